@@ -1,0 +1,56 @@
+# The commands of this repository. Everything is set up in .venv; nothing is installed outside of it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help
+help: ## Say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: .venv/.complete ## Prepare .venv with everything at its locked version
+
+.venv/.complete: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Codimir needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 2; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
+		{ echo "Python cannot make virtual environments here; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+.PHONY: serve
+serve: setup ## Serve on http://127.0.0.1:3000 with SQLite in ./data
+	@exec $(BIN)/codimir serve $(ARGS)
+
+.PHONY: test
+test: setup ## Run the whole suite, on SQLite and on PostgreSQL
+	$(BIN)/pytest $(ARGS)
+
+.PHONY: lint
+lint: setup ## Check format, style, imports and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+.PHONY: check
+check: lint test ## The gate: exactly what CI runs
+
+.PHONY: format
+format: setup ## Format the code and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: setup ## Measure the hot paths beside a hand-written floor
+	$(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: lock
+lock: setup ## Lock the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml

@@ -1,0 +1,1 @@
+"""What the hot paths cost, measured from outside the server's process."""

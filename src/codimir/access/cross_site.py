@@ -1,0 +1,29 @@
+"""Refuse writes that a foreign page made a browser send with the cookie of who visits it."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.http.errors import Forbidden
+
+FRIENDLY_SITES = frozenset({"same-origin", "none"})
+
+
+def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
+    """Raise Forbidden when the browser says that the request comes from another site.
+
+    A client that sends neither `Sec-Fetch-Site` nor `Origin` is no browser, and cannot be misled by a page.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None and site not in FRIENDLY_SITES:
+        raise Forbidden("A page of another site may not do this")
+    if origin is not None and origin.rstrip("/") != _own_origin(request):
+        raise Forbidden("A page of another site may not do this")
+
+
+def _own_origin(request: Request[Any, Any, Any]) -> str:
+    base_url: str | None = request.app.state.settings.base_url
+    if base_url:
+        return base_url.rstrip("/")
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"

@@ -1,0 +1,89 @@
+"""What may be done, where, and the least role that it takes."""
+
+from enum import StrEnum
+
+import msgspec
+
+from codimir.access.actor import Actor
+from codimir.access.roles import ROLES, Role
+from codimir.http.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """`resource:action`."""
+
+    TICKET_CREATE = "ticket:create"
+    TICKET_EDIT = "ticket:edit"
+    TICKET_DELETE = "ticket:delete"
+    COMMENT_CREATE = "comment:create"
+    COMMENT_MODERATE = "comment:moderate"
+    FILE_ADD = "file:add"
+    FILE_DELETE = "file:delete"
+    TIME_ADD = "time:add"
+    TIME_DELETE = "time:delete"
+
+
+LEAST_ROLE: dict[Permission, Role] = {
+    Permission.TICKET_CREATE: "MEMBER",
+    Permission.TICKET_EDIT: "MEMBER",
+    Permission.TICKET_DELETE: "ADMIN",
+    Permission.COMMENT_CREATE: "MEMBER",
+    Permission.COMMENT_MODERATE: "ADMIN",
+    Permission.FILE_ADD: "MEMBER",
+    Permission.FILE_DELETE: "ADMIN",
+    Permission.TIME_ADD: "MEMBER",
+    Permission.TIME_DELETE: "ADMIN",
+}
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where something is: a workspace, or one of its projects with the actor's role in it, if they have one."""
+
+    workspace_id: str
+    project_id: str | None = None
+    visibility: str | None = None
+    project_role: Role | None = None
+
+
+def is_visible(actor: Actor, scope: Scope) -> bool:
+    """Say whether the actor may read what is there."""
+    if actor.is_admin:
+        return True
+    role = actor.workspaces.get(scope.workspace_id)
+    if role is None:
+        return False
+    if scope.project_id is None or scope.visibility == "public":
+        return True
+    return role in ("OWNER", "ADMIN") or scope.project_role is not None
+
+
+def role_in(actor: Actor, scope: Scope) -> Role:
+    """Give the role with which the actor acts on what they can see."""
+    if actor.is_admin:
+        return "OWNER"
+    if actor.only_reads:
+        return "VIEWER"
+    workspace_role = actor.workspaces[scope.workspace_id]
+    if scope.project_id is None or workspace_role in ("OWNER", "ADMIN"):
+        return workspace_role
+    return scope.project_role or "VIEWER"
+
+
+def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
+    """Say whether the actor may do this to what they can see there."""
+    if permission is Permission.COMMENT_CREATE and _may_join_talk(actor, scope):
+        return True
+    return ROLES.index(role_in(actor, scope)) <= ROLES.index(LEAST_ROLE[permission])
+
+
+def require(actor: Actor, permission: Permission, scope: Scope) -> None:
+    """Raise Forbidden unless the actor may do this there."""
+    if not allows(actor, permission, scope):
+        raise Forbidden("Insufficient permissions to access this ticket")
+
+
+def _may_join_talk(actor: Actor, scope: Scope) -> bool:
+    """Members of a workspace may comment in its public projects without being members of those."""
+    if actor.only_reads or scope.visibility != "public" or scope.project_role is not None:
+        return False
+    return actor.workspaces.get(scope.workspace_id) == "MEMBER"

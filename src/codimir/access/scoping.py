@@ -1,0 +1,40 @@
+"""SQL conditions that keep every read inside what the actor may see."""
+
+import sqlalchemy as sa
+
+from codimir.database.statements import is_any_of
+from codimir.projects.tables import project_members, projects
+from codimir.workspaces.tables import workspace_members
+
+
+def visible_projects(*columns: sa.ColumnElement[str]) -> "sa.Select[tuple[str]]":
+    """Select from the live projects that the person bound as `actor_id` sees in the workspaces bound as `workspaces`."""
+    member, in_project = workspace_members, project_members
+    source = projects.join(
+        member, (member.c.workspace_id == projects.c.workspace_id) & (member.c.user_id == sa.bindparam("actor_id"))
+    ).outerjoin(
+        in_project, (in_project.c.project_id == projects.c.id) & (in_project.c.user_id == sa.bindparam("actor_id"))
+    )
+    return (
+        sa.select(*(columns or (projects.c.id,)))
+        .select_from(source)
+        .where(
+            is_any_of(projects.c.workspace_id, "workspaces"),
+            projects.c.deleted_at.is_(None),
+            sa.or_(
+                projects.c.visibility == "public",
+                member.c.role == "OWNER",
+                member.c.role == "ADMIN",
+                in_project.c.user_id.is_not(None),
+            ),
+        )
+    )
+
+
+def visible_containers() -> "sa.CompoundSelect[tuple[str]]":
+    """Select the places whose tickets the actor sees: projects, and workspaces for the tickets without a project."""
+    own = sa.select(workspace_members.c.workspace_id).where(
+        workspace_members.c.user_id == sa.bindparam("actor_id"),
+        is_any_of(workspace_members.c.workspace_id, "workspaces"),
+    )
+    return visible_projects().union_all(own)

@@ -1,0 +1,55 @@
+"""Settings, each from a variable of the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message names the variable and says what it takes."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the administrator decides."""
+
+    data_dir: Path = Path("data")
+    """Where everything lives: the SQLite file and the attached files. `CODIMIR_DATA_DIR`"""
+    database_url: str | None = None
+    """A `postgresql://` address, or nothing for SQLite in the data folder. `CODIMIR_DATABASE_URL`"""
+    files_url: str | None = None
+    """Where attached files go: `s3://`, `gs://`, `az://` or a folder; nothing for the data folder. `CODIMIR_FILES_URL`"""
+    max_file_bytes: int = 50 * 1024 * 1024
+    """The largest file that can be attached, in bytes. `CODIMIR_MAX_FILE_BYTES`"""
+    base_url: str | None = None
+    """The address that people open, where it is not the one that the server listens on. `CODIMIR_BASE_URL`"""
+
+    @property
+    def sqlite_path(self) -> Path:
+        """Name the SQLite file."""
+        return self.data_dir / "codimir.db"
+
+    @property
+    def files_dir(self) -> Path:
+        """Name the folder of the attached files."""
+        return self.data_dir / "files"
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises SettingsError for a value that cannot be used.
+    """
+    given = {name: environment.get(f"CODIMIR_{name.upper()}") for name in Settings.__struct_fields__}
+    try:
+        settings = msgspec.convert({k: v for k, v in given.items() if v}, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"a CODIMIR_ variable cannot be used: {error}") from error
+    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
+        raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
+    return settings
+
+
+def _decode(wanted: type, value: str) -> object:
+    return wanted(value)

@@ -1,0 +1,1 @@
+"""SQLAlchemy writes the SQL; sqlite3 and asyncpg run it."""

@@ -1,0 +1,69 @@
+"""What a database promises, whichever it is."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from codimir.database.statements import Row, Statement
+
+T = TypeVar("T")
+
+
+class DatabaseError(Exception):
+    """The database could not do what was asked."""
+
+
+class UniqueViolation(DatabaseError):
+    """A value that must be unique exists already."""
+
+
+class Unavailable(DatabaseError):
+    """The database cannot be reached, is busy for too long, or has no room; nothing was changed."""
+
+
+class Transaction(Protocol):
+    """A unit of work under way: everything in it happens, or nothing."""
+
+    now: datetime
+    """When the unit began; every row that it writes carries this time."""
+    dialect: str
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Give every row."""
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        """Give the first row, or None."""
+
+    async def value(self, statement: Statement, **values: Any) -> Any:
+        """Give the first column of the first row, or None."""
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        """Change rows; give how many."""
+
+    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+        """Run a statement once for each set of values."""
+
+
+Unit = Callable[[Transaction], Awaitable[T]]
+"""What `Database.read` and `Database.write` run: it awaits nothing but its transaction."""
+
+
+class Database(Protocol):
+    """Runs units of work."""
+
+    dialect: str
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a short unit that only reads, in one snapshot."""
+
+    async def read_long(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads and may take long: search, statistics, export."""
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit and commit it; the answer comes when the change is durable.
+
+        The unit may be run again from its start when it collides with another.
+        """
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""

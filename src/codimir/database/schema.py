@@ -1,0 +1,36 @@
+"""The one description of all tables; each noun adds its own in `tables.py`."""
+
+import sqlalchemy as sa
+
+from codimir.database.types import UtcDateTime, sortable_text
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def id_column() -> "sa.Column[str]":
+    """Name a row by its TypeID."""
+    return sa.Column("id", sortable_text(), primary_key=True)
+
+
+def workspace_column(*, primary_key: bool = False) -> "sa.Column[str]":
+    """Name the tenant that a row belongs to: the shard key of every table that holds a tenant's data."""
+    return sa.Column(
+        "workspace_id", sortable_text(), sa.ForeignKey("workspaces.id"), nullable=False, primary_key=primary_key
+    )
+
+
+def reference(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> "sa.Column[str]":
+    """Name a row of another table."""
+    return sa.Column(name, sortable_text(), sa.ForeignKey(f"{target}.id"), nullable=nullable, primary_key=primary_key)
+
+
+def moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
+    """Hold a moment in UTC."""
+    return sa.Column(name, UtcDateTime(), nullable=nullable)

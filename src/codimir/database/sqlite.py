@@ -1,0 +1,221 @@
+"""SQLite: one writer thread with group commit; short reads in place, long ones on reader threads."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from codimir.database.core import DatabaseError, Unavailable, UniqueViolation, Unit
+from codimir.database.statements import Row, Statement
+from codimir.kit.clock import Clock, utc_now
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_SECONDS = 20
+GROUP_LIMIT = 256
+READER_THREADS = 2
+
+
+class SqliteTransaction:
+    """Statements on one connection; none of its methods really waits."""
+
+    __slots__ = ("connection", "dialect", "now")
+
+    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.dialect = "sqlite"
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Give every row."""
+        compiled = statement.compiled("sqlite")
+        return compiled.decoded(self.connection.execute(compiled.sql, compiled.arguments(values)).fetchall())
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        """Give the first row, or None."""
+        compiled = statement.compiled("sqlite")
+        row = self.connection.execute(compiled.sql, compiled.arguments(values)).fetchone()
+        return None if row is None else compiled.decoded((row,))[0]
+
+    async def value(self, statement: Statement, **values: Any) -> Any:
+        """Give the first column of the first row, or None."""
+        row = await self.one(statement, **values)
+        return None if row is None else row[0]
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        """Change rows; give how many."""
+        compiled = statement.compiled("sqlite")
+        return self.connection.execute(compiled.sql, compiled.arguments(values)).rowcount
+
+    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+        """Run a statement once for each set of values."""
+        compiled = statement.compiled("sqlite")
+        self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
+
+
+class Waiting(NamedTuple):
+    """A unit that waits for the writer, and who waits for its answer."""
+
+    unit: Unit[Any]
+    answer: "asyncio.Future[Any]"
+
+
+class SqliteDatabase:
+    """A database in one file."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+        self._path = path
+        self._clock = clock
+        self._in_place = connect(path, read_only=True)
+        self._reader_local = threading.local()
+        self._reader_connections: list[sqlite3.Connection] = []
+        self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="sqlite-reader")
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._writer = threading.Thread(target=self._write_groups, name="sqlite-writer", daemon=True)
+        self._writer.start()
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a short unit that only reads, in place and in one snapshot."""
+        return self._read_on(self._in_place, unit)
+
+    async def read_long(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads on a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_on_thread, unit)
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Hand the unit to the writer thread; the answer comes after the commit of its group."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(Waiting(unit, answer))
+        return await answer
+
+    async def close(self) -> None:
+        """Finish what waits, fold the log into the file and close."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown(wait=True)
+        for connection in [self._in_place, *self._reader_connections]:
+            connection.close()
+
+    def _read_on_thread(self, unit: Unit[T]) -> T:
+        connection = getattr(self._reader_local, "connection", None)
+        if connection is None:
+            connection = self._reader_local.connection = connect(self._path, read_only=True)
+            self._reader_connections.append(connection)
+        return self._read_on(connection, unit)
+
+    def _read_on(self, connection: sqlite3.Connection, unit: Unit[T]) -> T:
+        try:
+            connection.execute("BEGIN")
+            try:
+                return run_to_end(unit(SqliteTransaction(connection, self._clock())))
+            finally:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+    def _write_groups(self) -> None:
+        connection = connect(self._path)
+        while (first := self._queue.get()) is not None:
+            self._write_group(connection, self._group_from(first))
+        connection.close()
+
+    def _group_from(self, first: Waiting) -> list[Waiting]:
+        group = [first]
+        while len(group) < GROUP_LIMIT:
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                break
+            if waiting is None:
+                self._queue.put(None)
+                break
+            group.append(waiting)
+        return group
+
+    def _write_group(self, connection: sqlite3.Connection, group: list[Waiting]) -> None:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes = [self._run_in_savepoint(connection, waiting.unit) for waiting in group]
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            outcomes = [(None, translated(error))] * len(group)
+        answer_all(group, outcomes)
+
+    def _run_in_savepoint(self, connection: sqlite3.Connection, unit: Unit[Any]) -> tuple[Any, BaseException | None]:
+        connection.execute("SAVEPOINT unit")
+        try:
+            result = run_to_end(unit(SqliteTransaction(connection, self._clock())))
+        except BaseException as error:
+            if not connection.in_transaction:
+                raise sqlite3.OperationalError(str(error)) from error
+            connection.execute("ROLLBACK TO unit")
+            connection.execute("RELEASE unit")
+            return None, translated(error) if isinstance(error, sqlite3.Error) else error
+        connection.execute("RELEASE unit")
+        return result, None
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open a connection on which every acknowledged write survives a power cut."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def run_to_end(work: Any) -> Any:
+    """Drive a unit that awaits nothing but its transaction to its end.
+
+    Raises RuntimeError when it awaits anything else: the writer serves everybody and must not wait for one.
+    """
+    coroutine: Coroutine[Any, Any, Any] = work
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    coroutine.close()
+    raise RuntimeError("a unit of work may await nothing but its transaction")
+
+
+def answer_all(group: list[Waiting], outcomes: Sequence[tuple[Any, BaseException | None]]) -> None:
+    """Answer everyone whose unit was in the group, with one call into each of their event loops."""
+    pairs: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], tuple[Any, BaseException | None]]]] = {}
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        pairs.setdefault(waiting.answer.get_loop(), []).append((waiting.answer, outcome))
+    for loop, answers in pairs.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_answer, answers)
+
+
+def _answer(answers: list[tuple["asyncio.Future[Any]", tuple[Any, BaseException | None]]]) -> None:
+    for future, (result, error) in answers:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+def translated(error: sqlite3.Error) -> DatabaseError:
+    """Name an error of SQLite by what it means to who asked."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
+        return UniqueViolation(str(error))
+    if isinstance(error, sqlite3.OperationalError) and not name.startswith("SQLITE_ERROR"):
+        return Unavailable(str(error))
+    return DatabaseError(str(error))

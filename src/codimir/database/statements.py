@@ -1,0 +1,158 @@
+"""Statements: SQLAlchemy Core, compiled once for each database, run by its driver."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from codimir.database.types import Convert, ListOf, codec_of
+
+Row = tuple[Any, ...]
+
+DIALECTS: Mapping[str, sa.Dialect] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": asyncpg.dialect(),
+}
+
+
+class Statement:
+    """A Core statement whose values are bound by name: build it once, run it often."""
+
+    __slots__ = ("_compiled", "clause")
+
+    def __init__(self, clause: sa.Executable) -> None:
+        self.clause = clause
+        self._compiled: dict[str, Compiled] = {}
+
+    def compiled(self, dialect_name: str) -> "Compiled":
+        """Give the text and the codecs for a database."""
+        found = self._compiled.get(dialect_name)
+        if found is None:
+            found = self._compiled[dialect_name] = Compiled(self.clause, dialect_name)
+        return found
+
+
+class Compiled:
+    """The text of a statement in one database, the order of its parameters, and the codecs of its values."""
+
+    __slots__ = ("_decoders", "_parameters", "_slots", "sql")
+
+    def __init__(self, clause: sa.Executable, dialect_name: str) -> None:
+        compiled = clause.compile(dialect=DIALECTS[dialect_name])  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        self._parameters, self._slots = _parameters_of(compiled, dialect_name)
+        self._decoders = _decoders_of(compiled, dialect_name)
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """Put the values in the order that the driver takes; a value that is not named is an error."""
+        arguments = self._parameters.copy()
+        for position, name, encode in self._slots:
+            value = values[name]
+            arguments[position] = value if encode is None or value is None else encode(value)
+        return arguments
+
+    def decoded(self, rows: Sequence[Any]) -> list[Row]:
+        """Turn the driver's rows into tuples of Python values."""
+        decoders = self._decoders
+        if not decoders:
+            return [tuple(row) for row in rows]
+        result = []
+        for row in rows:
+            values = list(row)
+            for position, decode in decoders:
+                value = values[position]
+                if value is not None:
+                    values[position] = decode(value)
+            result.append(tuple(values))
+        return result
+
+
+@lru_cache(maxsize=256)
+def insert_into(table: sa.Table, *, or_ignore: bool = False) -> Statement:
+    """Insert a row with a value for every column that is not computed by the database."""
+    columns = {c.name: sa.bindparam(c.name, type_=c.type) for c in table.columns if c.computed is None}
+    clause = sa.insert(table).values(columns)
+    return Statement(clause.suffix_with("ON CONFLICT DO NOTHING") if or_ignore else clause)
+
+
+@lru_cache(maxsize=1024)
+def update_by_id(table: sa.Table, columns: frozenset[str]) -> Statement:
+    """Set these columns of the row whose id is bound as `row_id`."""
+    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in sorted(columns)}
+    return Statement(sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values))
+
+
+def columns_of(table: sa.FromClause, shape: type[Any]) -> list[sa.ColumnElement[Any]]:
+    """Name the columns of a table that fill a Struct, in the order of its fields."""
+    return [table.c[name] for name in shape.__struct_fields__]
+
+
+class is_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
+    """The condition that a column equals one of a list of values, bound as one parameter."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.values = sa.bindparam(name, type_=ListOf(column.type))
+
+
+@compiles(is_any_of, "sqlite")
+def _is_any_of_on_sqlite(element: is_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(is_any_of, "postgresql")
+def _is_any_of_on_postgres(element: is_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} = ANY({compiler.process(element.values, **kw)})"
+
+
+class unindexed(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a column
+    """A column that SQLite must not use to choose an index; PostgreSQL knows better from its statistics."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(unindexed, "sqlite")
+def _unindexed_on_sqlite(element: unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return "+" + compiler.process(element.column, **kw)
+
+
+@compiles(unindexed, "postgresql")
+def _unindexed_on_postgres(element: unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.column, **kw)
+
+
+def _parameters_of(compiled: Any, dialect_name: str) -> tuple[list[Any], list[tuple[int, str, Convert | None]]]:
+    parameters: list[Any] = []
+    slots: list[tuple[int, str, Convert | None]] = []
+    for position, name in enumerate(compiled.positiontup or ()):
+        bind = compiled.binds[name]
+        encode, _ = codec_of(bind.type, dialect_name)
+        if bind.required:
+            parameters.append(None)
+            slots.append((position, name, encode))
+        else:
+            value = bind.effective_value
+            parameters.append(value if encode is None or value is None else encode(value))
+    return parameters, slots
+
+
+def _decoders_of(compiled: Any, dialect_name: str) -> list[tuple[int, Convert]]:
+    decoders = []
+    for position, column in enumerate(compiled._result_columns or ()):  # noqa: SLF001 - no public name for it
+        _, decode = codec_of(column.type, dialect_name)
+        if decode is not None:
+            decoders.append((position, decode))
+    return decoders

@@ -1,0 +1,1 @@
+"""A believable workspace to look at, made from a seed."""

@@ -1,0 +1,31 @@
+"""Write what happened, in the transaction in which it happens."""
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into
+from codimir.events.tables import events
+from codimir.events.types import Event
+from codimir.kit.ids import new_id
+from codimir.workspaces.tables import workspaces
+
+_NEXT_VERSION = Statement(
+    sa.update(workspaces)
+    .where(workspaces.c.id == sa.bindparam("workspace_id"))
+    .values(version=workspaces.c.version + 1)
+    .returning(workspaces.c.version)
+)
+
+
+async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
+    """Append an event to the log of its workspace, under the workspace's next version.
+
+    The row of the workspace stays locked until the commit, so versions become visible in their order and without a
+    gap, also on PostgreSQL.
+    """
+    version = await tx.value(_NEXT_VERSION, workspace_id=event.workspace_id)
+    await tx.run(
+        insert_into(events), id=new_id("evt"), workspace_id=event.workspace_id, version=version, type=event.type,
+        actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
+        changes=event.changes, created_at=tx.now,
+    )  # fmt: skip

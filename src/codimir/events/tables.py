@@ -1,0 +1,25 @@
+"""The event log. `version` counts the events of a workspace without a gap, in the order in which they committed."""
+
+import sqlalchemy as sa
+
+from codimir.database.schema import id_column, metadata, moment, reference, sortable_text, workspace_column
+from codimir.database.types import Json
+
+events = sa.Table(
+    "events",
+    metadata,
+    id_column(),
+    workspace_column(),
+    sa.Column("version", sa.BigInteger(), nullable=False),
+    sa.Column("type", sa.Text(), nullable=False),
+    reference("actor_id", "users", nullable=True),
+    sa.Column("project_id", sortable_text(), nullable=True),
+    sa.Column("ticket_id", sortable_text(), nullable=True),
+    sa.Column("subject_id", sortable_text(), nullable=False),
+    sa.Column("changes", Json(), nullable=False),
+    moment("created_at"),
+    sa.UniqueConstraint("workspace_id", "version"),
+    sa.Index(None, "ticket_id", "version"),
+    sa.Index(None, "project_id", "version"),
+    sa.Index(None, "actor_id", "created_at"),
+)

@@ -1,0 +1,122 @@
+"""The events that are recorded. The docstring of each is its public documentation."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import msgspec
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""From the API's name of a field to its old and its new value."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened in a workspace."""
+
+    type: ClassVar[str]
+    workspace_id: str
+    project_id: str | None = None
+    ticket_id: str | None = None
+    subject_id: str
+    changes: Changes
+
+
+class TicketCreated(Event):
+    """A ticket was created; `changes` has every field that was set."""
+
+    type = "ticket.created"
+
+
+class TicketUpdated(Event):
+    """Fields of a ticket changed, other than its status and its assignee, which have events of their own."""
+
+    type = "ticket.updated"
+
+
+class TicketStatusChanged(Event):
+    """The status of a ticket changed, and with it perhaps its stage and when it was completed."""
+
+    type = "ticket.status_changed"
+
+
+class TicketAssigned(Event):
+    """A ticket was given to someone, or to nobody."""
+
+    type = "ticket.assigned"
+
+
+class TicketDeleted(Event):
+    """A ticket was moved to the trash."""
+
+    type = "ticket.deleted"
+
+
+class CommentCreated(Event):
+    """Someone commented on a ticket."""
+
+    type = "comment.created"
+
+
+class CommentUpdated(Event):
+    """The text of a comment changed."""
+
+    type = "comment.updated"
+
+
+class CommentDeleted(Event):
+    """A comment was deleted."""
+
+    type = "comment.deleted"
+
+
+class AttachmentAdded(Event):
+    """A file was attached to a ticket."""
+
+    type = "attachment.added"
+
+
+class AttachmentDeleted(Event):
+    """A file was taken off a ticket."""
+
+    type = "attachment.deleted"
+
+
+class TimeLogged(Event):
+    """Time was logged on a ticket."""
+
+    type = "time.logged"
+
+
+class TimeLogDeleted(Event):
+    """Logged time was taken back."""
+
+    type = "time.deleted"
+
+
+class WorkspaceCreated(Event):
+    """A workspace was created."""
+
+    type = "workspace.created"
+
+
+class ProjectCreated(Event):
+    """A project was created."""
+
+    type = "project.created"
+
+
+class MemberAdded(Event):
+    """Someone became a member of a workspace or of a project."""
+
+    type = "member.added"
+
+
+class LabelCreated(Event):
+    """A label was created."""
+
+    type = "label.created"
+
+
+class GroupCreated(Event):
+    """A group was created."""
+
+    type = "group.created"

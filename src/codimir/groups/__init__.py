@@ -1,0 +1,1 @@
+"""Groups: teams inside a workspace."""

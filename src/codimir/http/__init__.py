@@ -1,0 +1,1 @@
+"""What every route shares: errors, validation, paging, routing, the API document."""

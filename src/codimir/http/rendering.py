@@ -1,0 +1,75 @@
+"""Turn whatever went wrong into a reply."""
+
+import logging
+import secrets
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+
+from codimir.database.core import Unavailable, UniqueViolation
+from codimir.http.errors import (
+    ApiError,
+    Conflict,
+    InternalError,
+    InvalidInput,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    ServiceUnavailable,
+    UnsupportedMediaType,
+)
+
+log = logging.getLogger("codimir")
+
+BY_STATUS: dict[int, type[ApiError]] = {
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: PayloadTooLarge,
+    415: UnsupportedMediaType,
+}
+
+
+def render_api_error(_request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
+    """Answer an error of ours."""
+    return Response(error.body(), status_code=error.status, media_type="application/json", headers=dict(error.headers))
+
+
+def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Answer an error that Litestar found: no such path, wrong method, body too large, a broken upload."""
+    if error.status_code >= 500:  # noqa: PLR2004 - the line that HTTP draws
+        return render_defect(request, error)
+    kind = BY_STATUS.get(error.status_code, InvalidInput)
+    headers = dict(error.headers or {}) if isinstance(error, MethodNotAllowedException) else {}
+    message = f"No such path: {request.url.path}" if kind is NotFound else None
+    details = {"body": [str(error.detail)]} if kind is InvalidInput else None
+    return render_api_error(request, kind(message, details=details, headers=headers))
+
+
+def render_unique_violation(request: Request[Any, Any, Any], _error: UniqueViolation) -> Response[bytes]:
+    """Answer that two requests made the same thing at the same time."""
+    return render_api_error(request, Conflict())
+
+
+def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[bytes]:
+    """Answer that the database is busy or away."""
+    log.warning("the database is not available: %s", error)
+    return render_api_error(request, ServiceUnavailable())
+
+
+def render_defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answer a defect of ours: the log has everything, the reply only the request id."""
+    request_id = secrets.token_hex(8)
+    log.error("request %s failed: %s %s", request_id, request.method, request.url.path, exc_info=error)
+    return render_api_error(
+        request, InternalError(details={"requestId": request_id}, headers={"x-request-id": request_id})
+    )
+
+
+EXCEPTION_HANDLERS: dict[type[Exception], Any] = {
+    ApiError: render_api_error,
+    HTTPException: render_http_exception,
+    UniqueViolation: render_unique_violation,
+    Unavailable: render_unavailable,
+    Exception: render_defect,
+}

@@ -1,0 +1,174 @@
+"""Routes, described by the signatures of their functions.
+
+    @get("/api/tickets/{ref:str}")
+    async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]: ...
+
+A parameter that the path names is taken from it; `query` and `data` are parsed into the Structs of their annotations;
+any other is provided by its type (`app` says how). A route that takes the `Actor` requires authentication, before
+anything else of the request is looked at. The same signature makes the API document.
+
+Litestar routes and answers. Its own dependency injection is not used: with two dependencies it halves the requests per
+second (docs/decisions/0002-stack.md).
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+from litestar import Request, Response, route
+from litestar.handlers import HTTPRouteHandler
+
+from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.http.paging import Reply
+from codimir.http.validation import Problems, Query, parse_body, parse_query
+
+T = TypeVar("T")
+Provider = Callable[[Request[Any, Any, Any]], Awaitable[Any]]
+Providers = Mapping[type[Any], Provider]
+Check = Callable[..., Awaitable[Problems]]
+"""Looks for more that is wrong in the good fields of a body of which others are wrong, so that all is said at once."""
+
+MAX_JSON_BYTES = 4 * 1024 * 1024
+JSON = "application/json"
+encode = msgspec.json.Encoder().encode
+
+
+class Created(Reply, Generic[T]):
+    """A new thing, and where it is found."""
+
+    data: T
+    location: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route takes and gives."""
+
+    methods: tuple[str, ...]
+    path: str
+    function: Callable[..., Awaitable[Any]]
+    status: int
+    max_bytes: int
+    takes_files: bool
+    path_names: tuple[str, ...]
+    query: type[Any] | None
+    body: type[Any] | None
+    provided: Mapping[str, type[Any]]
+    returns: Any
+    also_check: Check | None = None
+    summary: str = ""
+    description: str = field(default="")
+
+    def handler(self, providers: Providers) -> HTTPRouteHandler:
+        """Make the handler that Litestar calls."""
+        takes = [(name, _provider(self, name, kind, providers)) for name, kind in self.provided.items()]
+        takes += [(name, partial(_path_value, name)) for name in self.path_names]
+        if self.query is not None:
+            takes.append(("query", partial(_query_value, self.query)))
+        if self.body is not None:
+            takes.append(("data", partial(_body_value, self.body)))
+        function, status, also_check = self.function, self.status, self.also_check
+
+        async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+            values: dict[str, Any] = {}
+            try:
+                for name, take in takes:
+                    values[name] = await take(request)
+            except InvalidInput as error:
+                if also_check is not None:
+                    error.details = {**await also_check(error.good_values, **values), **(error.details or {})}
+                raise
+            return _response(await function(**values), status)
+
+        handle.__name__ = function.__name__
+        decorate = route(
+            self.path,
+            http_method=[*self.methods],  # type: ignore[list-item]
+            status_code=200,  # every response names its own
+            request_max_body_size=self.max_bytes,
+            include_in_schema=False,
+        )
+        return decorate(handle)
+
+
+def _routed(*methods: str, status: int = 200) -> Callable[..., Callable[[Callable[..., Any]], Route]]:
+    def make(
+        path: str,
+        *,
+        max_bytes: int = MAX_JSON_BYTES,
+        takes_files: bool = False,
+        also_check: Check | None = None,
+    ) -> Callable[[Callable[..., Any]], Route]:
+        return lambda function: _describe(function, methods, path, status, max_bytes, takes_files, also_check)
+
+    return make
+
+
+get = _routed("GET", "HEAD")
+post = _routed("POST", status=201)
+put = _routed("PUT", "PATCH")
+delete = _routed("DELETE", status=204)
+
+
+def _describe(
+    function: Callable[..., Awaitable[Any]],
+    methods: tuple[str, ...],
+    path: str,
+    status: int,
+    max_bytes: int,
+    takes_files: bool,  # noqa: FBT001 - handed on
+    also_check: Check | None,
+) -> Route:
+    hints = get_type_hints(function, include_extras=True)
+    returns = hints.pop("return", None)
+    path_names = tuple(re.findall(r"{(\w+)", path))
+    query, body = hints.pop("query", None), hints.pop("data", None)
+    provided = {name: kind for name, kind in hints.items() if name not in path_names}
+    summary, _, description = (inspect.getdoc(function) or "").partition("\n\n")
+    return Route(
+        methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns, also_check,
+        summary.replace("\n", " ").rstrip("."), description.strip(),
+    )  # fmt: skip
+
+
+def _provider(described: Route, name: str, kind: type[Any], providers: Providers) -> Provider:
+    if kind in providers:
+        return providers[kind]
+    raise TypeError(f"{described.function.__qualname__}: nothing provides {name}: {kind}")
+
+
+async def _path_value(name: str, request: Request[Any, Any, Any]) -> str:
+    value: str = request.scope["path_params"][name]
+    return value
+
+
+async def _query_value(shape: type[Query], request: Request[Any, Any, Any]) -> Query:
+    return parse_query(shape, request.scope["query_string"])
+
+
+async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
+    content_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if content_type != JSON:
+        raise UnsupportedMediaType
+    return parse_body(shape, await request.body())
+
+
+def _response(result: Any, status: int) -> Response[Any]:
+    if isinstance(result, Created):
+        body = encode({"data": result.data})
+        return Response(body, media_type=JSON, status_code=status, headers={"location": result.location})
+    if isinstance(result, msgspec.Struct):
+        return Response(encode(result), media_type=JSON, status_code=status)
+    if result is None:
+        return Response(None, status_code=status)
+    response: Response[Any] = result
+    return response
+
+
+def handlers(routes: Sequence[Route], providers: Providers) -> list[HTTPRouteHandler]:
+    """Make Litestar's handlers of all routes."""
+    return [described.handler(providers) for described in routes]

@@ -1,0 +1,62 @@
+"""Say in plain words what is wrong with a value."""
+
+import re
+from typing import Any, Literal, get_args, get_origin
+
+from rapidfuzz import process
+
+NEAREST_SCORE = 60
+PLAIN = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "datetime": "a timestamp such as 2024-02-15T00:00:00Z",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def label_of(name: str) -> str:
+    """Write a field's name as people read it: `assigneeId` is `Assignee ID`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
+    return re.sub(r"\b(id|url)\b", lambda match: match[0].upper(), words[:1].upper() + words[1:])
+
+
+def explain(problem: str, wanted: Any, value: Any = None) -> str:
+    """Turn a message of msgspec about a value into one for people, with the allowed words where there are some."""
+    place = re.search(r" - at `\$([^`]*)`", problem)
+    where = f" (at {place[1].lstrip('.')})" if place else ""
+    text = problem[: place.start()] if place else problem
+    return _plain(text, wanted, value) + where
+
+
+def _plain(text: str, wanted: Any, value: Any) -> str:
+    allowed = allowed_words(wanted)
+    if text.startswith("Invalid enum value") and allowed:
+        wrong = re.search(r"'(.*)'", text, re.DOTALL)
+        return f"Must be one of: {', '.join(allowed)}{_did_you_mean(wrong[1] if wrong else str(value), allowed)}"
+    if text.startswith("Invalid RFC3339"):
+        return f"Must be {PLAIN['datetime']}"
+    if text.startswith("Expected `datetime` with a timezone"):
+        return f"Must name its timezone: {PLAIN['datetime']}"
+    if bounds := re.fullmatch(r"Expected `(?:str|array)` of length (>=|<=) (\d+)", text):
+        return f"Must have at {'least' if bounds[1] == '>=' else 'most'} {int(bounds[2]):,} characters"
+    if bounds := re.fullmatch(r"Expected `(\w+)` (>=|<=) (.+)", text):
+        return f"Must be {PLAIN[bounds[1]]} of at {'least' if bounds[2] == '>=' else 'most'} {bounds[3]}"
+    if kinds := re.match(r"Expected `([\w |]+)`", text):
+        return "Must be " + " or ".join(PLAIN.get(kind, kind) for kind in kinds[1].split(" | "))
+    return text
+
+
+def allowed_words(wanted: Any) -> tuple[str, ...]:
+    """Collect the words that a type allows."""
+    if get_origin(wanted) is Literal:
+        return get_args(wanted)
+    return tuple(word for part in get_args(wanted) if part is not Ellipsis for word in allowed_words(part))
+
+
+def _did_you_mean(wrong: str, allowed: tuple[str, ...]) -> str:
+    nearest = process.extractOne(wrong, allowed, processor=str.lower, score_cutoff=NEAREST_SCORE)
+    return f" (did you mean {nearest[0]}?)" if nearest else ""

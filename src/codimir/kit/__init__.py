@@ -1,0 +1,1 @@
+"""Ids, clock and text: words of programming, none of the domain."""

@@ -1,0 +1,1 @@
+"""Labels: names with a colour, put on tickets."""

@@ -1,0 +1,23 @@
+"""Labels; a label without a project serves its whole workspace."""
+
+import sqlalchemy as sa
+
+from codimir.database.schema import id_column, metadata, moment, reference, sortable_text, workspace_column
+
+labels = sa.Table(
+    "labels",
+    metadata,
+    id_column(),
+    workspace_column(),
+    reference("project_id", "projects", nullable=True),
+    sa.Column(
+        "scope_id", sortable_text(), sa.Computed("coalesce(project_id, workspace_id)", persisted=True), nullable=False
+    ),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("name_key", sa.Text(), nullable=False),
+    sa.Column("color", sa.Text(), nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    sa.UniqueConstraint("scope_id", "name_key"),
+    sa.Index(None, "workspace_id"),
+)

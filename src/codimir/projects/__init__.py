@@ -1,0 +1,1 @@
+"""Projects: where tickets get their keys."""

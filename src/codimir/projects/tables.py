@@ -1,0 +1,45 @@
+"""Projects, who is in them, and the keys that they had before."""
+
+import sqlalchemy as sa
+
+from codimir.access.roles import ROLES
+from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.types import Ranked
+
+projects = sa.Table(
+    "projects",
+    metadata,
+    id_column(),
+    workspace_column(),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("description", sa.Text(), nullable=True),
+    sa.Column("key", sa.Text(), nullable=False),
+    sa.Column("status", sa.Text(), nullable=False),
+    sa.Column("visibility", sa.Text(), nullable=False),
+    reference("owner_id", "users"),
+    sa.Column("ticket_counter", sa.Integer(), nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    moment("deleted_at", nullable=True),
+    sa.UniqueConstraint("workspace_id", "key"),
+    sa.Index(None, "key"),
+)
+
+project_members = sa.Table(
+    "project_members",
+    metadata,
+    workspace_column(),
+    reference("project_id", "projects", primary_key=True),
+    reference("user_id", "users", primary_key=True),
+    sa.Column("role", Ranked(ROLES), nullable=False),
+    moment("created_at"),
+    sa.Index(None, "user_id"),
+)
+
+former_project_keys = sa.Table(
+    "former_project_keys",
+    metadata,
+    workspace_column(primary_key=True),
+    sa.Column("key", sa.Text(), primary_key=True),
+    reference("project_id", "projects"),
+)

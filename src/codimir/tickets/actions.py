@@ -1,0 +1,279 @@
+"""What can be done to tickets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, Scope, allows, require
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into, update_by_id
+from codimir.events.recording import record
+from codimir.events.types import Event, TicketAssigned, TicketCreated, TicketDeleted, TicketStatusChanged, TicketUpdated
+from codimir.http.errors import Forbidden, InvalidInput
+from codimir.http.validation import Problems
+from codimir.kit.ids import new_id
+from codimir.projects.tables import projects
+from codimir.tickets.queries import FoundTicket
+from codimir.tickets.references import Place, find_project, find_workspace, problems_in, usable_labels
+from codimir.tickets.schemas import StatusChange, Ticket, TicketCreate, TicketUpdate
+from codimir.tickets.search import index_ticket
+from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
+from codimir.tickets.words import Status
+from codimir.tickets.workflow import entering, moving
+
+TITLE_SORT_LENGTH = 100
+SEARCHED = frozenset({"title", "description", "key"})
+EVENT_OF_FIELD: dict[str, type[Event]] = {
+    "status": TicketStatusChanged,
+    "completed_at": TicketStatusChanged,
+    "stage": TicketStatusChanged,
+    "assignee_id": TicketAssigned,
+}
+API_NAME = dict(zip(Ticket.__struct_fields__, Ticket.__struct_encode_fields__, strict=True)) | {
+    "label_ids": "labelIds",
+    "deleted_at": "deletedAt",
+}
+
+
+async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str:
+    """Create a ticket and give its id; in a project it gets the project's next key."""
+    values = msgspec.structs.asdict(new)
+    place, problems = await check_new(tx, actor, values)
+    if problems or place is None:
+        raise InvalidInput(details=problems)
+    require(actor, Permission.TICKET_CREATE, place.scope)
+    ticket_id = new_id("ticket")
+    row = await _new_row(tx, actor, ticket_id, new, place)
+    await tx.run(insert_into(tickets), **row)
+    labels = list(dict.fromkeys(new.label_ids))
+    await _put_labels(tx, place.scope.workspace_id, ticket_id, labels)
+    await index_ticket(tx, ticket_id)
+    shown = {name: (None, row[name]) for name in API_NAME if row.get(name) is not None and name not in _NOT_CHANGES}
+    if labels:
+        shown["label_ids"] = (None, labels)
+    await record(tx, actor.id, _event(TicketCreated, ticket_id, place.scope, shown))
+    return ticket_id
+
+
+async def update_ticket(tx: Transaction, actor: Actor, found: FoundTicket, update: TicketUpdate) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    require(actor, Permission.TICKET_EDIT, found.scope)
+    given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
+    place, problems = await check_update(tx, actor, found, given)
+    if problems or place is None:
+        raise InvalidInput(details=problems)
+    label_ids = given.pop("label_ids", None)
+    status: Status = given.pop("status", found.ticket.status)
+    values = moving(found.ticket.status, status, tx.now) | given
+    moves = place.scope.project_id != found.ticket.project_id
+    if moves:
+        values |= await _move(tx, actor, found, place)
+    elif "project_id" in values:
+        values["project_id"] = found.ticket.project_id
+    if label_ids is None and moves:
+        label_ids = await _labels_that_stay(tx, found.ticket.id, place.scope)
+    await _change(tx, actor, found, values, label_ids)
+
+
+async def change_status(tx: Transaction, actor: Actor, found: FoundTicket, change: StatusChange) -> None:
+    """Move a ticket to a status; its stage follows unless one is given."""
+    await update_ticket(tx, actor, found, TicketUpdate(status=change.status, stage=change.stage))
+
+
+async def assign_ticket(tx: Transaction, actor: Actor, found: FoundTicket, assignee_id: str | None) -> None:
+    """Give the ticket to someone who can see it, or to nobody."""
+    await update_ticket(tx, actor, found, TicketUpdate(assignee_id=assignee_id))
+
+
+async def delete_ticket(tx: Transaction, actor: Actor, found: FoundTicket) -> None:
+    """Move a ticket to the trash; who reported it may do that, and the administrators."""
+    is_reporter = found.ticket.reporter_id == actor.id and allows(actor, Permission.TICKET_EDIT, found.scope)
+    if not is_reporter:
+        require(actor, Permission.TICKET_DELETE, found.scope)
+    await tx.run(update_by_id(tickets, frozenset({"deleted_at"})), row_id=found.ticket.id, deleted_at=tx.now)
+    await record(tx, actor.id, _event(TicketDeleted, found.ticket.id, found.scope, {"deleted_at": (None, tx.now)}))
+
+
+async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[Place | None, Problems]:
+    """Find the place of a new ticket and say what is wrong with the things that its body names."""
+    problems: Problems = {}
+    project, workspace = values.get("project_id"), values.get("workspace_id")
+    place = await find_project(tx, actor, project) if project else await find_workspace(tx, actor, workspace)
+    if place is None and project:
+        problems["projectId"] = ["Invalid project ID"]
+    elif place is None:
+        problems["workspaceId"] = ["Invalid workspace ID" if workspace else "You are in no workspace; name one"]
+    elif workspace and workspace != place.scope.workspace_id:
+        problems["workspaceId"] = ["Must be the workspace of the project"]
+    return place, problems | await problems_in(tx, values, place)
+
+
+async def check_update(
+    tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]
+) -> tuple[Place | None, Problems]:
+    """Find the place where a ticket stays or goes and say what is wrong with the things that its body names."""
+    if "project_id" not in given:
+        place: Place | None = Place(found.scope)
+    elif given["project_id"] is None:
+        place = Place(Scope(found.scope.workspace_id))
+    else:
+        place = await find_project(tx, actor, given["project_id"])
+    if place is None:
+        return None, {"projectId": ["Invalid project ID"]}
+    if place.scope.workspace_id != found.scope.workspace_id:
+        return None, {"projectId": ["Must be a project of the ticket's workspace"]}
+    moves = place.scope.project_id != found.scope.project_id
+    checked = {"assignee_id": found.ticket.assignee_id, **given} if moves else given
+    return place, await problems_in(tx, checked, place)
+
+
+_NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
+_NEXT_NUMBER = Statement(
+    sa.update(projects)
+    .where(projects.c.id == sa.bindparam("project"))
+    .values(ticket_counter=projects.c.ticket_counter + 1)
+    .returning(projects.c.ticket_counter)
+)
+_LABEL_IDS = Statement(
+    sa.select(ticket_labels.c.label_id)
+    .where(ticket_labels.c.ticket_id == sa.bindparam("ticket"))
+    .order_by(ticket_labels.c.label_id)
+)
+_TAKE_LABELS_OFF = Statement(sa.delete(ticket_labels).where(ticket_labels.c.ticket_id == sa.bindparam("ticket")))
+
+
+async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCreate, place: Place) -> dict[str, Any]:
+    number, key = await _next_key(tx, place)
+    follows = entering(new.status, tx.now)
+    if new.stage is not None:
+        follows["stage"] = new.stage
+    return {
+        "id": ticket_id,
+        "workspace_id": place.scope.workspace_id,
+        "project_id": place.scope.project_id,
+        "number": number,
+        "key": key,
+        "title": new.title,
+        "title_sort": sort_key(new.title),
+        "description": new.description,
+        "type": new.type,
+        "status": new.status,
+        "priority": new.priority,
+        **follows,
+        "assignee_id": new.assignee_id,
+        "reporter_id": actor.id,
+        "group_id": new.group_id,
+        "due_date": new.due_date,
+        "comment_count": 0,
+        "attachment_count": 0,
+        "time_log_count": 0,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+        "deleted_at": None,
+    }
+
+
+def sort_key(title: str) -> str:
+    """Give the text by which a title is sorted, without regard to case."""
+    return title.casefold()[:TITLE_SORT_LENGTH]
+
+
+async def _next_key(tx: Transaction, place: Place) -> tuple[int | None, str | None]:
+    """Take the next number of the project; the project's row stays locked until the commit, so none is left out."""
+    if place.scope.project_id is None:
+        return None, None
+    number = await tx.value(_NEXT_NUMBER, project=place.scope.project_id)
+    return number, f"{place.project_key}-{number}"
+
+
+async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
+    """Give a ticket its place and key in another project; its old key keeps finding it."""
+    if not allows(actor, Permission.TICKET_CREATE, place.scope):
+        raise Forbidden("Insufficient permissions to move a ticket to this project")
+    if found.number is not None:
+        await tx.run(
+            insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,
+            project_id=found.ticket.project_id, number=found.number, ticket_id=found.ticket.id,
+        )  # fmt: skip
+    number, key = await _next_key(tx, place)
+    return {"project_id": place.scope.project_id, "number": number, "key": key}
+
+
+async def _labels_that_stay(tx: Transaction, ticket_id: str, scope: Scope) -> list[str]:
+    """Leave out the labels that belong to the project that a ticket leaves."""
+    label_ids = [row[0] for row in await tx.all(_LABEL_IDS, ticket=ticket_id)]
+    usable = await usable_labels(tx, label_ids, scope)
+    return [label for label in label_ids if label in usable]
+
+
+async def _put_labels(tx: Transaction, workspace_id: str, ticket_id: str, label_ids: list[str]) -> None:
+    if label_ids:
+        rows = [{"workspace_id": workspace_id, "ticket_id": ticket_id, "label_id": label} for label in label_ids]
+        await tx.run_many(insert_into(ticket_labels), rows)
+
+
+async def _change(
+    tx: Transaction, actor: Actor, found: FoundTicket, values: dict[str, Any], label_ids: list[str] | None
+) -> None:
+    """Write what differs, and record one event for each kind of change."""
+    ticket = found.ticket
+    changes: dict[str, tuple[Any, Any]] = {
+        name: (getattr(ticket, name), value)
+        for name, value in values.items()
+        if name != "number" and getattr(ticket, name) != value
+    }
+    row = {name: new for name, (_, new) in changes.items()} | (
+        {"number": values["number"]} if "number" in values else {}
+    )
+    if "title" in changes:
+        row["title_sort"] = sort_key(values["title"])
+    if label_ids is not None and (replaced := await _replace_labels(tx, found, label_ids)):
+        changes["label_ids"] = replaced
+    if not changes:
+        return
+    row["updated_at"] = tx.now
+    await tx.run(update_by_id(tickets, frozenset(row)), row_id=ticket.id, **row)
+    if SEARCHED & changes.keys():
+        await index_ticket(tx, ticket.id)
+    scope = found.scope
+    if "project_id" in changes:
+        scope = Scope(scope.workspace_id, values["project_id"])
+    for kind, part in _by_event(changes).items():
+        await record(tx, actor.id, _event(kind, ticket.id, scope, part))
+
+
+async def _replace_labels(
+    tx: Transaction, found: FoundTicket, label_ids: list[str]
+) -> tuple[list[str], list[str]] | None:
+    old = [row[0] for row in await tx.all(_LABEL_IDS, ticket=found.ticket.id)]
+    new = sorted(set(label_ids))
+    if old == new:
+        return None
+    await tx.run(_TAKE_LABELS_OFF, ticket=found.ticket.id)
+    await _put_labels(tx, found.scope.workspace_id, found.ticket.id, new)
+    return old, new
+
+
+def _by_event(changes: Mapping[str, tuple[Any, Any]]) -> dict[type[Event], dict[str, tuple[Any, Any]]]:
+    """Sort changes by the event that tells them; a stage that changes by itself is an update."""
+    events: dict[type[Event], dict[str, tuple[Any, Any]]] = {}
+    for name, change in changes.items():
+        kind = EVENT_OF_FIELD.get(name, TicketUpdated)
+        if kind is TicketStatusChanged and "status" not in changes:
+            kind = TicketUpdated
+        events.setdefault(kind, {})[name] = change
+    return events
+
+
+def _event(kind: type[Event], ticket_id: str, scope: Scope, changes: Mapping[str, tuple[Any, Any]]) -> Event:
+    return kind(
+        workspace_id=scope.workspace_id,
+        project_id=scope.project_id,
+        ticket_id=ticket_id,
+        subject_id=ticket_id,
+        changes={API_NAME.get(name, name): change for name, change in changes.items()},
+    )

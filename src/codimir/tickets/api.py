@@ -1,0 +1,106 @@
+"""The routes of tickets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from codimir.access.actor import Actor
+from codimir.database.core import Database, Transaction
+from codimir.http.paging import Data, Page
+from codimir.http.routing import Created, delete, get, post, put
+from codimir.http.validation import Problems
+from codimir.tickets import actions, queries
+from codimir.tickets.schemas import (
+    AssigneeChange,
+    StatusChange,
+    TicketCreate,
+    TicketDetails,
+    TicketInList,
+    TicketListQuery,
+    TicketUpdate,
+)
+
+
+async def _wrong_references(request_values: Mapping[str, Any], actor: Actor, db: Database) -> Problems:
+    async def unit(tx: Transaction) -> Problems:
+        _, problems = await actions.check_new(tx, actor, request_values)
+        return problems
+
+    return await db.read(unit)
+
+
+@get("/api/tickets")
+async def list_tickets(query: TicketListQuery, actor: Actor, db: Database) -> Page[TicketInList]:
+    """List the tickets that you see, filtered and sorted."""
+    return await db.read(lambda tx: queries.list_tickets(tx, actor, query))
+
+
+@post("/api/tickets", also_check=_wrong_references)
+async def create_ticket(data: TicketCreate, actor: Actor, db: Database) -> Created[TicketDetails]:
+    """Create a ticket."""
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        return await queries.get_details(tx, await actions.create_ticket(tx, actor, data))
+
+    ticket = await db.write(unit)
+    return Created(ticket, f"/api/tickets/{ticket.id}")
+
+
+@get("/api/tickets/{ref:str}")
+async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Get a ticket by its id or its key, with everything around it."""
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        found = await queries.get_visible_ticket(tx, actor, ref)
+        return await queries.get_details(tx, found.ticket.id)
+
+    return Data(await db.read(unit))
+
+
+@put("/api/tickets/{ref:str}")
+async def update_ticket(ref: str, data: TicketUpdate, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Change the fields that are given; an absent field keeps its value, null clears it."""
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
+        await actions.update_ticket(tx, actor, found, data)
+        return await queries.get_details(tx, found.ticket.id)
+
+    return Data(await db.write(unit))
+
+
+@delete("/api/tickets/{ref:str}")
+async def delete_ticket(ref: str, actor: Actor, db: Database) -> None:
+    """Move a ticket to the trash."""
+
+    async def unit(tx: Transaction) -> None:
+        found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
+        await actions.delete_ticket(tx, actor, found)
+
+    await db.write(unit)
+
+
+@put("/api/tickets/{ref:str}/status")
+async def put_status(ref: str, data: StatusChange, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Move a ticket to a status."""
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
+        await actions.change_status(tx, actor, found, data)
+        return await queries.get_details(tx, found.ticket.id)
+
+    return Data(await db.write(unit))
+
+
+@put("/api/tickets/{ref:str}/assignee")
+async def put_assignee(ref: str, data: AssigneeChange, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Assign a ticket, or unassign it with null."""
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
+        await actions.assign_ticket(tx, actor, found, data.assignee_id)
+        return await queries.get_details(tx, found.ticket.id)
+
+    return Data(await db.write(unit))
+
+
+ROUTES = (list_tickets, create_ticket, get_ticket, update_ticket, delete_ticket, put_status, put_assignee)

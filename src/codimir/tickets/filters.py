@@ -1,0 +1,221 @@
+"""Filters of lists, search and statistics: which tickets match, of those that the actor sees."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.scoping import visible_containers, visible_projects
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, is_any_of, unindexed
+from codimir.groups.tables import groups
+from codimir.http.errors import InvalidInput
+from codimir.http.wording import label_of
+from codimir.labels.tables import labels
+from codimir.projects.tables import projects
+from codimir.tickets.search import MatchesWords, search_expression
+from codimir.tickets.tables import ticket_labels, tickets
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members, workspaces
+
+COLUMN_OF = {
+    "status": tickets.c.status,
+    "priority": tickets.c.priority,
+    "type": tickets.c.type,
+    "assignee": tickets.c.assignee_id,
+    "reporter": tickets.c.reporter_id,
+    "project": tickets.c.container_id,
+    "workspace": tickets.c.workspace_id,
+    "group": tickets.c.group_id,
+}
+TAKES_ME = ("assignee", "reporter")
+TAKES_NONE = ("assignee", "group")
+KEYED = ("project",)
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What is asked of a field: a value, one of several, nothing at all, or either."""
+
+    field: str
+    several: bool
+    or_none: bool
+    has_values: bool
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
+
+    shape: "Shape"
+    values: Mapping[str, Any]
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Everything about a filter that changes its SQL."""
+
+    scope: str
+    """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
+    single_workspace: bool
+    filters: tuple[Filter, ...]
+    with_words: bool = False
+    by_label: bool = False
+
+    @property
+    def is_in_one_project(self) -> bool:
+        """Say whether the tickets are those of one project."""
+        return any(f.field == "project" and not f.several for f in self.filters)
+
+
+async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
+    """Turn a query into conditions.
+
+    Raises InvalidInput for every reference to what does not exist or is not visible.
+    """
+    asked = _asked(actor, query)
+    found, problems = await _references(tx, actor, asked)
+    if problems:
+        raise InvalidInput(details=problems)
+    asked.update(found)
+    workspaces_asked = asked.pop("workspace", None)
+    chosen = [w for w in workspaces_asked if w is not None] if workspaces_asked else list(actor.workspaces)
+    labels_asked = asked.pop("label", None)
+    values: dict[str, Any] = {"actor_id": actor.id, "workspaces": chosen, "label_ids": labels_asked}
+    filters = tuple(_filter(field, given, values) for field, given in asked.items())
+    scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
+    if len(chosen) == 1:
+        values["workspace_id"] = chosen[0]
+    text = getattr(query, "search", None)
+    if text and text.strip():
+        values["words"] = await search_expression(tx, text, None if scope == "all" else chosen)
+    shape = Shape(scope, len(chosen) == 1, filters, with_words="words" in values, by_label=bool(labels_asked))
+    return Matching(shape, values)
+
+
+def conditions(shape: Shape, *, in_order: bool = False) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions of a filter.
+
+    `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
+    a good part of what it walks over matches.
+    """
+    free = unindexed if in_order else _as_it_is
+    parts: list[sa.ColumnElement[bool]] = [tickets.c.deleted_at.is_(None)]
+    parts += _scope_conditions(shape, in_order=in_order)
+    parts += [_condition(f, free(COLUMN_OF[f.field])) for f in shape.filters]
+    if shape.with_words:
+        parts.append(MatchesWords(tickets.c.id, "words"))
+    if shape.by_label:
+        labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
+        parts.append(free(tickets.c.id).in_(labelled))
+    return parts
+
+
+def _scope_conditions(shape: Shape, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
+    one_workspace = tickets.c.workspace_id == sa.bindparam("workspace_id")
+    if shape.is_in_one_project or shape.scope == "all":
+        return []
+    if shape.scope == "workspaces":
+        return [one_workspace] if shape.single_workspace else [is_any_of(tickets.c.workspace_id, "workspaces")]
+    container = unindexed(tickets.c.container_id) if in_order else tickets.c.container_id
+    visible = [container.in_(visible_containers())]
+    return [one_workspace, *visible] if in_order and shape.single_workspace else visible
+
+
+def _condition(wanted: Filter, column: Any) -> sa.ColumnElement[bool]:
+    parts: list[sa.ColumnElement[bool]] = []
+    if wanted.has_values:
+        parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted.field))
+    if wanted.or_none:
+        parts.append(column.is_(None))
+    return sa.or_(*parts)
+
+
+def _bind(field: str) -> "sa.BindParameter[Any]":
+    return sa.bindparam(field, type_=COLUMN_OF[field].type)
+
+
+def _as_it_is(column: Any) -> Any:
+    return column
+
+
+def _filter(field: str, given: list[Any], values: dict[str, Any]) -> Filter:
+    present = list(dict.fromkeys(value for value in given if value is not None))
+    values[field] = present if len(present) > 1 else next(iter(present), None)
+    return Filter(field, len(present) > 1, None in given, bool(present))
+
+
+def _asked(actor: Actor, query: Any) -> dict[str, list[Any]]:
+    asked: dict[str, list[Any]] = {}
+    for field in (*COLUMN_OF, "label"):
+        given = getattr(query, field, ())
+        if given:
+            asked[field] = [_meaning(actor, field, value) for value in given]
+    return asked
+
+
+def _meaning(actor: Actor, field: str, value: str) -> str | None:
+    if value == "me" and field in TAKES_ME:
+        return actor.id
+    if value == "none" and field in TAKES_NONE:
+        return None
+    return value
+
+
+def _scope(actor: Actor, chosen: list[str], *, everywhere: bool) -> str:
+    if actor.is_admin:
+        return "all" if everywhere else "workspaces"
+    if all(actor.workspaces.get(workspace) in ("OWNER", "ADMIN") for workspace in chosen):
+        return "workspaces"
+    return "containers"
+
+
+async def _references(
+    tx: Transaction, actor: Actor, asked: Mapping[str, list[Any]]
+) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
+    """Look up what the filters name; a project may be named by its key."""
+    found: dict[str, list[Any]] = {}
+    problems: dict[str, list[str]] = {}
+    for field in ("assignee", "reporter", "project", "workspace", "group", "label"):
+        named = [value for value in asked.get(field, ()) if value is not None and value != actor.id]
+        if not named:
+            continue
+        rows = await tx.all(
+            _lookup(field, all_of_them=actor.is_admin),
+            named=named, keys=[name.upper() for name in named], actor_id=actor.id, workspaces=list(actor.workspaces),
+        )  # fmt: skip
+        known = {name for row in rows for name in row}
+        if any(name not in known and name.upper() not in known for name in named):
+            problems[field] = [f"Invalid {label_of(field).lower()} ID"]
+        if field in KEYED:
+            found[field] = [row[0] for row in rows]
+    return found, problems
+
+
+@lru_cache(maxsize=16)
+def _lookup(field: str, *, all_of_them: bool) -> Statement:
+    """Select the things of a kind that are named and that the actor sees."""
+    if field in TAKES_ME:
+        return _people(all_of_them=all_of_them)
+    if field == "project":
+        columns = (projects.c.id, projects.c.key)
+        source = (
+            sa.select(*columns).where(projects.c.deleted_at.is_(None)) if all_of_them else visible_projects(*columns)
+        )
+        return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
+    table = {"workspace": workspaces, "group": groups, "label": labels}[field]
+    found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"))
+    if field == "workspace":
+        found = found.where(workspaces.c.deleted_at.is_(None))
+    if not all_of_them:
+        workspace = workspaces.c.id if field == "workspace" else table.c.workspace_id
+        found = found.where(is_any_of(workspace, "workspaces"))
+    return Statement(found)
+
+
+def _people(*, all_of_them: bool) -> Statement:
+    found = sa.select(users.c.id).where(is_any_of(users.c.id, "named"))
+    if all_of_them:
+        return Statement(found)
+    shared = sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+    return Statement(found.where(users.c.id.in_(shared)))

@@ -1,0 +1,255 @@
+"""Reading tickets. Every read is scoped to the actor."""
+
+import re
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, is_visible
+from codimir.comments.schemas import Comment
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.groups.schemas import Group
+from codimir.groups.tables import groups
+from codimir.http.errors import NotFound
+from codimir.http.paging import Page
+from codimir.labels.schemas import Label, LabelTag
+from codimir.labels.tables import labels
+from codimir.projects.schemas import ProjectSummary
+from codimir.projects.tables import former_project_keys, project_members, projects
+from codimir.tickets.filters import Shape, conditions, resolve
+from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
+from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.schemas import Workspace
+from codimir.workspaces.tables import workspaces
+
+KEY = re.compile(r"([A-Za-z][A-Za-z0-9]{0,19})-([1-9][0-9]{0,8})")
+DENSE = 2_000
+"""From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
+
+SORT_COLUMNS: dict[Sort, sa.ColumnElement[Any]] = {
+    "title": tickets.c.title_sort,
+    "priority": tickets.c.priority,
+    "status": tickets.c.status,
+    "createdAt": tickets.c.created_at,
+    "updatedAt": tickets.c.updated_at,
+}
+
+assignee, reporter = users.alias("assignee"), users.alias("reporter")
+COUNTS = [tickets.c.comment_count, tickets.c.attachment_count, tickets.c.time_log_count]
+TICKET = columns_of(tickets, Ticket)
+N = len(TICKET)
+
+
+class FoundTicket(msgspec.Struct, frozen=True):
+    """A ticket and where it is, as a verb needs them."""
+
+    ticket: Ticket
+    scope: Scope
+    number: int | None
+
+
+async def get_visible_ticket(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundTicket:
+    """Find a ticket by its id or its key, in any case; keys from before it moved find it too.
+
+    `lock` keeps other units from changing it until this one ends. Raises NotFound when there is none that the actor
+    sees.
+    """
+    for row in await tx.all(_found(lock=lock), ref=ref, key=ref.upper(), actor_id=actor.id):
+        found = _found_ticket(row)
+        if is_visible(actor, found.scope):
+            return found
+    if (key := KEY.fullmatch(ref)) is not None:
+        for row in await tx.all(
+            _found_by_former_key(lock=lock), project_key=key[1].upper(), number=int(key[2]), actor_id=actor.id
+        ):
+            found = _found_ticket(row)
+            if is_visible(actor, found.scope):
+                return found
+    raise NotFound("Ticket not found")
+
+
+async def list_tickets(tx: Transaction, actor: Actor, query: TicketListQuery) -> Page[TicketInList]:
+    """Give one page of the tickets that match."""
+    matching = await resolve(tx, actor, query)
+    total = await tx.value(_count(matching.shape), **matching.values)
+    rows: list[Row] = []
+    if total > query.offset:
+        dense = total > DENSE and not matching.shape.is_in_one_project
+        statement = _page(matching.shape, query.sort, query.order, dense=dense)
+        rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
+    return query.of(await in_list(tx, rows), total)
+
+
+async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
+    """Make the tickets of a list from rows of `list_columns`, in their order."""
+    if not rows:
+        return []
+    tags: dict[str, list[LabelTag]] = {}
+    for ticket_id, *tag in await tx.all(_LABEL_TAGS, ticket_ids=[row[0] for row in rows]):
+        tags.setdefault(ticket_id, []).append(LabelTag(*tag))
+    return [
+        TicketInList(
+            *row[:N],
+            _person(row, N),
+            _person(row, N + 4),
+            tags.get(row[0], []),
+            TicketCounts(*row[N + 8 : N + 11]),
+        )
+        for row in rows
+    ]
+
+
+def list_columns() -> list[sa.ColumnElement[Any]]:
+    """Name the columns from which `in_list` makes tickets."""
+    return [*TICKET, *columns_of(assignee, Person), *columns_of(reporter, Person), *COUNTS]
+
+
+def with_people(source: sa.FromClause) -> sa.Join:
+    """Join the people of tickets."""
+    return source.outerjoin(assignee, assignee.c.id == tickets.c.assignee_id).outerjoin(
+        reporter, reporter.c.id == tickets.c.reporter_id
+    )
+
+
+async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
+    """Give a ticket that has been found visible with everything around it."""
+    row = await tx.one(_DETAILS, ticket_id=ticket_id)
+    if row is None:
+        raise NotFound("Ticket not found")
+    project_at = N + 8 + 3
+    workspace_at = project_at + len(ProjectSummary.__struct_fields__)
+    group_at = workspace_at + len(Workspace.__struct_fields__)
+    return TicketDetails(
+        *row[:N],
+        _person(row, N),
+        _person(row, N + 4),
+        ProjectSummary(*row[project_at:workspace_at]) if row[project_at] else None,
+        Workspace(*row[workspace_at:group_at]),
+        Group(*row[group_at:]) if row[group_at] else None,
+        [Label(*label) for label in await tx.all(_LABELS, ticket_id=ticket_id)],
+        [_comment(comment) for comment in await tx.all(_COMMENTS, ticket_id=ticket_id)] if row[N + 8] else [],
+        TicketCounts(*row[N + 8 : project_at]),
+    )
+
+
+def _person(row: Row, start: int) -> Person | None:
+    return Person(*row[start : start + 4]) if row[start] is not None else None
+
+
+def _comment(row: Row) -> Comment:
+    return Comment(*row[:6], Person(*row[6:]))
+
+
+@lru_cache(maxsize=512)
+def _count(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
+
+
+@lru_cache(maxsize=1024)
+def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool) -> Statement:
+    """Find the ids of the page in an index first, then join: deep pages stay cheap."""
+    columns = (SORT_COLUMNS[sort], tickets.c.id)
+    ordering = [column.desc() if order == "desc" else column.asc() for column in columns]
+    page = (
+        sa.select(tickets.c.id)
+        .where(*conditions(shape, in_order=dense))
+        .order_by(*ordering)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+        .subquery("page")
+    )
+    source = with_people(page.join(tickets, tickets.c.id == page.c.id))
+    return Statement(sa.select(*list_columns()).select_from(source).order_by(*ordering))
+
+
+def _find_columns() -> list[sa.ColumnElement[Any]]:
+    return [*TICKET, tickets.c.number, projects.c.visibility, project_members.c.role]
+
+
+def _with_scope(source: sa.FromClause) -> sa.Join:
+    return source.outerjoin(projects, projects.c.id == tickets.c.project_id).outerjoin(
+        project_members,
+        (project_members.c.project_id == tickets.c.project_id)
+        & (project_members.c.user_id == sa.bindparam("actor_id")),
+    )
+
+
+@lru_cache(maxsize=2)
+def _found(*, lock: bool) -> Statement:
+    named = sa.or_(tickets.c.id == sa.bindparam("ref"), tickets.c.key == sa.bindparam("key"))
+    found = (
+        sa.select(*_find_columns())
+        .select_from(_with_scope(tickets))
+        .where(named, tickets.c.deleted_at.is_(None))
+        .order_by((tickets.c.id == sa.bindparam("ref")).desc(), tickets.c.created_at, tickets.c.id)
+    )
+    return Statement(found.with_for_update(of=tickets) if lock else found)
+
+
+@lru_cache(maxsize=2)
+def _found_by_former_key(*, lock: bool) -> Statement:
+    """Find tickets by a project's key, present or former, and a number that they have or had in it."""
+    key, number = sa.bindparam("project_key", type_=sa.Text()), sa.bindparam("number", type_=sa.Integer())
+    named = sa.select(projects.c.id).where(projects.c.key == key)
+    was_named = sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == key)
+    projects_meant = named.union(was_named)
+    moved = sa.select(former_ticket_keys.c.ticket_id).where(
+        former_ticket_keys.c.project_id.in_(projects_meant), former_ticket_keys.c.number == number
+    )
+    there = tickets.c.project_id.in_(projects_meant) & (tickets.c.number == number)
+    found = (
+        sa.select(*_find_columns())
+        .select_from(_with_scope(tickets))
+        .where(there | tickets.c.id.in_(moved), tickets.c.deleted_at.is_(None))
+        .order_by(tickets.c.created_at, tickets.c.id)
+    )
+    return Statement(found.with_for_update(of=tickets) if lock else found)
+
+
+def _found_ticket(row: Row) -> FoundTicket:
+    ticket = Ticket(*row[:N])
+    number, visibility, role = row[N:]
+    return FoundTicket(ticket, Scope(ticket.workspace_id, ticket.project_id, visibility, role), number)
+
+
+_DETAILS = Statement(
+    sa.select(
+        *list_columns(),
+        *columns_of(projects, ProjectSummary),
+        *columns_of(workspaces, Workspace),
+        *columns_of(groups, Group),
+    )
+    .select_from(
+        with_people(tickets)
+        .join(workspaces, workspaces.c.id == tickets.c.workspace_id)
+        .outerjoin(projects, projects.c.id == tickets.c.project_id)
+        .outerjoin(groups, groups.c.id == tickets.c.group_id)
+    )
+    .where(tickets.c.id == sa.bindparam("ticket_id"), tickets.c.deleted_at.is_(None))
+)
+_LABELLED = ticket_labels.join(labels, labels.c.id == ticket_labels.c.label_id)
+_LABELS = Statement(
+    sa.select(*columns_of(labels, Label))
+    .select_from(_LABELLED)
+    .where(ticket_labels.c.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(labels.c.name_key, labels.c.id)
+)
+_LABEL_TAGS = Statement(
+    sa.select(ticket_labels.c.ticket_id, *columns_of(labels, LabelTag))
+    .select_from(_LABELLED)
+    .where(is_any_of(ticket_labels.c.ticket_id, "ticket_ids"))
+    .order_by(labels.c.name_key, labels.c.id)
+)
+_COMMENTS = Statement(
+    sa.select(*[comments.c[name] for name in Comment.__struct_fields__ if name != "author"], *columns_of(users, Person))
+    .select_from(comments.join(users, users.c.id == comments.c.author_id))
+    .where(comments.c.ticket_id == sa.bindparam("ticket_id"), comments.c.deleted_at.is_(None))
+    .order_by(comments.c.created_at, comments.c.id)
+)

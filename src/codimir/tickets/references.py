@@ -1,0 +1,140 @@
+"""What the body of a ticket names: its project, workspace, people, group and labels."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, is_visible
+from codimir.access.roles import Role
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, is_any_of
+from codimir.groups.tables import groups
+from codimir.http.validation import Problems
+from codimir.labels.tables import labels
+from codimir.projects.tables import project_members, projects
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members, workspaces
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a ticket is or goes."""
+
+    scope: Scope
+    project_key: str | None = None
+
+
+async def find_project(tx: Transaction, actor: Actor, ref: str) -> Place | None:
+    """Find a project that the actor sees, by its id or its key."""
+    for project_id, workspace_id, visibility, key, role in await tx.all(
+        _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
+    ):
+        scope = Scope(workspace_id, project_id, visibility, role)
+        if is_visible(actor, scope):
+            return Place(scope, key)
+    return None
+
+
+async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Place | None:
+    """Find a workspace that the actor sees; without a name their first one."""
+    if ref is None:
+        ref = next(iter(actor.workspaces), None)
+    if actor.is_admin:
+        found = await tx.value(_WORKSPACE if ref else _FIRST_WORKSPACE, ref=ref)
+        return Place(Scope(found)) if found else None
+    return Place(Scope(ref)) if ref in actor.workspaces else None
+
+
+async def problems_in(tx: Transaction, values: Mapping[str, Any], place: Place | None) -> Problems:
+    """Say which of the named people, groups and labels a ticket in this place cannot have.
+
+    Without a place (it is itself wrong, or not known yet) nothing is said about what depends on it.
+    """
+    problems: Problems = {}
+    if place is None:
+        return problems
+    assignee = values.get("assignee_id")
+    if isinstance(assignee, str) and not await can_see(tx, assignee, place.scope):
+        problems["assigneeId"] = ["Invalid assignee ID"]
+    group = values.get("group_id")
+    if isinstance(group, str) and await tx.value(_GROUP, group=group, workspace=place.scope.workspace_id) is None:
+        problems["groupId"] = ["Invalid group ID"]
+    wanted = values.get("label_ids")
+    if isinstance(wanted, list) and wanted:
+        usable = await usable_labels(tx, wanted, place.scope)
+        wrong = [label for label in dict.fromkeys(wanted) if label not in usable]
+        if wrong:
+            problems["labelIds"] = [f"Invalid label ID: {label}" for label in wrong]
+    return problems
+
+
+async def usable_labels(tx: Transaction, label_ids: list[str], scope: Scope) -> set[str]:
+    """Give those of the labels that a ticket in a place can have: its workspace's and its project's."""
+    rows = await tx.all(_LABELS, named=label_ids, workspace=scope.workspace_id, project=scope.project_id)
+    return {row[0] for row in rows}
+
+
+async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
+    """Say whether a person, who is not disabled, can see what is in a place."""
+    row = await tx.one(_PERSON, user=user_id, workspace=scope.workspace_id, project=scope.project_id)
+    if row is None:
+        return False
+    name, instance_role, workspace_role, project_role = row
+    memberships: dict[str, Role] = {scope.workspace_id: workspace_role} if workspace_role else {}
+    return is_visible(
+        Actor(user_id, name, instance_role, memberships),
+        Scope(scope.workspace_id, scope.project_id, scope.visibility, project_role),
+    )
+
+
+_PROJECT = Statement(
+    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, projects.c.key, project_members.c.role)
+    .select_from(
+        projects.outerjoin(
+            project_members,
+            (project_members.c.project_id == projects.c.id) & (project_members.c.user_id == sa.bindparam("actor_id")),
+        )
+    )
+    .where(
+        sa.or_(projects.c.id == sa.bindparam("ref"), projects.c.key == sa.bindparam("key")),
+        projects.c.deleted_at.is_(None),
+    )
+    .order_by((projects.c.id == sa.bindparam("ref")).desc(), projects.c.created_at, projects.c.id)
+)
+_WORKSPACE = Statement(
+    sa.select(workspaces.c.id).where(workspaces.c.id == sa.bindparam("ref"), workspaces.c.deleted_at.is_(None))
+)
+_FIRST_WORKSPACE = Statement(
+    sa.select(workspaces.c.id)
+    .where(workspaces.c.deleted_at.is_(None))
+    .order_by(workspaces.c.created_at, workspaces.c.id)
+    .limit(1)
+)
+_GROUP = Statement(
+    sa.select(groups.c.id).where(
+        groups.c.id == sa.bindparam("group"), groups.c.workspace_id == sa.bindparam("workspace")
+    )
+)
+_LABELS = Statement(
+    sa.select(labels.c.id).where(
+        is_any_of(labels.c.id, "named"),
+        labels.c.workspace_id == sa.bindparam("workspace"),
+        sa.or_(labels.c.project_id.is_(None), labels.c.project_id == sa.bindparam("project")),
+    )
+)
+_PERSON = Statement(
+    sa.select(users.c.name, users.c.role, workspace_members.c.role, project_members.c.role)
+    .select_from(
+        users.outerjoin(
+            workspace_members,
+            (workspace_members.c.user_id == users.c.id)
+            & (workspace_members.c.workspace_id == sa.bindparam("workspace")),
+        ).outerjoin(
+            project_members,
+            (project_members.c.user_id == users.c.id) & (project_members.c.project_id == sa.bindparam("project")),
+        )
+    )
+    .where(users.c.id == sa.bindparam("user"), users.c.disabled_at.is_(None))
+)

@@ -1,0 +1,81 @@
+"""Tickets, their labels, and the keys that they had in other projects.
+
+`container_id` is where a ticket lives: its project, or its workspace when it has none. Whoever sees the container sees
+the ticket.
+"""
+
+import sqlalchemy as sa
+
+from codimir.database.schema import id_column, metadata, moment, reference, sortable_text, workspace_column
+from codimir.database.types import Ranked
+from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    id_column(),
+    workspace_column(),
+    reference("project_id", "projects", nullable=True),
+    sa.Column(
+        "container_id",
+        sortable_text(),
+        sa.Computed("coalesce(project_id, workspace_id)", persisted=True),
+        nullable=False,
+    ),
+    sa.Column("number", sa.Integer(), nullable=True),
+    sa.Column("key", sa.Text(), nullable=True),
+    sa.Column("title", sa.Text(), nullable=False),
+    sa.Column("title_sort", sortable_text(), nullable=False),
+    sa.Column("description", sa.Text(), nullable=True),
+    sa.Column("type", Ranked(TYPES), nullable=False),
+    sa.Column("status", Ranked(STATUSES), nullable=False),
+    sa.Column("priority", Ranked(PRIORITIES), nullable=False),
+    sa.Column("stage", Ranked(STAGES), nullable=False),
+    reference("assignee_id", "users", nullable=True),
+    reference("reporter_id", "users", nullable=True),
+    reference("group_id", "groups", nullable=True),
+    moment("due_date", nullable=True),
+    moment("completed_at", nullable=True),
+    sa.Column("comment_count", sa.Integer(), nullable=False),
+    sa.Column("attachment_count", sa.Integer(), nullable=False),
+    sa.Column("time_log_count", sa.Integer(), nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    moment("deleted_at", nullable=True),
+    sa.UniqueConstraint("project_id", "number"),
+    sa.Index(None, "key"),
+    sa.Index(None, "group_id"),
+)
+
+_LIVE = tickets.c.deleted_at.is_(None)
+
+
+def _live_index(*columns: str) -> None:
+    name = "ix_tickets_live_" + "_".join(column.removesuffix("_id") for column in columns if column != "id")
+    sa.Index(name, *(tickets.c[column] for column in columns), sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+
+for _order in ("updated_at", "created_at", "priority", "status", "title_sort"):
+    _live_index("workspace_id", _order, "id", "container_id")
+_live_index("container_id", "status", "updated_at", "id")
+_live_index("container_id", "updated_at", "id")
+_live_index("assignee_id", "status", "updated_at", "id")
+_live_index("reporter_id", "updated_at", "id")
+
+ticket_labels = sa.Table(
+    "ticket_labels",
+    metadata,
+    workspace_column(),
+    reference("ticket_id", "tickets", primary_key=True),
+    reference("label_id", "labels", primary_key=True),
+    sa.Index(None, "label_id", "ticket_id"),
+)
+
+former_ticket_keys = sa.Table(
+    "former_ticket_keys",
+    metadata,
+    workspace_column(),
+    reference("project_id", "projects", primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    reference("ticket_id", "tickets"),
+)

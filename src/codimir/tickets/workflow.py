@@ -1,0 +1,28 @@
+"""What follows from a status."""
+
+from datetime import datetime
+from typing import Any
+
+from codimir.tickets.words import Stage, Status
+
+STAGE_OF: dict[Status, Stage] = {
+    "backlog": "PLANNING",
+    "todo": "PLANNING",
+    "in_progress": "DEVELOPMENT",
+    "in_review": "TESTING",
+    "done": "COMPLETED",
+}
+
+
+def entering(status: Status, now: datetime) -> dict[str, Any]:
+    """Say what a new ticket gets with its status."""
+    return {"stage": STAGE_OF.get(status, "PLANNING"), "completed_at": now if status == "done" else None}
+
+
+def moving(old: Status, new: Status, now: datetime) -> dict[str, Any]:
+    """Say what changes with a change of status; a ticket that is cancelled keeps the stage that it reached."""
+    if old == new:
+        return {}
+    if new == "cancelled" and old != "done":
+        return {"status": new}
+    return {"status": new, **entering(new, now)}

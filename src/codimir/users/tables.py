@@ -1,0 +1,25 @@
+"""People. They belong to the instance; their memberships say which workspaces they are in."""
+
+import sqlalchemy as sa
+
+from codimir.database.schema import id_column, metadata, moment
+from codimir.database.types import Json
+
+users = sa.Table(
+    "users",
+    metadata,
+    id_column(),
+    sa.Column("email", sa.Text(), nullable=False),
+    sa.Column("email_key", sa.Text(), nullable=False, unique=True),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("first_name", sa.Text(), nullable=True),
+    sa.Column("last_name", sa.Text(), nullable=True),
+    sa.Column("image", sa.Text(), nullable=True),
+    sa.Column("role", sa.Text(), nullable=False),
+    sa.Column("password_hash", sa.Text(), nullable=True),
+    sa.Column("preferences", Json(), nullable=False),
+    moment("not_before", nullable=True),
+    moment("disabled_at", nullable=True),
+    moment("created_at"),
+    moment("updated_at"),
+)

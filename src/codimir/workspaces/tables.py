@@ -1,0 +1,29 @@
+"""Workspaces and who is in them."""
+
+import sqlalchemy as sa
+
+from codimir.access.roles import ROLES
+from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.types import Ranked
+
+workspaces = sa.Table(
+    "workspaces",
+    metadata,
+    id_column(),
+    sa.Column("name", sa.Text(), nullable=False),
+    sa.Column("slug", sa.Text(), nullable=False, unique=True),
+    sa.Column("version", sa.BigInteger(), nullable=False),
+    moment("created_at"),
+    moment("updated_at"),
+    moment("deleted_at", nullable=True),
+)
+
+workspace_members = sa.Table(
+    "workspace_members",
+    metadata,
+    workspace_column(primary_key=True),
+    reference("user_id", "users", primary_key=True),
+    sa.Column("role", Ranked(ROLES), nullable=False),
+    moment("created_at"),
+    sa.Index(None, "user_id"),
+)

