@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         handlers(ROUTES, PROVIDERS),
         lifespan=[lifespan],
         state=State({"settings": settings}),
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={**EXCEPTION_HANDLERS},
         openapi_config=None,
         logging_config=None,
     )

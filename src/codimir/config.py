@@ -19,7 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     """A `postgresql://` address, or nothing for SQLite in the data folder. `CODIMIR_DATABASE_URL`"""
     files_url: str | None = None
-    """Where attached files go: `s3://`, `gs://`, `az://` or a folder; nothing for the data folder. `CODIMIR_FILES_URL`"""
+    """Where attached files go: `s3://`, `gs://` or `az://`; nothing for the data folder. `CODIMIR_FILES_URL`"""
     max_file_bytes: int = 50 * 1024 * 1024
     """The largest file that can be attached, in bytes. `CODIMIR_MAX_FILE_BYTES`"""
     base_url: str | None = None

@@ -8,7 +8,7 @@ from codimir.workspaces.tables import workspace_members
 
 
 def visible_projects(*columns: sa.ColumnElement[str]) -> "sa.Select[tuple[str]]":
-    """Select from the live projects that the person bound as `actor_id` sees in the workspaces bound as `workspaces`."""
+    """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`."""
     member, in_project = workspace_members, project_members
     source = projects.join(
         member, (member.c.workspace_id == projects.c.workspace_id) & (member.c.user_id == sa.bindparam("actor_id"))

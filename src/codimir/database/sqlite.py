@@ -87,7 +87,8 @@ class SqliteDatabase:
 
     async def read_long(self, unit: Unit[T]) -> T:
         """Run a unit that only reads on a reader thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_on_thread, unit)
+        result: T = await asyncio.get_running_loop().run_in_executor(self._readers, self._read_on_thread, unit)
+        return result
 
     async def write(self, unit: Unit[T]) -> T:
         """Hand the unit to the writer thread; the answer comes after the commit of its group."""
@@ -114,7 +115,8 @@ class SqliteDatabase:
         try:
             connection.execute("BEGIN")
             try:
-                return run_to_end(unit(SqliteTransaction(connection, self._clock())))
+                result: T = run_to_end(unit(SqliteTransaction(connection, self._clock())))
+                return result  # noqa: RET504 - typed
             finally:
                 connection.execute("ROLLBACK")
         except sqlite3.Error as error:

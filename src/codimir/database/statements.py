@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.dialects.postgresql import asyncpg, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 DIALECTS: Mapping[str, sa.Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": asyncpg.dialect(),
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 
 
@@ -76,8 +76,8 @@ class Compiled:
 def insert_into(table: sa.Table, *, or_ignore: bool = False) -> Statement:
     """Insert a row with a value for every column that is not computed by the database."""
     columns = {c.name: sa.bindparam(c.name, type_=c.type) for c in table.columns if c.computed is None}
-    clause = sa.insert(table).values(columns)
-    return Statement(clause.suffix_with("ON CONFLICT DO NOTHING") if or_ignore else clause)
+    clause = insert(table).values(columns)
+    return Statement(clause.on_conflict_do_nothing() if or_ignore else clause)
 
 
 @lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ Codec = tuple[Convert | None, Convert | None]
 class PortableType(TypeDecorator[Any]):
     """A type with its form in each database, and the codec of its values there."""
 
-    impl = sa.Text
+    impl: Any = sa.Text
     cache_ok = True
     forms: Mapping[str, sa.types.TypeEngine[Any]]
     codecs: Mapping[str, Codec]

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, sortable_text, workspace_column
-from codimir.database.types import Json
+from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.types import Json, sortable_text
 
 events = sa.Table(
     "events",

@@ -9,7 +9,7 @@ Changes = Mapping[str, tuple[Any, Any]]
 """From the API's name of a field to its old and its new value."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, kw_only=True):
     """Something that happened in a workspace."""
 
     type: ClassVar[str]

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
@@ -22,6 +23,9 @@ from codimir.http.errors import (
 
 log = logging.getLogger("codimir")
 
+CLIENT_WENT_AWAY = "client disconnected prematurely"
+"""What Litestar says, as an error of the server, when half a body came; nobody reads the answer."""
+LONGEST_PATH_SHOWN = 200
 BY_STATUS: dict[int, type[ApiError]] = {
     404: NotFound,
     405: MethodNotAllowed,
@@ -37,13 +41,17 @@ def render_api_error(_request: Request[Any, Any, Any], error: ApiError) -> Respo
 
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer an error that Litestar found: no such path, wrong method, body too large, a broken upload."""
-    if error.status_code >= 500:  # noqa: PLR2004 - the line that HTTP draws
+    if error.status_code >= 500 and error.detail != CLIENT_WENT_AWAY:  # noqa: PLR2004 - the line that HTTP draws
         return render_defect(request, error)
     kind = BY_STATUS.get(error.status_code, InvalidInput)
-    headers = dict(error.headers or {}) if isinstance(error, MethodNotAllowedException) else {}
-    message = f"No such path: {request.url.path}" if kind is NotFound else None
-    details = {"body": [str(error.detail)]} if kind is InvalidInput else None
+    headers = {"allow": _in_order(error)} if isinstance(error, MethodNotAllowedException) else {}
+    message = f"No such path: {request.scope['path'][:LONGEST_PATH_SHOWN]}" if kind is NotFound else None
+    details = {"request": [str(error.detail)]} if kind is InvalidInput else None
     return render_api_error(request, kind(message, details=details, headers=headers))
+
+
+def _in_order(error: MethodNotAllowedException) -> str:
+    return ", ".join(sorted((error.headers or {}).get("allow", "").split(", ")))
 
 
 def render_unique_violation(request: Request[Any, Any, Any], _error: UniqueViolation) -> Response[bytes]:
@@ -60,13 +68,14 @@ def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> R
 def render_defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a defect of ours: the log has everything, the reply only the request id."""
     request_id = secrets.token_hex(8)
-    log.error("request %s failed: %s %s", request_id, request.method, request.url.path, exc_info=error)
+    path = quote(request.scope["path"])  # a line break in it must not begin another line of the log
+    log.error("request %s failed: %s %s", request_id, request.method, path, exc_info=error)
     return render_api_error(
         request, InternalError(details={"requestId": request_id}, headers={"x-request-id": request_id})
     )
 
 
-EXCEPTION_HANDLERS: dict[type[Exception], Any] = {
+EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     ApiError: render_api_error,
     HTTPException: render_http_exception,
     UniqueViolation: render_unique_violation,

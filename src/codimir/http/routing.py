@@ -34,6 +34,8 @@ Check = Callable[..., Awaitable[Problems]]
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 JSON = "application/json"
+NOT_UTF8 = "\ufffd"
+"""What the server puts into a path where it is not UTF-8; no id and no key has it."""
 encode = msgspec.json.Encoder().encode
 
 
@@ -143,6 +145,8 @@ def _provider(described: Route, name: str, kind: type[Any], providers: Providers
 
 async def _path_value(name: str, request: Request[Any, Any, Any]) -> str:
     value: str = request.scope["path_params"][name]
+    if "\0" in value or NOT_UTF8 in value:
+        raise InvalidInput(details={name: ["Must be UTF-8 without the NUL character"]})
     return value
 
 
@@ -170,5 +174,19 @@ def _response(result: Any, status: int) -> Response[Any]:
 
 
 def handlers(routes: Sequence[Route], providers: Providers) -> list[HTTPRouteHandler]:
-    """Make Litestar's handlers of all routes."""
-    return [described.handler(providers) for described in routes]
+    """Make Litestar's handlers of all routes, and of OPTIONS for each of their paths."""
+    methods_at: dict[str, set[str]] = {}
+    for described in routes:
+        methods_at.setdefault(described.path, {"OPTIONS"}).update(described.methods)
+    options = [_options(path, ", ".join(sorted(methods))) for path, methods in methods_at.items()]
+    return [described.handler(providers) for described in routes] + options
+
+
+def _options(path: str, allow: str) -> HTTPRouteHandler:
+    """Name every method of a path; Litestar's own answer names only those of the first function there."""
+
+    async def name_methods() -> Response[None]:
+        return Response(None, headers={"allow": allow})
+
+    decorate = route(path, http_method=["OPTIONS"], status_code=204, include_in_schema=False)
+    return decorate(name_methods)

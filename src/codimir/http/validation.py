@@ -20,6 +20,9 @@ T = TypeVar("T")
 Problems = dict[str, list[str]]
 
 MAX_QUERY_PARAMETERS = 50
+MAX_UNKNOWN_NAMED = 20
+MAX_NAME_SHOWN = 100
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NEAREST_SCORE = 60
 
 
@@ -56,16 +59,16 @@ def line(max_length: int) -> msgspec.Meta:
 
 
 def parse_body(shape: type[T], raw: bytes) -> T:
-    """Parse a JSON body.
+    """Parse a JSON body; a byte order mark before it is skipped, and the last of fields of one name counts.
 
     Raises InvalidInput that names every wrong field.
     """
     try:
         return _cleaned(_decoder(shape).decode(raw))
-    except (msgspec.ValidationError, UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
+        if raw.startswith(BYTE_ORDER_MARK):
+            return parse_body(shape, raw.removeprefix(BYTE_ORDER_MARK))
         raise _wrong_body(shape, raw, error) from error
-    except RecursionError as error:
-        raise InvalidInput(details={"body": ["The JSON is nested too deeply"]}) from error
 
 
 def parse_query(shape: type[T], query_string: bytes) -> T:
@@ -73,37 +76,54 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
 
     Raises InvalidInput that names every wrong parameter, and the nearest known one for each that is unknown.
     """
-    values = _query_values(shape, query_string)
+    values, repeated = _query_values(shape, _query_pairs(query_string)) if query_string else ({}, ())
     try:
-        return _cleaned(msgspec.convert(values, shape, strict=False))
-    except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidInput(details=_look_at_each(shape, values, strict=False)[0]) from error
+        parsed = _cleaned(msgspec.convert(values, shape, strict=False))
+    except ValueError as error:
+        problems, _ = _look_at_each(shape, values, _convert_text, "parameter")
+        raise InvalidInput(details=problems | _given_twice(repeated)) from error
+    if repeated:
+        raise InvalidInput(details=_given_twice(repeated))
+    return parsed
 
 
-def _query_values(shape: type[Any], query_string: bytes) -> dict[str, Any]:
-    if not query_string:
-        return {}
+def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=MAX_QUERY_PARAMETERS)
+        text = query_string.decode()
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_PARAMETERS)
     except UnicodeDecodeError as error:
         raise InvalidInput(details={"query": ["The query is not UTF-8"]}) from error
     except ValueError as error:
         raise InvalidInput(details={"query": [f"At most {MAX_QUERY_PARAMETERS} parameters"]}) from error
-    several = _fields_of_several(shape)
+
+
+def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Give the values by their names, and the names that came twice though they take one value."""
+    known, several = _names_of(shape), _fields_of_several(shape)
     values: dict[str, Any] = {}
+    repeated: list[str] = []
     for name, value in pairs:
         if name in several:
             values.setdefault(name, []).extend(part.strip() for part in value.split(",") if part.strip())
         elif name in values:
-            raise InvalidInput(details={name: ["Given more than once"]})
-        else:
+            repeated.append(name)
+        elif value or name not in known:
             values[name] = value
-    return values
+    return values, tuple(repeated)
+
+
+def _given_twice(names: Iterable[str]) -> Problems:
+    return {name: ["Given more than once"] for name in names}
 
 
 @lru_cache(maxsize=256)
 def _decoder(shape: type[T]) -> "msgspec.json.Decoder[T]":
     return msgspec.json.Decoder(shape)
+
+
+@lru_cache(maxsize=256)
+def _names_of(shape: type[Any]) -> tuple[str, ...]:
+    return tuple(field.encode_name for field in msgspec.structs.fields(shape))
 
 
 @lru_cache(maxsize=256)
@@ -147,6 +167,10 @@ def _clean_value(value: Any) -> Any:
             raise ValueError("Must be a moment between the years 1 and 9999 in UTC") from None
     elif isinstance(value, list | tuple):
         return type(value)(_clean_value(item) for item in value)
+    elif isinstance(value, dict):
+        return {_clean_value(name): _clean_value(item) for name, item in value.items()}
+    elif isinstance(value, msgspec.Struct):
+        return _cleaned(value)
     return value
 
 
@@ -160,22 +184,38 @@ def _cleaned(parsed: T) -> T:
 
 
 def _wrong_body(shape: type[Any], raw: bytes, error: Exception) -> InvalidInput:
+    if not raw.strip():
+        return InvalidInput(details={"body": ["A JSON object is required"]})
     try:
-        values = msgspec.json.decode(raw)
+        values = _RAW_FIELDS.decode(raw)
+    except RecursionError:
+        return InvalidInput(details={"body": ["The JSON is nested too deeply"]})
+    except msgspec.ValidationError:
+        return InvalidInput(details={"body": ["Must be a JSON object"]})
     except UnicodeDecodeError:
         return InvalidInput(details={"body": ["The body is not UTF-8"]})
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
-        text = f"The body is not JSON: {problem}" if raw else "A JSON object is required"
-        return InvalidInput(details={"body": [text]})
-    if not isinstance(values, dict):
-        return InvalidInput(details={"body": ["Must be a JSON object"]})
-    problems, good = _look_at_each(shape, values, strict=True)
+    except msgspec.DecodeError as problem:
+        return InvalidInput(details={"body": [f"The body is not JSON: {explain_syntax(str(problem), raw)}"]})
+    problems, good = _look_at_each(shape, values, _decode_raw, "field")
     wrong = InvalidInput(details=problems or {"body": [explain(str(error), shape)]})
     wrong.good_values = good
     return wrong
 
 
-def _look_at_each(shape: type[Any], values: Mapping[str, Any], *, strict: bool) -> tuple[Problems, dict[str, Any]]:
+_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def _decode_raw(raw: msgspec.Raw, wanted: Any) -> Any:
+    return msgspec.json.decode(raw, type=wanted)
+
+
+def _convert_text(value: Any, wanted: Any) -> Any:
+    return msgspec.convert(value, wanted, strict=False)
+
+
+def _look_at_each(
+    shape: type[Any], values: Mapping[str, Any], read: Callable[[Any, Any], Any], kind: str
+) -> tuple[Problems, dict[str, Any]]:
     """Give what is wrong by the API's names, and the values that are right by the Struct's names."""
     problems: Problems = {}
     good: dict[str, Any] = {}
@@ -186,20 +226,26 @@ def _look_at_each(shape: type[Any], values: Mapping[str, Any], *, strict: bool) 
                 problems[name] = [f"{label_of(name)} is required"]
             continue
         try:
-            good[field.name] = _cleaner(field.type)(msgspec.convert(values[name], field.type, strict=strict))
+            good[field.name] = _cleaner(field.type)(read(values[name], field.type))
+        except UnicodeDecodeError:
+            problems[name] = ["Must be UTF-8"]
         except msgspec.ValidationError as error:
-            problems[name] = [explain(str(error), field.type, values[name])]
+            problems[name] = [explain(str(error), field.type)]
         except ValueError as error:
             problems[name] = [str(error).replace("{label}", label_of(name))]
-    known = [field.encode_name for field in msgspec.structs.fields(shape)]
-    for name in values:
-        if name not in known:
-            problems[name] = [_unknown(name, known, "field" if strict else "parameter")]
-    return problems, good
+    return problems | _unknown_names(values, _names_of(shape), kind), good
 
 
-def _unknown(name: str, known: list[str], kind: str) -> str:
-    nearest = process.extractOne(name, known, score_cutoff=NEAREST_SCORE)
+def _unknown_names(values: Iterable[str], known: tuple[str, ...], kind: str) -> Problems:
+    unknown = [name for name in values if name not in known]
+    problems = {name[:MAX_NAME_SHOWN]: [_unknown(name, known, kind)] for name in unknown[:MAX_UNKNOWN_NAMED]}
+    if len(unknown) > MAX_UNKNOWN_NAMED:
+        problems["…"] = [f"{len(unknown) - MAX_UNKNOWN_NAMED:,} more unknown {kind}s"]
+    return problems
+
+
+def _unknown(name: str, known: tuple[str, ...], kind: str) -> str:
+    nearest = process.extractOne(name[:MAX_NAME_SHOWN], known, score_cutoff=NEAREST_SCORE)
     if nearest:
         return f"Unknown {kind}; did you mean {nearest[0]}?"
     return f"Unknown {kind}; known here: {', '.join(known)}" if known else f"Unknown {kind}; none is known here"

@@ -6,6 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 from rapidfuzz import process
 
 NEAREST_SCORE = 60
+LONGEST_SLIP = 50
+"""A longer text is no slip of a word, and costs too much to compare."""
 PLAIN = {
     "str": "text",
     "int": "a whole number",
@@ -24,25 +26,40 @@ def label_of(name: str) -> str:
     return re.sub(r"\b(id|url)\b", lambda match: match[0].upper(), words[:1].upper() + words[1:])
 
 
-def explain(problem: str, wanted: Any, value: Any = None) -> str:
+def explain(problem: str, wanted: Any) -> str:
     """Turn a message of msgspec about a value into one for people, with the allowed words where there are some."""
     place = re.search(r" - at `\$([^`]*)`", problem)
     where = f" (at {place[1].lstrip('.')})" if place else ""
     text = problem[: place.start()] if place else problem
-    return _plain(text, wanted, value) + where
+    return _plain(text, wanted) + where
 
 
-def _plain(text: str, wanted: Any, value: Any) -> str:
+def explain_syntax(problem: str, raw: bytes) -> str:
+    """Turn a message of msgspec about a text that is not JSON into one for people."""
+    if re.search(rb"\\u[dD][89a-fA-F]", raw) and ("surrogate" in problem or "truncated" in problem):
+        return "half of a surrogate pair stands alone"
+    text = problem.removeprefix("JSON is malformed: ")
+    return "it ends too early" if text == "Input data was truncated" else text
+
+
+def _plain(text: str, wanted: Any) -> str:
     allowed = allowed_words(wanted)
     if text.startswith("Invalid enum value") and allowed:
         wrong = re.search(r"'(.*)'", text, re.DOTALL)
-        return f"Must be one of: {', '.join(allowed)}{_did_you_mean(wrong[1] if wrong else str(value), allowed)}"
+        return f"Must be one of: {', '.join(allowed)}{_did_you_mean(wrong[1] if wrong else '', allowed)}"
+    if text.startswith("Expected `str") and ", got" in text and allowed:
+        return f"Must be one of: {', '.join(allowed)}{', or null' if '| null`' in text else ''}"
+    if text.endswith("out of range"):
+        return "The number is out of range"
+    if form := re.fullmatch(r"Expected `str` matching regex '(.*)'", text, re.DOTALL):
+        return f"Must match {form[1]}"
     if text.startswith("Invalid RFC3339"):
         return f"Must be {PLAIN['datetime']}"
     if text.startswith("Expected `datetime` with a timezone"):
         return f"Must name its timezone: {PLAIN['datetime']}"
-    if bounds := re.fullmatch(r"Expected `(?:str|array)` of length (>=|<=) (\d+)", text):
-        return f"Must have at {'least' if bounds[1] == '>=' else 'most'} {int(bounds[2]):,} characters"
+    if bounds := re.fullmatch(r"Expected `(str|array)` of length (>=|<=) (\d+)", text):
+        parts = "characters" if bounds[1] == "str" else "items"
+        return f"Must have at {'least' if bounds[2] == '>=' else 'most'} {int(bounds[3]):,} {parts}"
     if bounds := re.fullmatch(r"Expected `(\w+)` (>=|<=) (.+)", text):
         return f"Must be {PLAIN[bounds[1]]} of at {'least' if bounds[2] == '>=' else 'most'} {bounds[3]}"
     if kinds := re.match(r"Expected `([\w |]+)`", text):
@@ -58,5 +75,7 @@ def allowed_words(wanted: Any) -> tuple[str, ...]:
 
 
 def _did_you_mean(wrong: str, allowed: tuple[str, ...]) -> str:
+    if len(wrong) > LONGEST_SLIP:
+        return ""
     nearest = process.extractOne(wrong, allowed, processor=str.lower, score_cutoff=NEAREST_SCORE)
     return f" (did you mean {nearest[0]}?)" if nearest else ""

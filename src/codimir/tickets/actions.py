@@ -102,12 +102,17 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
     """Find the place of a new ticket and say what is wrong with the things that its body names."""
     problems: Problems = {}
     project, workspace = values.get("project_id"), values.get("workspace_id")
-    place = await find_project(tx, actor, project) if project else await find_workspace(tx, actor, workspace)
-    if place is None and project:
-        problems["projectId"] = ["Invalid project ID"]
-    elif place is None:
-        problems["workspaceId"] = ["Invalid workspace ID" if workspace else "You are in no workspace; name one"]
-    elif workspace and workspace != place.scope.workspace_id:
+    if project is not None:
+        place = await find_project(tx, actor, project, workspace)
+        missing = {"projectId": ["Invalid project ID"]}
+    else:
+        place = await find_workspace(tx, actor, workspace)
+        missing = {
+            "workspaceId": ["You are in no workspace; name one" if workspace is None else "Invalid workspace ID"]
+        }
+    if place is None:
+        problems |= missing
+    elif workspace is not None and workspace != place.scope.workspace_id:
         problems["workspaceId"] = ["Must be the workspace of the project"]
     return place, problems | await problems_in(tx, values, place)
 
@@ -121,7 +126,7 @@ async def check_update(
     elif given["project_id"] is None:
         place = Place(Scope(found.scope.workspace_id))
     else:
-        place = await find_project(tx, actor, given["project_id"])
+        place = await find_project(tx, actor, given["project_id"], found.scope.workspace_id)
     if place is None:
         return None, {"projectId": ["Invalid project ID"]}
     if place.scope.workspace_id != found.scope.workspace_id:

@@ -8,7 +8,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, delete, get, post, put
 from codimir.http.validation import Problems
-from codimir.tickets import actions, queries
+from codimir.tickets import actions, queries, statistics
 from codimir.tickets.schemas import (
     AssigneeChange,
     StatusChange,
@@ -16,6 +16,8 @@ from codimir.tickets.schemas import (
     TicketDetails,
     TicketInList,
     TicketListQuery,
+    TicketStats,
+    TicketStatsQuery,
     TicketUpdate,
 )
 
@@ -23,6 +25,17 @@ from codimir.tickets.schemas import (
 async def _wrong_references(request_values: Mapping[str, Any], actor: Actor, db: Database) -> Problems:
     async def unit(tx: Transaction) -> Problems:
         _, problems = await actions.check_new(tx, actor, request_values)
+        return problems
+
+    return await db.read(unit)
+
+
+async def _wrong_references_of_update(
+    request_values: Mapping[str, Any], ref: str, actor: Actor, db: Database
+) -> Problems:
+    async def unit(tx: Transaction) -> Problems:
+        found = await queries.get_visible_ticket(tx, actor, ref)
+        _, problems = await actions.check_update(tx, actor, found, request_values)
         return problems
 
     return await db.read(unit)
@@ -45,6 +58,12 @@ async def create_ticket(data: TicketCreate, actor: Actor, db: Database) -> Creat
     return Created(ticket, f"/api/tickets/{ticket.id}")
 
 
+@get("/api/tickets/stats")
+async def get_statistics(query: TicketStatsQuery, actor: Actor, db: Database) -> Data[TicketStats]:
+    """Count the tickets that you see, and what moved in the period that ends now."""
+    return Data(await db.read_long(lambda tx: statistics.get_statistics(tx, actor, query)))
+
+
 @get("/api/tickets/{ref:str}")
 async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]:
     """Get a ticket by its id or its key, with everything around it."""
@@ -56,7 +75,7 @@ async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails
     return Data(await db.read(unit))
 
 
-@put("/api/tickets/{ref:str}")
+@put("/api/tickets/{ref:str}", also_check=_wrong_references_of_update)
 async def update_ticket(ref: str, data: TicketUpdate, actor: Actor, db: Database) -> Data[TicketDetails]:
     """Change the fields that are given; an absent field keeps its value, null clears it."""
 
@@ -103,4 +122,13 @@ async def put_assignee(ref: str, data: AssigneeChange, actor: Actor, db: Databas
     return Data(await db.write(unit))
 
 
-ROUTES = (list_tickets, create_ticket, get_ticket, update_ticket, delete_ticket, put_status, put_assignee)
+ROUTES = (
+    list_tickets,
+    create_ticket,
+    get_statistics,
+    get_ticket,
+    update_ticket,
+    delete_ticket,
+    put_status,
+    put_assignee,
+)

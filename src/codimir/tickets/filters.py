@@ -58,6 +58,7 @@ class Shape(msgspec.Struct, frozen=True):
     scope: str
     """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
     single_workspace: bool
+    names_workspaces: bool
     filters: tuple[Filter, ...]
     with_words: bool = False
     by_label: bool = False
@@ -89,7 +90,14 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     text = getattr(query, "search", None)
     if text and text.strip():
         values["words"] = await search_expression(tx, text, None if scope == "all" else chosen)
-    shape = Shape(scope, len(chosen) == 1, filters, with_words="words" in values, by_label=bool(labels_asked))
+    shape = Shape(
+        scope,
+        single_workspace=len(chosen) == 1,
+        names_workspaces=workspaces_asked is not None,
+        filters=filters,
+        with_words="words" in values,
+        by_label=bool(labels_asked),
+    )
     return Matching(shape, values)
 
 
@@ -113,12 +121,15 @@ def conditions(shape: Shape, *, in_order: bool = False) -> list[sa.ColumnElement
 
 def _scope_conditions(shape: Shape, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
     one_workspace = tickets.c.workspace_id == sa.bindparam("workspace_id")
-    if shape.is_in_one_project or shape.scope == "all":
+    in_workspaces = one_workspace if shape.single_workspace else is_any_of(tickets.c.workspace_id, "workspaces")
+    if shape.is_in_one_project:
+        return [in_workspaces] if shape.names_workspaces else []
+    if shape.scope == "all":
         return []
     if shape.scope == "workspaces":
-        return [one_workspace] if shape.single_workspace else [is_any_of(tickets.c.workspace_id, "workspaces")]
+        return [in_workspaces]
     container = unindexed(tickets.c.container_id) if in_order else tickets.c.container_id
-    visible = [container.in_(visible_containers())]
+    visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 
 
@@ -177,7 +188,7 @@ async def _references(
     found: dict[str, list[Any]] = {}
     problems: dict[str, list[str]] = {}
     for field in ("assignee", "reporter", "project", "workspace", "group", "label"):
-        named = [value for value in asked.get(field, ()) if value is not None and value != actor.id]
+        named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
         if not named:
             continue
         rows = await tx.all(
@@ -190,6 +201,10 @@ async def _references(
         if field in KEYED:
             found[field] = [row[0] for row in rows]
     return found, problems
+
+
+def _is_known(actor: Actor, field: str, value: str | None) -> bool:
+    return value is None or (field in TAKES_ME and value == actor.id)
 
 
 @lru_cache(maxsize=16)

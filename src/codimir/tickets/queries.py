@@ -97,10 +97,10 @@ async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
     return [
         TicketInList(
             *row[:N],
-            _person(row, N),
-            _person(row, N + 4),
-            tags.get(row[0], []),
-            TicketCounts(*row[N + 8 : N + 11]),
+            assignee=_person(row, N),
+            reporter=_person(row, N + 4),
+            labels=tags.get(row[0], []),
+            counts=TicketCounts(*row[N + 8 : N + 11]),
         )
         for row in rows
     ]
@@ -128,14 +128,14 @@ async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
     group_at = workspace_at + len(Workspace.__struct_fields__)
     return TicketDetails(
         *row[:N],
-        _person(row, N),
-        _person(row, N + 4),
-        ProjectSummary(*row[project_at:workspace_at]) if row[project_at] else None,
-        Workspace(*row[workspace_at:group_at]),
-        Group(*row[group_at:]) if row[group_at] else None,
-        [Label(*label) for label in await tx.all(_LABELS, ticket_id=ticket_id)],
-        [_comment(comment) for comment in await tx.all(_COMMENTS, ticket_id=ticket_id)] if row[N + 8] else [],
-        TicketCounts(*row[N + 8 : project_at]),
+        assignee=_person(row, N),
+        reporter=_person(row, N + 4),
+        project=ProjectSummary(*row[project_at:workspace_at]) if row[project_at] else None,
+        workspace=Workspace(*row[workspace_at:group_at]),
+        group=Group(*row[group_at:]) if row[group_at] else None,
+        labels=[Label(*label) for label in await tx.all(_LABELS, ticket_id=ticket_id)],
+        comments=[_comment(comment) for comment in await tx.all(_COMMENTS, ticket_id=ticket_id)] if row[N + 8] else [],
+        counts=TicketCounts(*row[N + 8 : project_at]),
     )
 
 
@@ -144,7 +144,8 @@ def _person(row: Row, start: int) -> Person | None:
 
 
 def _comment(row: Row) -> Comment:
-    return Comment(*row[:6], Person(*row[6:]))
+    values = (*row[:6], Person(*row[6:]))
+    return Comment(*values)
 
 
 @lru_cache(maxsize=512)

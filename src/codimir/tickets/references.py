@@ -26,15 +26,17 @@ class Place(msgspec.Struct, frozen=True):
     project_key: str | None = None
 
 
-async def find_project(tx: Transaction, actor: Actor, ref: str) -> Place | None:
-    """Find a project that the actor sees, by its id or its key."""
-    for project_id, workspace_id, visibility, key, role in await tx.all(
+async def find_project(tx: Transaction, actor: Actor, ref: str, workspace_id: str | None = None) -> Place | None:
+    """Find a project that the actor sees, by its id or its key; of several with the key, the one in the workspace."""
+    seen = []
+    for project_id, place_id, visibility, key, role in await tx.all(
         _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
     ):
-        scope = Scope(workspace_id, project_id, visibility, role)
+        scope = Scope(place_id, project_id, visibility, role)
         if is_visible(actor, scope):
-            return Place(scope, key)
-    return None
+            seen.append(Place(scope, key))
+    there = (place for place in seen if place.scope.workspace_id == workspace_id)
+    return next(there, seen[0] if seen else None)
 
 
 async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Place | None:
@@ -42,7 +44,7 @@ async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Plac
     if ref is None:
         ref = next(iter(actor.workspaces), None)
     if actor.is_admin:
-        found = await tx.value(_WORKSPACE if ref else _FIRST_WORKSPACE, ref=ref)
+        found = await tx.value(_FIRST_WORKSPACE if ref is None else _WORKSPACE, ref=ref)
         return Place(Scope(found)) if found else None
     return Place(Scope(ref)) if ref in actor.workspaces else None
 

@@ -56,7 +56,7 @@ class Ticket(Reply):
     updated_at: datetime
 
 
-class TicketInList(Ticket):
+class TicketInList(Ticket, kw_only=True):
     """A ticket in a list."""
 
     assignee: Person | None
@@ -65,7 +65,7 @@ class TicketInList(Ticket):
     counts: TicketCounts = msgspec.field(name="_count")
 
 
-class TicketDetails(Ticket):
+class TicketDetails(Ticket, kw_only=True):
     """A ticket with everything around it."""
 
     assignee: Person | None

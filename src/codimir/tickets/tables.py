@@ -6,8 +6,8 @@ the ticket.
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, sortable_text, workspace_column
-from codimir.database.types import Ranked
+from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.types import Ranked, sortable_text
 from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
 
 tickets = sa.Table(

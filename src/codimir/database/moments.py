@@ -1,0 +1,30 @@
+"""Reckoning with moments inside the database."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class seconds_between(sa.ColumnElement[float]):  # noqa: N801 - reads as a function
+    """The seconds from one moment to another, to the millisecond; negative when the second is the earlier one."""
+
+    inherit_cache = False
+    type = sa.Float()
+
+    def __init__(self, start: sa.ColumnElement[Any], end: sa.ColumnElement[Any]) -> None:
+        self.start = start
+        self.end = end
+
+
+@compiles(seconds_between, "sqlite")
+def _seconds_between_on_sqlite(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+    start, end = compiler.process(element.start, **kw), compiler.process(element.end, **kw)
+    return f"((julianday({end}) - julianday({start})) * 86400.0)"
+
+
+@compiles(seconds_between, "postgresql")
+def _seconds_between_on_postgres(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+    start, end = compiler.process(element.start, **kw), compiler.process(element.end, **kw)
+    return f"CAST(EXTRACT(EPOCH FROM {end} - {start}) AS double precision)"
