@@ -77,7 +77,13 @@ class TestStatistics:
         for who in ("jane", "john", "ada"):
             data = (await client(who).get(STATS)).data
             assert data["total"] == 9
-            assert data["byStatus"] == NO_STATUS | {"backlog": 1, "todo": 1, "in_progress": 1, "done": 4, "cancelled": 2}
+            assert data["byStatus"] == NO_STATUS | {
+                "backlog": 1,
+                "todo": 1,
+                "in_progress": 1,
+                "done": 4,
+                "cancelled": 2,
+            }
             assert data["metrics"] == {
                 "averageCompletionTime": "5.0 days",
                 "completionRate": 57.1,

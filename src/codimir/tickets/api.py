@@ -8,7 +8,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, delete, get, post, put
 from codimir.http.validation import Problems
-from codimir.tickets import actions, queries, statistics
+from codimir.tickets import actions, best_matches, queries, statistics
 from codimir.tickets.schemas import (
     AssigneeChange,
     StatusChange,
@@ -16,6 +16,7 @@ from codimir.tickets.schemas import (
     TicketDetails,
     TicketInList,
     TicketListQuery,
+    TicketSearchQuery,
     TicketStats,
     TicketStatsQuery,
     TicketUpdate,
@@ -44,7 +45,8 @@ async def _wrong_references_of_update(
 @get("/api/tickets")
 async def list_tickets(query: TicketListQuery, actor: Actor, db: Database) -> Page[TicketInList]:
     """List the tickets that you see, filtered and sorted."""
-    return await db.read(lambda tx: queries.list_tickets(tx, actor, query))
+    read = db.read_long if query.search else db.read
+    return await read(lambda tx: queries.list_tickets(tx, actor, query))
 
 
 @post("/api/tickets", also_check=_wrong_references)
@@ -62,6 +64,12 @@ async def create_ticket(data: TicketCreate, actor: Actor, db: Database) -> Creat
 async def get_statistics(query: TicketStatsQuery, actor: Actor, db: Database) -> Data[TicketStats]:
     """Count the tickets that you see, and what moved in the period that ends now."""
     return Data(await db.read_long(lambda tx: statistics.get_statistics(tx, actor, query)))
+
+
+@get("/api/tickets/search")
+async def search_tickets(query: TicketSearchQuery, actor: Actor, db: Database) -> Data[list[TicketInList]]:
+    """Find tickets by the words in their title, description, key and comments, the best match first."""
+    return Data(await db.read_long(lambda tx: best_matches.search_tickets(tx, actor, query)))
 
 
 @get("/api/tickets/{ref:str}")
@@ -126,6 +134,7 @@ ROUTES = (
     list_tickets,
     create_ticket,
     get_statistics,
+    search_tickets,
     get_ticket,
     update_ticket,
     delete_ticket,

@@ -225,6 +225,8 @@ def _lookup(field: str, *, all_of_them: bool) -> Statement:
     if not all_of_them:
         workspace = workspaces.c.id if field == "workspace" else table.c.workspace_id
         found = found.where(is_any_of(workspace, "workspaces"))
+    if field == "label" and not all_of_them:
+        found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
     return Statement(found)
 
 

@@ -1,0 +1,144 @@
+"""What comments, files and logged time have in common: they hang on a ticket, which counts them.
+
+Each kind has a table with `ticket_id`, `created_at` and `deleted_at`, and a counter in the row of the ticket. Whoever
+sees the ticket sees them; one that belongs to another ticket is not found.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, allows, require
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, update_by_id
+from codimir.events.recording import record
+from codimir.events.types import Changes, Event
+from codimir.http.errors import NotFound
+from codimir.http.paging import Page, PageQuery
+from codimir.tickets.queries import FoundTicket
+from codimir.tickets.tables import tickets
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class ChildKind(Generic[T]):
+    """A kind of thing that hangs on tickets."""
+
+    name: str
+    """What people call it."""
+    table: sa.Table
+    owner: str
+    """The column that names whose it is."""
+    counter: str
+    """The column of the ticket that counts it."""
+    order: tuple[sa.ColumnElement[Any], ...]
+    columns: tuple[str, ...]
+    make: Callable[..., T]
+    """Make one from the values of `columns` and its owner."""
+
+
+async def list_children(tx: Transaction, kind: ChildKind[T], found: FoundTicket, query: PageQuery) -> Page[T]:
+    """Give one page of what hangs on a ticket."""
+    total = await tx.value(_count(kind), ticket_id=found.ticket.id)
+    rows: list[Row] = []
+    if total > query.offset:
+        rows = await tx.all(_page(kind), ticket_id=found.ticket.id, limit=query.limit, offset=query.offset)
+    return query.of([_made(kind, row) for row in rows], total)
+
+
+async def get_child(tx: Transaction, kind: ChildKind[T], found: FoundTicket, child_id: str) -> T:
+    """Find one thing that hangs on a ticket.
+
+    Raises NotFound when it is not there, or hangs on another one.
+    """
+    row = await tx.one(_one(kind), ticket_id=found.ticket.id, child_id=child_id)
+    if row is None:
+        raise NotFound(f"{kind.name} not found")
+    return _made(kind, row)
+
+
+def require_own(actor: Actor, found: FoundTicket, owner_id: str, own: Permission, others: Permission) -> None:
+    """Raise Forbidden unless it is the actor's own, and they may still make such things there, or they keep order."""
+    if owner_id != actor.id or not allows(actor, own, found.scope):
+        require(actor, others, found.scope)
+
+
+async def touch(tx: Transaction, kind: ChildKind[Any], found: FoundTicket, by: int) -> None:
+    """Let the ticket count more or fewer of its things; it was updated, also when their number stays."""
+    await tx.run(_touch(kind), ticket_id=found.ticket.id, by=by, now=tx.now)
+
+
+async def take_off(
+    tx: Transaction, actor: Actor, kind: ChildKind[Any], found: FoundTicket, child_id: str, event: type[Event]
+) -> None:
+    """Take something off a ticket; its row stays, marked as deleted."""
+    await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=tx.now)
+    await touch(tx, kind, found, -1)
+    await record_on(tx, actor, found, event, child_id, {"deletedAt": (None, tx.now)})
+
+
+async def record_on(
+    tx: Transaction, actor: Actor, found: FoundTicket, event: type[Event], child_id: str, changes: Changes
+) -> None:
+    """Record what happened to something that hangs on a ticket."""
+    scope = found.scope
+    happened = event(
+        workspace_id=scope.workspace_id,
+        project_id=scope.project_id,
+        ticket_id=found.ticket.id,
+        subject_id=child_id,
+        changes=changes,
+    )
+    await record(tx, actor.id, happened)
+
+
+def _made(kind: ChildKind[T], row: Row) -> T:
+    people_at = len(kind.columns)
+    return kind.make(*row[:people_at], Person(*row[people_at:]))
+
+
+def _live(kind: ChildKind[Any]) -> sa.ColumnElement[bool]:
+    return (kind.table.c.ticket_id == sa.bindparam("ticket_id")) & kind.table.c.deleted_at.is_(None)
+
+
+def _rows(kind: ChildKind[Any]) -> "sa.Select[Any]":
+    table = kind.table
+    return (
+        sa.select(*[table.c[name] for name in kind.columns], *columns_of(users, Person))
+        .select_from(table.join(users, users.c.id == table.c[kind.owner]))
+        .where(_live(kind))
+    )
+
+
+@lru_cache(maxsize=16)
+def _count(kind: ChildKind[Any]) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(kind.table).where(_live(kind)))
+
+
+@lru_cache(maxsize=16)
+def _page(kind: ChildKind[Any]) -> Statement:
+    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+    return Statement(_rows(kind).order_by(*kind.order).limit(limit).offset(offset))
+
+
+@lru_cache(maxsize=16)
+def _one(kind: ChildKind[Any]) -> Statement:
+    return Statement(_rows(kind).where(kind.table.c.id == sa.bindparam("child_id")))
+
+
+@lru_cache(maxsize=16)
+def _touch(kind: ChildKind[Any]) -> Statement:
+    counter, now = tickets.c[kind.counter], sa.bindparam("now", type_=tickets.c.updated_at.type)
+    counted = counter + sa.bindparam("by", type_=sa.Integer())
+    return Statement(
+        sa.update(tickets)
+        .where(tickets.c.id == sa.bindparam("ticket_id"))
+        .values({kind.counter: counted, "updated_at": now})
+    )

@@ -1,0 +1,54 @@
+"""What both forms of search work on: the words of a ticket, and the words that somebody asks for."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Row
+
+OUTSIDE_OF_WORDS = "§"
+"""No word begins with it, so nobody can ask for what does."""
+NO_WORD = OUTSIDE_OF_WORDS
+
+
+class Document(NamedTuple):
+    """The words of a ticket, by where they stand."""
+
+    ticket_id: str
+    workspace_id: str
+    title: Sequence[str]
+    key: Sequence[str]
+    description: Sequence[str]
+    comments: Sequence[str]
+
+
+class Wanted(NamedTuple):
+    """A word that a ticket must hold, in one of these spellings."""
+
+    spellings: tuple[str, ...]
+    is_beginning: bool
+    """Whether a longer word that begins so is as good."""
+
+
+class Form(NamedTuple):
+    """How search is done in one database."""
+
+    matches: str
+    """SQL: that `{ticket_id}` matches `{expression}`."""
+    expression: Callable[[Sequence[Wanted], Sequence[str]], str]
+    """Write the expression that finds every wanted word in one of these places, or anywhere when none is given."""
+    put: Callable[[Transaction, Sequence[Document]], Awaitable[None]]
+    """Put documents into the index in the place of what it holds of their tickets."""
+    ranking: Callable[[Sequence[Wanted]], list[str]]
+    """Write what the database ranks matches by."""
+    newest: Callable[[Sequence[sa.ColumnElement[bool]]], sa.Select[Any]]
+    """Select the newest matches of `words`, at most so many as `candidates`; both are bound, and `ranking` too."""
+    best_first: Callable[[Sequence[Row], Sequence[Wanted]], list[str]]
+    """Turn the rows of `newest` into ids of tickets, the best match first."""
+
+
+def place_word(workspace_id: str) -> str:
+    """Give the word that every ticket of a workspace holds and that nobody can ask for."""
+    return OUTSIDE_OF_WORDS + "".join(filter(str.isalnum, workspace_id)).lower()

@@ -1,0 +1,115 @@
+"""Search on PostgreSQL: a tsvector for each ticket, under a GIN index.
+
+It holds words that `kit.text` has cut, so PostgreSQL's own parsers and dictionaries have no part in it. The position of
+a word only says where it stands: in the title, the key, the description or the comments.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement
+from codimir.database.types import ListOf
+from codimir.tickets.search_parts import NO_WORD, Document, Form, Wanted, place_word
+from codimir.tickets.search_tables import search_documents
+from codimir.tickets.tables import tickets
+
+FIELDS = (("title", "1A"), ("key", "2B"), ("description", "3C"), ("comments", "4D"))
+WEIGHTS = "{0.125, 0.25, 0.5, 1}"
+"""Of the comments, the description, the key and the title, in the order that ts_rank takes."""
+MOST_BYTES = 1_000_000
+"""A tsvector holds a little more than this; PostgreSQL refuses a longer one."""
+BYTES_OF_POSITIONS = 11
+
+vector: sa.ColumnElement[Any] = sa.literal_column("search_documents.vector")
+
+
+def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
+    """Write a tsquery."""
+    if not wanted:
+        return f"'{NO_WORD}'"
+    places = [" | ".join(f"'{place_word(workspace)}'" for workspace in workspace_ids)] if workspace_ids else []
+    return " & ".join(f"({any_of})" for any_of in [*places, *map(_one_of, wanted)])
+
+
+def ranking(wanted: Sequence[Wanted]) -> list[str]:
+    """Write a tsquery for each wanted word; one that may be only begun counts more when it stands there whole."""
+    return [_one_of(each) for each in wanted] + [
+        _one_of(each._replace(is_beginning=False)) for each in wanted if each.is_beginning
+    ]
+
+
+async def put(tx: Transaction, documents: Sequence[Document]) -> None:
+    """Put documents into the index in the place of what it holds of their tickets."""
+    rows = [
+        {"workspace_id": document.workspace_id, "ticket_id": document.ticket_id, "vector": literal(document)}
+        for document in documents
+    ]
+    await tx.run_many(_PUT, rows)
+
+
+def literal(document: Document) -> str:
+    """Write a tsvector; words beyond what it can hold are left out, those of the comments first."""
+    positions: dict[str, list[str]] = {place_word(document.workspace_id): []}
+    free = MOST_BYTES
+    for field, position in FIELDS:
+        for word in getattr(document, field):
+            if word not in positions:
+                free -= len(word.encode()) + BYTES_OF_POSITIONS
+                if free < 0:
+                    break
+            positions.setdefault(word, []).append(position)
+    return " ".join(f"'{word}'" + (":" + ",".join(at) if at else "") for word, at in positions.items())
+
+
+def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Select the newest matches, the best first."""
+    found = (
+        sa.select(search_documents.c.id, search_documents.c.ticket_id, vector.label("vector"))
+        .select_from(search_documents.join(tickets, tickets.c.id == search_documents.c.ticket_id))
+        .where(vector.op("@@")(_tsquery(sa.bindparam("words", type_=sa.Text()))), *conditions)
+        .order_by(search_documents.c.id.desc())
+        .limit(sa.bindparam("candidates", type_=sa.Integer()))
+        .subquery("found")
+    )
+    each = sa.func.unnest(sa.bindparam("ranking", type_=ListOf(sa.Text()))).column_valued("each_word")
+    rank = sa.func.ts_rank(sa.literal_column(f"CAST('{WEIGHTS}' AS real[])"), found.c.vector, _tsquery(each))
+    total = sa.select(sa.func.sum(rank)).correlate(found).scalar_subquery()
+    return sa.select(found.c.ticket_id).order_by(total.desc(), found.c.id.desc())
+
+
+def best_first(rows: Sequence[Row], _wanted: Sequence[Wanted]) -> list[str]:
+    """Take the order of PostgreSQL."""
+    return [row[0] for row in rows]
+
+
+def _one_of(wanted: Wanted) -> str:
+    return " | ".join(f"'{word}'" + ":*" * wanted.is_beginning for word in wanted.spellings)
+
+
+def _tsquery(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+    return sa.cast(text, postgresql.TSQUERY())
+
+
+_documents = sa.table("search_documents", *map(sa.column, ("workspace_id", "ticket_id", "vector")))
+_put = postgresql.insert(_documents).values(
+    workspace_id=sa.bindparam("workspace_id", type_=sa.Text()),
+    ticket_id=sa.bindparam("ticket_id", type_=sa.Text()),
+    vector=sa.cast(sa.bindparam("vector", type_=sa.Text()), postgresql.TSVECTOR()),
+)
+_PUT = Statement(_put.on_conflict_do_update(index_elements=["ticket_id"], set_={"vector": _put.excluded.vector}))
+
+POSTGRES = Form(
+    matches=(
+        "{ticket_id} IN (SELECT search_documents.ticket_id FROM search_documents"
+        " WHERE search_documents.vector @@ CAST({expression} AS tsquery))"
+    ),
+    expression=expression,
+    put=put,
+    ranking=ranking,
+    newest=newest,
+    best_first=best_first,
+)

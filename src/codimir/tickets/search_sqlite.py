@@ -1,0 +1,112 @@
+"""Search on SQLite: an FTS5 table.
+
+It holds words that `kit.text` has cut, so its tokenizer has only to split them at the spaces: `ascii` keeps whatever is
+not ASCII. The rank is not FTS5's bm25, because that weighs a word by how often all workspaces use it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, is_any_of
+from codimir.tickets.search_parts import NO_WORD, Document, Form, Wanted, place_word
+from codimir.tickets.search_tables import search_documents
+from codimir.tickets.tables import tickets
+
+FIELDS = ("title", "key", "description", "comments")
+WEIGHTS = (8, 4, 2, 1)
+WHOLE_WORD = 0.5
+"""What a word counts more when it is not only the beginning of a longer one."""
+
+ticket_search = sa.table("ticket_search", *map(sa.column, ("rowid", "place", *FIELDS)))
+
+
+def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
+    """Write an expression of FTS5."""
+    if not wanted:
+        return f'"{NO_WORD}"'
+    places = [f'"{place_word(workspace)}"' for workspace in workspace_ids]
+    words = [[f'"{word}"' + " *" * each.is_beginning for word in each.spellings] for each in wanted]
+    return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *words] if any_of)
+
+
+async def put(tx: Transaction, documents: Sequence[Document]) -> None:
+    """Put documents into the index in the place of what it holds of their tickets."""
+    names = [{"ticket_id": document.ticket_id, "workspace_id": document.workspace_id} for document in documents]
+    await tx.run_many(_NAME, names)
+    numbers = dict(await tx.all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents]))
+    await tx.run_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
+
+
+def ranking(_wanted: Sequence[Wanted]) -> list[str]:
+    """Leave the rank to `best_first`."""
+    return []
+
+
+def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Select the newest matches with their words."""
+    number = ticket_search.c.rowid
+    source = ticket_search.join(search_documents, search_documents.c.id == number).join(
+        tickets, tickets.c.id == search_documents.c.ticket_id
+    )
+    return (
+        sa.select(search_documents.c.ticket_id, *(ticket_search.c[field] for field in FIELDS[:-1]))
+        .select_from(source)
+        .where(sa.literal_column("ticket_search").op("MATCH")(sa.bindparam("words")), *conditions)
+        .order_by(number.desc())
+        .limit(sa.bindparam("candidates", type_=sa.Integer()))
+    )
+
+
+def best_first(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[str]:
+    """Rank matches by the best place of each wanted word; of equals the newest comes first."""
+    return [row[0] for row in sorted(rows, key=lambda row: -sum(_weight(row, each) for each in wanted))]
+
+
+_NAME = Statement(
+    sqlite.insert(search_documents)
+    .values({name: sa.bindparam(name) for name in ("workspace_id", "ticket_id")})
+    .on_conflict_do_nothing()
+)
+_NUMBERS = Statement(
+    sa.select(search_documents.c.ticket_id, search_documents.c.id).where(
+        is_any_of(search_documents.c.ticket_id, "ticket_ids")
+    )
+)
+_PUT = Statement(
+    sa.insert(ticket_search)
+    .values({column.name: sa.bindparam(column.name) for column in ticket_search.c})
+    .prefix_with("OR REPLACE")
+)
+
+
+def _row(number: int, document: Document) -> dict[str, Any]:
+    fields = {field: " ".join(getattr(document, field)) for field in FIELDS}
+    return {"rowid": number, "place": place_word(document.workspace_id), **fields}
+
+
+def _weight(row: Row, wanted: Wanted) -> float:
+    best = float(WEIGHTS[-1])
+    for words, weight in zip(row[1:], WEIGHTS, strict=False):
+        spaced = f" {words} "
+        if any(f" {word} " in spaced for word in wanted.spellings):
+            return weight + WHOLE_WORD
+        if wanted.is_beginning and any(f" {word}" in spaced for word in wanted.spellings):
+            return weight
+    return best
+
+
+SQLITE = Form(
+    matches=(
+        "{ticket_id} IN (SELECT search_documents.ticket_id FROM ticket_search CROSS JOIN search_documents"
+        " ON search_documents.id = ticket_search.rowid WHERE ticket_search MATCH {expression})"
+    ),
+    expression=expression,
+    put=put,
+    ranking=ranking,
+    newest=newest,
+    best_first=best_first,
+)

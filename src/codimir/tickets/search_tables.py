@@ -1,0 +1,35 @@
+"""What search remembers: which document of the index is which ticket, and the words that each workspace has used.
+
+The index itself is a table of its database alone, see `search_sqlite` and `search_postgres`.
+"""
+
+import sqlalchemy as sa
+
+from codimir.database.schema import metadata, reference, sortable_text, workspace_column
+
+search_documents = sa.Table(
+    "search_documents",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), primary_key=True),
+    workspace_column(),
+    reference("ticket_id", "tickets"),
+    sa.UniqueConstraint("ticket_id"),
+    sqlite_autoincrement=True,
+)
+
+search_words = sa.Table(
+    "search_words",
+    metadata,
+    workspace_column(primary_key=True),
+    sa.Column("word", sortable_text(), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+search_trigrams = sa.Table(
+    "search_trigrams",
+    metadata,
+    workspace_column(primary_key=True),
+    sa.Column("trigram", sortable_text(), primary_key=True),
+    sa.Column("word", sortable_text(), primary_key=True),
+    sqlite_with_rowid=False,
+)

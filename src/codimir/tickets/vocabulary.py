@@ -1,0 +1,117 @@
+"""The words that each workspace has used, to find what a person meant who mistyped one.
+
+Words of one workspace never help in another. Numbers, ids and other strings with digits are no words.
+"""
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+import sqlalchemy as sa
+from rapidfuzz.distance import OSA
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into, is_any_of
+from codimir.tickets.search_tables import search_trigrams, search_words
+from codimir.workspaces.tables import workspaces
+
+SHORTEST, LONGEST = 3, 30
+SHORTEST_MISTYPED = 4
+"""Shorter words are too near to each other."""
+LONGEST_WITH_ONE_SLIP = 5
+MOST_SIMILAR = 200
+"""How many words that share most trigrams with a mistyped one are compared with it."""
+MOST_MEANT = 5
+LAST_CHARACTER = "\U0010ffff"
+
+
+async def learn(tx: Transaction, workspace_id: str, words: Collection[str]) -> None:
+    """Remember the words that a workspace uses for the first time."""
+    used = [word for word in words if _is_learnt(word)]
+    if not used:
+        return
+    known = {row[0] for row in await tx.all(_known(everywhere=False), words=used, workspaces=[workspace_id])}
+    new = sorted(set(used) - known)  # in one order, so that two units never wait for each other
+    if new:
+        rows = [{"workspace_id": workspace_id, "word": word} for word in new]
+        await tx.run_many(insert_into(search_words, or_ignore=True), rows)
+        trigrams = [{**row, "trigram": trigram} for row in rows for trigram in _trigrams(row["word"])]
+        await tx.run_many(insert_into(search_trigrams, or_ignore=True), trigrams)
+
+
+async def unknown_of(
+    tx: Transaction, words: Sequence[str], beginning: str, workspace_ids: list[str] | None
+) -> list[str]:
+    """Give those words that no one has used, and of which `beginning` no one has used a longer one either."""
+    mistyped = [word for word in words if _is_learnt(word) and len(word) >= SHORTEST_MISTYPED]
+    if not mistyped:
+        return []
+    everywhere = workspace_ids is None
+    known = {row[0] for row in await tx.all(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids)}
+    if beginning in mistyped and beginning not in known:
+        after = beginning + LAST_CHARACTER
+        statement = _beginning(everywhere=everywhere)
+        if await tx.one(statement, beginning=beginning, after=after, workspaces=workspace_ids):
+            known.add(beginning)
+    return [word for word in mistyped if word not in known]
+
+
+async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -> list[str]:
+    """Give the used words that a mistyped one may mean: those of the fewest slips, up to two, in a short word one.
+
+    A slip is a letter too many, too few, wrong, or changed with its neighbour (optimal string alignment distance).
+    """
+    slips = 1 if len(word) <= LONGEST_WITH_ONE_SLIP else 2
+    similar = await tx.all(
+        _similar(everywhere=workspace_ids is None), trigrams=sorted(_trigrams(word)), workspaces=workspace_ids,
+        shortest=len(word) - slips, longest=len(word) + slips,
+    )  # fmt: skip
+    distances = {row[0]: OSA.distance(word, row[0], score_cutoff=slips) for row in similar}
+    fewest = min(distances.values(), default=slips + 1)
+    return [other for other, distance in distances.items() if distance == fewest <= slips][:MOST_MEANT]
+
+
+def _is_learnt(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
+
+
+def _trigrams(word: str) -> set[str]:
+    marked = f"^{word}$"
+    return {marked[start : start + 3] for start in range(len(word))}
+
+
+def _of_workspaces(column: sa.ColumnElement[str], *, everywhere: bool) -> sa.ColumnElement[bool]:
+    """Name the workspaces even when they are all of them: the keys of these tables begin with it."""
+    return column.in_(sa.select(workspaces.c.id)) if everywhere else is_any_of(column, "workspaces")
+
+
+@lru_cache(maxsize=2)
+def _known(*, everywhere: bool) -> Statement:
+    words = search_words.c
+    scope = _of_workspaces(words.workspace_id, everywhere=everywhere)
+    return Statement(sa.select(words.word).distinct().where(scope, is_any_of(words.word, "words")))
+
+
+@lru_cache(maxsize=2)
+def _beginning(*, everywhere: bool) -> Statement:
+    words = search_words.c
+    begins = (words.word >= sa.bindparam("beginning")) & (words.word < sa.bindparam("after"))
+    return Statement(
+        sa.select(words.word).where(_of_workspaces(words.workspace_id, everywhere=everywhere), begins).limit(1)
+    )
+
+
+@lru_cache(maxsize=2)
+def _similar(*, everywhere: bool) -> Statement:
+    words = search_trigrams.c
+    length = sa.func.length(words.word)
+    return Statement(
+        sa.select(words.word)
+        .where(
+            _of_workspaces(words.workspace_id, everywhere=everywhere),
+            is_any_of(words.trigram, "trigrams"),
+            length.between(sa.bindparam("shortest", type_=sa.Integer()), sa.bindparam("longest", type_=sa.Integer())),
+        )
+        .group_by(words.word)
+        .order_by(sa.func.count().desc(), words.word)
+        .limit(MOST_SIMILAR)
+    )

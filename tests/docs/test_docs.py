@@ -1,0 +1,49 @@
+"""The documents name only what is there, and all that they promise to name."""
+
+import re
+from pathlib import Path
+
+from codimir.config import Settings
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "codimir"
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def words_in_code(document: Path) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
+
+
+class TestArchitecture:
+    def test_every_folder_has_its_line(self) -> None:
+        told = words_in_code(ROOT / "docs" / "architecture.md")
+        folders = [f"{folder.name}/" for folder in SOURCE.iterdir() if (folder / "__init__.py").exists()]
+        assert [folder for folder in folders if folder not in told] == []
+
+    def test_every_path_that_is_named_is_there(self) -> None:
+        paths = [
+            word
+            for document in DOCUMENTS
+            for word in words_in_code(document)
+            if re.fullmatch(r"[a-z_]+(/[a-z_]+)*(/|\.py)", word) and "watching" not in word
+        ]
+        assert paths
+        assert [path for path in paths if not (SOURCE / path).exists() and not (ROOT / path).exists()] == []
+
+
+class TestOperating:
+    def test_every_setting_is_told(self) -> None:
+        told = set(re.findall(r"CODIMIR_[A-Z_]+", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")))
+        assert told == {f"CODIMIR_{name.upper()}" for name in Settings.__struct_fields__}
+
+
+class TestCommands:
+    def test_every_make_target_that_is_named_is_there(self) -> None:
+        targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+        named = {name for d in DOCUMENTS for name in re.findall(r"\bmake ([a-z]+)`", d.read_text(encoding="utf-8"))}
+        assert named <= targets
+
+    def test_links_lead_somewhere(self) -> None:
+        for document in DOCUMENTS:
+            for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
