@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import Reply
 from codimir.http.validation import Body
@@ -11,7 +11,22 @@ from codimir.users.schemas import Person
 
 MAX_LENGTH = 65_536
 
-Content = Annotated[str, Meta(min_length=1, max_length=MAX_LENGTH, description="Markdown")]
+
+def _not_blank(text: str) -> str:
+    if not text or text.isspace():
+        raise ValueError("{label} is required")
+    return text
+
+
+Content = Annotated[
+    str,
+    Meta(
+        max_length=MAX_LENGTH,
+        description="Markdown, kept as it is sent",
+        extra_json_schema={"minLength": 1},
+        extra={"clean": _not_blank},
+    ),
+]
 
 
 class Comment(Reply):
@@ -26,7 +41,13 @@ class Comment(Reply):
     author: Person
 
 
-class CommentText(Body):
-    """The text of a comment."""
+class CommentCreate(Body):
+    """A new comment."""
 
     content: Content
+
+
+class CommentUpdate(Body):
+    """What changes of a comment: an absent field keeps its value."""
+
+    content: Content | UnsetType = UNSET

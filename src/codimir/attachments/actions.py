@@ -1,0 +1,46 @@
+"""What can be done to attachments."""
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, require
+from codimir.attachments.queries import ATTACHMENTS
+from codimir.attachments.schemas import Attachment
+from codimir.attachments.tables import attachments
+from codimir.database.core import Transaction
+from codimir.database.statements import insert_into
+from codimir.events.types import AttachmentAdded, AttachmentDeleted
+from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.tickets.queries import FoundTicket
+
+
+def require_may_attach(actor: Actor, found: FoundTicket) -> None:
+    """Raise Forbidden unless the actor may attach files to a ticket; ask before the bytes are taken in."""
+    require(actor, Permission.FILE_ADD, found.scope)
+
+
+async def add_attachment(
+    tx: Transaction,
+    actor: Actor,
+    found: FoundTicket,
+    attachment_id: str,
+    *,
+    filename: str,
+    content_type: str,
+    size: int,
+    storage_key: str,
+) -> None:
+    """Attach a file whose bytes are in the store."""
+    require_may_attach(actor, found)
+    shown = {"filename": filename, "content_type": content_type, "size": size}
+    await tx.run(
+        insert_into(attachments), id=attachment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
+        author_id=actor.id, **shown, storage_key=storage_key, created_at=tx.now, deleted_at=None,
+    )  # fmt: skip
+    await touch(tx, ATTACHMENTS, found, +1)
+    changes = {"filename": (None, filename), "contentType": (None, content_type), "size": (None, size)}
+    await record_on(tx, actor, found, AttachmentAdded, attachment_id, changes)
+
+
+async def delete_attachment(tx: Transaction, actor: Actor, found: FoundTicket, attachment: Attachment) -> None:
+    """Take a file off its ticket; its bytes stay until the trash is emptied."""
+    require_own(actor, found, attachment.author_id, Permission.FILE_ADD, Permission.FILE_DELETE)
+    await take_off(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentDeleted)

@@ -1,0 +1,105 @@
+"""The routes of attachments."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Stream
+
+from codimir.access.actor import Actor
+from codimir.attachments import actions, queries
+from codimir.attachments.names import clean_filename, clean_type, download_headers
+from codimir.attachments.schemas import Attachment
+from codimir.attachments.storage import FileStore
+from codimir.config import Settings
+from codimir.database.core import Database, DatabaseError, Transaction
+from codimir.http.errors import ApiError, InvalidInput
+from codimir.http.paging import Page, PageQuery
+from codimir.http.routing import Created, delete, get, post
+from codimir.http.uploads import Upload, receive_file
+from codimir.kit.ids import new_id
+from codimir.tickets.queries import get_visible_ticket
+
+
+@get("/api/tickets/{ref:str}/attachments")
+async def list_attachments(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Attachment]:
+    """List the files on a ticket, the oldest first."""
+
+    async def unit(tx: Transaction) -> Page[Attachment]:
+        return await queries.list_attachments(tx, await get_visible_ticket(tx, actor, ref), query)
+
+    return await db.read(unit)
+
+
+@post("/api/tickets/{ref:str}/attachments", max_bytes=None, takes_files=True)
+async def add_attachment(
+    ref: str, request: Request[Any, Any, Any], actor: Actor, db: Database, files: FileStore, settings: Settings
+) -> Created[Attachment]:
+    """Attach a file to a ticket: a multipart form with one part, named `file`."""
+
+    async def may_attach(tx: Transaction) -> None:
+        actions.require_may_attach(actor, await get_visible_ticket(tx, actor, ref))
+
+    await db.read(may_attach)
+    upload = await receive_file(request, "file", settings.max_file_bytes)
+    filename = clean_filename(upload.filename)
+    if not filename:
+        raise InvalidInput.fields(file="The file needs a name")
+    key = await files.put(upload.chunks())
+    attachment = await _attach(db, files, actor, ref, key, upload, filename)
+    return Created(attachment, attachment.url)
+
+
+async def _attach(
+    db: Database, files: FileStore, actor: Actor, ref: str, key: str, upload: Upload, filename: str
+) -> Attachment:
+    """Write the row of a file whose bytes are in the store, or let go of them."""
+    attachment_id = new_id("attachment")
+
+    async def unit(tx: Transaction) -> Attachment:
+        found = await get_visible_ticket(tx, actor, ref, lock=True)
+        await actions.add_attachment(
+            tx, actor, found, attachment_id,
+            filename=filename, content_type=clean_type(upload.content_type), size=upload.size, storage_key=key,
+        )  # fmt: skip
+        return await queries.get_attachment(tx, found, attachment_id)
+
+    try:
+        return await db.write(unit)
+    except (ApiError, DatabaseError):
+        # A connection that breaks during the commit leaves open whether it happened.
+        if not await db.read(lambda tx: queries.is_written(tx, attachment_id)):
+            await files.delete(key)
+        raise
+
+
+@get("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
+async def download_attachment(
+    ref: str, attachment_id: str, request: Request[Any, Any, Any], actor: Actor, db: Database, files: FileStore
+) -> Response[Any]:
+    """Download a file of a ticket."""
+
+    async def unit(tx: Transaction) -> tuple[Attachment, str]:
+        found = await get_visible_ticket(tx, actor, ref)
+        attachment = await queries.get_attachment(tx, found, attachment_id)
+        return attachment, await queries.get_storage_key(tx, attachment)
+
+    attachment, key = await db.read(unit)
+    headers = download_headers(attachment.filename, attachment.content_type, attachment.size)
+    if request.method == "HEAD":
+        return Response(b"", headers=headers)
+    return Stream(await files.open(key), headers=headers)
+
+
+@delete("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
+async def delete_attachment(ref: str, attachment_id: str, actor: Actor, db: Database) -> None:
+    """Take a file off a ticket; who attached it may, and the administrators."""
+
+    async def unit(tx: Transaction) -> None:
+        found = await get_visible_ticket(tx, actor, ref, lock=True)
+        attachment = await queries.get_attachment(tx, found, attachment_id)
+        await actions.delete_attachment(tx, actor, found, attachment)
+
+    await db.write(unit)
+
+
+ROUTES = (list_attachments, add_attachment, download_attachment, delete_attachment)

@@ -1,0 +1,95 @@
+"""Where the bytes of files are: a folder, or a bucket that an address names."""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from codimir.config import Settings, SettingsError
+from codimir.http.errors import NotFound, ServiceUnavailable
+
+log = logging.getLogger("codimir")
+
+PARTS_IN_FLIGHT = 2
+"""How many parts of 5 MB a bucket is given at once: what an upload takes of memory."""
+READ_BYTES = 256 * 1024
+
+
+class FileStore:
+    """Keeps files under random keys. Raises ServiceUnavailable when it cannot be reached or has no room."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    async def put(self, chunks: AsyncGenerator[bytes, None]) -> str:
+        """Keep a file as its bytes come and give its key; when they end with an error, nothing is kept."""
+        key = secrets.token_hex(20)
+        key = f"{key[:2]}/{key}"
+        try:
+            async with aclosing(chunks):
+                await obstore.put_async(self._store, key, chunks, max_concurrency=PARTS_IN_FLIGHT)
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
+        except BaseError as error:
+            raise _unavailable(error) from error
+        return key
+
+    async def open(self, key: str) -> AsyncIterator[bytes]:
+        """Read a file piece by piece.
+
+        Raises NotFound when its bytes are gone.
+        """
+        try:
+            found = await obstore.get_async(self._store, key)
+        except FileNotFoundError as error:
+            log.error("the bytes of %s are missing from the file store", key)  # noqa: TRY400 - no defect of ours
+            raise NotFound("The bytes of this file are missing") from error
+        except BaseError as error:
+            raise _unavailable(error) from error
+        return (bytes(piece) async for piece in found.stream(min_chunk_size=READ_BYTES))
+
+    async def delete(self, key: str) -> None:
+        """Let go of a file; one that is gone already is no error."""
+        try:
+            await obstore.delete_async(self._store, key)
+        except FileNotFoundError:
+            return
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+
+def open_file_store(settings: Settings) -> FileStore:
+    """Open the store that the settings name.
+
+    Raises SettingsError when it cannot be used.
+    """
+    url = settings.files_url
+    if url is None:
+        return FileStore(LocalStore(settings.files_dir, mkdir=True))
+    try:
+        return FileStore(from_url(url) if "://" in url else LocalStore(url, mkdir=True))
+    except (BaseError, ValueError) as error:
+        raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
+
+
+def _sync(path: Path) -> None:
+    """Write a file, and the folders that name it, through to the disk: it survives a power cut like its row."""
+    for each in (path, path.parent, path.parent.parent):
+        if each == path or os.name == "posix":
+            descriptor = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _unavailable(error: BaseError) -> ServiceUnavailable:
+    log.warning("the file store is not available: %s", error)
+    return ServiceUnavailable()

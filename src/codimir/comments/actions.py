@@ -1,0 +1,55 @@
+"""What can be done to comments."""
+
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, require
+from codimir.comments.queries import COMMENTS
+from codimir.comments.schemas import Comment, CommentCreate, CommentUpdate
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import insert_into, update_by_id
+from codimir.events.types import CommentCreated, CommentDeleted, CommentUpdated
+from codimir.kit.ids import new_id
+from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.tickets.queries import FoundTicket
+from codimir.tickets.search import index_ticket
+
+
+async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: CommentCreate) -> str:
+    """Comment on a ticket; give the comment's id."""
+    require(actor, Permission.COMMENT_CREATE, found.scope)
+    comment_id = new_id("comment")
+    await tx.run(
+        insert_into(comments), id=comment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
+        author_id=actor.id, content=new.content, created_at=tx.now, updated_at=tx.now, deleted_at=None,
+    )  # fmt: skip
+    await touch(tx, COMMENTS, found, +1)
+    await index_ticket(tx, found.ticket.id)
+    await record_on(tx, actor, found, CommentCreated, comment_id, {"content": (None, new.content)})
+    return comment_id
+
+
+async def update_comment(
+    tx: Transaction, actor: Actor, found: FoundTicket, comment: Comment, update: CommentUpdate
+) -> None:
+    """Give a comment another text."""
+    _require_author(actor, found, comment)
+    if update.content is UNSET or update.content == comment.content:
+        return
+    changed = update_by_id(comments, frozenset({"content", "updated_at"}))
+    await tx.run(changed, row_id=comment.id, content=update.content, updated_at=tx.now)
+    await touch(tx, COMMENTS, found, 0)
+    await index_ticket(tx, found.ticket.id)
+    await record_on(tx, actor, found, CommentUpdated, comment.id, {"content": (comment.content, update.content)})
+
+
+async def delete_comment(tx: Transaction, actor: Actor, found: FoundTicket, comment: Comment) -> None:
+    """Delete a comment."""
+    _require_author(actor, found, comment)
+    await take_off(tx, actor, COMMENTS, found, comment.id, CommentDeleted)
+    await index_ticket(tx, found.ticket.id)
+
+
+def _require_author(actor: Actor, found: FoundTicket, comment: Comment) -> None:
+    require_own(actor, found, comment.author_id, Permission.COMMENT_CREATE, Permission.COMMENT_MODERATE)

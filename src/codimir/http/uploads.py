@@ -1,0 +1,112 @@
+"""Receive the file of a multipart form as a stream: what arrives is handed on at once and never held whole.
+
+Litestar's own forms spool to a temporary file, keep every other part in memory, and know one limit per route only.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any
+
+from litestar import Request
+from litestar.exceptions import InternalServerException
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
+from codimir.http.validation import Problems
+from codimir.http.wording import label_of
+
+FORM_OVERHEAD = 64 * 1024
+"""How many bytes a form may have besides its file."""
+MAX_PARTS = 20
+
+Parts = AsyncIterator[MultipartSegment | bytes | None]
+"""The head of a part, some of its bytes, or None at its end."""
+
+
+class Upload:
+    """The one file of a form: its name and its kind as they were sent, and its bytes, to be read once."""
+
+    def __init__(self, parts: Parts, field: str, max_bytes: int) -> None:
+        self.filename = ""
+        self.content_type = ""
+        self.size = 0
+        self._parts = parts
+        self._field = field
+        self._max_bytes = max_bytes
+        self._problems: Problems = {}
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Give the bytes of the file; they are right only when the end is reached.
+
+        Raises PayloadTooLarge, and InvalidInput when the form breaks off or has other parts too.
+        """
+        is_in_file = True
+        async for part in self._parts:
+            if part is None:
+                is_in_file = False
+            elif isinstance(part, MultipartSegment):
+                self._refuse(part)
+            elif is_in_file:
+                self.size += len(part)
+                if self.size > self._max_bytes:
+                    raise too_large(self._max_bytes)
+                yield part
+        if self._problems:
+            raise InvalidInput(details=self._problems)
+
+    async def find(self) -> None:
+        """Read up to the first byte of the file."""
+        async for part in self._parts:
+            if not isinstance(part, MultipartSegment):
+                continue
+            if part.name == self._field and part.filename and not self._problems:
+                self.filename, self.content_type = part.filename, part.content_type or ""
+                return
+            self._refuse(part)
+        self._problems.setdefault(self._field, [f"{label_of(self._field)} is required"])
+        raise InvalidInput(details=self._problems)
+
+    def _refuse(self, part: MultipartSegment) -> None:
+        if part.name != self._field:
+            problem = f"Unknown field; known here: {self._field}"
+        elif part.filename:
+            problem = "Send one file at a time"
+        else:
+            problem = f"{label_of(self._field)} is required"
+        self._problems.setdefault(part.name or "body", [problem])
+
+
+async def receive_file(request: Request[Any, Any, Any], field: str, max_bytes: int) -> Upload:
+    """Find the file in the part of a form that has this name.
+
+    Raises UnsupportedMediaType when it is no form, PayloadTooLarge as soon as it is known to be, and InvalidInput that
+    names every wrong part.
+    """
+    content_type, options = request.content_type
+    if content_type != "multipart/form-data":
+        raise UnsupportedMediaType(f"Send the file as multipart/form-data, in the part named {field}")
+    if (request.content_length or 0) > max_bytes + FORM_OVERHEAD:
+        raise too_large(max_bytes)
+    upload = Upload(_parts(request, options.get("boundary", ""), max_bytes), field, max_bytes)
+    await upload.find()
+    return upload
+
+
+def too_large(max_bytes: int) -> PayloadTooLarge:
+    """Say how large a file may be."""
+    return PayloadTooLarge(f"A file may have at most {max_bytes:,} bytes")
+
+
+async def _parts(request: Request[Any, Any, Any], boundary: str, max_bytes: int) -> Parts:
+    received = 0
+    try:
+        parser = PushMultipartParser(boundary, max_segment_count=MAX_PARTS)
+        async for chunk in request.stream():  # ends with an empty chunk, at which the parser checks that it is whole
+            received += len(chunk)
+            if received > max_bytes + FORM_OVERHEAD:
+                raise too_large(max_bytes)
+            for part in parser.parse(chunk):
+                yield part
+    except MultipartError as error:
+        raise InvalidInput(details={"body": [f"The form cannot be read: {error}"]}) from error
+    except InternalServerException as error:
+        raise InvalidInput(details={"body": ["The upload broke off"]}) from error

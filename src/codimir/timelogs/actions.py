@@ -1,0 +1,63 @@
+"""What can be done to time logs."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, require
+from codimir.database.core import Transaction
+from codimir.database.statements import insert_into, update_by_id
+from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogUpdated
+from codimir.kit.ids import new_id
+from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.tickets.queries import FoundTicket
+from codimir.timelogs.queries import TIME_LOGS
+from codimir.timelogs.schemas import TimeLog, TimeLogCreate, TimeLogUpdate
+from codimir.timelogs.tables import time_logs
+
+API_NAME = {"minutes": "minutes", "description": "description", "started_at": "startedAt"}
+
+
+async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeLogCreate) -> str:
+    """Log time that the actor spent on a ticket; give the log's id."""
+    require(actor, Permission.TIME_ADD, found.scope)
+    time_log_id = new_id("timelog")
+    row = {"minutes": new.minutes, "description": new.description, "started_at": new.started_at or tx.now}
+    await tx.run(
+        insert_into(time_logs), id=time_log_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
+        user_id=actor.id, **row, created_at=tx.now, deleted_at=None,
+    )  # fmt: skip
+    await touch(tx, TIME_LOGS, found, +1)
+    changes = {API_NAME[name]: (None, value) for name, value in row.items() if value is not None}
+    await record_on(tx, actor, found, TimeLogged, time_log_id, changes)
+    return time_log_id
+
+
+async def update_time_log(
+    tx: Transaction, actor: Actor, found: FoundTicket, time_log: TimeLog, update: TimeLogUpdate
+) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    _require_owner(actor, found, time_log)
+    row: dict[str, Any] = {
+        name: value
+        for name, value in msgspec.structs.asdict(update).items()
+        if value is not UNSET and value != getattr(time_log, name)
+    }
+    if not row:
+        return
+    await tx.run(update_by_id(time_logs, frozenset(row)), row_id=time_log.id, **row)
+    await touch(tx, TIME_LOGS, found, 0)
+    changes = {API_NAME[name]: (getattr(time_log, name), value) for name, value in row.items()}
+    await record_on(tx, actor, found, TimeLogUpdated, time_log.id, changes)
+
+
+async def delete_time_log(tx: Transaction, actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:
+    """Take logged time back."""
+    _require_owner(actor, found, time_log)
+    await take_off(tx, actor, TIME_LOGS, found, time_log.id, TimeLogDeleted)
+
+
+def _require_owner(actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:
+    require_own(actor, found, time_log.user_id, Permission.TIME_ADD, Permission.TIME_DELETE)

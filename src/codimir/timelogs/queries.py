@@ -1,0 +1,41 @@
+"""Reading time logs."""
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.http.paging import PageQuery
+from codimir.tickets.children import ChildKind, get_child, list_children
+from codimir.tickets.queries import FoundTicket
+from codimir.timelogs.schemas import TimeLog, TimeLogPage
+from codimir.timelogs.tables import time_logs
+
+TIME_LOGS = ChildKind(
+    name="Time log",
+    table=time_logs,
+    owner="user_id",
+    counter="time_log_count",
+    order=(time_logs.c.started_at.desc(), time_logs.c.id.desc()),
+    columns=("id", "ticket_id", "user_id", "minutes", "description", "started_at", "created_at"),
+    make=TimeLog,
+)
+
+_MINUTES = Statement(
+    sa.select(sa.func.coalesce(sa.func.sum(time_logs.c.minutes), 0)).where(
+        time_logs.c.ticket_id == sa.bindparam("ticket_id"), time_logs.c.deleted_at.is_(None)
+    )
+)
+
+
+async def list_time_logs(tx: Transaction, found: FoundTicket, query: PageQuery) -> TimeLogPage:
+    """Give one page of the time spent on a ticket, the newest first, and the minutes of all of it."""
+    page = await list_children(tx, TIME_LOGS, found, query)
+    return TimeLogPage(page.data, page.pagination, await tx.value(_MINUTES, ticket_id=found.ticket.id))
+
+
+async def get_time_log(tx: Transaction, found: FoundTicket, time_log_id: str) -> TimeLog:
+    """Find logged time on a ticket.
+
+    Raises NotFound when it is not there.
+    """
+    return await get_child(tx, TIME_LOGS, found, time_log_id)
