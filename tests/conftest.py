@@ -360,3 +360,19 @@ def set_user(db: Database) -> Any:
         await db.write(lambda tx: tx.run(statement, row_id=PEOPLE[who][0], **columns))
 
     return load
+
+
+@pytest.fixture
+def load_project(db: Database) -> Any:
+    """Load a project as data, past every verb: a public one of Acme, older than all others, if nothing else is said."""
+
+    async def load(project_id: str, **columns: Any) -> None:
+        long_before = LONG_AGO.replace(year=2000)
+        row = {
+            "id": project_id, "workspace_id": "workspace_789", "name": project_id, "description": None, "key": "NEW",
+            "status": "active", "visibility": "public", "owner_id": "user_ada", "ticket_counter": 0,
+            "deleted_at": None, "created_at": long_before, "updated_at": long_before, **columns,
+        }  # fmt: skip
+        await db.write(lambda tx: tx.run(insert_into(projects), **row))
+
+    return load

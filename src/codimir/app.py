@@ -7,21 +7,40 @@ from typing import Any
 from litestar import Litestar, Request
 from litestar.datastructures import State
 
+from codimir import __version__
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
+from codimir.attachments import api as attachments
+from codimir.attachments.storage import FileStore, open_file_store
+from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
 from codimir.database.opening import open_database
+from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
 from codimir.tickets import api as tickets
+from codimir.timelogs import api as timelogs
+from codimir.web import api as web
+from codimir.web.api_words import WORDS
 
-ROUTES: tuple[Route, ...] = (*tickets.ROUTES,)
+ROUTES: tuple[Route, ...] = (*tickets.ROUTES, *comments.ROUTES, *attachments.ROUTES, *timelogs.ROUTES)
+"""The API; the routes of the web are no part of it."""
+DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 
 
 async def _database(request: Request[Any, Any, Any]) -> Database:
     database: Database = request.app.state.database
     return database
+
+
+async def _files(request: Request[Any, Any, Any]) -> FileStore:
+    files: FileStore = request.app.state.files
+    return files
+
+
+async def _document(_request: Request[Any, Any, Any]) -> ApiDocument:
+    return DOCUMENT
 
 
 async def _settings(request: Request[Any, Any, Any]) -> Settings:
@@ -33,7 +52,14 @@ async def _request(request: Request[Any, Any, Any]) -> Request[Any, Any, Any]:
     return request
 
 
-PROVIDERS: Providers = {Actor: authenticate, Database: _database, Settings: _settings, Request: _request}
+PROVIDERS: Providers = {
+    Actor: authenticate,
+    ApiDocument: _document,
+    Database: _database,
+    FileStore: _files,
+    Settings: _settings,
+    Request: _request,
+}
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -42,12 +68,13 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        app.state.files = open_file_store(settings)
         app.state.database = await open_database(settings)
         yield
         await app.state.database.close()
 
     return Litestar(
-        handlers(ROUTES, PROVIDERS),
+        handlers((*ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[lifespan],
         state=State({"settings": settings}),
         exception_handlers={**EXCEPTION_HANDLERS},

@@ -51,5 +51,11 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def variables_of(settings: Settings) -> dict[str, str]:
+    """Write settings as the variables from which another process reads the same ones."""
+    values = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return {f"CODIMIR_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+
+
 def _decode(wanted: type, value: str) -> object:
     return wanted(value)

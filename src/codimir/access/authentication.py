@@ -1,8 +1,8 @@
 """Find out who sent a request: a session cookie of NextAuth's name, or a bearer token."""
 
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from litestar import Request
@@ -17,7 +17,8 @@ from codimir.http.errors import Unauthorized
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
-SESSION_COOKIES = ("__Secure-next-auth.session-token", "next-auth.session-token")
+SESSION_COOKIE = "next-auth.session-token"
+SECURE_SESSION_COOKIE = f"__Secure-{SESSION_COOKIE}"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -46,22 +47,15 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
     send.
     """
     db: Database = request.app.state.database
-    authorization = request.headers.get("authorization")
-    if authorization is not None:
-        return await _by_bearer(db, authorization)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":  # any other is for a proxy before us
+        actor, _ = await _holder(db, _TOKEN_HOLDER, hash_of(token.strip()))
+        return actor
     return await _by_cookie(db, request)
 
 
-async def _by_bearer(db: Database, authorization: str) -> Actor:
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthorized
-    actor, _ = await _holder(db, _TOKEN_HOLDER, hash_of(token.strip()))
-    return actor
-
-
 async def _by_cookie(db: Database, request: Request[Any, Any, Any]) -> Actor:
-    token = session_cookie(request.headers.get("cookie", ""))
+    token = session_cookie("; ".join(request.headers.getall("cookie", [])))
     if token is None:
         raise Unauthorized
     token_hash = hash_of(token)
@@ -74,14 +68,15 @@ async def _by_cookie(db: Database, request: Request[Any, Any, Any]) -> Actor:
 
 
 def session_cookie(header: str) -> str | None:
-    """Find the session token among the cookies of a request."""
+    """Find the session token among the cookies of a request; the first of a name counts, whatever the others hold."""
     if "session-token" not in header:
         return None
-    try:
-        cookies = SimpleCookie(header)
-    except CookieError:
-        return None
-    return next((cookies[name].value for name in SESSION_COOKIES if name in cookies), None)
+    found: dict[str, str] = {}
+    for cookie in header.split(";"):
+        name, _, value = cookie.partition("=")
+        found.setdefault(name.strip(), value)
+    token = found.get(SECURE_SESSION_COOKIE) or found.get(SESSION_COOKIE) or ""
+    return unquote(token.strip().strip('"')) or None
 
 
 async def _holder(db: Database, statement: Statement, token_hash: str) -> tuple[Actor, datetime | None]:

@@ -1,6 +1,7 @@
 """Refuse writes that a foreign page made a browser send with the cookie of who visits it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 
@@ -18,12 +19,13 @@ def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
     origin = request.headers.get("origin")
     if site is not None and site not in FRIENDLY_SITES:
         raise Forbidden("A page of another site may not do this")
-    if origin is not None and origin.rstrip("/") != _own_origin(request):
+    if origin is not None and origin.lower() != _own_origin(request):
         raise Forbidden("A page of another site may not do this")
 
 
 def _own_origin(request: Request[Any, Any, Any]) -> str:
     base_url: str | None = request.app.state.settings.base_url
     if base_url:
-        return base_url.rstrip("/")
-    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"
+        parts = urlsplit(base_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}".lower()

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     FILE_DELETE = "file:delete"
     TIME_ADD = "time:add"
     TIME_DELETE = "time:delete"
+    PROJECT_CREATE = "project:create"
+    LABEL_CREATE = "label:create"
+    GROUP_CREATE = "group:create"
 
 
 LEAST_ROLE: dict[Permission, Role] = {
@@ -33,6 +36,9 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.FILE_DELETE: "ADMIN",
     Permission.TIME_ADD: "MEMBER",
     Permission.TIME_DELETE: "ADMIN",
+    Permission.PROJECT_CREATE: "MEMBER",
+    Permission.LABEL_CREATE: "ADMIN",
+    Permission.GROUP_CREATE: "ADMIN",
 }
 
 
@@ -76,10 +82,15 @@ def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
     return ROLES.index(role_in(actor, scope)) <= ROLES.index(LEAST_ROLE[permission])
 
 
-def require(actor: Actor, permission: Permission, scope: Scope) -> None:
+def require(
+    actor: Actor,
+    permission: Permission,
+    scope: Scope,
+    message: str = "Insufficient permissions to access this ticket",
+) -> None:
     """Raise Forbidden unless the actor may do this there."""
     if not allows(actor, permission, scope):
-        raise Forbidden("Insufficient permissions to access this ticket")
+        raise Forbidden(message)
 
 
 def _may_join_talk(actor: Actor, scope: Scope) -> bool:

@@ -1,7 +1,10 @@
 """Bring a database to the newest schema."""
 
+import asyncio
+from functools import partial
 from pathlib import Path
 
+import asyncpg
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -9,10 +12,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from codimir.config import Settings, settings_from
 from codimir.database.schema import metadata
 
 LOCK = 0x0C0D1317
 """The number of the advisory lock that servers starting together wait for on PostgreSQL."""
+
+
+async def migrate_database(settings: Settings) -> None:
+    """Bring the database that the settings name to the newest schema."""
+    if settings.database_url:
+        await migrate_postgres(settings.database_url)
+    else:
+        migrate_sqlite(settings.sqlite_path)
 
 
 def migrate_sqlite(path: Path, target: str = "head") -> None:
@@ -34,7 +46,7 @@ def migrate_sqlite(path: Path, target: str = "head") -> None:
 
 async def migrate_postgres(url: str, target: str = "head") -> None:
     """Bring a database to the target revision in one transaction; whoever comes second waits and finds it done."""
-    engine = create_async_engine(sa.make_url(url).set(drivername="postgresql+asyncpg"))
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=partial(asyncpg.connect, url))
     try:
         async with engine.begin() as connection:
             await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -54,3 +66,7 @@ def _run(connection: sa.Connection, target: str) -> None:
     with EnvironmentContext(config, script, fn=steps, destination_rev=target) as environment:
         environment.configure(connection=connection, target_metadata=metadata, transactional_ddl=False)
         environment.run_migrations()
+
+
+if __name__ == "__main__":
+    asyncio.run(migrate_database(settings_from()))

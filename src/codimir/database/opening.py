@@ -1,20 +1,45 @@
-"""Open the database that the settings name, brought to the newest schema."""
+"""Open the database that the settings name, brought to the newest schema.
 
-from codimir.config import Settings
-from codimir.database import postgres
-from codimir.database.core import Database
-from codimir.database.migrating import migrate_postgres, migrate_sqlite
+Alembic and SQLAlchemy's engines take a fifth of the memory of a server and half a second of its start, so they run in a
+process of their own, and only where there is something to migrate.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import asyncpg
+
+from codimir.config import Settings, variables_of
+from codimir.database import postgres, sqlite
+from codimir.database.core import Database, DatabaseError
 from codimir.database.sqlite import SqliteDatabase
 from codimir.kit.clock import Clock, utc_now
 
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+REVISION = "SELECT version_num FROM alembic_version"
+CONNECT_TIMEOUT_SECONDS = 20
+
 
 async def migrate(settings: Settings) -> None:
-    """Make the data folder where it is missing, and bring the database to the newest schema."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    if settings.database_url:
-        await migrate_postgres(settings.database_url)
-    else:
-        migrate_sqlite(settings.sqlite_path)
+    """Make the data folder where it is missing, and bring the database to the newest schema.
+
+    Raises DatabaseError when that cannot be done.
+    """
+    make_data_dir(settings.data_dir)
+    if await _revision(settings) == newest_revision():
+        return
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "codimir.database.migrating", env={**os.environ, **variables_of(settings)},
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, complaint = await process.communicate()
+    if process.returncode:
+        reason = (complaint.decode(errors="replace").strip() or "it was stopped").splitlines()[-1]
+        raise DatabaseError(f"the database could not be brought to the newest schema: {reason}")
 
 
 async def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
@@ -22,3 +47,50 @@ async def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
     if settings.database_url:
         return await postgres.connect(settings.database_url, clock)
     return SqliteDatabase(settings.sqlite_path, clock)
+
+
+def newest_revision() -> str:
+    """Name the newest migration; its file is named after it."""
+    return max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def make_data_dir(folder: Path) -> None:
+    """Make the data folder where it is missing.
+
+    Raises DatabaseError when it cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(f"the data folder {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DatabaseError(f"the data folder {folder} cannot be written to")
+
+
+async def _revision(settings: Settings) -> str | None:
+    if settings.database_url:
+        return await _revision_of_server(settings.database_url)
+    return _revision_of_file(settings.sqlite_path) if settings.sqlite_path.exists() else None
+
+
+def _revision_of_file(path: Path) -> str | None:
+    try:
+        with closing(sqlite3.connect(path, timeout=sqlite.BUSY_TIMEOUT_SECONDS)) as connection:
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+            found = connection.execute(REVISION).fetchone() if known else None
+    except sqlite3.Error as error:
+        raise DatabaseError(f"{path} cannot be read: {error}") from error
+    return found[0] if found else None
+
+
+async def _revision_of_server(url: str) -> str | None:
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT_SECONDS)
+    except (*postgres.UNREACHABLE, asyncpg.PostgresError, ValueError) as error:
+        raise DatabaseError(f"PostgreSQL cannot be reached: {error or 'no answer in time'}") from error
+    try:
+        known = await connection.fetchval("SELECT to_regclass('alembic_version') IS NOT NULL")
+        found: str | None = await connection.fetchval(REVISION) if known else None
+    finally:
+        await connection.close()
+    return found

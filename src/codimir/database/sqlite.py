@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -70,15 +71,17 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
+    def __init__(self, path: Path, clock: Clock = utc_now, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> None:
         self._path = path
         self._clock = clock
+        self._closed = False
         self._in_place = connect(path, read_only=True)
         self._reader_local = threading.local()
         self._reader_connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="sqlite-reader")
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
-        self._writer = threading.Thread(target=self._write_groups, name="sqlite-writer", daemon=True)
+        writing = connect(path, busy_timeout=busy_timeout)
+        self._writer = threading.Thread(target=self._write_groups, args=(writing,), name="sqlite-writer", daemon=True)
         self._writer.start()
 
     async def read(self, unit: Unit[T]) -> T:
@@ -91,13 +94,21 @@ class SqliteDatabase:
         return result
 
     async def write(self, unit: Unit[T]) -> T:
-        """Hand the unit to the writer thread; the answer comes after the commit of its group."""
+        """Hand the unit to the writer thread; the answer comes after the commit of its group.
+
+        A unit whose client goes away before its turn is not run.
+        """
+        if self._closed:
+            raise Unavailable("the database is closed")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._queue.put(Waiting(unit, answer))
         return await answer
 
     async def close(self) -> None:
         """Finish what waits, fold the log into the file and close."""
+        if self._closed:
+            return
+        self._closed = True
         self._queue.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown(wait=True)
@@ -122,8 +133,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise translated(error) from error
 
-    def _write_groups(self) -> None:
-        connection = connect(self._path)
+    def _write_groups(self, connection: sqlite3.Connection) -> None:
         while (first := self._queue.get()) is not None:
             self._write_group(connection, self._group_from(first))
         connection.close()
@@ -144,7 +154,7 @@ class SqliteDatabase:
     def _write_group(self, connection: sqlite3.Connection, group: list[Waiting]) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._run_in_savepoint(connection, waiting.unit) for waiting in group]
+            outcomes = [self._run_in_savepoint(connection, waiting) for waiting in group]
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             if connection.in_transaction:
@@ -152,10 +162,12 @@ class SqliteDatabase:
             outcomes = [(None, translated(error))] * len(group)
         answer_all(group, outcomes)
 
-    def _run_in_savepoint(self, connection: sqlite3.Connection, unit: Unit[Any]) -> tuple[Any, BaseException | None]:
+    def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: Waiting) -> tuple[Any, BaseException | None]:
+        if waiting.answer.cancelled():
+            return None, None
         connection.execute("SAVEPOINT unit")
         try:
-            result = run_to_end(unit(SqliteTransaction(connection, self._clock())))
+            result = run_to_end(waiting.unit(SqliteTransaction(connection, self._clock())))
         except BaseException as error:
             if not connection.in_transaction:
                 raise sqlite3.OperationalError(str(error)) from error
@@ -166,10 +178,10 @@ class SqliteDatabase:
         return result, None
 
 
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, read_only: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """Open a connection on which every acknowledged write survives a power cut."""
     connection = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+        path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=512
     )
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -199,7 +211,7 @@ def answer_all(group: list[Waiting], outcomes: Sequence[tuple[Any, BaseException
     for waiting, outcome in zip(group, outcomes, strict=True):
         pairs.setdefault(waiting.answer.get_loop(), []).append((waiting.answer, outcome))
     for loop, answers in pairs.items():
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_answer, answers)
 
 

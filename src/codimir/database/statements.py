@@ -102,6 +102,10 @@ class is_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
         self.column = column
         self.values = sa.bindparam(name, type_=ListOf(column.type))
 
+    def self_group(self, against: Any = None) -> "is_any_of":
+        """Stand among other conditions as it is: SQLAlchemy would add `= 1`, past which SQLite finds no index."""
+        return self
+
 
 @compiles(is_any_of, "sqlite")
 def _is_any_of_on_sqlite(element: is_any_of, compiler: SQLCompiler, **kw: Any) -> str:

@@ -86,6 +86,12 @@ class TimeLogged(Event):
     type = "time.logged"
 
 
+class TimeLogUpdated(Event):
+    """Logged time was corrected."""
+
+    type = "time.updated"
+
+
 class TimeLogDeleted(Event):
     """Logged time was taken back."""
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 
 import msgspec
 from litestar import Request, Response, route
@@ -54,7 +54,7 @@ class Route:
     path: str
     function: Callable[..., Awaitable[Any]]
     status: int
-    max_bytes: int
+    max_bytes: int | None
     takes_files: bool
     path_names: tuple[str, ...]
     query: type[Any] | None
@@ -101,7 +101,7 @@ def _routed(*methods: str, status: int = 200) -> Callable[..., Callable[[Callabl
     def make(
         path: str,
         *,
-        max_bytes: int = MAX_JSON_BYTES,
+        max_bytes: int | None = MAX_JSON_BYTES,
         takes_files: bool = False,
         also_check: Check | None = None,
     ) -> Callable[[Callable[..., Any]], Route]:
@@ -121,7 +121,7 @@ def _describe(
     methods: tuple[str, ...],
     path: str,
     status: int,
-    max_bytes: int,
+    max_bytes: int | None,
     takes_files: bool,  # noqa: FBT001 - handed on
     also_check: Check | None,
 ) -> Route:
@@ -138,13 +138,14 @@ def _describe(
 
 
 def _provider(described: Route, name: str, kind: type[Any], providers: Providers) -> Provider:
+    kind = get_origin(kind) or kind
     if kind in providers:
         return providers[kind]
     raise TypeError(f"{described.function.__qualname__}: nothing provides {name}: {kind}")
 
 
 async def _path_value(name: str, request: Request[Any, Any, Any]) -> str:
-    value: str = request.scope["path_params"][name]
+    value = str(request.scope["path_params"][name])
     if "\0" in value or NOT_UTF8 in value:
         raise InvalidInput(details={name: ["Must be UTF-8 without the NUL character"]})
     return value
@@ -179,7 +180,7 @@ def handlers(routes: Sequence[Route], providers: Providers) -> list[HTTPRouteHan
     for described in routes:
         methods_at.setdefault(described.path, {"OPTIONS"}).update(described.methods)
     options = [_options(path, ", ".join(sorted(methods))) for path, methods in methods_at.items()]
-    return [described.handler(providers) for described in routes] + options
+    return options + [described.handler(providers) for described in routes]
 
 
 def _options(path: str, allow: str) -> HTTPRouteHandler:

@@ -6,15 +6,13 @@ field is looked at again on its own.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
-from rapidfuzz import process
 
 from codimir.http.errors import InvalidInput
-from codimir.http.wording import explain, label_of
+from codimir.http.wording import explain, explain_syntax, label_of, nearest
 
 T = TypeVar("T")
 Problems = dict[str, list[str]]
@@ -23,7 +21,6 @@ MAX_QUERY_PARAMETERS = 50
 MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-NEAREST_SCORE = 60
 
 
 class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
@@ -64,7 +61,8 @@ def parse_body(shape: type[T], raw: bytes) -> T:
     Raises InvalidInput that names every wrong field.
     """
     try:
-        return _cleaned(_decoder(shape).decode(raw))
+        parsed: T = _known(shape).decoder.decode(raw)
+        return _cleaned(parsed)
     except (ValueError, RecursionError) as error:
         if raw.startswith(BYTE_ORDER_MARK):
             return parse_body(shape, raw.removeprefix(BYTE_ORDER_MARK))
@@ -99,15 +97,15 @@ def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Give the values by their names, and the names that came twice though they take one value."""
-    known, several = _names_of(shape), _fields_of_several(shape)
+    known = _known(shape)
     values: dict[str, Any] = {}
     repeated: list[str] = []
     for name, value in pairs:
-        if name in several:
+        if name in known.several:
             values.setdefault(name, []).extend(part.strip() for part in value.split(",") if part.strip())
         elif name in values:
             repeated.append(name)
-        elif value or name not in known:
+        elif value or name not in known.names:
             values[name] = value
     return values, tuple(repeated)
 
@@ -116,25 +114,30 @@ def _given_twice(names: Iterable[str]) -> Problems:
     return {name: ["Given more than once"] for name in names}
 
 
-@lru_cache(maxsize=256)
-def _decoder(shape: type[T]) -> "msgspec.json.Decoder[T]":
-    return msgspec.json.Decoder(shape)
+class _Known(NamedTuple):
+    """What is worked out once about a shape."""
+
+    decoder: msgspec.json.Decoder[Any]
+    names: tuple[str, ...]
+    several: frozenset[str]
+    cleaners: tuple[tuple[str, Callable[[Any], Any]], ...]
 
 
-@lru_cache(maxsize=256)
-def _names_of(shape: type[Any]) -> tuple[str, ...]:
-    return tuple(field.encode_name for field in msgspec.structs.fields(shape))
+_KNOWN: dict[Any, _Known] = {}
 
 
-@lru_cache(maxsize=256)
-def _fields_of_several(shape: type[Any]) -> frozenset[str]:
-    fields = msgspec.structs.fields(shape)
-    return frozenset(f.encode_name for f in fields if any(get_origin(t) is tuple for t in _alternatives(f.type)))
-
-
-@lru_cache(maxsize=256)
-def _cleaners(shape: type[Any]) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
-    return tuple((f.name, f.encode_name, _cleaner(f.type)) for f in msgspec.structs.fields(shape))
+def _known(shape: Any) -> _Known:
+    found = _KNOWN.get(shape)
+    if found is None:
+        fields = msgspec.structs.fields(shape)
+        several = (f.encode_name for f in fields if any(get_origin(t) is tuple for t in _alternatives(f.type)))
+        found = _KNOWN[shape] = _Known(
+            msgspec.json.Decoder(shape),
+            tuple(f.encode_name for f in fields),
+            frozenset(several),
+            tuple((f.name, _cleaner(f.type)) for f in fields),
+        )
+    return found
 
 
 def _cleaner(field_type: Any) -> Callable[[Any], Any]:
@@ -175,7 +178,7 @@ def _clean_value(value: Any) -> Any:
 
 
 def _cleaned(parsed: T) -> T:
-    for name, _, clean in _cleaners(type(parsed)):
+    for name, clean in _known(type(parsed)).cleaners:
         value = getattr(parsed, name)
         cleaned = clean(value)
         if cleaned is not value:
@@ -233,7 +236,7 @@ def _look_at_each(
             problems[name] = [explain(str(error), field.type)]
         except ValueError as error:
             problems[name] = [str(error).replace("{label}", label_of(name))]
-    return problems | _unknown_names(values, _names_of(shape), kind), good
+    return problems | _unknown_names(values, _known(shape).names, kind), good
 
 
 def _unknown_names(values: Iterable[str], known: tuple[str, ...], kind: str) -> Problems:
@@ -245,7 +248,6 @@ def _unknown_names(values: Iterable[str], known: tuple[str, ...], kind: str) -> 
 
 
 def _unknown(name: str, known: tuple[str, ...], kind: str) -> str:
-    nearest = process.extractOne(name[:MAX_NAME_SHOWN], known, score_cutoff=NEAREST_SCORE)
-    if nearest:
-        return f"Unknown {kind}; did you mean {nearest[0]}?"
+    if meant := nearest(name, known):
+        return f"Unknown {kind}; did you mean {meant}?"
     return f"Unknown {kind}; known here: {', '.join(known)}" if known else f"Unknown {kind}; none is known here"

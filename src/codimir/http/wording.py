@@ -1,11 +1,13 @@
 """Say in plain words what is wrong with a value."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Literal, get_args, get_origin
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 NEAREST_SCORE = 60
+SHORTEST_BEGINNING = 3
 LONGEST_SLIP = 50
 """A longer text is no slip of a word, and costs too much to compare."""
 PLAIN = {
@@ -23,7 +25,23 @@ PLAIN = {
 def label_of(name: str) -> str:
     """Write a field's name as people read it: `assigneeId` is `Assignee ID`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()
-    return re.sub(r"\b(id|url)\b", lambda match: match[0].upper(), words[:1].upper() + words[1:])
+    return re.sub(r"\b(id|url)\b", lambda match: match[0].upper(), words[:1].upper() + words[1:], flags=re.IGNORECASE)
+
+
+def nearest(wrong: str, known: Sequence[str]) -> str | None:
+    """Give the known word that was probably meant, if there is one."""
+    if len(wrong) > LONGEST_SLIP:
+        return None
+    slip = _letters(wrong)
+    begun = [word for word in known if len(slip) >= SHORTEST_BEGINNING and _letters(word).startswith(slip)]
+    if begun:
+        return begun[0]
+    found = process.extractOne(slip, known, scorer=fuzz.ratio, processor=_letters, score_cutoff=NEAREST_SCORE)
+    return found[0] if found else None
+
+
+def _letters(word: str) -> str:
+    return word.replace("_", "").replace("-", "").lower()
 
 
 def explain(problem: str, wanted: Any) -> str:
@@ -58,8 +76,8 @@ def _plain(text: str, wanted: Any) -> str:
     if text.startswith("Expected `datetime` with a timezone"):
         return f"Must name its timezone: {PLAIN['datetime']}"
     if bounds := re.fullmatch(r"Expected `(str|array)` of length (>=|<=) (\d+)", text):
-        parts = "characters" if bounds[1] == "str" else "items"
-        return f"Must have at {'least' if bounds[2] == '>=' else 'most'} {int(bounds[3]):,} {parts}"
+        count, part = int(bounds[3]), "character" if bounds[1] == "str" else "item"
+        return f"Must have at {'least' if bounds[2] == '>=' else 'most'} {count:,} {part}{'s' if count != 1 else ''}"
     if bounds := re.fullmatch(r"Expected `(\w+)` (>=|<=) (.+)", text):
         return f"Must be {PLAIN[bounds[1]]} of at {'least' if bounds[2] == '>=' else 'most'} {bounds[3]}"
     if kinds := re.match(r"Expected `([\w |]+)`", text):
@@ -75,7 +93,5 @@ def allowed_words(wanted: Any) -> tuple[str, ...]:
 
 
 def _did_you_mean(wrong: str, allowed: tuple[str, ...]) -> str:
-    if len(wrong) > LONGEST_SLIP:
-        return ""
-    nearest = process.extractOne(wrong, allowed, processor=str.lower, score_cutoff=NEAREST_SCORE)
-    return f" (did you mean {nearest[0]}?)" if nearest else ""
+    meant = nearest(wrong, allowed)
+    return f" (did you mean {meant}?)" if meant else ""

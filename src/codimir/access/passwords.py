@@ -1,0 +1,40 @@
+"""Passwords, kept as Argon2id hashes (RFC 9106; at least the strength that OWASP's password storage sheet asks for)."""
+
+import unicodedata
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from codimir.http.errors import InvalidInput
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1024
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
+
+
+def hash_password(password: str) -> str:
+    """Give the hash under which a password is kept; it takes some hundredths of a second, so never inside a unit.
+
+    Raises InvalidInput for a password that is too short or too long.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidInput.fields(
+            password=f"Must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters, has {len(password):,}"
+        )
+    return _hasher.hash(_bytes_of(password))
+
+
+def is_password(password: str, password_hash: str) -> bool:
+    """Say whether this is the password that was hashed."""
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    try:
+        return _hasher.verify(password_hash, _bytes_of(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _bytes_of(password: str) -> bytes:
+    """Write a password the same way from every keyboard: an accented letter may arrive as one character or as two."""
+    return unicodedata.normalize("NFKC", password).encode()

@@ -1,0 +1,65 @@
+"""`codimir demo`: fill an instance with a believable workspace to look at."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from codimir.cli.running import DatabaseUrl, DataDir, settings_of
+from codimir.cli.wording import same_command
+from codimir.config import Settings
+from codimir.database.opening import migrate, open_database
+from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
+from codimir.demo.loading import DemoExists, load_demo
+
+MOST_PEOPLE, MOST_PROJECTS = 5_000, 500
+
+
+def demo(
+    tickets: Annotated[int, typer.Option(min=1, help="How many tickets.")] = 1_000,
+    projects: Annotated[int, typer.Option(min=1, max=MOST_PROJECTS, help="How many projects.")] = 20,
+    people: Annotated[int, typer.Option(min=1, max=MOST_PEOPLE, help="How many people.")] = 200,
+    visibility: Annotated[Visibility, typer.Option(help="Who sees the projects; mixed: half are private.")] = "mixed",
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a workspace to look at, with people, projects and tickets.
+
+    The server may go on serving meanwhile.
+    """
+    plan = Plan(tickets, projects, people, visibility)
+    try:
+        asyncio.run(_load(settings_of(data_dir, database_url), plan))
+    except DemoExists as error:
+        typer.echo(f"codimir: the demo cannot be loaded here: {error}", err=True)
+        raise typer.Exit(2) from None
+    next_step = same_command(f"session {DEMO_EMAIL}", data_dir, database_url)
+    typer.echo(f"Made the workspace Demo with {tickets:,} tickets. Sign in as its owner with: {next_step}")
+
+
+async def _load(settings: Settings, plan: Plan) -> None:
+    await migrate(settings)
+    db = await open_database(settings)
+    bar = _bar()
+    task = bar.add_task("Tickets", total=plan.tickets)
+
+    def advance(written: int) -> None:
+        bar.start()
+        bar.advance(task, written)
+
+    try:
+        await load_demo(db, plan, advance)
+    finally:
+        bar.stop()
+        await db.close()
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True))
+
+
+if __name__ == "__main__":
+    typer.run(demo)

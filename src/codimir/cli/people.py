@@ -1,0 +1,100 @@
+"""Commands about people: `codimir user add`, `codimir session`, `codimir token`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from codimir.access.passwords import hash_password
+from codimir.access.roles import InstanceRole
+from codimir.access.tokens import create_api_token, start_session
+from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
+from codimir.cli.wording import same_command
+from codimir.database.core import Transaction
+from codimir.users.actions import Membership, create_user, settle_user
+from codimir.users.queries import Account, find_account
+
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail of the person.", show_default=False)]
+LONGEST_TOKEN_NAME = 100
+
+
+def add_user(
+    email: Email,
+    name: Annotated[str, typer.Option("--name", help="The name that others see.", show_default=False)],
+    role: Annotated[
+        InstanceRole, typer.Option("--role", help="ADMIN may do everything, VIEWER only reads.", case_sensitive=False)
+    ] = "EDITOR",
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Add a person.
+
+    The password is asked for, or read as one line from standard input where that is no terminal.
+    """
+    settings = settings_of(data_dir, database_url)
+    password_hash = hash_password(_password())
+
+    async def unit(tx: Transaction) -> Membership:
+        user_id = await create_user(tx, email, name, role, password_hash)
+        return await settle_user(tx, user_id, role)
+
+    made = in_database(settings, unit)
+    where = f"{made.role} of the workspace {made.workspace_name!r}"
+    next_step = same_command(f"session {email.strip()}", data_dir, database_url)
+    typer.echo(f"Made {name.strip()} <{email.strip()}>, {where}. Sign in with: {next_step}")
+
+
+def print_session(email: Email, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Sign a person in.
+
+    Prints a value for the cookie next-auth.session-token, good for 30 days, and nothing else.
+    """
+
+    async def unit(tx: Transaction) -> str:
+        token, _ = await start_session(tx, (await _get_enabled(tx, email)).id)
+        return token
+
+    typer.echo(in_database(settings_of(data_dir, database_url), unit))
+
+
+def print_token(
+    email: Email,
+    name: Annotated[str, typer.Option("--name", help="What the token is for.", show_default=False)],
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make an API token.
+
+    Prints the value for `Authorization: Bearer`, and nothing else; it is not shown again.
+    """
+    purpose = name.strip()
+    if not 1 <= len(purpose) <= LONGEST_TOKEN_NAME or not purpose.isprintable():
+        raise Refused(f"name: Must be one line of 1 to {LONGEST_TOKEN_NAME} characters")
+
+    async def unit(tx: Transaction) -> str:
+        return await create_api_token(tx, (await _get_enabled(tx, email)).id, purpose)
+
+    typer.echo(in_database(settings_of(data_dir, database_url), unit))
+
+
+async def _get_enabled(tx: Transaction, email: str) -> Account:
+    account = await find_account(tx, email)
+    if account is None:
+        raise Refused(f"nobody has the e-mail {email}")
+    if account.is_disabled:
+        raise Refused(f"{email} is disabled")
+    return account
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        password: str = typer.prompt("Password", hide_input=True, confirmation_prompt="The same again", err=True)
+        return password
+    try:
+        line = sys.stdin.buffer.readline().decode()
+    except UnicodeDecodeError as error:
+        raise Refused("the password on standard input is not UTF-8") from error
+    password = line.rstrip("\r\n")
+    if not password:
+        raise Refused("no password on standard input; give it as one line, or use a terminal")
+    return password

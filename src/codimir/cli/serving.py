@@ -1,0 +1,165 @@
+"""`codimir serve`."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
+from codimir.cli.wording import same_command
+from codimir.config import variables_of
+from codimir.users.queries import is_anyone_there
+
+DEFAULT_PORT = 3000
+LARGEST_PORT = 65_535
+BACKLOG = 2048
+SECONDS_TO_FINISH = 10
+SECONDS_TO_START = 60
+SECONDS_TO_KEEP_ALIVE = 65
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=LARGEST_PORT, help="0 for a free one.")] = DEFAULT_PORT,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="How many processes answer.")] = 1,
+) -> None:
+    """Serve until stopped.
+
+    Requests that are under way are finished then, for up to 10 seconds.
+    """
+    settings = settings_of(data_dir, database_url)
+    with closing(_listen(host, port)) as listening:
+        has_people = in_database(settings, is_anyone_there)
+        welcome = _welcome(listening) + ("" if has_people else _first_steps(data_dir, database_url))
+        os.environ.update(variables_of(settings))
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, _already_stopped)
+        _run(_config(workers), listening, lambda: typer.echo(welcome))
+
+
+class ProcessConfig(uvicorn.Config):
+    """What uvicorn runs with, in each of its processes."""
+
+    def load(self) -> None:
+        """Load the application; a worker process ends when the one that started it is gone."""
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
+        super().load()
+
+
+class Server(uvicorn.Server):
+    """A server that says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept connections, and say so."""
+        await super().startup(sockets)
+        self._announce()
+
+
+class Workers(Multiprocess):
+    """Processes that share a socket; the first that accepts connections lets it be said."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], announce: Callable[[], None]) -> None:
+        super().__init__(config, sockets)
+        self._announce = announce
+
+    def init_processes(self) -> None:
+        """Start the processes and wait until they accept connections."""
+        super().init_processes()
+        if all(process.wait_until_ready(SECONDS_TO_START, self.should_exit) for process in self.processes):
+            self._announce()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else, so that it cannot be lost during a migration."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        raise Refused(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def _config(workers: int) -> uvicorn.Config:
+    return ProcessConfig(
+        "codimir.app:create_app",
+        factory=True,
+        workers=workers,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=LOGGING,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+
+
+def _run(config: uvicorn.Config, listening: socket.socket, announce: Callable[[], None]) -> None:
+    if config.workers == 1:
+        Server(config, announce).run([listening])
+        return
+    workers = Workers(config, [listening], announce)
+    workers.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
+        raise typer.Exit(STARTUP_FAILURE)
+
+
+def _already_stopped(_signal: int, _frame: object) -> None:
+    """Do nothing: uvicorn raises the signal that stopped it once more at its end, and the exit code shall be 0."""
+
+
+def _stop_after(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _welcome(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"Codimir is ready at http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _first_steps(data_dir: Any, database_url: str | None) -> str:
+    add = same_command('user add you@example.com --name "Your Name" --role ADMIN', data_dir, database_url)
+    session = same_command("session you@example.com", data_dir, database_url)
+    return (
+        "\n\nNobody can sign in yet. Make the first person and a session for them, in another terminal:\n\n"
+        f"  {add}\n  {session}\n\n"
+        "The second command prints the value of the cookie next-auth.session-token.\n"
+    )

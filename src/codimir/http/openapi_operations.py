@@ -1,0 +1,168 @@
+"""Describe one operation of the API document: what its route takes, what it gives, and how it can fail."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args, get_origin
+
+from litestar import Response
+
+from codimir.database.core import Database
+from codimir.http.errors import (
+    ApiError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PayloadTooLarge,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from codimir.http.openapi_schemas import Schema, fields_of, schema_of
+from codimir.http.paging import Data
+from codimir.http.routing import JSON, Created, Route
+
+SECURITY_SCHEMES: dict[str, Schema] = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "next-auth.session-token",
+        "description": "The session of who is signed in; over https `__Secure-next-auth.session-token` is taken too.",
+    },
+    "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
+}
+A_FILE: Schema = {"type": "string", "format": "binary"}
+FORM_OF_A_FILE: Schema = {
+    "type": "object",
+    "properties": {"file": {**A_FILE, "description": "The file, with its name"}},
+    "required": ["file"],
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people wrote for the document, because no signature can say it."""
+
+    introduction: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Names of nouns that are not simply that of their folder, by folder."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Descriptions by name; a parameter of a path stands under its place there: `tickets/{ref}`."""
+    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Examples by their titles, by operation: `POST /api/tickets`."""
+    replies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The same of replies; what is said of PUT goes for PATCH."""
+    errors: Mapping[str, Any] = field(default_factory=dict)
+    """Examples by the code of the error."""
+
+
+def takes_actor(route: Route) -> bool:
+    """Say whether a route requires authentication."""
+    return "actor" in route.provided
+
+
+def given_type(route: Route) -> Any:
+    """Give the type of the JSON that a route answers with, or None."""
+    if get_origin(route.returns) is Created:
+        return Data[get_args(route.returns)[0]]
+    return None if route.returns in (None, type(None)) or _is_response(route) else route.returns
+
+
+def operation(route: Route, method: str, path: str, words: Words) -> Schema:
+    """Describe a method of a route; its id and its tag are given by who knows the other routes."""
+    key = f"{'PUT' if method == 'PATCH' else method} {path}"
+    described: Schema = {
+        "summary": route.summary,
+        "description": "\n\n".join(filter(None, [route.description, "The same as PUT." * (method == "PATCH")])),
+        "parameters": [*_path_parameters(route, path, words), *_query_parameters(route, words)],
+        "requestBody": _request_body(route, words.bodies.get(key, {})),
+        "responses": {str(route.status): _success(route, words.replies.get(key, {})), **_failures(route, method)},
+    }
+    security = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
+    return {**{name: value for name, value in described.items() if value}, "security": security}
+
+
+def json_content(schema: Schema, examples: Mapping[str, Any]) -> Schema:
+    """Describe JSON of a schema, with examples by their titles."""
+    shown = {"examples": {title: {"value": value} for title, value in examples.items()}} if examples else {}
+    return {JSON: {"schema": schema, **shown}}
+
+
+def _path_parameters(route: Route, path: str, words: Words) -> Iterator[Schema]:
+    for name in route.path_names:
+        place = re.search(rf"[\w-]+/{{{name}}}", path)
+        description = words.parameters.get(place[0] if place else name)
+        parameter: Schema = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        yield {**parameter, "description": description} if description else parameter
+
+
+def _query_parameters(route: Route, words: Words) -> Iterator[Schema]:
+    if route.query is None:
+        return
+    fields, required = fields_of(route.query)
+    for name, schema in fields.items():
+        parameter: Schema = {"name": name, "in": "query", "required": name in required, "schema": _sendable(schema)}
+        description = parameter["schema"].pop("description", words.parameters.get(name, ""))
+        if parameter["schema"].get("type") == "array":
+            parameter |= {"style": "form", "explode": False}
+            description = f"{description} Several are separated by commas.".strip()
+        yield {**parameter, "description": description} if description else parameter
+
+
+def _sendable(schema: Schema) -> Schema:
+    """Take away what cannot be said in a query: null, and an empty default."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    plain = {**schema, **kinds[0]} if len(kinds) == 1 else {**schema}
+    if len(kinds) == 1:
+        del plain["anyOf"]
+    if plain.get("default", 0) in (None, []):
+        del plain["default"]
+    return plain
+
+
+def _request_body(route: Route, examples: Mapping[str, Any]) -> Schema | None:
+    if route.takes_files:
+        return {"required": True, "content": {"multipart/form-data": {"schema": FORM_OF_A_FILE}}}
+    if route.body is None:
+        return None
+    return {"required": True, "content": json_content(schema_of(route.body), examples)}
+
+
+def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
+    kind = given_type(route)
+    if kind is not None:
+        reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}
+    elif _is_response(route):
+        reply = {"description": "The file", "content": {"*/*": {"schema": A_FILE}}}
+    else:
+        reply = {"description": "Done; there is nothing to say"}
+    if get_origin(route.returns) is Created:
+        location = {"description": "Where it is found", "schema": {"type": "string", "format": "uri-reference"}}
+        reply |= {"description": "Created", "headers": {"Location": location}}
+    return reply
+
+
+def _is_response(route: Route) -> bool:
+    kind = get_origin(route.returns) or route.returns
+    return isinstance(kind, type) and issubclass(kind, Response)
+
+
+def _failures(route: Route, method: str) -> Schema:
+    errors = sorted(_errors(route, method), key=lambda error: error.status)
+    return {str(error.status): {"$ref": f"#/components/responses/{error.__name__}"} for error in errors}
+
+
+def _errors(route: Route, method: str) -> Iterable[type[ApiError]]:
+    sends = route.body is not None or route.takes_files
+    if sends or route.query is not None or route.path_names:
+        yield InvalidInput
+    if takes_actor(route):
+        yield Unauthorized
+    if takes_actor(route) and method != "GET":
+        yield Forbidden
+    if route.path_names:
+        yield NotFound
+    if sends:
+        yield from (PayloadTooLarge, UnsupportedMediaType)
+    if takes_actor(route) or Database in route.provided.values():
+        yield ServiceUnavailable

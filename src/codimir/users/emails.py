@@ -1,0 +1,17 @@
+"""E-mail addresses: what is accepted, and when two are the same."""
+
+import re
+import unicodedata
+
+LONGEST_EMAIL = 254
+_ADDRESS = re.compile(r'[^\s@<>()\[\],;:\\"]{1,64}@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)*')
+
+
+def email_key(email: str) -> str:
+    """Give the form in which addresses are compared: two that read the same are the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
+
+
+def is_email(text: str) -> bool:
+    """Say whether a text could be an address; whether mail arrives there only mail can tell."""
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and _ADDRESS.fullmatch(text) is not None

@@ -1,0 +1,39 @@
+"""Reading people for the administration of the instance, which sees everyone."""
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.roles import InstanceRole
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.users.emails import email_key
+from codimir.users.tables import users
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Someone who can sign in, unless they are disabled."""
+
+    id: str
+    name: str
+    email: str
+    role: InstanceRole
+    is_disabled: bool
+
+
+async def find_account(tx: Transaction, email: str) -> Account | None:
+    """Find someone by their e-mail, in any case."""
+    row = await tx.one(_BY_EMAIL, email_key=email_key(email))
+    return None if row is None else Account(*row)
+
+
+async def is_anyone_there(tx: Transaction) -> bool:
+    """Say whether the instance has a person yet."""
+    return await tx.value(_ANYONE) is not None
+
+
+_BY_EMAIL = Statement(
+    sa.select(users.c.id, users.c.name, users.c.email, users.c.role, users.c.disabled_at.is_not(None)).where(
+        users.c.email_key == sa.bindparam("email_key")
+    )
+)
+_ANYONE = Statement(sa.select(users.c.id).limit(1))

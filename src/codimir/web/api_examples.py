@@ -1,0 +1,135 @@
+"""The examples of the API document: those that Codimir documents, and one of each other reply."""
+
+from typing import Any
+
+JANE = {"id": "user_101", "name": "Jane Smith", "email": "jane@example.com", "image": "https://example.com/jane.jpg"}
+JOHN = {"id": "user_102", "name": "John Doe", "email": "john@example.com", "image": "https://example.com/john.jpg"}
+
+TICKET: dict[str, Any] = {
+    "id": "ticket_123",
+    "title": "Fix login authentication bug",
+    "description": "Users are unable to login with valid credentials",
+    "key": "WEB-45",
+    "type": "BUG",
+    "status": "in_progress",
+    "priority": "high",
+    "stage": "DEVELOPMENT",
+    "projectId": "project_456",
+    "workspaceId": "workspace_789",
+    "assigneeId": "user_101",
+    "reporterId": "user_102",
+    "groupId": "group_103",
+    "assignee": JANE,
+    "reporter": JOHN,
+    "dueDate": "2024-02-01T00:00:00Z",
+    "completedAt": None,
+    "createdAt": "2024-01-15T10:00:00Z",
+    "updatedAt": "2024-01-20T14:30:00Z",
+    "_count": {"comments": 5, "attachments": 2, "timeLogs": 3},
+}
+STAMPS = {"createdAt": "2024-01-02T09:00:00Z", "updatedAt": "2024-01-02T09:00:00Z"}
+LABEL = {"id": "label_1", "name": "bug", "color": "#d73a4a"}
+COMMENT = {
+    "id": "comment_1",
+    "content": "Fixed the issue and deployed to staging",
+    "ticketId": "ticket_123",
+    "authorId": "user_101",
+    "createdAt": "2024-01-20T14:30:00Z",
+    "updatedAt": "2024-01-20T14:30:00Z",
+    "author": JANE,
+}
+PROJECT = {
+    "id": "project_456",
+    "name": "Website",
+    "description": None,
+    "key": "WEB",
+    "status": "active",
+    "visibility": "public",
+    "workspaceId": "workspace_789",
+    "ownerId": "user_102",
+    **STAMPS,
+}
+TICKET_DETAILS = {
+    **TICKET,
+    "project": PROJECT,
+    "workspace": {"id": "workspace_789", "name": "Acme", "slug": "acme", **STAMPS},
+    "group": {
+        "id": "group_103",
+        "name": "Platform",
+        "description": None,
+        "workspaceId": "workspace_789",
+        **STAMPS,
+    },
+    "labels": [{**LABEL, "projectId": None, "workspaceId": "workspace_789"}],
+    "comments": [COMMENT],
+    "_count": {"comments": 1, "attachments": 2, "timeLogs": 3},
+}
+TICKET_STATS = {
+    "period": "month",
+    "startDate": "2024-01-01T12:00:00Z",
+    "endDate": "2024-02-01T12:00:00Z",
+    "total": 45,
+    "byStatus": {"backlog": 10, "todo": 8, "in_progress": 6, "in_review": 3, "done": 16, "cancelled": 2},
+    "byPriority": {"lowest": 2, "low": 8, "medium": 20, "high": 12, "highest": 3},
+    "byType": {"TASK": 20, "BUG": 14, "FEATURE": 7, "IMPROVEMENT": 3, "EPIC": 1},
+    "metrics": {
+        "averageCompletionTime": "3.5 days",
+        "completionRate": 37.2,
+        "overdue": 4,
+        "createdThisPeriod": 18,
+        "completedThisPeriod": 12,
+    },
+}
+
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/tickets": {
+        "A feature with labels": {
+            "title": "Implement user dashboard",
+            "description": "Create a comprehensive user dashboard with analytics and recent activity",
+            "type": "FEATURE",
+            "priority": "medium",
+            "projectId": "project_456",
+            "assigneeId": "user_101",
+            "dueDate": "2024-02-15T00:00:00Z",
+            "labelIds": ["label_1", "label_2"],
+        },
+        "A bug": {
+            "title": "Login page crashes on mobile",
+            "description": "The login page crashes when accessed on mobile devices",
+            "type": "BUG",
+            "priority": "high",
+            "projectId": "project_456",
+            "assigneeId": "user_101",
+        },
+    },
+    "PUT /api/tickets/{ref}": {"Only what changes": {"priority": "highest", "dueDate": None}},
+    "PUT /api/tickets/{ref}/status": {"Done": {"status": "done"}},
+    "PUT /api/tickets/{ref}/assignee": {"To someone": {"assigneeId": "user_105"}, "To nobody": {"assigneeId": None}},
+    "POST /api/tickets/{ref}/comments": {"Markdown": {"content": "Fixed the issue and deployed to staging"}},
+}
+
+REPLIES: dict[str, dict[str, Any]] = {
+    "GET /api/tickets": {
+        "A page of tickets": {
+            "data": [{**TICKET, "labels": [LABEL]}],
+            "pagination": {"page": 1, "limit": 20, "total": 45, "totalPages": 3},
+        }
+    },
+    "POST /api/tickets": {"A ticket": {"data": TICKET_DETAILS}},
+    "GET /api/tickets/{ref}": {"A ticket": {"data": TICKET_DETAILS}},
+    "GET /api/tickets/stats": {"The last month": {"data": TICKET_STATS}},
+    "POST /api/tickets/{ref}/comments": {"A comment": {"data": COMMENT}},
+}
+
+ERRORS: dict[str, Any] = {
+    "UNAUTHORIZED": {"error": {"code": "UNAUTHORIZED", "message": "Authentication required"}},
+    "FORBIDDEN": {"error": {"code": "FORBIDDEN", "message": "Insufficient permissions to access this ticket"}},
+    "NOT_FOUND": {"error": {"code": "NOT_FOUND", "message": "Ticket not found"}},
+    "VALIDATION_ERROR": {
+        "error": {
+            "code": "VALIDATION_ERROR",
+            "message": "Invalid input data",
+            "details": {"title": ["Title is required"], "assigneeId": ["Invalid assignee ID"]},
+        }
+    },
+}

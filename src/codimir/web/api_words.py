@@ -1,0 +1,49 @@
+"""The words of the API document that no signature can say."""
+
+from codimir.http.openapi_operations import Words
+from codimir.web.api_examples import BODIES, ERRORS, REPLIES
+
+INTRODUCTION = """\
+JSON in and out, in camelCase; timestamps are RFC 3339 in UTC.
+
+**Signing requests.** Send the session cookie of the web interface, or an API token:
+
+```sh
+curl "https://codimir.example/api/tickets?status=in_progress&priority=high&assignee=user_101&page=1&limit=10" \\
+  -H "Cookie: next-auth.session-token=..."
+curl "https://codimir.example/api/tickets/WEB-45" -H "Authorization: Bearer ..."
+```
+
+**Replies.** One thing is `{"data": {...}}`. A list adds `"pagination"`, and its `total` is always exact. A failure is
+`{"error": {"code", "message", "details"}}`; `details` names every wrong field at once.
+
+**Changing things.** `PUT` and `PATCH` are the same: an absent field keeps its value, `null` clears it, and a field that
+is not known is refused. What you may not see is not found.
+"""
+
+PARAMETERS = {
+    "tickets/{ref}": "The id of a ticket, or its key such as `WEB-45` in any case",
+    "comments/{comment_id}": "The id of a comment on this ticket",
+    "attachments/{attachment_id}": "The id of a file on this ticket",
+    "time-logs/{time_log_id}": "The id of logged time on this ticket",
+    "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
+    "group": "Ids of groups, or `none` for tickets of no group.",
+    "label": "Ids of labels.",
+    "order": "Ascending or descending.",
+    "period": "The period of the metrics; it ends now.",
+    "project": "Ids or keys of projects.",
+    "q": "Words to search for, or a key. A typo is forgiven.",
+    "reporter": "Ids of people, or `me`.",
+    "search": "Words in title, description, key and comments. A typo is forgiven.",
+    "sort": "What to sort by.",
+    "workspace": "Ids of workspaces.",
+}
+
+WORDS = Words(
+    introduction=INTRODUCTION,
+    tags={"timelogs": "Time logs"},
+    parameters=PARAMETERS,
+    bodies=BODIES,
+    replies=REPLIES,
+    errors=ERRORS,
+)

@@ -1,0 +1,254 @@
+"""GET /api/openapi.json: what the document says is what the server does."""
+
+import json
+from typing import Any, Literal
+
+import msgspec
+import pytest
+from jsonschema import Draft202012Validator
+from litestar import Litestar
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from codimir.app import DOCUMENT, ROUTES
+from codimir.comments.schemas import Comment
+from codimir.http.openapi import ApiDocument, ErrorReply
+from codimir.http.openapi_operations import Words, given_type
+from codimir.http.openapi_schemas import describe
+from codimir.http.paging import Data, Page, Reply
+from codimir.http.routing import get, post
+from codimir.http.validation import parse_body
+from codimir.web.api_examples import BODIES, ERRORS, REPLIES
+
+CONTENT = DOCUMENT.content
+OPERATIONS = {
+    f"{method.upper()} {path}": operation
+    for path, item in CONTENT["paths"].items()
+    for method, operation in item.items()
+}
+ROUTE_OF = {
+    f"{method} {route.path.replace(':str', '')}": route for route in ROUTES for method in route.methods
+}  # fmt: skip
+NOT_IN_THE_DOCUMENT = {"/", "/api/docs", "/api/openapi.json", "/favicon.ico", "/static/{path:path}"}
+
+
+def problems(value: Any, schema: Any) -> list[str]:
+    """Say how a value differs from a schema of the document."""
+    validator = Draft202012Validator({**schema, "components": CONTENT["components"]})
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+def parameters_of(operation: str) -> dict[str, Any]:
+    return {parameter["name"]: parameter for parameter in OPERATIONS[operation]["parameters"]}
+
+
+def reply_schema(operation: str, status: int = 200) -> Any:
+    return OPERATIONS[operation]["responses"][str(status)]["content"]["application/json"]["schema"]
+
+
+def url_of(operation: str) -> str:
+    return operation.partition(" ")[2].replace("{ref}", "WEB-1").replace("{", "").replace("}", "")
+
+
+class Shade(Reply):
+    depth: Literal["light", "dark"]
+
+
+class Namesake:
+    class Comment(Reply):
+        text: str
+
+
+@get("/api/shades")
+async def list_shades() -> Page[Shade]: ...
+
+
+@get("/api/tones")
+async def list_tones() -> Data[list[Shade]]: ...
+
+
+@post("/api/comments")
+async def add_comment() -> Data[Comment]: ...
+
+
+@post("/api/remarks")
+async def add_remark() -> Data[Namesake.Comment]: ...
+
+
+class TestDocument:
+    async def test_anyone_may_read_it(self, client: Any) -> None:
+        reply = await client().get("/api/openapi.json")
+        assert reply.status == 200
+        assert reply.headers["content-type"] == "application/json"
+        assert reply.body == json.loads(json.dumps(CONTENT))
+
+    def test_it_is_openapi(self) -> None:
+        assert CONTENT["openapi"].startswith("3.1")
+        assert [error.message for error in OpenAPIV31SpecValidator(CONTENT).iter_errors()] == []
+
+    def test_every_route_of_the_running_app_is_in_it_and_nothing_else(self, app: Litestar) -> None:
+        served = {
+            f"{method} {route.path_format}"
+            for route in app.routes
+            if route.path not in NOT_IN_THE_DOCUMENT
+            for method in route.methods - {"HEAD", "OPTIONS"}
+        }
+        assert set(OPERATIONS) == served
+
+    def test_every_operation_has_a_name_of_its_own_a_summary_and_a_noun(self) -> None:
+        names = [operation["operationId"] for operation in OPERATIONS.values()]
+        assert len(set(names)) == len(names)
+        assert all(operation["summary"] for operation in OPERATIONS.values())
+        nouns = {tag["name"] for tag in CONTENT["tags"] if tag["description"]}
+        assert {tag for operation in OPERATIONS.values() for tag in operation["tags"]} == nouns
+
+    def test_every_reference_leads_somewhere(self) -> None:
+        text = DOCUMENT.file.content.decode()
+        used = {part.partition('"')[0] for part in text.split('"#/components/')[1:]}
+        known = {f"{kind}/{name}" for kind, named in CONTENT["components"].items() for name in named}
+        assert used <= known
+
+    def test_names_are_words(self) -> None:
+        assert all(name.isalnum() for name in CONTENT["components"]["schemas"])
+        assert {"TicketDetails", "DataOfTicketDetails", "PageOfTicketInList"} <= set(CONTENT["components"]["schemas"])
+
+
+class TestOperations:
+    async def test_who_is_nobody_gets_401_where_the_document_says_so(self, client: Any) -> None:
+        nobody = client()
+        for name, operation in OPERATIONS.items():
+            reply = await nobody.request(name.partition(" ")[0], url_of(name))
+            assert ("401" in operation["responses"]) == (reply.status == 401) == bool(operation["security"]), name
+
+    def test_writes_name_how_they_fail(self) -> None:
+        assert list(OPERATIONS["PUT /api/tickets/{ref}"]["responses"]) == [
+            "200", "400", "401", "403", "404", "413", "415", "503",
+        ]  # fmt: skip
+        assert list(OPERATIONS["GET /api/tickets"]["responses"]) == ["200", "400", "401", "503"]
+
+    def test_what_is_created_has_a_location(self) -> None:
+        assert "Location" in OPERATIONS["POST /api/tickets"]["responses"]["201"]["headers"]
+
+    def test_what_is_deleted_has_no_body(self) -> None:
+        assert "content" not in OPERATIONS["DELETE /api/tickets/{ref}"]["responses"]["204"]
+
+    def test_patch_takes_and_gives_what_put_does(self) -> None:
+        put, patch = OPERATIONS["PUT /api/tickets/{ref}"], OPERATIONS["PATCH /api/tickets/{ref}"]
+        assert patch["requestBody"] == put["requestBody"]
+        assert patch["responses"] == put["responses"]
+        assert (put["operationId"], patch["operationId"]) == ("updateTicket", "patchTicket")
+
+    def test_a_file_is_sent_as_a_form(self) -> None:
+        for name, route in ROUTE_OF.items():
+            if route.takes_files:
+                form = OPERATIONS[name]["requestBody"]["content"]["multipart/form-data"]["schema"]
+                assert form["properties"]["file"]["format"] == "binary"
+
+
+class TestParameters:
+    def test_pages_have_bounds_and_defaults(self) -> None:
+        limit = parameters_of("GET /api/tickets")["limit"]
+        assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+        assert (limit["description"], limit["required"]) == ("How many on a page", False)
+
+    def test_fixed_words_stand_in_their_order(self) -> None:
+        priority = parameters_of("GET /api/tickets")["priority"]
+        assert priority["schema"]["items"]["enum"] == ["lowest", "low", "medium", "high", "highest"]
+
+    def test_several_values_are_separated_by_commas(self) -> None:
+        status = parameters_of("GET /api/tickets")["status"]
+        assert (status["style"], status["explode"]) == ("form", False)
+        assert "default" not in status["schema"]
+
+    def test_null_cannot_be_said_in_a_query(self) -> None:
+        assert parameters_of("GET /api/tickets")["search"]["schema"] == {"type": "string"}
+
+    @pytest.mark.parametrize("name", OPERATIONS)
+    def test_each_is_described(self, name: str) -> None:
+        for parameter in OPERATIONS[name].get("parameters", []):
+            assert parameter.get("description"), parameter["name"]
+
+
+class TestShapes:
+    def test_a_counter_keeps_its_name(self) -> None:
+        assert "_count" in CONTENT["components"]["schemas"]["TicketInList"]["required"]
+
+    def test_timestamps_say_so(self) -> None:
+        fields = CONTENT["components"]["schemas"]["TicketDetails"]["properties"]
+        assert fields["createdAt"] == {"type": "string", "format": "date-time"}
+        assert {"type": "string", "format": "date-time"} in fields["dueDate"]["anyOf"]
+
+    def test_a_body_refuses_fields_that_it_does_not_name(self) -> None:
+        assert CONTENT["components"]["schemas"]["TicketCreate"]["additionalProperties"] is False
+        assert CONTENT["components"]["schemas"]["TicketUpdate"]["required"] == []
+
+    def test_generics_are_named_as_they_are_spoken(self) -> None:
+        content = ApiDocument([list_shades, list_tones], Words(), "1").content
+        assert {"PageOfShade", "DataOfListOfShade"} <= set(content["components"]["schemas"])
+
+    def test_two_shapes_of_one_name_are_refused(self) -> None:
+        with pytest.raises(TypeError, match="share a name"):
+            describe([given_type(add_comment), given_type(add_remark), Comment, Namesake.Comment])
+
+    def test_operations_of_one_name_are_told_apart(self) -> None:
+        content = ApiDocument([list_shades, list_shades, list_shades], Words(), "1").content
+        assert len(content["paths"]) == 1
+        twin = get("/api/hues")(list_shades.function)
+        content = ApiDocument([list_shades, twin], Words(), "1").content
+        names = {item["get"]["operationId"] for item in content["paths"].values()}
+        assert len(names) == 2
+
+
+class TestExamples:
+    def test_each_belongs_to_an_operation(self) -> None:
+        assert set(BODIES) | set(REPLIES) <= set(OPERATIONS)
+
+    @pytest.mark.parametrize("name", BODIES)
+    def test_bodies_are_taken(self, name: str) -> None:
+        content = OPERATIONS[name]["requestBody"]["content"]["application/json"]
+        assert content["examples"]
+        for example in content["examples"].values():
+            parse_body(ROUTE_OF[name].body, msgspec.json.encode(example["value"]))
+            assert problems(example["value"], content["schema"]) == []
+
+    @pytest.mark.parametrize("name", REPLIES)
+    def test_replies_are_what_routes_give(self, name: str) -> None:
+        content = OPERATIONS[name]["responses"][str(ROUTE_OF[name].status)]["content"]["application/json"]
+        assert content["examples"]
+        for example in content["examples"].values():
+            given = msgspec.convert(example["value"], given_type(ROUTE_OF[name]))
+            assert msgspec.json.decode(msgspec.json.encode(given)) == example["value"]
+            assert problems(example["value"], content["schema"]) == []
+
+    @pytest.mark.parametrize("code", ERRORS)
+    def test_errors_are_of_their_form(self, code: str) -> None:
+        assert msgspec.convert(ERRORS[code], ErrorReply).error.code == code
+        assert problems(ERRORS[code], {"$ref": "#/components/schemas/ErrorReply"}) == []
+
+    async def test_errors_say_what_the_server_says(self, client: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        replies = [
+            await client().get("/api/tickets"),
+            await client("eve").get("/api/tickets/WEB-1"),
+            await client("victor").delete("/api/tickets/WEB-1"),
+            await client("jane").post("/api/tickets", {"assigneeId": "user_nobody"}),
+        ]
+        assert [reply.body for reply in replies] == [
+            ERRORS["UNAUTHORIZED"], ERRORS["NOT_FOUND"], ERRORS["FORBIDDEN"], ERRORS["VALIDATION_ERROR"],
+        ]  # fmt: skip
+
+
+class TestReplies:
+    async def test_tickets_are_as_described(self, jane: Any, new_ticket: Any) -> None:
+        created = await jane.post("/api/tickets", {"title": "Fix login", "labelIds": ["label_1"]})
+        assert problems(created.body, reply_schema("POST /api/tickets", 201)) == []
+        await new_ticket(assigneeId="user_101", groupId="group_103", dueDate="2024-02-15T00:00:00Z")
+        listed = await jane.get("/api/tickets")
+        assert problems(listed.body, reply_schema("GET /api/tickets")) == []
+        details = await jane.get("/api/tickets/WEB-1")
+        assert problems(details.body, reply_schema("GET /api/tickets/{ref}")) == []
+        numbers = await jane.get("/api/tickets/stats")
+        assert problems(numbers.body, reply_schema("GET /api/tickets/stats")) == []
+
+    async def test_errors_are_as_described(self, jane: Any) -> None:
+        reply = await jane.get("/api/tickets", limit=0)
+        assert problems(reply.body, {"$ref": "#/components/schemas/ErrorReply"}) == []
