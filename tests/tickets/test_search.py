@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.tickets.best_matches import CANDIDATES
@@ -301,13 +302,22 @@ class TestOddTexts:
         await new_ticket(title="Fox", description=text)
         assert await found(text[:10_000]) == ["Fox"]
 
-    async def test_more_words_than_an_index_can_hold(self, found: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_more_words_than_an_index_can_hold(self, db: Any, found: Any, new_ticket: Any) -> None:
         ticket = await new_ticket(title="Huge", description=" ".join(f"d{n}" for n in range(35_000)))
-        for part in range(7):
-            content = " ".join(chr(0x10400 + n % 40) * 5 + f"{part}x{n}" for n in range(2_700))
-            reply = await jane.post(f"/api/tickets/{ticket['id']}/comments", {"content": content})
-            assert reply.status == 201, reply.body
-        assert await found("huge d34999") == ["Huge"]
+        row = {
+            "workspace_id": "workspace_789", "ticket_id": ticket["id"], "author_id": "user_101", "deleted_at": None,
+            "created_at": LONG_AGO, "updated_at": LONG_AGO,
+        }  # fmt: skip
+        long_word = chr(0x10400) * 5
+        texts = [" ".join(f"{long_word}{part}x{n}" for n in range(2_700)) for part in range(10)]
+
+        async def unit(tx: Transaction) -> None:
+            rows = [{**row, "id": f"comment_{part}", "content": text} for part, text in enumerate(texts)]
+            await tx.run_many(insert_into(comments), rows)
+            await index_tickets(tx, [ticket["id"]])
+
+        await db.write(unit)
+        assert await found("huge d34999") == await found(f"{long_word}9x1") == ["Huge"]
 
 
 class TestIndex:

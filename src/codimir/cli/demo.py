@@ -52,7 +52,8 @@ async def _load(settings: Settings, plan: Plan) -> None:
     try:
         await load_demo(db, plan, advance)
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
         await db.close()
 
 

@@ -18,6 +18,11 @@ Codec = tuple[Convert | None, Convert | None]
 """From a Python value to what the driver takes, and back; None where they are the same."""
 
 
+def utc_text(moment: datetime) -> str:
+    """Write a moment as text of fixed width, such as `2024-02-01T00:00:00.000000Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
 class PortableType(TypeDecorator[Any]):
     """A type with its form in each database, and the codec of its values there."""
 
@@ -35,7 +40,7 @@ class UtcDateTime(PortableType):
     """A moment: `timestamptz`, or text of fixed width that sorts in order of time; always an aware UTC `datetime`."""
 
     forms = {"sqlite": sa.Text(), "postgresql": sa.DateTime(timezone=True)}
-    codecs = {"sqlite": (lambda moment: utc_text(moment), datetime.fromisoformat)}
+    codecs = {"sqlite": (utc_text, datetime.fromisoformat)}
 
 
 class Json(PortableType):
@@ -85,11 +90,6 @@ def codec_of(column_type: sa.types.TypeEngine[Any], dialect_name: str) -> Codec:
     if isinstance(column_type, sa.Boolean) and dialect_name == "sqlite":
         return (None, bool)
     return (None, None)
-
-
-def utc_text(moment: datetime) -> str:
-    """Write a moment as text of fixed width, such as `2024-02-01T00:00:00.000000Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _json_list_encoder(item: sa.types.TypeEngine[Any]) -> Convert:

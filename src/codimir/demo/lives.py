@@ -171,7 +171,7 @@ def _log_time(rng: Random, company: Company, life: Life) -> None:
     for moment in _moments_within(rng, ticket, rng.choice((1, 1, 1, 2, 3))):
         log_id = id_at(rng, "timelog", moment)
         minutes = rng.choice(MINUTES)
-        shown = {"minutes": minutes, "description": rng.choice(EFFORTS)}
+        shown: Row = {"minutes": minutes, "description": rng.choice(EFFORTS)}
         shown["started_at"] = moment - timedelta(minutes=minutes)
         user_id = ticket["assignee_id"]
         life.time_logs.append(

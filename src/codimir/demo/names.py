@@ -22,7 +22,7 @@ _SPELLED_OUT = str.maketrans(
 
 
 def read_cultures() -> list[tuple[list[str], list[str]]]:
-    """The first names and the last names of each culture; each first name goes with each last name beside it.
+    """Read the first names and the last names of each culture; each first name goes with each last name beside it.
 
     A name in another script brings its Latin spelling after a slash, as in `Юлия/Yulia`.
     """
@@ -32,12 +32,12 @@ def read_cultures() -> list[tuple[list[str], list[str]]]:
 
 
 def full_name(first: str, last: str) -> str:
-    """The name as its bearer writes it: the family first where that is the custom."""
+    """Write the name as its bearer writes it: the family first where that is the custom."""
     return f"{last} {first}" if last in FAMILY_NAME_FIRST else f"{first} {last}"
 
 
 def spell(name: str) -> str:
-    """The name in lower-case ASCII: `O'Brien` is `obrien`, `Łukasz` is `lukasz`, `Юлия/Yulia` is `yulia`."""
+    """Write the name in lower-case ASCII: `O'Brien` is `obrien`, `Łukasz` is `lukasz`, `Юлия/Yulia` is `yulia`."""
     latin = name.partition("/")[2] or name
     apart = unicodedata.normalize("NFKD", latin.translate(_SPELLED_OUT))
     return apart.encode("ascii", "ignore").decode().lower()

@@ -27,7 +27,7 @@ class Story(dict[str, object]):
         self.told: set[str] = set()
 
     def tell(self, name: str) -> str:
-        """A phrase of that name with every name inside filled in; usual phrases are told more often than rare ones."""
+        """Tell a phrase of that name with every name inside filled in; usual ones are told more often."""
         phrases, told, random = self.book[name], self.told, self.rng.random
         for _ in range(_PATIENCE):
             place = random()
@@ -48,7 +48,7 @@ class Story(dict[str, object]):
 
 
 def capitalised(text: str) -> str:
-    """The text with its first letter large and all others as they are."""
+    """Give the text with its first letter large and all others as they are."""
     return text[:1].upper() + text[1:]
 
 

@@ -73,7 +73,7 @@ def labels() -> list[tuple[str, str]]:
 
 
 def ticket(rng: Random, project: Project) -> TicketText:
-    """A ticket in the words of its project, at most 120 characters of title and 6,000 of description."""
+    """Tell a ticket in the words of its project, at most 120 characters of title and 6,000 of description."""
     kind = rng.choices(_TYPES, cum_weights=_SHARE_OF_TYPES)[0]
     story = Story(rng, _book_of(project), key=project.key)
     return TicketText(_title(story, kind), _description(story, kind), kind)

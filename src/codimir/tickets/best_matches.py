@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
@@ -54,12 +55,13 @@ async def _with_words(tx: Transaction, text: str, matching: Matching) -> list[st
 @lru_cache(maxsize=256)
 def _keyed(shape: Shape) -> Statement:
     named = (tickets.c.key == sa.bindparam("key")) | (tickets.c.id == sa.bindparam("ticket"))
-    return Statement(sa.select(tickets.c.id).where(*conditions(shape, in_order=True), named).order_by(tickets.c.id))
+    looked_up = msgspec.structs.replace(shape, by_words=True)
+    return Statement(sa.select(tickets.c.id).where(*conditions(looked_up), named).order_by(tickets.c.id))
 
 
 @lru_cache(maxsize=512)
 def _newest(dialect: str, shape: Shape) -> Statement:
-    return Statement(FORMS[dialect].newest(conditions(shape, in_order=True)))
+    return Statement(FORMS[dialect].newest(conditions(msgspec.structs.replace(shape, by_words=True))))
 
 
 _ROWS = Statement(

@@ -16,7 +16,7 @@ from codimir.http.errors import InvalidInput
 from codimir.http.wording import label_of
 from codimir.labels.tables import labels
 from codimir.projects.tables import projects
-from codimir.tickets.search import MatchesWords, search_expression
+from codimir.tickets.search import MatchesWords, finds_few, search_expression
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -61,6 +61,8 @@ class Shape(msgspec.Struct, frozen=True):
     names_workspaces: bool
     filters: tuple[Filter, ...]
     with_words: bool = False
+    by_words: bool = False
+    """Whether so few tickets match the words that each of them is looked up"""
     by_label: bool = False
 
     @property
@@ -96,6 +98,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         names_workspaces=workspaces_asked is not None,
         filters=filters,
         with_words="words" in values,
+        by_words="words" in values and await finds_few(tx, values["words"]),
         by_label=bool(labels_asked),
     )
     return Matching(shape, values)
@@ -107,12 +110,12 @@ def conditions(shape: Shape, *, in_order: bool = False) -> list[sa.ColumnElement
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
     a good part of what it walks over matches.
     """
-    free = unindexed if in_order else _as_it_is
+    free = unindexed if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [tickets.c.deleted_at.is_(None)]
     parts += _scope_conditions(shape, in_order=in_order)
     parts += [_condition(f, free(COLUMN_OF[f.field])) for f in shape.filters]
     if shape.with_words:
-        parts.append(MatchesWords(tickets.c.id, "words"))
+        parts.append(MatchesWords(tickets.c.id if shape.by_words else unindexed(tickets.c.id), "words"))
     if shape.by_label:
         labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
         parts.append(free(tickets.c.id).in_(labelled))
@@ -120,15 +123,16 @@ def conditions(shape: Shape, *, in_order: bool = False) -> list[sa.ColumnElement
 
 
 def _scope_conditions(shape: Shape, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
-    one_workspace = tickets.c.workspace_id == sa.bindparam("workspace_id")
-    in_workspaces = one_workspace if shape.single_workspace else is_any_of(tickets.c.workspace_id, "workspaces")
+    workspace = unindexed(tickets.c.workspace_id) if shape.by_words else tickets.c.workspace_id
+    one_workspace = workspace == sa.bindparam("workspace_id")
+    in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
         return [in_workspaces] if shape.names_workspaces else []
     if shape.scope == "all":
         return []
     if shape.scope == "workspaces":
         return [in_workspaces]
-    container = unindexed(tickets.c.container_id) if in_order else tickets.c.container_id
+    container = unindexed(tickets.c.container_id) if in_order or shape.by_words else tickets.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 

@@ -81,7 +81,7 @@ async def list_tickets(tx: Transaction, actor: Actor, query: TicketListQuery) ->
     total = await tx.value(_count(matching.shape), **matching.values)
     rows: list[Row] = []
     if total > query.offset:
-        dense = total > DENSE and not matching.shape.is_in_one_project
+        dense = total > DENSE and not matching.shape.is_in_one_project and not matching.shape.by_words
         statement = _page(matching.shape, query.sort, query.order, dense=dense)
         rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)

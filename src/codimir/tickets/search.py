@@ -44,7 +44,7 @@ class MatchesWords(sa.ColumnElement[bool]):
         self.ticket_id = ticket_id
         self.asked = sa.bindparam(name, type_=sa.Text())
 
-    def self_group(self, against: Any = None) -> "MatchesWords":
+    def self_group(self, against: Any = None) -> "MatchesWords":  # noqa: ARG002 - its name is SQLAlchemy's
         """Stand among other conditions as it is, so that the database finds its index."""
         return self
 
@@ -62,6 +62,11 @@ async def search_expression(tx: Transaction, text: str, workspace_ids: list[str]
     `workspace_ids` are those that are searched, None for all of them.
     """
     return expression_for(tx, await wanted_words(tx, text, workspace_ids), workspace_ids)
+
+
+async def finds_few(tx: Transaction, expression: str) -> bool:
+    """Say whether so few tickets match that each of them should be looked up."""
+    return await FORMS[tx.dialect].finds_few(tx, expression)
 
 
 def expression_for(tx: Transaction, wanted: Sequence[Wanted], workspace_ids: list[str] | None) -> str:

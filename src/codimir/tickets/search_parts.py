@@ -41,6 +41,8 @@ class Form(NamedTuple):
     """Write the expression that finds every wanted word in one of these places, or anywhere when none is given."""
     put: Callable[[Transaction, Sequence[Document]], Awaitable[None]]
     """Put documents into the index in the place of what it holds of their tickets."""
+    finds_few: Callable[[Transaction, str], Awaitable[bool]]
+    """Say whether so few documents match that each of their tickets should be looked up."""
     ranking: Callable[[Sequence[Wanted]], list[str]]
     """Write what the database ranks matches by."""
     newest: Callable[[Sequence[sa.ColumnElement[bool]]], sa.Select[Any]]

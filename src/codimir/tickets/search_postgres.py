@@ -22,7 +22,8 @@ WEIGHTS = "{0.125, 0.25, 0.5, 1}"
 """Of the comments, the description, the key and the title, in the order that ts_rank takes."""
 MOST_BYTES = 1_000_000
 """A tsvector holds a little more than this; PostgreSQL refuses a longer one."""
-BYTES_OF_POSITIONS = 11
+BYTES_OF_WORD, BYTES_OF_POSITION = 3, 2
+"""What a word takes beside its letters, and what each of its positions takes."""
 
 vector: sa.ColumnElement[Any] = sa.literal_column("search_documents.vector")
 
@@ -33,6 +34,11 @@ def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
         return f"'{NO_WORD}'"
     places = [" | ".join(f"'{place_word(workspace)}'" for workspace in workspace_ids)] if workspace_ids else []
     return " & ".join(f"({any_of})" for any_of in [*places, *map(_one_of, wanted)])
+
+
+async def finds_few(_tx: Transaction, _expression: str) -> bool:
+    """Leave that to PostgreSQL, which has statistics and chooses for itself."""
+    return False
 
 
 def ranking(wanted: Sequence[Wanted]) -> list[str]:
@@ -57,10 +63,9 @@ def literal(document: Document) -> str:
     free = MOST_BYTES
     for field, position in FIELDS:
         for word in getattr(document, field):
-            if word not in positions:
-                free -= len(word.encode()) + BYTES_OF_POSITIONS
-                if free < 0:
-                    break
+            free -= BYTES_OF_POSITION + (0 if word in positions else len(word.encode()) + BYTES_OF_WORD)
+            if free < 0:
+                break
             positions.setdefault(word, []).append(position)
     return " ".join(f"'{word}'" + (":" + ",".join(at) if at else "") for word, at in positions.items())
 
@@ -109,6 +114,7 @@ POSTGRES = Form(
     ),
     expression=expression,
     put=put,
+    finds_few=finds_few,
     ranking=ranking,
     newest=newest,
     best_first=best_first,

@@ -18,10 +18,13 @@ from codimir.tickets.tables import tickets
 
 FIELDS = ("title", "key", "description", "comments")
 WEIGHTS = (8, 4, 2, 1)
+FEW = 2_000
+"""Up to so many matches it is cheaper to look up each of them than to ask of each ticket whether it is one."""
 WHOLE_WORD = 0.5
 """What a word counts more when it is not only the beginning of a longer one."""
 
 ticket_search = sa.table("ticket_search", *map(sa.column, ("rowid", "place", *FIELDS)))
+_MATCHES_WORDS = sa.literal_column("ticket_search").op("MATCH", is_comparison=True)(sa.bindparam("words"))
 
 
 def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
@@ -37,8 +40,13 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     """Put documents into the index in the place of what it holds of their tickets."""
     names = [{"ticket_id": document.ticket_id, "workspace_id": document.workspace_id} for document in documents]
     await tx.run_many(_NAME, names)
-    numbers = dict(await tx.all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents]))
+    numbers: dict[str, int] = dict(await tx.all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents]))
     await tx.run_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
+
+
+async def finds_few(tx: Transaction, asked: str) -> bool:
+    """Count the matches, but not beyond what is few."""
+    return int(await tx.value(_COUNT_TO_FEW, words=asked)) <= FEW
 
 
 def ranking(_wanted: Sequence[Wanted]) -> list[str]:
@@ -55,7 +63,7 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     return (
         sa.select(search_documents.c.ticket_id, *(ticket_search.c[field] for field in FIELDS[:-1]))
         .select_from(source)
-        .where(sa.literal_column("ticket_search").op("MATCH")(sa.bindparam("words")), *conditions)
+        .where(_MATCHES_WORDS, *conditions)
         .order_by(number.desc())
         .limit(sa.bindparam("candidates", type_=sa.Integer()))
     )
@@ -76,6 +84,11 @@ _NUMBERS = Statement(
         is_any_of(search_documents.c.ticket_id, "ticket_ids")
     )
 )
+_COUNT_TO_FEW = Statement(
+    sa.select(sa.func.count()).select_from(
+        sa.select(ticket_search.c.rowid).where(_MATCHES_WORDS).limit(FEW + 1).subquery("matches")
+    )
+)
 _PUT = Statement(
     sa.insert(ticket_search)
     .values({column.name: sa.bindparam(column.name) for column in ticket_search.c})
@@ -89,14 +102,16 @@ def _row(number: int, document: Document) -> dict[str, Any]:
 
 
 def _weight(row: Row, wanted: Wanted) -> float:
-    best = float(WEIGHTS[-1])
     for words, weight in zip(row[1:], WEIGHTS, strict=False):
+        standing = [word for word in wanted.spellings if word in words]
+        if not standing:
+            continue
         spaced = f" {words} "
-        if any(f" {word} " in spaced for word in wanted.spellings):
+        if any(f" {word} " in spaced for word in standing):
             return weight + WHOLE_WORD
-        if wanted.is_beginning and any(f" {word}" in spaced for word in wanted.spellings):
+        if wanted.is_beginning and any(f" {word}" in spaced for word in standing):
             return weight
-    return best
+    return WEIGHTS[-1]
 
 
 SQLITE = Form(
@@ -106,6 +121,7 @@ SQLITE = Form(
     ),
     expression=expression,
     put=put,
+    finds_few=finds_few,
     ranking=ranking,
     newest=newest,
     best_first=best_first,

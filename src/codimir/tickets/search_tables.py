@@ -5,7 +5,8 @@ The index itself is a table of its database alone, see `search_sqlite` and `sear
 
 import sqlalchemy as sa
 
-from codimir.database.schema import metadata, reference, sortable_text, workspace_column
+from codimir.database.schema import metadata, moment, reference, workspace_column
+from codimir.database.types import sortable_text
 
 search_documents = sa.Table(
     "search_documents",
@@ -22,6 +23,7 @@ search_words = sa.Table(
     metadata,
     workspace_column(primary_key=True),
     sa.Column("word", sortable_text(), primary_key=True),
+    moment("learnt_at"),
     sqlite_with_rowid=False,
 )
 

@@ -4,6 +4,7 @@ Words of one workspace never help in another. Numbers, ids and other strings wit
 """
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, is_any_of
+from codimir.database.types import UtcDateTime
 from codimir.tickets.search_tables import search_trigrams, search_words
 from codimir.workspaces.tables import workspaces
 
@@ -21,20 +23,33 @@ LONGEST_WITH_ONE_SLIP = 5
 MOST_SIMILAR = 200
 """How many words that share most trigrams with a mistyped one are compared with it."""
 MOST_MEANT = 5
+SETTLED = timedelta(minutes=1)
+"""After this time a word has been committed, or is gone with the unit that learnt it."""
+MOST_FAMILIAR = 50_000
 LAST_CHARACTER = "\U0010ffff"
+
+
+_familiar: dict[str, set[str]] = {}
+"""Words, by workspace, that this process need not look for any more."""
 
 
 async def learn(tx: Transaction, workspace_id: str, words: Collection[str]) -> None:
     """Remember the words that a workspace uses for the first time."""
-    used = [word for word in words if _is_learnt(word)]
+    familiar = _familiar_of(workspace_id)
+    used = [word for word in words if word not in familiar and _is_learnt(word)]
     if not used:
         return
-    known = {row[0] for row in await tx.all(_known(everywhere=False), words=used, workspaces=[workspace_id])}
-    new = sorted(set(used) - known)  # in one order, so that two units never wait for each other
+    rows = await tx.all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED)
+    familiar.update(word for word, is_settled in rows if is_settled)
+    new = sorted(set(used) - {word for word, _ in rows})  # in one order, so that no two units wait for each other
     if new:
-        rows = [{"workspace_id": workspace_id, "word": word} for word in new]
-        await tx.run_many(insert_into(search_words, or_ignore=True), rows)
-        trigrams = [{**row, "trigram": trigram} for row in rows for trigram in _trigrams(row["word"])]
+        learnt = [{"workspace_id": workspace_id, "word": word, "learnt_at": tx.now} for word in new]
+        await tx.run_many(insert_into(search_words, or_ignore=True), learnt)
+        trigrams = [
+            {"workspace_id": workspace_id, "word": word, "trigram": trigram}
+            for word in new
+            for trigram in sorted(_trigrams(word))
+        ]
         await tx.run_many(insert_into(search_trigrams, or_ignore=True), trigrams)
 
 
@@ -70,6 +85,13 @@ async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -
     return [other for other, distance in distances.items() if distance == fewest <= slips][:MOST_MEANT]
 
 
+def _familiar_of(workspace_id: str) -> set[str]:
+    """Give the familiar words of a workspace; when there are too many of all of them, begin anew."""
+    if sum(map(len, _familiar.values())) > MOST_FAMILIAR:
+        _familiar.clear()
+    return _familiar.setdefault(workspace_id, set())
+
+
 def _is_learnt(word: str) -> bool:
     return SHORTEST <= len(word) <= LONGEST and word.isalpha()
 
@@ -82,6 +104,13 @@ def _trigrams(word: str) -> set[str]:
 def _of_workspaces(column: sa.ColumnElement[str], *, everywhere: bool) -> sa.ColumnElement[bool]:
     """Name the workspaces even when they are all of them: the keys of these tables begin with it."""
     return column.in_(sa.select(workspaces.c.id)) if everywhere else is_any_of(column, "workspaces")
+
+
+_KNOWN_SINCE = Statement(
+    sa.select(search_words.c.word, search_words.c.learnt_at < sa.bindparam("settled", type_=UtcDateTime())).where(
+        search_words.c.workspace_id == sa.bindparam("workspace"), is_any_of(search_words.c.word, "words")
+    )
+)
 
 
 @lru_cache(maxsize=2)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from codimir.database.types import sortable_text
+from codimir.database.types import UtcDateTime, sortable_text
 
 revision = "0002"
 down_revision = "0001"
@@ -26,6 +26,7 @@ def upgrade() -> None:
         "search_words",
         sa.Column("workspace_id", sortable_text(), nullable=False),
         sa.Column("word", sortable_text(), nullable=False),
+        sa.Column("learnt_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_search_words_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "word", name=op.f("pk_search_words")),
         sqlite_with_rowid=False,
@@ -48,7 +49,7 @@ def upgrade() -> None:
 def _make_sqlite_index() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE ticket_search USING fts5(place, title, key, description, comments,"
-        " tokenize = 'ascii', detail = none, columnsize = 0, prefix = '1 2')"
+        " tokenize = 'ascii', detail = none, columnsize = 0, prefix = '1 2 3')"
     )
 
 

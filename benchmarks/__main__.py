@@ -1,0 +1,75 @@
+"""`python -m benchmarks`: what the hot paths do beside a floor that is written by hand."""
+
+import math
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.cases import Disagreement
+from benchmarks.runner import CONNECTIONS, Failed, Line, Report, compare
+
+MOST_P99_PER_P50 = 3.0
+MOST_DEEP_PER_FIRST = 3.0
+MOST_MEMORY_MB = 150
+
+
+def main(
+    tickets: Annotated[int, typer.Option(min=200, help="How many tickets the file has.")] = 100_000,
+    seconds: Annotated[float, typer.Option(min=0.05, help="How long a server is loaded in a turn.")] = 2.0,
+    rounds: Annotated[int, typer.Option(min=1, help="How many turns each server has in each case.")] = 3,
+    data_dir: Annotated[Path, typer.Option(help="Where the files are kept for the next run.")] = Path("data-bench"),
+) -> None:
+    """Measure the hot paths on one worker with SQLite, in turns with a floor that is written by hand."""
+    try:
+        report = compare(data_dir, tickets, seconds, rounds, lambda line: typer.echo(line, err=True))
+    except (Disagreement, Failed) as error:
+        typer.echo(f"Cannot be compared: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{tickets:,} tickets on SQLite, one worker, {CONNECTIONS} connections, Python {sys.version.split()[0]}")
+    typer.echo("\n".join(table(report)))
+    typer.echo("\n".join(verdicts(report)))
+
+
+def table(report: Report) -> list[str]:
+    """Write a line for each case."""
+    head = ("", "ours/s", "p50 ms", "p99 ms", "p99/p50", "floor/s", "p50 ms", "p99 ms", "ours/floor")
+    lines = [f"{head[0]:38}" + "".join(f"{name:>10}" for name in head[1:])]
+    for line in report.lines:
+        ours, floor = line.ours, line.floor
+        figures = (
+            f"{ours.per_second:,.0f}", f"{ours.p50_ms:.2f}", f"{ours.p99_ms:.2f}", f"{_tail(line):.1f}",
+            f"{floor.per_second:,.0f}", f"{floor.p50_ms:.2f}", f"{floor.p99_ms:.2f}", f"{line.ratio:.2f}",
+        )  # fmt: skip
+        lines.append(f"{line.case.name:38}" + "".join(f"{figure:>10}" for figure in figures))
+    return lines
+
+
+def verdicts(report: Report) -> list[str]:
+    """Say of every target whether it is met."""
+    lines = [
+        _verdict(f"{line.case.name}: {line.ratio:.2f} of the floor", line.ratio >= line.case.target, line.case.target)
+        for line in report.lines
+        if line.case.target is not None
+    ]
+    worst = max(report.lines, key=_tail)
+    lines.append(_verdict(f"p99 / p50: at most {_tail(worst):.1f} ({worst.case.name})", _tail(worst) <= 3, 3))
+    first, deep = (line.ours.p50_ms for line in report.lines if "list of all" in line.case.name or "page" in line.case.name)
+    lines.append(_verdict(f"deep page / first page: {deep / first:.1f}", deep / first <= 3, 3))
+    if report.memory_mb is not None:
+        memory = report.memory_mb
+        lines.append(_verdict(f"memory of our server: {memory:.0f} MB", memory < MOST_MEMORY_MB, MOST_MEMORY_MB))
+    return lines
+
+
+def _verdict(text: str, met: bool, target: float) -> str:
+    return f"{'met   ' if met else 'MISSED'}  {text}, target {target:g}"
+
+
+def _tail(line: Line) -> float:
+    return line.ours.p99_ms / line.ours.p50_ms if line.ours.p50_ms else math.nan
+
+
+if __name__ == "__main__":
+    typer.run(main)

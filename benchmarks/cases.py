@@ -1,0 +1,95 @@
+"""What is measured: what is asked in turn, and how far the answers of both servers must agree."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from benchmarks.dataset import TOKEN, Sample
+from benchmarks.servers import Server
+
+COOKIE = f"next-auth.session-token={TOKEN}"
+LISTED = ("in_progress", "done", "backlog")
+DEEP_PAGE, LIMIT = 500, 20
+SEARCHES, CREATES, CHECKED = 60, 200, 60
+LONGEST_SHOWN = 2_000
+
+Asked = tuple[str, str, bytes | None]
+"""Method, path and body."""
+Agreed = Callable[[bytes], Any]
+"""What of a reply must be the same from both servers."""
+
+
+class Disagreement(Exception):
+    """The two servers answer differently, so their speed cannot be compared."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One thing that is measured."""
+
+    name: str
+    asked: Sequence[Asked]
+    agreed: Agreed
+    target: float | None = None
+    """How much of the floor's rate ours shall reach."""
+
+
+def cases_of(sample: Sample, visible: int) -> list[Case]:
+    """Make the cases for a member who sees so many tickets; the one that writes comes last."""
+    page = min(DEEP_PAGE, max(1, visible // LIMIT))
+    listed = [f"/api/tickets?{urlencode({'project': p, 'status': s})}" for p in sample.project_ids for s in LISTED]
+    creates = [_new_ticket(sample, number) for number in range(CREATES)]
+    return [
+        Case("fixed reply", _gets("/bench/fixed"), bytes),
+        Case("fixed reply, session looked up", _gets("/bench/session"), bytes),
+        Case("list of a project in a status", _gets(*listed), bytes, target=0.8),
+        Case("list of all, sees 20 of 100 projects", _gets("/api/tickets"), bytes, target=0.8),
+        Case(f"the same list, page {page}", _gets(f"/api/tickets?page={page}"), bytes),
+        Case("one ticket", _gets(*(f"/api/tickets/{ref}" for ref in sample.ticket_ids)), bytes, target=0.6),
+        Case("search for two words", _gets(*(f"/api/tickets/search?q={q}" for q in _searches(sample))), _ids),
+        Case("statistics", _gets("/api/tickets/stats"), _numbers),
+        Case("create", [("POST", "/api/tickets", body) for body in creates], _shape),
+    ]
+
+
+def check(case: Case, ours: Server, floor: Server) -> None:
+    """Raise Disagreement where the servers answer differently."""
+    for asked in case.asked[:CHECKED]:
+        mine, its = (server.ask(*asked[:2], COOKIE, asked[2]) for server in (ours, floor))
+        if case.agreed(mine) != case.agreed(its):
+            shown = f"\n  ours:  {mine[:LONGEST_SHOWN]!r}\n  floor: {its[:LONGEST_SHOWN]!r}"
+            raise Disagreement(f"{case.name}: {asked[0]} {asked[1]}{shown}")
+
+
+def _gets(*paths: str) -> list[Asked]:
+    return [("GET", path, None) for path in paths]
+
+
+def _searches(sample: Sample) -> list[str]:
+    """Take two words out of titles, one or the other way around."""
+    rng = random.Random(1)
+    words = [[word for word in title.split() if word.isalpha()] for title in sample.titles]
+    pairs = [rng.sample(some, 2) for some in words if len(some) > 1]
+    return [quote(" ".join(pair)) for pair in pairs[:SEARCHES]]
+
+
+def _new_ticket(sample: Sample, number: int) -> bytes:
+    project = sample.project_ids[number % len(sample.project_ids)]
+    title = sample.titles[number % len(sample.titles)]
+    return msgspec.json.encode({"title": title, "description": f"As in: {title}. " * 8, "projectId": project})
+
+
+def _ids(reply: bytes) -> Any:
+    return {ticket["id"] for ticket in msgspec.json.decode(reply)["data"]}
+
+
+def _numbers(reply: bytes) -> Any:
+    data = msgspec.json.decode(reply)["data"]
+    return {name: value for name, value in data.items() if name not in ("startDate", "endDate")}
+
+
+def _shape(reply: bytes) -> Any:
+    data = msgspec.json.decode(reply)["data"]
+    return list(data), data["title"], data["description"], data["status"], data["project"]["id"]

@@ -1,0 +1,98 @@
+"""The file that is measured: the demo in a hundred private projects, and a member who sees twenty of them."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from codimir.access.tables import sessions
+from codimir.access.tokens import hash_of
+from codimir.config import Settings
+from codimir.database.core import Transaction
+from codimir.database.opening import migrate, open_database
+from codimir.database.statements import Statement, insert_into
+from codimir.demo.company import FOUNDED, Plan
+from codimir.demo.loading import load_demo
+from codimir.kit.ids import new_id
+from codimir.projects.tables import project_members, projects
+from codimir.tickets.tables import tickets
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members
+
+PROJECTS, SEES_EVERY = 100, 5
+TOKEN = "session-of-the-benchmark"  # noqa: S105 - of nobody
+FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
+SAMPLES = 200
+
+
+def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Settings:
+    """Give a fresh copy of the file with so many tickets; the file is made when it is not there yet."""
+    made = folder / f"tickets-{count}"
+    if not made.exists():
+        say(f"Making a file with {count:,} tickets, once: about {1 + count // 35_000} minutes.")
+        folder.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=folder))
+        asyncio.run(_make(Settings(data_dir=new), count))
+        os.replace(new, made)
+    copy = Settings(data_dir=Path(tempfile.mkdtemp(prefix="run-", dir=folder)))
+    shutil.copy(made / "codimir.db", copy.sqlite_path)
+    asyncio.run(migrate(copy))
+    return copy
+
+
+class Sample:
+    """Things of the file that the member sees, to ask for."""
+
+    def __init__(self, project_ids: list[str], ticket_ids: list[str], titles: list[str]) -> None:
+        self.project_ids = project_ids
+        self.ticket_ids = ticket_ids
+        self.titles = titles
+
+
+def sample(settings: Settings) -> Sample:
+    """Choose what is asked for: the projects, and tickets from all over the list."""
+    return asyncio.run(_sample(settings))
+
+
+async def _make(settings: Settings, count: int) -> None:
+    await migrate(settings)
+    db = await open_database(settings)
+    await load_demo(db, Plan(count, projects=PROJECTS, visibility="private"))
+    await db.write(_add_member)
+    await db.close()
+
+
+async def _add_member(tx: Transaction) -> None:
+    user_id = new_id("user")
+    found = await tx.all(_PROJECTS)
+    role = {"user_id": user_id, "role": "MEMBER", "created_at": FOUNDED}
+    await tx.run(
+        insert_into(users), id=user_id, email="bench@example.com", email_key="bench@example.com", name="Bench Member",
+        first_name=None, last_name=None, image=None, role="EDITOR", password_hash=None, preferences={},
+        not_before=None, disabled_at=None, created_at=FOUNDED, updated_at=FOUNDED,
+    )  # fmt: skip
+    await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
+    for project_id, workspace_id in found[::SEES_EVERY]:
+        await tx.run(insert_into(project_members), workspace_id=workspace_id, project_id=project_id, **role)
+    row = {"token_hash": hash_of(TOKEN), "user_id": user_id, "created_at": FOUNDED, "expires_at": FAR_AHEAD}
+    await tx.run(insert_into(sessions), **row)
+
+
+async def _sample(settings: Settings) -> Sample:
+    db = await open_database(settings)
+    projects_seen = [row[0] for row in (await db.read(lambda tx: tx.all(_PROJECTS)))[::SEES_EVERY]]
+    found = [row for row in await db.read(lambda tx: tx.all(_TICKETS)) if row[1] in projects_seen]
+    await db.close()
+    some = found[:: max(1, len(found) // SAMPLES)][:SAMPLES]
+    return Sample(projects_seen, [row[0] for row in some], [row[2] for row in some])
+
+
+_PROJECTS = Statement(
+    sa.select(projects.c.id, projects.c.workspace_id).order_by(projects.c.ticket_counter.desc(), projects.c.id)
+)
+_TICKETS = Statement(sa.select(tickets.c.id, tickets.c.project_id, tickets.c.title).order_by(tickets.c.updated_at))

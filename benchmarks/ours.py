@@ -1,0 +1,37 @@
+"""Codimir with two more routes, whose replies cost nothing but the way to them."""
+
+from litestar import Litestar
+
+from codimir.access.actor import Actor
+from codimir.app import PROVIDERS, create_app
+from codimir.http.paging import Data, Reply
+from codimir.http.routing import get, handlers
+
+
+class Greeting(Reply):
+    """Something to say."""
+
+    greeting: str
+
+
+HELLO = Data(Greeting("Hello"))
+
+
+@get("/bench/fixed")
+async def fixed() -> Data[Greeting]:
+    """Say hello."""
+    return HELLO
+
+
+@get("/bench/session")
+async def fixed_with_session(actor: Actor) -> Data[Greeting]:
+    """Say hello to whoever has a session."""
+    return HELLO
+
+
+def create() -> Litestar:
+    """Make the application."""
+    app = create_app()
+    for handler in handlers((fixed, fixed_with_session), PROVIDERS):
+        app.register(handler)
+    return app

@@ -1,0 +1,95 @@
+"""Asks both servers the same things in short turns, and sets what they do beside each other."""
+
+import math
+import shutil
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from benchmarks import dataset, servers
+from benchmarks.cases import COOKIE, LIMIT, Case, cases_of, check
+from benchmarks.load import Result, request, run
+from benchmarks.servers import HOST, Server
+
+CONNECTIONS = 16
+LONGEST_WARMUP_SECONDS = 0.5
+HEADERS = {"Cookie": COOKIE, "Content-Type": "application/json"}
+
+
+class Failed(Exception):
+    """A server answered with errors, so nothing can be said about its speed."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What came of a case: medians over the rounds, and the median of the ratios of each round."""
+
+    case: Case
+    ours: Result
+    floor: Result
+    ratio: float
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What came of a run."""
+
+    lines: list[Line]
+    memory_mb: float | None
+    """What our server holds in the end (RSS)."""
+
+
+def compare(
+    folder: Path, tickets: int, seconds: float, rounds: int, say: Callable[[str], None] = print
+) -> Report:
+    """Measure every case on both servers in turns, so that both have the same weather, on a fresh copy of the file.
+
+    Raises Disagreement when they answer differently, and Failed when one of them fails.
+    """
+    settings = dataset.prepare(folder, tickets, say)
+    try:
+        with servers.ours(settings) as ours, servers.floor(settings) as floor:
+            cases = cases_of(dataset.sample(settings), _visible(ours))
+            for case in cases:
+                check(case, ours, floor)
+            lines = []
+            for case in cases:
+                say(f"{case.name} …")
+                lines.append(_measure(case, ours, floor, seconds, rounds))
+            return Report(lines, ours.memory_mb())
+    finally:
+        shutil.rmtree(settings.data_dir)
+
+
+def _visible(server: Server) -> int:
+    reply = msgspec.json.decode(server.ask("GET", f"/api/tickets?limit={LIMIT}", COOKIE))
+    total: int = reply["pagination"]["total"]
+    return total
+
+
+def _measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: int) -> Line:
+    pairs = []
+    for turn in range(rounds):
+        order = (ours, floor) if turn % 2 == 0 else (floor, ours)
+        results = {server.port: _load(case, server, seconds) for server in order}
+        pairs.append((results[ours.port], results[floor.port]))
+    ratio = statistics.median(mine.per_second / its.per_second if its.per_second else math.nan for mine, its in pairs)
+    return Line(case, _median([mine for mine, _ in pairs]), _median([its for _, its in pairs]), ratio)
+
+
+def _load(case: Case, server: Server, seconds: float) -> Result:
+    requests = [request(method, path, HEADERS, body) for method, path, body in case.asked]
+    warmup = min(LONGEST_WARMUP_SECONDS, seconds / 4)
+    result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=seconds, warmup=warmup)
+    if result.errors:
+        raise Failed(f"{case.name}: {result.errors} errors, the first: {result.first_error}")
+    return result
+
+
+def _median(results: list[Result]) -> Result:
+    """Take the median of each figure by itself."""
+    figures = {
+        name: statistics.median(getattr(result, name) for result in results)
+        for name in ("per_second", "p50_ms", "p90_ms", "p99_ms", "max_ms", "count")
+    }
+    return Result(**figures, errors=0, first_error=None)  # type: ignore[arg-type]

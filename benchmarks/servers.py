@@ -1,0 +1,92 @@
+"""The two servers, each in a process of its own under the same uvicorn settings."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from codimir.config import Settings
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 30
+OPTIONS = ("--loop", "uvloop", "--http", "httptools", "--workers", "1", "--no-access-log", "--log-level", "warning")
+ROOT = Path(__file__).parent.parent
+
+
+class Server:
+    """A server that is running."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def ask(self, method: str, path: str, cookie: str, body: bytes | None = None) -> bytes:
+        """Send one request and give the body of the reply, whatever its status."""
+        headers = {"cookie": cookie, "content-type": "application/json"}
+        request = Request(f"http://{HOST}:{self.port}{path}", body, headers, method=method)
+        try:
+            with urlopen(request, timeout=60) as reply:
+                return bytes(reply.read())
+        except HTTPError as error:
+            return error.read()
+
+    def memory_mb(self) -> float | None:
+        """Say how much memory it holds now (RSS), where the system tells that."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if not status.exists():
+            return None
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmRSS:")]
+        return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def ours(settings: Settings) -> Iterator[Server]:
+    """Run Codimir."""
+    with _running("benchmarks.ours:create", "--factory", CODIMIR_DATA_DIR=str(settings.data_dir)) as server:
+        yield server
+
+
+@contextmanager
+def floor(settings: Settings) -> Iterator[Server]:
+    """Run the floor."""
+    with _running("benchmarks.floor:app", FLOOR_DATABASE=str(settings.sqlite_path)) as server:
+        yield server
+
+
+@contextmanager
+def _running(app: str, *options: str, **environment: str) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", app, *options, *OPTIONS, "--host", HOST, "--port", str(port)]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CODIMIR_")}
+    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment})
+    try:
+        _wait_for(process, port)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind((HOST, 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise RuntimeError(f"the server did not start: {process.args!r}")

@@ -1,0 +1,56 @@
+"""The hot routes run a known number of statements, however many rows they give."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from codimir.database.sqlite import SqliteDatabase
+
+NOT_COUNTED = ("BEGIN", "ROLLBACK")
+
+
+@pytest.fixture
+def database_name() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def statements(db: SqliteDatabase) -> Iterator[list[str]]:
+    seen: list[str] = []
+    connection = db._in_place  # noqa: SLF001 - the connection is where statements can be seen
+    connection.set_trace_callback(lambda sql: None if sql.startswith(NOT_COUNTED) else seen.append(sql))
+    yield seen
+    connection.set_trace_callback(None)
+
+
+class TestList:
+    async def test_unfiltered_asks_for_the_person_the_total_the_page_and_the_labels(
+        self, jane: Any, new_ticket: Any, statements: Any
+    ) -> None:
+        for _ in range(5):
+            await new_ticket(labelIds=["label_1"])
+        statements.clear()
+        assert (await jane.get("/api/tickets")).total == 5
+        assert len(statements) == 4
+
+    async def test_a_filter_by_project_looks_it_up_once(self, jane: Any, new_ticket: Any, statements: Any) -> None:
+        await new_ticket()
+        statements.clear()
+        assert (await jane.get("/api/tickets", project="WEB", status="backlog")).total == 1
+        assert len(statements) == 5
+
+    async def test_an_empty_list_ends_with_the_total(self, jane: Any, statements: Any) -> None:
+        statements.clear()
+        assert (await jane.get("/api/tickets")).total == 0
+        assert len(statements) == 2
+
+
+class TestGet:
+    async def test_one_ticket_takes_the_person_the_ticket_its_details_and_labels(
+        self, jane: Any, new_ticket: Any, statements: Any
+    ) -> None:
+        ticket = await new_ticket()
+        statements.clear()
+        await jane.get(f"/api/tickets/{ticket['key']}")
+        assert len(statements) == 4
