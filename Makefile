@@ -19,7 +19,7 @@ setup: .venv/.complete ## Prepare .venv with everything at its locked version
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
 		{ echo "Python cannot make virtual environments here; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@
 
