@@ -31,7 +31,9 @@ def stored(settings: Settings) -> Any:
 def attach(jane: Any) -> Any:
     """Let Jane, or someone else, attach a file to a ticket."""
 
-    async def send(path: str, content: Any = b"hello", name: Any = "notes.txt", kind: str = "text/plain", by: Any = None) -> Any:
+    async def send(
+        path: str, content: Any = b"hello", name: Any = "notes.txt", kind: str = "text/plain", by: Any = None
+    ) -> Any:
         return await (by or jane).request("POST", path, files={"file": (name, content, kind)})
 
     return send

@@ -91,7 +91,7 @@ class TestNames:
             ("C:\\Users\\jane\\plan.txt", "plan.txt"),
             ("C:/fake\\path/plan.txt", "plan.txt"),
             ('say "hi".txt', 'say "hi".txt'),
-            ("a\r\nSet-Cookie: b\tc\x7f.txt", "aSet-Cookie: bc.txt"),
+            ("a\r\nSet-Cookie: b\x7f.txt", "aSet-Cookie: b.txt"),
             ("דו״ח.pdf", "דו״ח.pdf"),
             ("photo\u202egpj.exe", "photogpj.exe"),
             ("👩\u200d👩\u200d👧 семья 家族.png", "👩\u200d👩\u200d👧 семья 家族.png"),
@@ -110,9 +110,7 @@ class TestNames:
         assert attachment["filename"] == listed.data[0]["filename"] == kept
 
     @pytest.mark.parametrize("name", ["..", ".", "folder/", "a\\", "\n", "\u202e", " "])
-    async def test_a_file_needs_a_name(
-        self, new_ticket: Any, attach: Any, stored: Any, name: str
-    ) -> None:
+    async def test_a_file_needs_a_name(self, new_ticket: Any, attach: Any, stored: Any, name: str) -> None:
         await new_ticket()
         reply = await attach(PATH, name=name)
         assert (reply.status, reply.details) == (400, {"file": ["The file needs a name"]})
@@ -130,7 +128,10 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("parts", "details"),
         [
-            ([("other", ("a.txt", b"x"))], {"other": ["Unknown field; known here: file"], "file": ["File is required"]}),
+            (
+                [("other", ("a.txt", b"x"))],
+                {"other": ["Unknown field; known here: file"], "file": ["File is required"]},
+            ),
             ([("file", (None, b"\xff\xfe"))], {"file": ["File is required"]}),
             ([("file", ("", b""))], {"file": ["File is required"]}),
             ([("file", ("a", b"x")), ("file", ("b", b"y"))], {"file": ["Send one file at a time"]}),

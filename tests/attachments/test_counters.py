@@ -4,13 +4,13 @@ import asyncio
 import random
 from typing import Any
 
+import sqlalchemy as sa
+
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.timelogs.tables import time_logs
-
-import sqlalchemy as sa
 
 TABLES = {"comments": comments, "attachments": attachments, "timeLogs": time_logs}
 PATHS = {"comments": "comments", "attachments": "attachments", "timeLogs": "time-logs"}

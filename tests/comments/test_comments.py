@@ -71,7 +71,8 @@ class TestAdd:
         assert reply.status == 201
 
     @pytest.mark.parametrize(
-        "content", ["  two spaces kept  \n\n    code\n", "\r\n# Title\r\n", "emoji 👩‍👩‍👧 عربي", "x" * LONGEST, "🙂" * LONGEST]
+        "content",
+        ["  two spaces kept  \n\n    code\n", "\r\n# Title\r\n", "emoji 👩‍👩‍👧 عربي", "x" * LONGEST, "🙂" * LONGEST],
     )
     async def test_the_text_is_kept_as_it_is(self, jane: Any, new_ticket: Any, new_comment: Any, content: str) -> None:
         comment = await new_comment(await new_ticket(), content)
@@ -120,9 +121,7 @@ class TestList:
 
 
 class TestUpdate:
-    async def test_only_the_author_and_administrators_may(
-        self, client: Any, new_ticket: Any, new_comment: Any
-    ) -> None:
+    async def test_only_the_author_and_administrators_may(self, client: Any, new_ticket: Any, new_comment: Any) -> None:
         ticket = await new_ticket()
         comment = await new_comment(ticket)
         path = f"/api/tickets/{ticket['id']}/comments/{comment['id']}"
@@ -132,9 +131,7 @@ class TestUpdate:
         refused = {None: 401, "eve": 404, "victor": 403, "mia": 403, "john": 403}
         assert statuses == {**refused, "jane": 200, "ada": 200, "root": 200}
 
-    async def test_author_changes_the_text(
-        self, jane: Any, new_ticket: Any, new_comment: Any, recorded: Any
-    ) -> None:
+    async def test_author_changes_the_text(self, jane: Any, new_ticket: Any, new_comment: Any, recorded: Any) -> None:
         ticket = await new_ticket()
         comment = await new_comment(ticket)
         path = f"/api/tickets/WEB-1/comments/{comment['id']}"
@@ -171,9 +168,7 @@ class TestUpdate:
 
 
 class TestDelete:
-    async def test_only_the_author_and_administrators_may(
-        self, client: Any, new_ticket: Any, new_comment: Any
-    ) -> None:
+    async def test_only_the_author_and_administrators_may(self, client: Any, new_ticket: Any, new_comment: Any) -> None:
         ticket = await new_ticket()
         for who, status in [(None, 401), ("eve", 404), ("victor", 403), ("john", 403), ("jane", 204), ("ada", 204)]:
             comment = await new_comment(ticket)
@@ -194,9 +189,7 @@ class TestDelete:
         assert (after["comments"], after["_count"]["comments"]) == ([], 0)
         assert [kind for kind, _ in await recorded(comment["id"])] == ["comment.created", "comment.deleted"]
 
-    async def test_a_comment_on_another_ticket_is_not_found(
-        self, jane: Any, new_ticket: Any, new_comment: Any
-    ) -> None:
+    async def test_a_comment_on_another_ticket_is_not_found(self, jane: Any, new_ticket: Any, new_comment: Any) -> None:
         comment = await new_comment(await new_ticket())
         await new_ticket()
         there = f"/api/tickets/WEB-2/comments/{comment['id']}"

@@ -26,7 +26,8 @@ class TestRawBody:
     @pytest.mark.parametrize(
         "raw",
         [
-            b"", b"null", b"[]", b"[1]", b'"a"', b"1", b"{", b"{}", b'{"title":"\xff"}', b'{"title":"a\x00b"}', b'{"title":"a\\u0000b"}',
+            b"", b"null", b"[]", b"[1]", b'"a"', b"1", b"{", b"{}", b'{"title":"\xff"}', b'{"title":"a\x00b"}',
+            b'{"title":"a\\u0000b"}',
             b'{"title":"\\ud800"}', b'{"title":"\\udc00\\ud800"}', b'{"title":"\xed\xa0\x80"}', b'{"title":1e400}',
             b'{"title":%s}' % (b"9" * 401), b'{"title":NaN}', b'{"title":"a"} {}', b'{"title":"a","colour":1}',
             b"[" * DEEP, b'{"title":' + b"[" * DEEP + b"]" * DEEP + b"}", b'{"a":' * DEEP + b"1" + b"}" * DEEP,
@@ -76,7 +77,8 @@ class TestTicketFields:
     async def test_everything_wrong_is_named_at_once(self, jane: Any, row_counts: Any) -> None:
         before = await row_counts()
         body = {
-            "title": " ", "description": 1, "type": "STORY", "status": "open", "priority": 1, "stage": [], "projectId": "project_evil",
+            "title": " ", "description": 1, "type": "STORY", "status": "open", "priority": 1, "stage": [],
+            "projectId": "project_evil",
             "dueDate": "2024-02-30T00:00:00Z", "labelIds": "label_1", "_count": {}, "reporterId": "user_101",
         }  # fmt: skip
         reply = await jane.post("/api/tickets", body)
@@ -135,7 +137,8 @@ class TestQuery:
         assert theirs.body == nobodys.body
 
     WRONG = (
-            ("page=0", "page"), ("page=-1", "page"), ("page=99999999999999999999", "page"), ("limit=101", "limit"), ("limit=", None),
+            ("page=0", "page"), ("page=-1", "page"), ("page=99999999999999999999", "page"), ("limit=101", "limit"),
+            ("limit=", None),
             ("sort=dueDate", "sort"), ("order=up", "order"), ("status=open", "status"), ("search=%00", "search"),
             ("assignee=%00", "assignee"), ("search=%ff", "query"), ("page=1&page=2", "page"), ("serch=a", "serch"),
             ("&".join(f"a{i}=1" for i in range(500)), "query"), ("%00=1", "\0"), ("page=1000000000", None),
@@ -160,11 +163,13 @@ NAMES = sorted(
     }
 )
 IDS = (
-    "WEB-1", "web-1", "SEC-1", "EVIL-1", "user_101", "user_eve", "project_456", "project_evil", "workspace_789", "label_1",
+    "WEB-1", "web-1", "SEC-1", "EVIL-1", "user_101", "user_eve", "project_456", "project_evil", "workspace_789",
+    "label_1",
     "label_evil", "group_103", "group_evil", "me", "none", "ticket_x", "0", "..", "\u2028", "🦊",
 )  # fmt: skip
 WORDS = (
-    "done", "todo,done", "high", "BUG", "week", "2024-02-15T00:00:00Z", "2024-02-30", "-1", "1e400", "'", '"', "%", "\\", "\0", "*",
+    "done", "todo,done", "high", "BUG", "week", "2024-02-15T00:00:00Z", "2024-02-30", "-1", "1e400", "'", '"', "%",
+    "\\", "\0", "*",
     "a OR b", "(", "NEAR/2", "<script>", "[", "true", "null",
 )  # fmt: skip
 TEXTS = st.one_of(st.sampled_from(IDS), st.sampled_from(WORDS), st.text(max_size=30))
@@ -190,7 +195,8 @@ class TestFuzz:
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(
-        which=st.integers(0, 10_000), places=st.lists(TEXTS, min_size=4, max_size=4), query=QUERIES, body=BODIES, kind=KINDS
+        which=st.integers(0, 10_000), places=st.lists(TEXTS, min_size=4, max_size=4), query=QUERIES, body=BODIES,
+        kind=KINDS
     )  # fmt: skip
     async def test_no_request_breaks_a_route(
         self, app: Litestar, jane: Any, which: int, places: list[str], query: Any, body: bytes, kind: str

@@ -12,7 +12,8 @@ from codimir.http.wording import explain, explain_syntax, label_of, nearest
 class TestLabel:
     @pytest.mark.parametrize(
         ("name", "label"),
-        [("title", "Title"), ("assigneeId", "Assignee ID"), ("dueDate", "Due date"), ("url", "URL"), ("id", "ID"), ("idle", "Idle")],
+        [("title", "Title"), ("assigneeId", "Assignee ID"), ("dueDate", "Due date"), ("url", "URL"), ("id", "ID"),
+        ("idle", "Idle")],
     )  # fmt: skip
     def test_name_is_written_as_people_read_it(self, name: str, label: str) -> None:
         assert label_of(name) == label

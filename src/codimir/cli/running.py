@@ -20,7 +20,9 @@ DataDir = Annotated[
 DatabaseUrl = Annotated[
     str | None,
     typer.Option(
-        "--database-url", envvar="CODIMIR_DATABASE_URL", help="A postgresql:// address; SQLite in the data folder without."
+        "--database-url",
+        envvar="CODIMIR_DATABASE_URL",
+        help="A postgresql:// address; SQLite in the data folder without.",
     ),
 ]
 

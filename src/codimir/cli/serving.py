@@ -1,6 +1,5 @@
 """`codimir serve`."""
 
-import asyncio
 import multiprocessing
 import os
 import signal

@@ -127,7 +127,7 @@ class SqliteDatabase:
             connection.execute("BEGIN")
             try:
                 result: T = run_to_end(unit(SqliteTransaction(connection, self._clock())))
-                return result  # noqa: RET504 - typed
+                return result
             finally:
                 connection.execute("ROLLBACK")
         except sqlite3.Error as error:

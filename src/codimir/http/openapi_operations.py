@@ -64,7 +64,7 @@ def takes_actor(route: Route) -> bool:
 def given_type(route: Route) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
     if get_origin(route.returns) is Created:
-        return Data[get_args(route.returns)[0]]
+        return Data[get_args(route.returns)[0]]  # type: ignore[misc]
     return None if route.returns in (None, type(None)) or _is_response(route) else route.returns
 
 
@@ -78,7 +78,7 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
         "requestBody": _request_body(route, words.bodies.get(key, {})),
         "responses": {str(route.status): _success(route, words.replies.get(key, {})), **_failures(route, method)},
     }
-    security = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
+    security: list[Schema] = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
     return {**{name: value for name, value in described.items() if value}, "security": security}
 
 

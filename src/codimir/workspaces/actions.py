@@ -22,9 +22,7 @@ async def create_workspace(tx: Transaction, actor_id: str, name: str) -> str:
         updated_at=tx.now, deleted_at=None,
     )  # fmt: skip
     changes = {"name": (None, name), "slug": (None, slug)}
-    await record(
-        tx, actor_id, WorkspaceCreated(workspace_id=workspace_id, subject_id=workspace_id, changes=changes)
-    )
+    await record(tx, actor_id, WorkspaceCreated(workspace_id=workspace_id, subject_id=workspace_id, changes=changes))
     await add_workspace_member(tx, actor_id, workspace_id, actor_id, "OWNER")
     return workspace_id
 
