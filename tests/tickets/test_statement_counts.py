@@ -54,3 +54,11 @@ class TestGet:
         statements.clear()
         await jane.get(f"/api/tickets/{ticket['key']}")
         assert len(statements) == 4
+
+    async def test_by_its_id_the_ticket_comes_with_its_details(
+        self, jane: Any, new_ticket: Any, statements: Any
+    ) -> None:
+        ticket = await new_ticket()
+        statements.clear()
+        await jane.get(f"/api/tickets/{ticket['id']}")
+        assert len(statements) == 3

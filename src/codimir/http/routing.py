@@ -21,6 +21,7 @@ from typing import Any, Generic, TypeVar, get_origin, get_type_hints
 import msgspec
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.paging import Reply
@@ -44,6 +45,30 @@ class Created(Reply, Generic[T]):
 
     data: T
     location: str
+
+
+class JsonResponse(Response[bytes]):
+    """An encoded body that sends itself, past what a response of Litestar's gathers from the layers of an application.
+
+    That is a fifth of what Litestar costs a request (`make bench`, "fixed reply").
+    """
+
+    def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
+        self.content = body
+        self.status_code = status
+        self.headers = {} if location is None else {"location": location}
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
+        """Give what Litestar calls to send it."""
+        return self._send
+
+    async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
+        body = self.content
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status_code or 200, "headers": headers})
+        shown = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
+        await send({"type": "http.response.body", "body": shown, "more_body": False})
 
 
 @dataclass(frozen=True)
@@ -81,7 +106,7 @@ class Route:
                 for name, take in takes:
                     values[name] = await take(request)
             except InvalidInput as error:
-                if also_check is not None:
+                if also_check is not None and name == "data":
                     error.details = {**await also_check(error.good_values, **values), **(error.details or {})}
                 raise
             return _response(await function(**values), status)
@@ -164,10 +189,9 @@ async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
 
 def _response(result: Any, status: int) -> Response[Any]:
     if isinstance(result, Created):
-        body = encode({"data": result.data})
-        return Response(body, media_type=JSON, status_code=status, headers={"location": result.location})
+        return JsonResponse(encode({"data": result.data}), status, result.location)
     if isinstance(result, msgspec.Struct):
-        return Response(encode(result), media_type=JSON, status_code=status)
+        return JsonResponse(encode(result), status)
     if result is None:
         return Response(None, status_code=status)
     response: Response[Any] = result

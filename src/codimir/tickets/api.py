@@ -75,12 +75,7 @@ async def search_tickets(query: TicketSearchQuery, actor: Actor, db: Database) -
 @get("/api/tickets/{ref:str}")
 async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]:
     """Get a ticket by its id or its key, with everything around it."""
-
-    async def unit(tx: Transaction) -> TicketDetails:
-        found = await queries.get_visible_ticket(tx, actor, ref)
-        return await queries.get_details(tx, found.ticket.id)
-
-    return Data(await db.read(unit))
+    return Data(await db.read(lambda tx: queries.get_visible_details(tx, actor, ref)))
 
 
 @put("/api/tickets/{ref:str}", also_check=_wrong_references_of_update)

@@ -219,7 +219,9 @@ def _lookup(field: str, *, all_of_them: bool) -> Statement:
     if field == "project":
         columns = (projects.c.id, projects.c.key)
         source = (
-            sa.select(*columns).where(projects.c.deleted_at.is_(None)) if all_of_them else visible_projects(*columns)
+            sa.select(*columns).where(projects.c.deleted_at.is_(None))
+            if all_of_them
+            else visible_projects(*columns, named=True)
         )
         return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
     table = {"workspace": workspaces, "group": groups, "label": labels}[field]
