@@ -1,7 +1,6 @@
 """The file that is measured: the demo in a hundred private projects, and a member who sees twenty of them."""
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -38,7 +37,7 @@ def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Set
         folder.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(dir=folder))
         asyncio.run(_make(Settings(data_dir=new), count))
-        os.replace(new, made)
+        new.replace(made)
     copy = Settings(data_dir=Path(tempfile.mkdtemp(prefix="run-", dir=folder)))
     shutil.copy(made / "codimir.db", copy.sqlite_path)
     asyncio.run(migrate(copy))

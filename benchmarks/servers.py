@@ -15,7 +15,7 @@ from codimir.config import Settings
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 30
-OPTIONS = ("--loop", "uvloop", "--http", "httptools", "--workers", "1", "--no-access-log", "--log-level", "warning")
+OPTIONS = ("--http", "httptools", "--workers", "1", "--no-access-log", "--log-level", "warning")
 ROOT = Path(__file__).parent.parent
 
 
@@ -31,7 +31,7 @@ class Server:
         headers = {"cookie": cookie, "content-type": "application/json"}
         request = Request(f"http://{HOST}:{self.port}{path}", body, headers, method=method)
         try:
-            with urlopen(request, timeout=60) as reply:
+            with urlopen(request, timeout=60) as reply:  # noqa: S310 - our own server
                 return bytes(reply.read())
         except HTTPError as error:
             return error.read()
@@ -46,16 +46,18 @@ class Server:
 
 
 @contextmanager
-def ours(settings: Settings) -> Iterator[Server]:
+def ours(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run Codimir."""
-    with _running("benchmarks.ours:create", "--factory", CODIMIR_DATA_DIR=str(settings.data_dir)) as server:
+    with _running(
+        "benchmarks.ours:create", "--factory", "--loop", loop, CODIMIR_DATA_DIR=str(settings.data_dir)
+    ) as server:
         yield server
 
 
 @contextmanager
-def floor(settings: Settings) -> Iterator[Server]:
+def floor(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run the floor."""
-    with _running("benchmarks.floor:app", FLOOR_DATABASE=str(settings.sqlite_path)) as server:
+    with _running("benchmarks.floor:app", "--loop", loop, FLOOR_DATABASE=str(settings.sqlite_path)) as server:
         yield server
 
 
@@ -64,7 +66,7 @@ def _running(app: str, *options: str, **environment: str) -> Iterator[Server]:
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", app, *options, *OPTIONS, "--host", HOST, "--port", str(port)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CODIMIR_")}
-    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment})
+    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment})  # noqa: S603 - our own server
     try:
         _wait_for(process, port)
         yield Server(process, port)

@@ -38,6 +38,8 @@ WITHOUT_COMMENTS, LONGEST_TALK = 0.57, 40
 MINUTES = (15, 30, 30, 45, 60, 60, 90, 120, 120, 180, 240, 360, 480)
 EFFORTS = ("Reproducing", "Implementation", "Review", "Tests", "Pairing", "Documentation", None, None)
 _DAY = timedelta(days=1)
+_WEEKEND = timedelta(days=3)
+"""From a Monday to the Friday before; the story ends on a Monday."""
 
 
 @dataclass
@@ -54,7 +56,8 @@ class Life:
 
 def creation_times(rng: Random, count: int) -> list[datetime]:
     """Spread creations over the months: ever more of them, on workdays mostly and by day; the earliest first."""
-    return sorted(_office_hours(rng, BEGINNING + (REFERENCE - BEGINNING) * rng.random() ** 0.75) for _ in range(count))
+    spread = (_office_hours(rng, BEGINNING + (REFERENCE - BEGINNING) * rng.random() ** 0.75) for _ in range(count))
+    return sorted(max(BEGINNING, moment if moment < REFERENCE else moment - _WEEKEND) for moment in spread)
 
 
 def live(rng: Random, company: Company, created: datetime) -> Life:
@@ -129,8 +132,7 @@ def _next_step(rng: Random, ticket: Row, moment: datetime) -> tuple[Status, date
         chance -= likely
         if chance < 0:
             days = rng.lognormvariate(0, 1.1) * usual_days * PACE[ticket["priority"]]
-            then = _office_hours(rng, moment + days * _DAY)
-            then = then if then > moment else moment + timedelta(minutes=rng.uniform(5, 240))
+            then = max(_office_hours(rng, moment + days * _DAY), moment + timedelta(minutes=rng.uniform(5, 240)))
             return (status, then) if then < REFERENCE else None
     return None
 
@@ -236,4 +238,4 @@ def _office_hours(rng: Random, moment: datetime) -> datetime:
         moment -= timedelta(days=after_friday + rng.randrange(5))
     minutes = rng.triangular(6 * 60, 21 * 60, 10.5 * 60)
     midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
-    return min(max(midnight + timedelta(minutes=minutes), BEGINNING), REFERENCE - timedelta(minutes=1))
+    return midnight + timedelta(minutes=minutes)
