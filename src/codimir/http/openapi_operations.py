@@ -115,7 +115,7 @@ def _sendable(schema: Schema) -> Schema:
     plain = {**schema, **kinds[0]} if len(kinds) == 1 else {**schema}
     if len(kinds) == 1:
         del plain["anyOf"]
-    if plain.get("default", 0) in (None, []):
+    if plain.get("default", 0) in (None, (), []):
         del plain["default"]
     return plain
 

@@ -18,8 +18,8 @@ def describe(types: Sequence[Any]) -> tuple[list[Schema], dict[str, Schema]]:
     Generics are named as they are spoken: `Page[TicketInList]` is `PageOfTicketInList`. Raises TypeError when two
     Structs would have the same name.
     """
-    schemas, components = msgspec.json.schema_components(types, ref_template=f"{REF}{{name}}")
     shapes, words = _shapes_and_words(types)
+    schemas, components = msgspec.json.schema_components(types, ref_template=f"{REF}{{name}}")
     for component in components.values():
         shape = shapes.get(component["title"].rpartition(".")[2])
         if shape is not None:
@@ -54,7 +54,8 @@ def _shapes_and_words(types: Iterable[Any]) -> tuple[dict[str, type[Any]], dict[
         waiting += _parts(part)
         if _is_struct(part) and part not in seen:
             seen.add(part)
-            shapes[_name_of(part)] = part
+            if shapes.setdefault(_name_of(part), part) is not part:
+                raise TypeError(f"Structs of the API share a name, rename one of each: {_name_of(part)}")
             waiting += [field.type for field in msgspec.structs.fields(part)]
     return shapes, words
 
@@ -97,9 +98,6 @@ def _order_words(node: Schema, words: dict[frozenset[Any], list[Any]]) -> None:
 
 def _rename(schemas: list[Schema], components: dict[str, Schema]) -> tuple[list[Schema], dict[str, Schema]]:
     names = {f"{REF}{old}": _spoken(component["title"]) for old, component in components.items()}
-    if len(set(names.values())) < len(names):
-        twice = sorted({name for name in names.values() if [*names.values()].count(name) > 1})
-        raise TypeError(f"Structs of the API share a name, rename one of each: {', '.join(twice)}")
     for node in _nodes([schemas, components]):
         if node.get("$ref") in names:
             node["$ref"] = REF + names[node["$ref"]]
