@@ -27,6 +27,8 @@ class Transaction(Protocol):
     now: datetime
     """When the unit began; every row that it writes carries this time."""
     dialect: str
+    batch_id: str | None
+    """What the events of the unit have in common: the id of the first of them."""
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Give every row."""

@@ -34,11 +34,12 @@ ACQUIRE_TIMEOUT_SECONDS = 20
 class PostgresTransaction:
     """Statements on one pooled connection."""
 
-    __slots__ = ("connection", "dialect", "now")
+    __slots__ = ("batch_id", "connection", "dialect", "now")
 
     def __init__(self, connection: Any, now: datetime) -> None:
         self.connection = connection
         self.now = now
+        self.batch_id: str | None = None
         self.dialect = "postgresql"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:

@@ -25,11 +25,12 @@ READER_THREADS = 2
 class SqliteTransaction:
     """Statements on one connection; none of its methods really waits."""
 
-    __slots__ = ("connection", "dialect", "now")
+    __slots__ = ("batch_id", "connection", "dialect", "now")
 
     def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
+        self.batch_id: str | None = None
         self.dialect = "sqlite"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:

@@ -93,8 +93,9 @@ def happens(rng: Random, chance: float) -> bool:
 
 def event_row(rng: Random, company: Company, event: Event, actor_id: str, moment: datetime) -> Row:
     """Make the row of an event, as `events.recording` does; its version is given when it is written."""
+    event_id = id_at(rng, "evt", moment)
     return {
-        "id": id_at(rng, "evt", moment),
+        "id": event_id,
         "workspace_id": company.id,
         "version": 0,
         "type": event.type,
@@ -103,6 +104,7 @@ def event_row(rng: Random, company: Company, event: Event, actor_id: str, moment
         "ticket_id": event.ticket_id,
         "subject_id": event.subject_id,
         "changes": event.changes,
+        "batch_id": event_id,
         "created_at": moment,
     }
 

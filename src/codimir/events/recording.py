@@ -20,12 +20,16 @@ _NEXT_VERSION = Statement(
 async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
     """Append an event to the log of its workspace, under the workspace's next version.
 
+    All events of a unit of work are one batch, named by the id of its first event.
+
     The row of the workspace stays locked until the commit, so versions become visible in their order and without a
     gap, also on PostgreSQL.
     """
     version = await tx.value(_NEXT_VERSION, workspace_id=event.workspace_id)
+    event_id = new_id("evt")
+    tx.batch_id = tx.batch_id or event_id
     await tx.run(
-        insert_into(events), id=new_id("evt"), workspace_id=event.workspace_id, version=version, type=event.type,
+        insert_into(events), id=event_id, workspace_id=event.workspace_id, version=version, type=event.type,
         actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
-        changes=event.changes, created_at=tx.now,
+        changes=event.changes, batch_id=tx.batch_id, created_at=tx.now,
     )  # fmt: skip

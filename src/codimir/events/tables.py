@@ -1,4 +1,8 @@
-"""The event log. `version` counts the events of a workspace without a gap, in the order in which they committed."""
+"""The event log.
+
+`version` counts the events of a workspace without a gap, in the order in which they committed. Events of one unit of
+work follow each other and share a `batch_id`: the id of the first of them.
+"""
 
 import sqlalchemy as sa
 
@@ -17,6 +21,7 @@ events = sa.Table(
     sa.Column("ticket_id", sortable_text(), nullable=True),
     sa.Column("subject_id", sortable_text(), nullable=False),
     sa.Column("changes", Json(), nullable=False),
+    sa.Column("batch_id", sortable_text(), nullable=False),
     moment("created_at"),
     sa.UniqueConstraint("workspace_id", "version"),
     sa.Index(None, "ticket_id", "version"),

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sortable_text(), nullable=True),
         sa.Column("subject_id", sortable_text(), nullable=False),
         sa.Column("changes", Json(), nullable=False),
+        sa.Column("batch_id", sortable_text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_events_actor_id")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=op.f("fk_events_workspace_id")),
