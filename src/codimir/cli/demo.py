@@ -60,7 +60,3 @@ async def _load(settings: Settings, plan: Plan) -> None:
 def _bar() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=Console(stderr=True))
-
-
-if __name__ == "__main__":
-    typer.run(demo)

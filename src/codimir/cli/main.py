@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from codimir import __version__
+from codimir.cli.demo import demo
 from codimir.cli.people import add_user, print_session, print_token
 from codimir.cli.running import Refused
 from codimir.cli.serving import serve
@@ -19,6 +20,7 @@ commands = typer.Typer(name="codimir", add_completion=False, rich_markup_mode=No
 user = typer.Typer(name="user", help="People.", rich_markup_mode=None)
 user.command("add")(add_user)
 commands.command()(serve)
+commands.command()(demo)
 commands.add_typer(user)
 commands.command("session")(print_session)
 commands.command("token")(print_token)

@@ -1,0 +1,104 @@
+"""Every command as a process, beside a server that runs."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from codimir.access.passwords import is_password
+from codimir.config import Settings
+from codimir.database.opening import open_database
+from codimir.database.schema import metadata
+from codimir.database.statements import Statement
+from codimir.users.tables import users
+
+PASSWORD = "correct horse"
+ADD = ("user", "add", "grace@example.com", "--name", "Grace Hopper")
+STORY = ("users", "projects", "labels", "tickets", "ticket_labels", "comments", "time_logs", "events")
+
+
+@pytest.fixture
+def hash_of_grace(settings: Settings) -> Any:
+    """Read the hash of Grace's password."""
+    statement = Statement(sa.select(users.c.password_hash))
+
+    async def read() -> str:
+        db = await open_database(settings)
+        try:
+            return str(await db.read(lambda tx: tx.value(statement)))
+        finally:
+            await db.close()
+
+    return read
+
+
+class TestUserAdd:
+    @pytest.mark.parametrize("stdin", [b"correct horse\n", b"correct horse", b"correct horse\r\nand more\n"])
+    async def test_the_password_is_the_first_line_of_standard_input(
+        self, codimir: Any, hash_of_grace: Any, stdin: bytes
+    ) -> None:
+        done = codimir(*ADD, "--role", "ADMIN", stdin=stdin)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Made Grace Hopper <grace@example.com>, OWNER of the workspace 'My workspace'.")
+        assert is_password(PASSWORD, await hash_of_grace())
+
+    def test_the_next_person_joins_the_first_workspace(self, codimir: Any) -> None:
+        codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
+        done = codimir(
+            "user", "add", "viktor@example.com", "--name", "Viktor", "--role", "VIEWER", stdin=PASSWORD.encode()
+        )
+        assert "VIEWER of the workspace 'My workspace'" in done.stdout
+
+
+class TestBesideTheServer:
+    def test_session_and_token_print_a_value_and_nothing_else(self, codimir: Any, serve: Any, visit: Any) -> None:
+        server = serve()
+        codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
+        for command, header in (
+            (("session", "GRACE@example.com"), "next-auth.session-token={}"),
+            (("token", "grace@example.com", "--name", "ci"), "Bearer {}"),
+        ):
+            done = codimir(*command)
+            assert (done.returncode, done.stderr) == (0, "")
+            [value] = done.stdout.splitlines()
+            assert value == value.strip() != ""
+            name = "cookie" if command[0] == "session" else "authorization"
+            assert visit(server, {name: header.format(value)}).get("/api/tickets").status_code == 200
+
+    def test_the_server_has_the_demo_at_once(self, codimir: Any, serve: Any, visit: Any) -> None:
+        server = serve()
+        before = httpx.get(f"{server.address}/api/tickets")
+        done = codimir("demo", "--tickets", "30", "--projects", "2", "--people", "6")
+        assert (before.status_code, done.returncode) == (401, 0)
+        assert "30/30" in done.stderr
+        assert "session demo@example.com" in done.stdout
+        session = codimir("session", "demo@example.com").stdout.strip()
+        reply = visit(server, {"cookie": f"next-auth.session-token={session}"}).get("/api/tickets")
+        assert reply.json()["pagination"]["total"] == 30
+
+
+class TestDemo:
+    async def test_it_is_the_same_each_time_and_in_both_databases(
+        self, codimir: Any, settings: Settings, tmp_path: Path
+    ) -> None:
+        asked = ("demo", "--tickets", "40", "--projects", "3", "--people", "8")
+        there = Settings(data_dir=tmp_path / "there")
+        assert codimir(*asked, PYTHONHASHSEED="1").returncode == 0
+        done = codimir(*asked, "--data-dir", str(there.data_dir), PYTHONHASHSEED="2", CODIMIR_DATABASE_URL="")
+        assert done.returncode == 0, done.stderr
+        assert await _story_of(settings) == await _story_of(there)
+
+
+async def _story_of(settings: Settings) -> dict[str, Any]:
+    db = await open_database(settings)
+    try:
+        return {name: await db.read(lambda tx, name=name: tx.all(_ROWS[name])) for name in STORY}
+    finally:
+        await db.close()
+
+
+_ROWS = {
+    name: Statement(sa.select(metadata.tables[name]).order_by(*metadata.tables[name].primary_key)) for name in STORY
+}
