@@ -122,10 +122,11 @@ class Route:
         return decorate(handle)
 
 
-def _routed(*methods: str, status: int = 200) -> Callable[..., Callable[[Callable[..., Any]], Route]]:
+def _routed(*methods: str, usually: int = 200) -> Callable[..., Callable[[Callable[..., Any]], Route]]:
     def make(
         path: str,
         *,
+        status: int = usually,
         max_bytes: int | None = MAX_JSON_BYTES,
         takes_files: bool = False,
         also_check: Check | None = None,
@@ -136,9 +137,9 @@ def _routed(*methods: str, status: int = 200) -> Callable[..., Callable[[Callabl
 
 
 get = _routed("GET", "HEAD")
-post = _routed("POST", status=201)
+post = _routed("POST", usually=201)
 put = _routed("PUT", "PATCH")
-delete = _routed("DELETE", status=204)
+delete = _routed("DELETE", usually=204)
 
 
 def _describe(
