@@ -1,10 +1,12 @@
 """What a database promises, whichever it is."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from codimir.database.statements import Row, Statement
+from codimir.database.watching import Watch
 
 T = TypeVar("T")
 
@@ -65,6 +67,15 @@ class Database(Protocol):
         """Run a unit and commit it; the answer comes when the change is durable.
 
         The unit may be run again from its start when it collides with another.
+        """
+
+    def watch(self) -> AbstractAsyncContextManager[Watch]:
+        """Watch for commits, by this process or by any other, from when the context is entered.
+
+        async with db.watch() as watch:
+            while True:
+                ...  # read what is new
+                await watch.wait(seconds)
         """
 
     async def close(self) -> None:

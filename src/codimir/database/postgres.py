@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import msgspec
 
 from codimir.database.core import DatabaseError, Unavailable, UniqueViolation, Unit
 from codimir.database.statements import Row, Statement
+from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
 
 T = TypeVar("T")
@@ -29,6 +31,10 @@ UNREACHABLE = (
 ATTEMPTS = 8
 POOL_SIZE = 10
 ACQUIRE_TIMEOUT_SECONDS = 20
+SECONDS_BETWEEN_PULSES = 10
+"""How often the connection that listens is asked whether it still lives."""
+SECONDS_TO_ANSWER = 5
+SECONDS_BEFORE_LISTENING_AGAIN = 0.5
 
 
 class PostgresTransaction:
@@ -75,9 +81,11 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, pool: Any, clock: Clock) -> None:
+    def __init__(self, pool: Any, clock: Clock, url: str) -> None:
         self._pool = pool
         self._clock = clock
+        self._url = url
+        self._watchers = Watchers(self._follow)
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, in one snapshot."""
@@ -99,9 +107,34 @@ class PostgresDatabase:
         except COLLISIONS as error:
             raise Unavailable(str(error)) from error
 
+    def watch(self) -> AbstractAsyncContextManager[Watch]:
+        """Watch for commits that announce themselves; one connection of the process listens while somebody watches."""
+        return self._watchers.watch()
+
     async def close(self) -> None:
         """Close every connection once it is free."""
         await self._pool.close()
+
+    async def _follow(self) -> None:
+        while True:
+            with suppress(*UNREACHABLE, asyncpg.PostgresError):
+                await self._listen(await asyncpg.connect(self._url, timeout=ACQUIRE_TIMEOUT_SECONDS))
+            await asyncio.sleep(SECONDS_BEFORE_LISTENING_AGAIN)
+
+    async def _listen(self, connection: Any) -> None:
+        """Listen until the connection is lost; whatever was announced before it was there, a read finds."""
+        lost = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(CHANNEL, lambda *_: self._watchers.wake())
+            self._watchers.wake()
+            while not lost.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SECONDS_BETWEEN_PULSES):
+                        await lost.wait()
+                await connection.execute("SELECT 1", timeout=SECONDS_TO_ANSWER)
+        finally:
+            connection.terminate()
 
     async def _run(self, unit: Unit[T], *, isolation: str, readonly: bool) -> T:
         try:
@@ -128,7 +161,7 @@ async def connect(url: str, clock: Clock = utc_now) -> PostgresDatabase:
         pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare)
     except UNREACHABLE as error:
         raise Unavailable(f"PostgreSQL does not answer: {error}") from error
-    return PostgresDatabase(pool, clock)
+    return PostgresDatabase(pool, clock, url)
 
 
 async def _prepare(connection: Any) -> None:

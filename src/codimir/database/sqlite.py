@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from codimir.database.core import DatabaseError, Unavailable, UniqueViolation, Unit
 from codimir.database.statements import Row, Statement
+from codimir.database.watching import Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
 
 T = TypeVar("T")
@@ -20,6 +21,8 @@ T = TypeVar("T")
 BUSY_TIMEOUT_SECONDS = 20
 GROUP_LIMIT = 256
 READER_THREADS = 2
+SECONDS_BETWEEN_LOOKS = 0.05
+"""How often a process in which somebody watches looks whether another process has written."""
 
 
 class SqliteTransaction:
@@ -81,6 +84,8 @@ class SqliteDatabase:
         self._reader_connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="sqlite-reader")
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._watching = connect(path, read_only=True)
+        self._watchers = Watchers(self._follow)
         writing = connect(path, busy_timeout=busy_timeout)
         self._writer = threading.Thread(target=self._write_groups, args=(writing,), name="sqlite-writer", daemon=True)
         self._writer.start()
@@ -105,6 +110,10 @@ class SqliteDatabase:
         self._queue.put(Waiting(unit, answer))
         return await answer
 
+    def watch(self) -> AbstractAsyncContextManager[Watch]:
+        """Watch for commits: those of this process are told by its writer, those of others are looked for."""
+        return self._watchers.watch()
+
     async def close(self) -> None:
         """Finish what waits, fold the log into the file and close."""
         if self._closed:
@@ -113,7 +122,7 @@ class SqliteDatabase:
         self._queue.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown(wait=True)
-        for connection in [self._in_place, *self._reader_connections]:
+        for connection in [self._in_place, self._watching, *self._reader_connections]:
             connection.close()
 
     def _read_on_thread(self, unit: Unit[T]) -> T:
@@ -133,6 +142,14 @@ class SqliteDatabase:
                 connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise translated(error) from error
+
+    async def _follow(self) -> None:
+        seen = None
+        while True:
+            with suppress(sqlite3.Error):  # whoever is woken reads, and learns what is wrong
+                if seen != (seen := self._watching.execute("PRAGMA data_version").fetchone()):
+                    self._watchers.wake()
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     def _write_groups(self, connection: sqlite3.Connection) -> None:
         while (first := self._queue.get()) is not None:
@@ -162,6 +179,7 @@ class SqliteDatabase:
                 connection.execute("ROLLBACK")
             outcomes = [(None, translated(error))] * len(group)
         answer_all(group, outcomes)
+        self._watchers.wake_from_thread()
 
     def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: Waiting) -> tuple[Any, BaseException | None]:
         if waiting.answer.cancelled():

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
+from codimir.database.watching import announcement
 from codimir.events.tables import events
 from codimir.events.types import Event
 from codimir.kit.ids import new_id
@@ -13,7 +14,7 @@ _NEXT_VERSION = Statement(
     sa.update(workspaces)
     .where(workspaces.c.id == sa.bindparam("workspace_id"))
     .values(version=workspaces.c.version + 1)
-    .returning(workspaces.c.version)
+    .returning(workspaces.c.version, announcement())
 )
 
 
@@ -23,7 +24,7 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
     All events of a unit of work are one batch, named by the id of its first event.
 
     The row of the workspace stays locked until the commit, so versions become visible in their order and without a
-    gap, also on PostgreSQL.
+    gap, also on PostgreSQL. Whoever watches the database is woken after the commit.
     """
     version = await tx.value(_NEXT_VERSION, workspace_id=event.workspace_id)
     event_id = new_id("evt")

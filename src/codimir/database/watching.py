@@ -1,0 +1,100 @@
+"""Wake who waits when something has been committed, by this process or by any other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+CHANNEL = "codimir_changes"
+"""Where PostgreSQL announces commits."""
+
+
+class Watch:
+    """Sees that something has been committed; what exactly, a read tells."""
+
+    __slots__ = ("_changed",)
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Event()
+
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - it says whether the time was up
+        """Wait until something is committed that the reads before this call may have missed.
+
+        Says False when nothing was in this many seconds. It may wake for nothing.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._changed.wait()
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
+
+    def wake(self) -> None:
+        """Say that something was committed."""
+        self._changed.set()
+
+
+class Watchers:
+    """Everyone in a process who watches; one task follows the changes for all of them, while there are any."""
+
+    def __init__(self, follow: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._follow = follow
+        self._watching: set[Watch] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._following: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[Watch]:
+        """Watch; nothing that is committed from now on is missed."""
+        watch = Watch()
+        self._watching.add(watch)
+        if self._following is None:
+            self._loop = asyncio.get_running_loop()
+            self._following = self._loop.create_task(self._follow())
+        try:
+            yield watch
+        finally:
+            self._watching.discard(watch)
+            if not self._watching:
+                await self._stop()
+
+    def wake(self) -> None:
+        """Wake everyone."""
+        for watch in self._watching:
+            watch.wake()
+
+    def wake_from_thread(self) -> None:
+        """Wake everyone, from another thread than theirs."""
+        if self._watching and self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(self.wake)
+
+    async def _stop(self) -> None:
+        following, self._following = self._following, None
+        if following is not None:
+            following.cancel()
+            await asyncio.wait((following,))
+
+
+class announcement(sa.ColumnElement[Any]):  # noqa: N801 - reads as a column
+    """A column that is always null; giving it tells every server, once the transaction commits, that there is a change.
+
+    PostgreSQL carries it; on SQLite the processes see the commit by themselves.
+    """
+
+    inherit_cache = False
+    type = sa.Text()
+
+
+@compiles(announcement, "sqlite")
+def _announcement_on_sqlite(_element: announcement, _compiler: SQLCompiler, **_: Any) -> str:
+    return "NULL"
+
+
+@compiles(announcement, "postgresql")
+def _announcement_on_postgres(_element: announcement, _compiler: SQLCompiler, **_: Any) -> str:
+    return f"pg_notify('{CHANNEL}', '')"

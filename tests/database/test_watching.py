@@ -1,0 +1,93 @@
+"""Whoever watches the database is woken by a commit, whichever process made it."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from codimir.database.core import Database, Transaction
+from codimir.database.opening import open_database
+from codimir.events.recording import record
+from codimir.events.types import GroupCreated
+
+SOON = 5
+LONG_ENOUGH_TO_SEE_NOTHING = 0.3
+THE_LISTENER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"
+
+
+async def write_event(tx: Transaction) -> None:
+    await record(tx, None, GroupCreated(workspace_id="workspace_789", subject_id="group_103", changes={}))
+
+
+async def undone(tx: Transaction) -> None:
+    await write_event(tx)
+    raise LookupError
+
+
+async def settle(watch: Any) -> None:
+    """Wait until what was committed before has been told."""
+    while await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING):
+        pass
+
+
+class TestWatch:
+    async def test_a_commit_of_this_process_wakes(self, db: Database) -> None:
+        async with db.watch() as watch:
+            await settle(watch)
+            await db.write(write_event)
+            assert await watch.wait(SOON)
+
+    async def test_a_commit_of_another_process_wakes(self, db: Database, settings: Any) -> None:
+        other = await open_database(settings)
+        async with db.watch() as watch:
+            await settle(watch)
+            await other.write(write_event)
+            assert await watch.wait(SOON)
+        await other.close()
+
+    async def test_everyone_who_watches_is_woken(self, db: Database) -> None:
+        async with db.watch() as one, db.watch() as two:
+            await settle(one)
+            await settle(two)
+            await db.write(write_event)
+            assert [await one.wait(SOON), await two.wait(SOON)] == [True, True]
+
+    async def test_a_commit_between_a_read_and_the_wait_is_not_missed(self, db: Database) -> None:
+        async with db.watch() as watch:
+            await settle(watch)
+            await db.write(write_event)
+            await asyncio.sleep(LONG_ENOUGH_TO_SEE_NOTHING)
+            assert await watch.wait(0)
+
+    async def test_nothing_wakes_when_nothing_is_committed(self, db: Database) -> None:
+        async with db.watch() as watch:
+            await settle(watch)
+            with pytest.raises(LookupError):
+                await db.write(undone)
+            await settle(watch)
+            assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
+
+    async def test_it_can_be_watched_again(self, db: Database) -> None:
+        for _ in range(2):
+            async with db.watch() as watch:
+                await settle(watch)
+                await db.write(write_event)
+                assert await watch.wait(SOON)
+
+
+class TestListening:
+    @pytest.fixture
+    def database_name(self) -> str:
+        return "postgresql"
+
+    async def test_a_lost_connection_is_made_again(self, db: Database, settings: Any) -> None:
+        async with db.watch() as watch:
+            await settle(watch)
+            other = await asyncpg.connect(settings.database_url)
+            await other.execute(THE_LISTENER)
+            await other.close()
+            assert await watch.wait(SOON), "it is woken when it listens again, for it may have missed something"
+            await settle(watch)
+            await db.write(write_event)
+            assert await watch.wait(SOON)
