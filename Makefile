@@ -50,6 +50,10 @@ format: setup ## Format the code and mend what can be mended by itself
 bench: setup ## Measure the hot paths beside a hand-written floor
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: kills
+kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
+	$(BIN)/python -m tools.kills $(ARGS)
+
 .PHONY: lock
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \

@@ -1,0 +1,122 @@
+"""The migrations lead to the tables, from every revision and on both databases."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from codimir.config import Settings
+from codimir.database.migrating import migrate_database, migrate_postgres, migrate_sqlite
+from codimir.database.opening import VERSIONS, migrate, newest_revision
+from codimir.database.schema import metadata
+from tests.conftest import url_of
+
+REVISIONS = sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+BY_HAND = ("ticket_search", "vector", "ix_search_documents_vector")
+"""What the index of search is made of, in the way of its database."""
+WITHOUT_WORKSPACE = {"users", "sessions", "workspaces"}
+"""What belongs to people, and the tenant itself: docs/decisions/0001-data-layer.md says why."""
+
+
+@pytest.fixture
+def empty(database_name: str, tmp_path: Any, request: pytest.FixtureRequest, worker_id: str) -> Settings:
+    """Settings of a database in which there is nothing."""
+    if database_name == "sqlite":
+        return Settings(data_dir=tmp_path)
+    server = request.getfixturevalue("postgres_server")
+    name = f"codimir_empty_{worker_id}"
+    asyncio.run(_make_empty(server, name))
+    return Settings(data_dir=tmp_path, database_url=url_of(server, name))
+
+
+class TestHistory:
+    def test_it_is_one_line(self) -> None:
+        assert [f"{number:04}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
+        assert newest_revision() == REVISIONS[-1]
+
+    @pytest.mark.parametrize("revision", REVISIONS)
+    async def test_every_revision_becomes_the_newest(self, empty: Settings, revision: str) -> None:
+        await _migrate_to(empty, revision)
+        assert await _look(empty, _revision) == revision
+        await migrate_database(empty)
+        assert await _look(empty, _revision) == REVISIONS[-1]
+        assert await _look(empty, _differences) == []
+
+    async def test_it_makes_the_tables_as_they_are_described(self, settings: Settings) -> None:
+        assert await _look(settings, _differences) == []
+        assert await _look(settings, _primary_keys) == _described()
+
+    async def test_servers_that_start_together_wait_for_each_other(self, empty: Settings) -> None:
+        await asyncio.gather(*(migrate(empty) for _ in range(3)))
+        assert await _look(empty, _revision) == REVISIONS[-1]
+
+    async def test_a_database_that_is_up_to_date_is_left_alone(self, settings: Settings, monkeypatch: Any) -> None:
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", None)
+        await migrate(settings)
+
+
+class TestTables:
+    def test_every_table_names_its_workspace(self) -> None:
+        without = {table.name for table in metadata.sorted_tables if "workspace_id" not in table.c}
+        assert without == WITHOUT_WORKSPACE
+
+
+async def _make_empty(server: str, name: str) -> None:
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+
+
+async def _migrate_to(settings: Settings, revision: str) -> None:
+    if settings.database_url:
+        await migrate_postgres(settings.database_url, revision)
+    else:
+        migrate_sqlite(settings.sqlite_path, revision)
+
+
+async def _look(settings: Settings, at: Any) -> Any:
+    if settings.database_url:
+        engine = create_async_engine(
+            "postgresql+asyncpg://", async_creator=partial(asyncpg.connect, settings.database_url)
+        )
+        async with engine.connect() as connection:
+            found = await connection.run_sync(at)
+        await engine.dispose()
+        return found
+    file = sa.create_engine(f"sqlite:///{settings.sqlite_path}")
+    with file.connect() as connection:
+        found = at(connection)
+    file.dispose()
+    return found
+
+
+def _revision(connection: sa.Connection) -> Any:
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+
+
+def _differences(connection: sa.Connection) -> Any:
+    def is_described(_object: object, name: str | None, *_: object) -> bool:
+        return name is None or (name not in BY_HAND and not name.startswith("ticket_search_"))
+
+    options = {"compare_type": True, "include_object": is_described}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+
+
+def _primary_keys(connection: sa.Connection) -> set[str]:
+    """Name what autogenerate does not compare."""
+    inspected = sa.inspect(connection)
+    return {
+        f"{table.name}: {inspected.get_pk_constraint(table.name)['constrained_columns']}"
+        for table in metadata.sorted_tables
+    }
+
+
+def _described() -> set[str]:
+    return {f"{table.name}: {[column.name for column in table.primary_key]}" for table in metadata.sorted_tables}

@@ -1,0 +1,136 @@
+"""The one writer of SQLite: what waits together is committed together."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from codimir.config import Settings
+from codimir.database.core import Transaction, Unavailable
+from codimir.database.sqlite import GROUP_LIMIT, SqliteDatabase
+
+Held = Callable[[Callable[[], Awaitable[None]]], Awaitable[list[str]]]
+
+
+@pytest.fixture
+def database_name() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def while_held(database: SqliteDatabase) -> Held:
+    """Do something while the writer is busy, and give the statements that it ran after that."""
+
+    async def hold(meanwhile: Callable[[], Awaitable[None]]) -> list[str]:
+        begun, go_on = threading.Event(), threading.Event()
+        statements: list[str] = []
+
+        async def unit(tx: Any) -> None:
+            begun.set()
+            go_on.wait(60)
+            tx.connection.set_trace_callback(statements.append)
+
+        held = asyncio.ensure_future(database.write(unit))
+        await asyncio.to_thread(begun.wait, 60)
+        work = asyncio.ensure_future(meanwhile())
+        await asyncio.sleep(0)  # one turn of the loop, in which everything is handed to the writer
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(held, work)
+        return statements
+
+    return hold
+
+
+class TestGroupCommit:
+    async def test_what_waits_shares_one_commit(self, database: SqliteDatabase, while_held: Held, add: Any) -> None:
+        async def write_fifty() -> None:
+            await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(50)))
+
+        statements = await while_held(write_fifty)
+        commits = [n for n, statement in enumerate(statements) if statement == "COMMIT"]
+        assert len(commits) == 2  # of the unit that held it, and of the fifty
+        assert sum(statement.startswith("INSERT") for statement in statements[commits[0] : commits[1]]) == 50
+
+    async def test_a_group_has_a_limit(self, database: SqliteDatabase, while_held: Held, add: Any, names: Any) -> None:
+        async def write_more() -> None:
+            await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(GROUP_LIMIT + 1)))
+
+        assert (await while_held(write_more)).count("COMMIT") == 3
+        assert len(await names()) == GROUP_LIMIT + 1
+
+    async def test_who_goes_away_before_its_turn_is_not_served(
+        self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
+    ) -> None:
+        async def go_away() -> None:
+            waiting = asyncio.ensure_future(database.write(lambda tx: add(tx, "gone")))
+            await asyncio.sleep(0)
+            waiting.cancel()
+
+        await while_held(go_away)
+        assert await names() == []
+
+    async def test_closing_waits_for_what_was_asked_before(self, settings: Settings) -> None:
+        async def give_back(_tx: Transaction) -> str:
+            return "done"
+
+        database = SqliteDatabase(settings.sqlite_path)
+        writes = [asyncio.ensure_future(database.write(give_back)) for _ in range(3)]
+        await asyncio.sleep(0)
+        await database.close()
+        assert await asyncio.gather(*writes) == ["done"] * 3
+
+
+class TestUnit:
+    async def test_an_error_that_it_catches_itself_is_no_failure(
+        self, database: SqliteDatabase, add: Any, names: Any
+    ) -> None:
+        async def unit(tx: Transaction) -> None:
+            await add(tx, "first")
+            with pytest.raises(sqlite3.IntegrityError):
+                await add(tx, "first")
+            await add(tx, "second")
+
+        await database.write(unit)
+        assert await names() == ["first", "second"]
+
+
+class TestAwaiting:
+    @pytest.mark.parametrize("kind", ["read", "read_long", "write"])
+    async def test_a_unit_that_awaits_something_else_is_refused(
+        self, database: SqliteDatabase, add: Any, names: Any, kind: str
+    ) -> None:
+        async def unit(tx: Transaction) -> None:
+            if kind == "write":
+                await add(tx, "before")
+            await asyncio.sleep(0)
+
+        with pytest.raises(RuntimeError, match="may await nothing but its transaction"):
+            await getattr(database, kind)(unit)
+        await database.write(lambda tx: add(tx, "after"))
+        assert await names() == ["after"]
+
+
+class TestAnotherProcess:
+    async def test_who_holds_the_file_for_too_long_makes_it_unavailable(
+        self, settings: Settings, database: SqliteDatabase, add: Any, names: Any
+    ) -> None:
+        impatient = SqliteDatabase(settings.sqlite_path, busy_timeout=0.05)
+        with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable, match="locked"):
+                await impatient.write(lambda tx: add(tx, "first"))
+            other.execute("ROLLBACK")
+        await impatient.write(lambda tx: add(tx, "second"))
+        assert await names() == ["second"]
+        await impatient.close()
+
+    async def test_writes_are_synced_to_the_disk(self, database: SqliteDatabase) -> None:
+        async def unit(tx: Any) -> list[Any]:
+            return [tx.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+
+        assert await database.write(unit) == ["wal", 2]  # 2 is FULL
