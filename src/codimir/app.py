@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from litestar import Litestar, Request
@@ -19,12 +20,15 @@ from codimir.database.opening import open_database
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
+from codimir.kit.background import in_background
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
+from codimir.trash import api as trash
+from codimir.trash.emptying import keep_emptying
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
 
-ROUTES: tuple[Route, ...] = (*tickets.ROUTES, *comments.ROUTES, *attachments.ROUTES, *timelogs.ROUTES)
+ROUTES: tuple[Route, ...] = (*tickets.ROUTES, *comments.ROUTES, *attachments.ROUTES, *timelogs.ROUTES, *trash.ROUTES)
 """The API; the routes of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 
@@ -68,10 +72,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        app.state.files = open_file_store(settings)
-        app.state.database = await open_database(settings)
-        yield
-        await app.state.database.close()
+        files = app.state.files = open_file_store(settings)
+        db = app.state.database = await open_database(settings)
+        kept_for = timedelta(days=settings.trash_days)
+        async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)):
+            yield
+        await db.close()
 
     return Litestar(
         handlers((*ROUTES, *web.ROUTES), PROVIDERS),

@@ -22,6 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where attached files go: `s3://`, `gs://` or `az://`; nothing for the data folder. `CODIMIR_FILES_URL`"""
     max_file_bytes: int = 50 * 1024 * 1024
     """The largest file that can be attached, in bytes. `CODIMIR_MAX_FILE_BYTES`"""
+    trash_days: int = 30
+    """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
     base_url: str | None = None
     """The address that people open, where it is not the one that the server listens on. `CODIMIR_BASE_URL`"""
 

@@ -1,5 +1,7 @@
 """SQL conditions that keep every read inside what the actor may see."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from codimir.database.statements import is_any_of, unindexed
@@ -7,8 +9,8 @@ from codimir.projects.tables import project_members, projects
 from codimir.workspaces.tables import workspace_members
 
 
-def visible_projects(*columns: sa.ColumnElement[str], named: bool = False) -> "sa.Select[tuple[str]]":
-    """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`.
+def visible_projects(*columns: sa.ColumnElement[Any], named: bool = False, in_trash: bool = False) -> "sa.Select[Any]":
+    """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`, or from the trash.
 
     `named` says that a condition names a few of them, which SQLite shall find first.
     """
@@ -24,7 +26,7 @@ def visible_projects(*columns: sa.ColumnElement[str], named: bool = False) -> "s
         .select_from(source)
         .where(
             is_any_of(workspace, "workspaces"),
-            projects.c.deleted_at.is_(None),
+            projects.c.deleted_at.is_not(None) if in_trash else projects.c.deleted_at.is_(None),
             sa.or_(
                 projects.c.visibility == "public",
                 member.c.role == "OWNER",

@@ -1,5 +1,7 @@
 """What can be done to attachments."""
 
+from datetime import datetime
+
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.attachments.queries import ATTACHMENTS
@@ -7,8 +9,8 @@ from codimir.attachments.schemas import Attachment
 from codimir.attachments.tables import attachments
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
-from codimir.events.types import AttachmentAdded, AttachmentDeleted
-from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.events.types import AttachmentAdded, AttachmentDeleted, AttachmentRestored
+from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 
 
@@ -44,3 +46,11 @@ async def delete_attachment(tx: Transaction, actor: Actor, found: FoundTicket, a
     """Take a file off its ticket; its bytes stay until the trash is emptied."""
     require_own(actor, found, attachment.author_id, Permission.FILE_ADD, Permission.FILE_DELETE)
     await take_off(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentDeleted)
+
+
+async def restore_attachment(
+    tx: Transaction, actor: Actor, found: FoundTicket, attachment: Attachment, deleted_at: datetime
+) -> None:
+    """Put a file from the trash back on its ticket."""
+    require_own(actor, found, attachment.author_id, Permission.FILE_ADD, Permission.FILE_DELETE)
+    await put_back(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentRestored, deleted_at)

@@ -1,5 +1,7 @@
 """What can be done to comments."""
 
+from datetime import datetime
+
 from msgspec import UNSET
 
 from codimir.access.actor import Actor
@@ -9,9 +11,9 @@ from codimir.comments.schemas import Comment, CommentCreate, CommentUpdate
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
-from codimir.events.types import CommentCreated, CommentDeleted, CommentUpdated
+from codimir.events.types import CommentCreated, CommentDeleted, CommentRestored, CommentUpdated
 from codimir.kit.ids import new_id
-from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.search import index_ticket
 
@@ -48,6 +50,15 @@ async def delete_comment(tx: Transaction, actor: Actor, found: FoundTicket, comm
     """Delete a comment."""
     _require_author(actor, found, comment)
     await take_off(tx, actor, COMMENTS, found, comment.id, CommentDeleted)
+    await index_ticket(tx, found.ticket.id)
+
+
+async def restore_comment(
+    tx: Transaction, actor: Actor, found: FoundTicket, comment: Comment, deleted_at: datetime
+) -> None:
+    """Put a comment from the trash back on its ticket."""
+    _require_author(actor, found, comment)
+    await put_back(tx, actor, COMMENTS, found, comment.id, CommentRestored, deleted_at)
     await index_ticket(tx, found.ticket.id)
 
 

@@ -34,3 +34,9 @@ def reference(name: str, target: str, *, nullable: bool = False, primary_key: bo
 def moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
     """Hold a moment in UTC."""
     return sa.Column(name, UtcDateTime(), nullable=nullable)
+
+
+def index_trash(table: sa.Table) -> None:
+    """Index what was deleted and waits to go for good; what is live costs it nothing."""
+    is_deleted = table.c.deleted_at.is_not(None)
+    sa.Index(f"ix_{table.name}_trash", table.c.deleted_at, sqlite_where=is_deleted, postgresql_where=is_deleted)

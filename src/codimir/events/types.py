@@ -50,6 +50,12 @@ class TicketDeleted(Event):
     type = "ticket.deleted"
 
 
+class TicketRestored(Event):
+    """A ticket was taken out of the trash."""
+
+    type = "ticket.restored"
+
+
 class CommentCreated(Event):
     """Someone commented on a ticket."""
 
@@ -68,6 +74,12 @@ class CommentDeleted(Event):
     type = "comment.deleted"
 
 
+class CommentRestored(Event):
+    """A comment was taken out of the trash."""
+
+    type = "comment.restored"
+
+
 class AttachmentAdded(Event):
     """A file was attached to a ticket."""
 
@@ -78,6 +90,12 @@ class AttachmentDeleted(Event):
     """A file was taken off a ticket."""
 
     type = "attachment.deleted"
+
+
+class AttachmentRestored(Event):
+    """A file was taken out of the trash."""
+
+    type = "attachment.restored"
 
 
 class TimeLogged(Event):
@@ -96,6 +114,18 @@ class TimeLogDeleted(Event):
     """Logged time was taken back."""
 
     type = "time.deleted"
+
+
+class TimeLogRestored(Event):
+    """Logged time was taken out of the trash."""
+
+    type = "time.restored"
+
+
+class TrashEmptied(Event):
+    """What had been in the trash for longer than it is kept was deleted for good; `changes` counts it by its kind."""
+
+    type = "trash.emptied"
 
 
 class WorkspaceCreated(Event):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.access.roles import ROLES
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
 from codimir.database.types import Ranked
 
 projects = sa.Table(
@@ -24,6 +24,7 @@ projects = sa.Table(
     sa.UniqueConstraint("workspace_id", "key"),
     sa.Index(None, "key"),
 )
+index_trash(projects)
 
 project_members = sa.Table(
     "project_members",

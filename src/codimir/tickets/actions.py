@@ -1,6 +1,7 @@
 """What can be done to tickets."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +13,15 @@ from codimir.access.permissions import Permission, Scope, allows, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import Event, TicketAssigned, TicketCreated, TicketDeleted, TicketStatusChanged, TicketUpdated
+from codimir.events.types import (
+    Event,
+    TicketAssigned,
+    TicketCreated,
+    TicketDeleted,
+    TicketRestored,
+    TicketStatusChanged,
+    TicketUpdated,
+)
 from codimir.http.errors import Forbidden, InvalidInput
 from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
@@ -91,11 +100,16 @@ async def assign_ticket(tx: Transaction, actor: Actor, found: FoundTicket, assig
 
 async def delete_ticket(tx: Transaction, actor: Actor, found: FoundTicket) -> None:
     """Move a ticket to the trash; who reported it may do that, and the administrators."""
-    is_reporter = found.ticket.reporter_id == actor.id and allows(actor, Permission.TICKET_EDIT, found.scope)
-    if not is_reporter:
-        require(actor, Permission.TICKET_DELETE, found.scope)
-    await tx.run(update_by_id(tickets, frozenset({"deleted_at"})), row_id=found.ticket.id, deleted_at=tx.now)
+    _require_may_delete(actor, found)
+    await _set_deleted(tx, found, tx.now)
     await record(tx, actor.id, _event(TicketDeleted, found.ticket.id, found.scope, {"deleted_at": (None, tx.now)}))
+
+
+async def restore_ticket(tx: Transaction, actor: Actor, found: FoundTicket, deleted_at: datetime) -> None:
+    """Take a ticket out of the trash, with everything that is on it; who may delete it may do that."""
+    _require_may_delete(actor, found)
+    await _set_deleted(tx, found, None)
+    await record(tx, actor.id, _event(TicketRestored, found.ticket.id, found.scope, {"deleted_at": (deleted_at, None)}))
 
 
 async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[Place | None, Problems]:
@@ -149,6 +163,16 @@ _LABEL_IDS = Statement(
     .order_by(ticket_labels.c.label_id)
 )
 _TAKE_LABELS_OFF = Statement(sa.delete(ticket_labels).where(ticket_labels.c.ticket_id == sa.bindparam("ticket")))
+
+
+def _require_may_delete(actor: Actor, found: FoundTicket) -> None:
+    if found.ticket.reporter_id != actor.id or not allows(actor, Permission.TICKET_EDIT, found.scope):
+        require(actor, Permission.TICKET_DELETE, found.scope)
+
+
+async def _set_deleted(tx: Transaction, found: FoundTicket, deleted_at: datetime | None) -> None:
+    changed = update_by_id(tickets, frozenset({"deleted_at", "updated_at"}))
+    await tx.run(changed, row_id=found.ticket.id, deleted_at=deleted_at, updated_at=tx.now)
 
 
 async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCreate, place: Place) -> dict[str, Any]:

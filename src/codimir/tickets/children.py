@@ -6,6 +6,7 @@ sees the ticket sees them; one that belongs to another ticket is not found.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -53,12 +54,14 @@ async def list_children(tx: Transaction, kind: ChildKind[T], found: FoundTicket,
     return query.of([_made(kind, row) for row in rows], total)
 
 
-async def get_child(tx: Transaction, kind: ChildKind[T], found: FoundTicket, child_id: str) -> T:
-    """Find one thing that hangs on a ticket.
+async def get_child(
+    tx: Transaction, kind: ChildKind[T], found: FoundTicket, child_id: str, *, in_trash: bool = False
+) -> T:
+    """Find one thing that hangs on a ticket, or that was taken off it and is in the trash.
 
     Raises NotFound when it is not there, or hangs on another one.
     """
-    row = await tx.one(_one(kind), ticket_id=found.ticket.id, child_id=child_id)
+    row = await tx.one(_one(kind, in_trash=in_trash), ticket_id=found.ticket.id, child_id=child_id)
     if row is None:
         raise NotFound(f"{kind.name} not found")
     return _made(kind, row)
@@ -84,6 +87,21 @@ async def take_off(
     await record_on(tx, actor, found, event, child_id, {"deletedAt": (None, tx.now)})
 
 
+async def put_back(
+    tx: Transaction,
+    actor: Actor,
+    kind: ChildKind[Any],
+    found: FoundTicket,
+    child_id: str,
+    event: type[Event],
+    deleted_at: datetime,
+) -> None:
+    """Put something from the trash back on its ticket."""
+    await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=None)
+    await touch(tx, kind, found, +1)
+    await record_on(tx, actor, found, event, child_id, {"deletedAt": (deleted_at, None)})
+
+
 async def record_on(
     tx: Transaction, actor: Actor, found: FoundTicket, event: type[Event], child_id: str, changes: Changes
 ) -> None:
@@ -104,22 +122,24 @@ def _made(kind: ChildKind[T], row: Row) -> T:
     return kind.make(*row[:people_at], Person(*row[people_at:]))
 
 
-def _live(kind: ChildKind[Any]) -> sa.ColumnElement[bool]:
-    return (kind.table.c.ticket_id == sa.bindparam("ticket_id")) & kind.table.c.deleted_at.is_(None)
+def _on_ticket(kind: ChildKind[Any], *, in_trash: bool = False) -> sa.ColumnElement[bool]:
+    deleted_at = kind.table.c.deleted_at
+    is_there = deleted_at.is_not(None) if in_trash else deleted_at.is_(None)
+    return (kind.table.c.ticket_id == sa.bindparam("ticket_id")) & is_there
 
 
-def _rows(kind: ChildKind[Any]) -> "sa.Select[Any]":
+def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> "sa.Select[Any]":
     table = kind.table
     return (
         sa.select(*[table.c[name] for name in kind.columns], *columns_of(users, Person))
         .select_from(table.join(users, users.c.id == table.c[kind.owner]))
-        .where(_live(kind))
+        .where(_on_ticket(kind, in_trash=in_trash))
     )
 
 
 @lru_cache(maxsize=16)
 def _count(kind: ChildKind[Any]) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(kind.table).where(_live(kind)))
+    return Statement(sa.select(sa.func.count()).select_from(kind.table).where(_on_ticket(kind)))
 
 
 @lru_cache(maxsize=16)
@@ -129,8 +149,8 @@ def _page(kind: ChildKind[Any]) -> Statement:
 
 
 @lru_cache(maxsize=16)
-def _one(kind: ChildKind[Any]) -> Statement:
-    return Statement(_rows(kind).where(kind.table.c.id == sa.bindparam("child_id")))
+def _one(kind: ChildKind[Any], *, in_trash: bool) -> Statement:
+    return Statement(_rows(kind, in_trash=in_trash).where(kind.table.c.id == sa.bindparam("child_id")))
 
 
 @lru_cache(maxsize=16)

@@ -55,19 +55,24 @@ class FoundTicket(msgspec.Struct, frozen=True):
     number: int | None
 
 
-async def get_visible_ticket(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundTicket:
+async def get_visible_ticket(
+    tx: Transaction, actor: Actor, ref: str, *, lock: bool = False, in_trash: bool = False
+) -> FoundTicket:
     """Find a ticket by its id or its key, in any case; keys from before it moved find it too.
 
-    `lock` keeps other units from changing it until this one ends. Raises NotFound when there is none that the actor
-    sees.
+    `lock` keeps other units from changing it until this one ends; `in_trash` looks among the deleted ones. Raises
+    NotFound when there is none that the actor sees.
     """
-    for row in await tx.all(_found(lock=lock), ref=ref, key=ref.upper(), actor_id=actor.id):
+    for row in await tx.all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
         found = _found_ticket(row)
         if is_visible(actor, found.scope):
             return found
     if (key := KEY.fullmatch(ref)) is not None:
         for row in await tx.all(
-            _found_by_former_key(lock=lock), project_key=key[1].upper(), number=int(key[2]), actor_id=actor.id
+            _found_by_former_key(lock=lock, in_trash=in_trash),
+            project_key=key[1].upper(),
+            number=int(key[2]),
+            actor_id=actor.id,
         ):
             found = _found_ticket(row)
             if is_visible(actor, found.scope):
@@ -204,20 +209,25 @@ def _with_scope(source: sa.FromClause) -> sa.Join:
     )
 
 
-@lru_cache(maxsize=2)
-def _found(*, lock: bool) -> Statement:
+def _is_live(*, in_trash: bool = False) -> sa.ColumnElement[bool]:
+    """Say that a ticket is not in the trash, or that it is."""
+    return tickets.c.deleted_at.is_not(None) if in_trash else tickets.c.deleted_at.is_(None)
+
+
+@lru_cache(maxsize=4)
+def _found(*, lock: bool, in_trash: bool) -> Statement:
     named = sa.or_(tickets.c.id == sa.bindparam("ref"), tickets.c.key == sa.bindparam("key"))
     found = (
         sa.select(*_find_columns())
         .select_from(_with_scope(tickets))
-        .where(named, tickets.c.deleted_at.is_(None))
+        .where(named, _is_live(in_trash=in_trash))
         .order_by((tickets.c.id == sa.bindparam("ref")).desc(), tickets.c.created_at, tickets.c.id)
     )
     return Statement(found.with_for_update(of=tickets) if lock else found)
 
 
-@lru_cache(maxsize=2)
-def _found_by_former_key(*, lock: bool) -> Statement:
+@lru_cache(maxsize=4)
+def _found_by_former_key(*, lock: bool, in_trash: bool) -> Statement:
     """Find tickets by a project's key, present or former, and a number that they have or had in it."""
     key, number = sa.bindparam("project_key", type_=sa.Text()), sa.bindparam("number", type_=sa.Integer())
     named = sa.select(projects.c.id).where(projects.c.key == key)
@@ -230,7 +240,7 @@ def _found_by_former_key(*, lock: bool) -> Statement:
     found = (
         sa.select(*_find_columns())
         .select_from(_with_scope(tickets))
-        .where(there | tickets.c.id.in_(moved), tickets.c.deleted_at.is_(None))
+        .where(there | tickets.c.id.in_(moved), _is_live(in_trash=in_trash))
         .order_by(tickets.c.created_at, tickets.c.id)
     )
     return Statement(found.with_for_update(of=tickets) if lock else found)

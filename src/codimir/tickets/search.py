@@ -105,6 +105,11 @@ async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
             await learn(tx, workspace_id, words)
 
 
+async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Take tickets that go for good out of the index."""
+    await FORMS[tx.dialect].forget(tx, ticket_ids)
+
+
 async def _documents(tx: Transaction, ticket_ids: Sequence[str]) -> list[Document]:
     """Read tickets, which nobody else can change or index until this unit ends, and then their comments."""
     rows = await tx.all(_TICKETS, ticket_ids=ticket_ids)

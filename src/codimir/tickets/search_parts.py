@@ -41,6 +41,8 @@ class Form(NamedTuple):
     """Write the expression that finds every wanted word in one of these places, or anywhere when none is given."""
     put: Callable[[Transaction, Sequence[Document]], Awaitable[None]]
     """Put documents into the index in the place of what it holds of their tickets."""
+    forget: Callable[[Transaction, Sequence[str]], Awaitable[None]]
+    """Take the documents of tickets out of the index."""
     finds_few: Callable[[Transaction, str], Awaitable[bool]]
     """Say whether so few documents match that each of their tickets should be looked up."""
     ranking: Callable[[Sequence[Wanted]], list[str]]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement
+from codimir.database.statements import Row, Statement, is_any_of
 from codimir.database.types import ListOf
 from codimir.tickets.search_parts import NO_WORD, Document, Form, Wanted, place_word
 from codimir.tickets.search_tables import search_documents
@@ -55,6 +55,11 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
         for document in documents
     ]
     await tx.run_many(_PUT, rows)
+
+
+async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Take documents out of the index."""
+    await tx.run(_FORGET, ticket_ids=ticket_ids)
 
 
 def literal(document: Document) -> str:
@@ -107,6 +112,8 @@ _put = postgresql.insert(_documents).values(
 )
 _PUT = Statement(_put.on_conflict_do_update(index_elements=["ticket_id"], set_={"vector": _put.excluded.vector}))
 
+_FORGET = Statement(sa.delete(search_documents).where(is_any_of(search_documents.c.ticket_id, "ticket_ids")))
+
 POSTGRES = Form(
     matches=(
         "{ticket_id} IN (SELECT search_documents.ticket_id FROM search_documents"
@@ -114,6 +121,7 @@ POSTGRES = Form(
     ),
     expression=expression,
     put=put,
+    forget=forget,
     finds_few=finds_few,
     ranking=ranking,
     newest=newest,

@@ -44,6 +44,12 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     await tx.run_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
 
 
+async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Take documents out of the index, and their names."""
+    await tx.run(_TAKE_OUT, ticket_ids=ticket_ids)
+    await tx.run(_FORGET_NAMES, ticket_ids=ticket_ids)
+
+
 async def finds_few(tx: Transaction, asked: str) -> bool:
     """Count the matches, but not beyond what is few."""
     return int(await tx.value(_COUNT_TO_FEW, words=asked)) <= FEW
@@ -84,6 +90,11 @@ _NUMBERS = Statement(
         is_any_of(search_documents.c.ticket_id, "ticket_ids")
     )
 )
+_named = is_any_of(search_documents.c.ticket_id, "ticket_ids")
+_TAKE_OUT = Statement(
+    sa.delete(ticket_search).where(ticket_search.c.rowid.in_(sa.select(search_documents.c.id).where(_named)))
+)
+_FORGET_NAMES = Statement(sa.delete(search_documents).where(_named))
 _COUNT_TO_FEW = Statement(
     sa.select(sa.func.count()).select_from(
         sa.select(ticket_search.c.rowid).where(_MATCHES_WORDS).limit(FEW + 1).subquery("matches")
@@ -121,6 +132,7 @@ SQLITE = Form(
     ),
     expression=expression,
     put=put,
+    forget=forget,
     finds_few=finds_few,
     ranking=ranking,
     newest=newest,

@@ -6,7 +6,7 @@ the ticket.
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
 from codimir.database.types import Ranked, sortable_text
 from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
 
@@ -46,6 +46,7 @@ tickets = sa.Table(
     sa.Index(None, "key"),
     sa.Index(None, "group_id"),
 )
+index_trash(tickets)
 
 _LIVE = tickets.c.deleted_at.is_(None)
 

@@ -1,5 +1,6 @@
 """What can be done to time logs."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,9 +10,9 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
-from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogUpdated
+from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogRestored, TimeLogUpdated
 from codimir.kit.ids import new_id
-from codimir.tickets.children import record_on, require_own, take_off, touch
+from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLog, TimeLogCreate, TimeLogUpdate
@@ -57,6 +58,14 @@ async def delete_time_log(tx: Transaction, actor: Actor, found: FoundTicket, tim
     """Take logged time back."""
     _require_owner(actor, found, time_log)
     await take_off(tx, actor, TIME_LOGS, found, time_log.id, TimeLogDeleted)
+
+
+async def restore_time_log(
+    tx: Transaction, actor: Actor, found: FoundTicket, time_log: TimeLog, deleted_at: datetime
+) -> None:
+    """Put logged time from the trash back on its ticket."""
+    _require_owner(actor, found, time_log)
+    await put_back(tx, actor, TIME_LOGS, found, time_log.id, TimeLogRestored, deleted_at)
 
 
 def _require_owner(actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:

@@ -26,6 +26,7 @@ PARAMETERS = {
     "comments/{comment_id}": "The id of a comment on this ticket",
     "attachments/{attachment_id}": "The id of a file on this ticket",
     "time-logs/{time_log_id}": "The id of logged time on this ticket",
+    "trash/{item_id}": "The id of what is in the trash",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",
     "label": "Ids of labels.",

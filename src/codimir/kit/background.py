@@ -1,0 +1,31 @@
+"""Work that goes on beside the requests for as long as the application runs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+log = logging.getLogger("codimir")
+
+
+@asynccontextmanager
+async def in_background(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do these, each under its name, until the block ends; then they are cancelled and waited for.
+
+    One that fails is logged, and the others go on.
+    """
+    tasks = [asyncio.create_task(each, name=name) for name, each in work.items()]
+    for task in tasks:
+        task.add_done_callback(_log_failure)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _log_failure(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("%s has stopped; it starts again with the server", task.get_name(), exc_info=error)

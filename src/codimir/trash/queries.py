@@ -1,0 +1,182 @@
+"""Reading the trash: what the actor would see if it were not deleted.
+
+What was deleted together with its project or its ticket is not listed by itself: it comes back with that.
+"""
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.scoping import visible_containers, visible_projects
+from codimir.attachments.tables import attachments
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.events.tables import events
+from codimir.http.errors import InvalidInput, NotFound
+from codimir.http.paging import Page
+from codimir.projects.tables import projects
+from codimir.tickets.tables import tickets
+from codimir.timelogs.tables import time_logs
+from codimir.trash.schemas import TrashItem, TrashQuery, TrashType
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.queries import find_visible_workspace
+
+LONGEST_TITLE = 255
+CHILDREN: dict[TrashType, tuple[sa.Table, sa.ColumnElement[str]]] = {
+    "comment": (comments, comments.c.content),
+    "attachment": (attachments, attachments.c.filename),
+    "timelog": (time_logs, sa.func.coalesce(time_logs.c.description, "")),
+}
+TYPES: tuple[TrashType, ...] = ("ticket", *CHILDREN, "project")
+DELETIONS = tuple(f"{kind}.deleted" for kind in ("ticket", "comment", "attachment", "time", "project"))
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Everything about a look into the trash that changes its SQL."""
+
+    types: tuple[TrashType, ...]
+    sees_all: bool
+    in_workspaces: bool
+    one: bool = False
+
+
+async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for: timedelta) -> Page[TrashItem]:
+    """Give one page of what was deleted, the last first.
+
+    Raises InvalidInput for a workspace that the actor does not see.
+    """
+    if any([await find_visible_workspace(tx, actor, ref) is None for ref in query.workspace]):
+        raise InvalidInput.fields(workspace="Invalid workspace ID")
+    shape = Shape(tuple(sorted(set(query.type))) or TYPES, actor.is_admin, bool(query.workspace))
+    values = {"actor_id": actor.id, "workspaces": list(query.workspace or actor.workspaces)}
+    total = await tx.value(_count(shape), **values)
+    rows: list[Row] = []
+    if total > query.offset:
+        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
+    return query.of(await _items(tx, rows, kept_for), total)
+
+
+async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: timedelta) -> TrashItem:
+    """Find something in the trash by its id.
+
+    Raises NotFound when there is nothing that the actor sees.
+    """
+    shape = Shape(TYPES, actor.is_admin, in_workspaces=False, one=True)
+    values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "item_id": item_id}
+    rows = await tx.all(_page(shape), **values, limit=1, offset=0)
+    if not rows:
+        raise NotFound("Nothing of this id is in the trash")
+    return (await _items(tx, rows, kept_for))[0]
+
+
+async def _items(tx: Transaction, rows: list[Row], kept_for: timedelta) -> list[TrashItem]:
+    by = await _deleted_by(tx, rows) if rows else {}
+    return [_item(row, kept_for, by.get(row[0])) for row in rows]
+
+
+def _item(row: Row, kept_for: timedelta, deleted_by: Person | None) -> TrashItem:
+    values = (*row, row[-1] + kept_for, deleted_by)
+    return TrashItem(*values)
+
+
+async def _deleted_by(tx: Transaction, rows: list[Row]) -> dict[str, Person]:
+    tickets_named = [ticket_id for _, _, _, _, _, ticket_id, _ in rows if ticket_id]
+    projects_named = [item_id for item_id, kind, *_ in rows if kind == "project"]
+    deletions = [
+        *(await tx.all(_DELETIONS_ON_TICKETS, named=tickets_named) if tickets_named else ()),
+        *(await tx.all(_DELETIONS_OF_PROJECTS, named=projects_named) if projects_named else ()),
+    ]
+    return {subject_id: Person(*person) for subject_id, *person in deletions}
+
+
+@lru_cache(maxsize=128)
+def _count(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(_trash(shape)))
+
+
+@lru_cache(maxsize=128)
+def _page(shape: Shape) -> Statement:
+    trash = _trash(shape)
+    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+    return Statement(
+        sa.select(trash).order_by(trash.c.deleted_at.desc(), trash.c.id.desc()).limit(limit).offset(offset)
+    )
+
+
+def _trash(shape: Shape) -> sa.Subquery:
+    parts = [_part(kind, shape) for kind in shape.types]
+    return sa.union_all(*parts).subquery("trash") if len(parts) > 1 else parts[0].subquery("trash")
+
+
+def _part(kind: TrashType, shape: Shape) -> "sa.Select[Any]":
+    if kind == "project":
+        return _deleted_projects(shape)
+    if kind == "ticket":
+        found = _columns(tickets, kind, tickets.c.title, tickets.c.id).select_from(_in_live_project(tickets))
+    else:
+        table, title = CHILDREN[kind]
+        source = table.join(tickets, tickets.c.id == table.c.ticket_id)
+        found = _columns(table, kind, title, tickets.c.id).select_from(_in_live_project(source))
+        found = found.where(tickets.c.deleted_at.is_(None), table.c.deleted_at.is_not(None))
+        return _scoped(found, table, shape)
+    return _scoped(found.where(tickets.c.deleted_at.is_not(None)), tickets, shape)
+
+
+def _in_live_project(source: sa.FromClause) -> sa.Join:
+    return source.outerjoin(projects, projects.c.id == tickets.c.project_id)
+
+
+def _columns(
+    table: sa.Table, kind: TrashType, title: sa.ColumnElement[str], ticket_id: sa.ColumnElement[str]
+) -> "sa.Select[Any]":
+    short = sa.func.substr(title, 1, LONGEST_TITLE).label("title")
+    return sa.select(
+        table.c.id, sa.literal_column(f"'{kind}'", sa.Text()).label("type"), short, table.c.workspace_id,
+        tickets.c.project_id, ticket_id.label("ticket_id"), table.c.deleted_at,
+    )  # fmt: skip
+
+
+def _scoped(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Select[Any]":
+    found = found.where(projects.c.deleted_at.is_(None))
+    if not shape.sees_all:
+        found = found.where(tickets.c.container_id.in_(visible_containers()))
+    return _narrowed(found, table, shape)
+
+
+def _narrowed(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Select[Any]":
+    if shape.in_workspaces:
+        found = found.where(is_any_of(table.c.workspace_id, "workspaces"))
+    return found.where(table.c.id == sa.bindparam("item_id")) if shape.one else found
+
+
+def _deleted_projects(shape: Shape) -> "sa.Select[Any]":
+    nothing = sa.null().cast(sa.Text())
+    columns = (
+        projects.c.id, sa.literal_column("'project'", sa.Text()).label("type"), projects.c.name.label("title"),
+        projects.c.workspace_id, projects.c.id.label("project_id"), nothing.label("ticket_id"), projects.c.deleted_at,
+    )  # fmt: skip
+    found = (
+        sa.select(*columns).where(projects.c.deleted_at.is_not(None))
+        if shape.sees_all
+        else visible_projects(*columns, in_trash=True)
+    )
+    return _narrowed(found, projects, shape)
+
+
+def _deletions(named: sa.ColumnElement[str]) -> Statement:
+    return Statement(
+        sa.select(events.c.subject_id, *columns_of(users, Person))
+        .select_from(events.join(users, users.c.id == events.c.actor_id))
+        .where(is_any_of(named, "named"), events.c.type.in_([sa.literal_column(f"'{kind}'") for kind in DELETIONS]))
+        .order_by(events.c.version)
+    )
+
+
+_DELETIONS_ON_TICKETS = _deletions(events.c.ticket_id)
+_DELETIONS_OF_PROJECTS = _deletions(events.c.project_id)

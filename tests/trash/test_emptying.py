@@ -1,0 +1,85 @@
+"""Emptying the trash."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from codimir.attachments.tables import attachments
+from codimir.comments.tables import comments
+from codimir.database.statements import Statement
+from codimir.tickets.search_tables import search_documents
+from codimir.tickets.tables import ticket_labels, tickets
+from codimir.timelogs.tables import time_logs
+from codimir.trash.emptying import empty_trash
+
+NOW, A_MONTH = timedelta(0), timedelta(days=30)
+KEPT_IN = (tickets, comments, attachments, time_logs, ticket_labels, search_documents)
+
+
+@pytest.fixture
+def empty(app: Any) -> Any:
+    async def run(kept_for: timedelta) -> int:
+        return await empty_trash(app.state.database, app.state.files, kept_for)
+
+    return run
+
+
+@pytest.fixture
+def rows(db: Any) -> Any:
+    """Count the rows of each table that holds a ticket or what is on it."""
+    counts = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in KEPT_IN}
+
+    async def count() -> dict[str, int]:
+        return {name: await db.read(lambda tx, s=statement: tx.value(s)) for name, statement in counts.items()}
+
+    return count
+
+
+@pytest.fixture
+def files_kept(settings: Any) -> Any:
+    return lambda: sum(path.is_file() for path in settings.files_dir.rglob("*"))
+
+
+class TestEmptying:
+    async def test_nothing_goes_before_its_time(self, jane: Any, full_ticket: Any, empty: Any) -> None:
+        ticket, _ = await full_ticket()
+        await jane.delete("/api/tickets/WEB-1")
+        assert await empty(A_MONTH) == 0
+        assert (await jane.post(f"/api/trash/{ticket['id']}/restore")).status == 200
+
+    async def test_ticket_goes_with_everything_on_it_and_others_stay(
+        self, jane: Any, full_ticket: Any, empty: Any, rows: Any, files_kept: Any, recorded: Any
+    ) -> None:
+        kept, _ = await full_ticket()
+        before, files = await rows(), files_kept()
+        gone, _ = await full_ticket()
+        await jane.put(f"/api/tickets/{gone['id']}", {"projectId": "SEC"})
+        await jane.delete(f"/api/tickets/{gone['id']}")
+        assert await empty(NOW) == 1
+        assert (await rows(), files_kept()) == (before, files)
+        assert (await jane.get("/api/trash")).total == 0
+        assert (await jane.get(f"/api/tickets/{kept['id']}")).data == kept
+        assert [each["id"] for each in (await jane.get("/api/tickets/search", q="zanzibar")).data] == [kept["id"]]
+        assert (await recorded("workspace_789"))[-1] == ("trash.emptied", {"tickets": [1, 0]})
+
+    async def test_what_was_taken_off_a_ticket_goes_by_itself(
+        self, jane: Any, full_ticket: Any, empty: Any, rows: Any, files_kept: Any
+    ) -> None:
+        ticket, ids = await full_ticket()
+        for place, kind in (("comments", "comment"), ("attachments", "attachment"), ("time-logs", "timelog")):
+            await jane.delete(f"/api/tickets/WEB-1/{place}/{ids[kind]}")
+        assert await empty(NOW) == 3
+        left = await rows()
+        assert (left["comments"], left["attachments"], left["time_logs"], left["tickets"]) == (0, 0, 0, 1)
+        assert files_kept() == 0
+        assert (await jane.get("/api/tickets/WEB-1")).data["title"] == ticket["title"]
+
+    async def test_number_of_a_ticket_that_is_gone_is_not_given_again(
+        self, jane: Any, new_ticket: Any, empty: Any
+    ) -> None:
+        await new_ticket()
+        await jane.delete("/api/tickets/WEB-1")
+        await empty(NOW)
+        assert (await new_ticket())["key"] == "WEB-2"
