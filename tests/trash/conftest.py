@@ -9,7 +9,7 @@ from tests.conftest import Client
 
 @pytest.fixture
 def full_ticket(jane: Client, new_ticket: Any) -> Any:
-    """Make a ticket of Jane's with a comment, a file, logged time and a label; give it, and the ids of what is on it."""
+    """Make a ticket of Jane's with a comment, a file, logged time and a label; give it, and the ids of these."""
 
     async def make(**fields: Any) -> tuple[Any, dict[str, str]]:
         ticket = await new_ticket(labelIds=["label_1"], description="Zanzibar", **fields)
