@@ -6,11 +6,16 @@ never see anything of Acme. Root administers the instance.
 """
 
 import asyncio
+import email.policy
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -376,3 +381,29 @@ def load_project(db: Database) -> Any:
         await db.write(lambda tx: tx.run(insert_into(projects), **row))
 
     return load
+
+
+class MailServer:
+    """A mail server that runs, and what has arrived there."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.folder = folder
+
+    def mails(self) -> list[EmailMessage]:
+        """Give every mail, the earliest first."""
+        raw = [path.read_bytes() for path in sorted(self.folder.glob("*.eml"))]
+        return [message_from_bytes(each, policy=email.policy.default) for each in raw]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def mail_server(tmp_path: Path) -> Iterator[MailServer]:
+    """A real mail server in a process of its own."""
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    script = Path(__file__).parent / "mail" / "mail_server.py"
+    command = [sys.executable, script, folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
+        assert process.stdout
+        yield MailServer(f"smtp://127.0.0.1:{process.stdout.readline().strip()}", folder)
+        process.terminate()

@@ -21,6 +21,7 @@ from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
 from codimir.kit.background import in_background
+from codimir.mail.sending import Mailer
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
 from codimir.trash import api as trash
@@ -43,6 +44,11 @@ async def _files(request: Request[Any, Any, Any]) -> FileStore:
     return files
 
 
+async def _mailer(request: Request[Any, Any, Any]) -> Mailer:
+    mailer: Mailer = request.app.state.mailer
+    return mailer
+
+
 async def _document(_request: Request[Any, Any, Any]) -> ApiDocument:
     return DOCUMENT
 
@@ -61,6 +67,7 @@ PROVIDERS: Providers = {
     ApiDocument: _document,
     Database: _database,
     FileStore: _files,
+    Mailer: _mailer,
     Settings: _settings,
     Request: _request,
 }
@@ -74,9 +81,11 @@ def create_app(settings: Settings | None = None) -> Litestar:
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
+        mailer = app.state.mailer = Mailer(settings)
         kept_for = timedelta(days=settings.trash_days)
         async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)):
             yield
+        await mailer.close()
         await db.close()
 
     return Litestar(

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -26,6 +28,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
     base_url: str | None = None
     """The address that people open, where it is not the one that the server listens on. `CODIMIR_BASE_URL`"""
+    smtp_url: str | None = None
+    """The mail server: `smtp://user:password@host:587`, or `smtps://`; nothing sends no mail. `CODIMIR_SMTP_URL`"""
+    mail_from: str | None = None
+    """Whom mails come from: `Codimir <codimir@example.com>`. `CODIMIR_MAIL_FROM`"""
 
     @property
     def sqlite_path(self) -> Path:
@@ -50,7 +56,27 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"a CODIMIR_ variable cannot be used: {error}") from error
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
+    if settings.smtp_url:
+        _check_mail(settings.smtp_url, settings.mail_from, settings.base_url)
     return settings
+
+
+def _check_mail(smtp_url: str, mail_from: str | None, base_url: str | None) -> None:
+    if not _is_mail_server(smtp_url):
+        raise SettingsError("CODIMIR_SMTP_URL must be such as smtp://user:password@mail.example.com:587, or smtps://")
+    if "@" not in parseaddr(mail_from or "")[1]:
+        raise SettingsError("CODIMIR_SMTP_URL needs CODIMIR_MAIL_FROM, such as Codimir <codimir@example.com>")
+    if not base_url:
+        raise SettingsError("CODIMIR_SMTP_URL needs CODIMIR_BASE_URL: a link in a mail must not trust a request")
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.path in ("", "/") and not parts.query
 
 
 def variables_of(settings: Settings) -> dict[str, str]:

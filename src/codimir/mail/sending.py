@@ -1,0 +1,115 @@
+"""Send mails in the background: whoever asks for one does not wait for the mail server."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import aiosmtplib
+
+from codimir.config import Settings
+from codimir.mail.messages import Mail, message_of
+from codimir.mail.servers import connection_of
+
+log = logging.getLogger("codimir.mail")
+
+SECONDS_FOR_SERVER = 20
+SECONDS_TO_FINISH = 10
+PAUSES = (2.0, 15.0, 60.0)
+"""Seconds before each further try after one that may go better later."""
+MAX_WAITING = 1_000
+AT_ONCE = 4
+PERMANENT = 500
+"""From this code on a mail server will never take the mail (RFC 5321)."""
+
+Write = Callable[[], Awaitable[Mail | None]]
+
+
+class Mailer:
+    """Sends mails; where the settings name no mail server it sends none."""
+
+    def __init__(self, settings: Settings, pauses: Sequence[float] = PAUSES) -> None:
+        self._server = connection_of(settings.smtp_url) if settings.smtp_url else None
+        self._sender = settings.mail_from or ""
+        self._pauses = pauses
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._waiting: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_configured(self) -> bool:
+        """Say whether mails are sent at all."""
+        return self._server is not None
+
+    def post(self, mail: Mail) -> bool:
+        """Send a mail soon; say whether there is a mail server that will be asked to."""
+
+        async def as_it_is() -> Mail:
+            return mail
+
+        return self.post_written(as_it_is)
+
+    def post_written(self, write: Write) -> bool:
+        """Write a mail soon, in the background too, and send it if there is one to send."""
+        if self._server is None:
+            return False
+        if len(self._waiting) >= MAX_WAITING:
+            log.error("a mail was dropped: %s are waiting for the mail server", f"{MAX_WAITING:,}")
+            return False
+        task = asyncio.create_task(self._deliver(write))
+        self._waiting.add(task)
+        task.add_done_callback(self._finish)
+        return True
+
+    async def close(self) -> None:
+        """Give the mails that are under way a moment to leave, and say which did not."""
+        if self._waiting:
+            await asyncio.wait(self._waiting, timeout=SECONDS_TO_FINISH)
+        late = [*self._waiting]
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+            log.error("%d mails were not sent: the server stops", len(late))
+
+    async def _deliver(self, write: Write) -> None:
+        mail = await write()
+        if mail is None:
+            return
+        for pause in (*self._pauses, None):
+            error = await self._try(mail)
+            if error is None:
+                return
+            reason = " ".join(str(error).split()) or type(error).__name__
+            if pause is None or is_final(error):
+                log.error("the mail %r to %s was not sent: %s", mail.subject, mail.to, reason)
+                return
+            log.warning("the mail %r to %s is tried again in %g s: %s", mail.subject, mail.to, pause, reason)
+            await asyncio.sleep(pause)
+
+    async def _try(self, mail: Mail) -> Exception | None:
+        try:
+            async with self._turn:
+                message = message_of(mail, self._sender)
+                await aiosmtplib.send(message, timeout=SECONDS_FOR_SERVER, **(self._server or {}))
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            return error
+        return None
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._waiting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a mail could not be written", exc_info=error)
+
+
+def is_final(error: Exception) -> bool:
+    """Say whether another try would end the same way."""
+    codes = [refused.code for refused in _refusals(error)]
+    if codes:
+        return all(code >= PERMANENT for code in codes)
+    return isinstance(error, (ValueError, aiosmtplib.SMTPNotSupported))
+
+
+def _refusals(error: Any) -> list[aiosmtplib.SMTPResponseException]:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return list(error.recipients)
+    return [error] if isinstance(error, aiosmtplib.SMTPResponseException) else []
