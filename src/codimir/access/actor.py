@@ -6,12 +6,18 @@ from codimir.access.roles import InstanceRole, Role
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """A person who has proved who they are, and the workspaces that they are in, the earliest first."""
+    """A person who has proved who they are, and the workspaces that they are in, the earliest first.
+
+    With a token that is bound to a workspace they are in that one alone, as what they are there, whatever else they may
+    be on the instance.
+    """
 
     id: str
     name: str
     role: InstanceRole
     workspaces: dict[str, Role]
+    bound_to: str | None = None
+    """The workspace that the token is bound to, if they came with such a one."""
 
     @property
     def is_admin(self) -> bool:

@@ -19,13 +19,14 @@ def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
     origin = request.headers.get("origin")
     if site is not None and site not in FRIENDLY_SITES:
         raise Forbidden("A page of another site may not do this")
-    if origin is not None and origin.lower() != _own_origin(request):
+    if origin is not None and origin.lower() != own_origin(request).lower():
         raise Forbidden("A page of another site may not do this")
 
 
-def _own_origin(request: Request[Any, Any, Any]) -> str:
+def own_origin(request: Request[Any, Any, Any]) -> str:
+    """Give the origin under which people open this instance, such as `https://codimir.example`."""
     base_url: str | None = request.app.state.settings.base_url
     if base_url:
         parts = urlsplit(base_url)
-        return f"{parts.scheme}://{parts.netloc}".lower()
-    return f"{request.scope['scheme']}://{request.headers.get('host', '')}".lower()
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{request.scope['scheme']}://{request.headers.get('host', '')}"

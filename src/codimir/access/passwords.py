@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from codimir.http.errors import InvalidInput
 
 SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1024
+LONGEST_PASSWORD = 10_000
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 

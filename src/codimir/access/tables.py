@@ -30,3 +30,30 @@ api_tokens = sa.Table(
     moment("revoked_at", nullable=True),
     sa.Index(None, "user_id"),
 )
+
+ended_sessions = sa.Table(
+    "ended_sessions",
+    metadata,
+    sa.Column("token_hash", sa.Text(), primary_key=True),
+    moment("expires_at"),
+    sa.Index(None, "expires_at"),
+)
+"""Sessions that we did not start, because their cookie is all there is of them, and that have ended all the same."""
+
+sign_in_tries = sa.Table(
+    "sign_in_tries",
+    metadata,
+    sa.Column("key", sa.Text(), primary_key=True),
+    sa.Column("recent", Json(), nullable=False),
+    moment("tried_at"),
+    sa.Index(None, "tried_at"),
+)
+
+instance_secrets = sa.Table(
+    "instance_secrets",
+    metadata,
+    sa.Column("name", sa.Text(), primary_key=True),
+    sa.Column("value", sa.Text(), nullable=False),
+    moment("created_at"),
+)
+"""What every worker and server of an instance must know alike, and nobody else."""

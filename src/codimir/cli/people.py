@@ -72,7 +72,8 @@ def print_token(
         raise Refused(f"name: Must be one line of 1 to {LONGEST_TOKEN_NAME} characters")
 
     async def unit(tx: Transaction) -> str:
-        return await create_api_token(tx, (await _get_enabled(tx, email)).id, purpose)
+        _, token = await create_api_token(tx, (await _get_enabled(tx, email)).id, purpose)
+        return token
 
     typer.echo(in_database(settings_of(data_dir, database_url), unit))
 

@@ -87,6 +87,8 @@ class Route:
     provided: Mapping[str, type[Any]]
     returns: Any
     also_check: Check | None = None
+    scope: str | None = None
+    """What an API token needs for it, where that is not plain from the method"""
     summary: str = ""
     description: str = field(default="")
 
@@ -117,6 +119,7 @@ class Route:
             http_method=[*self.methods],  # type: ignore[list-item]
             status_code=200,  # every response names its own
             request_max_body_size=self.max_bytes,
+            opt={"scope": self.scope},
             include_in_schema=False,
         )
         return decorate(handle)
@@ -130,8 +133,9 @@ def _routed(*methods: str, usually: int = 200) -> Callable[..., Callable[[Callab
         max_bytes: int | None = MAX_JSON_BYTES,
         takes_files: bool = False,
         also_check: Check | None = None,
+        scope: str | None = None,
     ) -> Callable[[Callable[..., Any]], Route]:
-        return lambda function: _describe(function, methods, path, status, max_bytes, takes_files, also_check)
+        return lambda function: _describe(function, methods, path, status, max_bytes, takes_files, also_check, scope)
 
     return make
 
@@ -150,6 +154,7 @@ def _describe(
     max_bytes: int | None,
     takes_files: bool,  # noqa: FBT001 - handed on
     also_check: Check | None,
+    scope: str | None,
 ) -> Route:
     hints = get_type_hints(function, include_extras=True)
     returns = hints.pop("return", None)
@@ -159,7 +164,7 @@ def _describe(
     summary, _, description = (inspect.getdoc(function) or "").partition("\n\n")
     return Route(
         methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns, also_check,
-        summary.replace("\n", " ").rstrip("."), description.strip(),
+        scope, summary.replace("\n", " ").rstrip("."), description.strip(),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Accounts: signing in and out, in the way of NextAuth's clients."""

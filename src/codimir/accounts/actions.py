@@ -1,0 +1,64 @@
+"""Signing in and out."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from codimir.access.hashing import Hashing
+from codimir.access.sessions import Session
+from codimir.access.tokens import end_session, start_session
+from codimir.access.tries import count_try, take_back_try, too_many_tries, tries_of
+from codimir.accounts.providers import SignInRefused
+from codimir.accounts.queries import Credentials, find_credentials
+from codimir.database.core import Database, Transaction
+from codimir.users.emails import email_key
+
+WRONG_PASSWORD = "CredentialsSignin"  # noqa: S105 - NextAuth's word for it
+DENIED = "AccessDenied"
+
+
+class NewSession(NamedTuple):
+    """A session that has just begun: the token is for its cookie and is not stored."""
+
+    token: str
+    expires_at: datetime
+
+
+async def sign_in_with_password(db: Database, hashing: Hashing, email: str, password: str, address: str) -> NewSession:
+    """Sign someone in who knows the password of an account.
+
+    Raises SignInRefused, in the same time whether the account exists or not, and TooManyTries.
+    """
+    limits = tries_of(email_key(email), address)
+    seconds = await db.write(lambda tx: count_try(tx, limits))
+    if seconds is not None:
+        raise too_many_tries(seconds)
+    account = await db.read(lambda tx: find_credentials(tx, email))
+    is_right = await hashing.is_password(password, account.password_hash if account else None)
+    if account is None or not is_right:
+        raise SignInRefused(WRONG_PASSWORD)
+
+    async def unit(tx: Transaction) -> NewSession | None:
+        await take_back_try(tx, limits)
+        return await _open(tx, email, account)
+
+    session = await db.write(unit)
+    if session is None:
+        raise SignInRefused(DENIED)
+    return session
+
+
+async def sign_in(tx: Transaction, user_id: str) -> NewSession:
+    """Sign in someone who has proved who they are in another way."""
+    return NewSession(*await start_session(tx, user_id))
+
+
+async def sign_out(tx: Transaction, session: Session) -> None:
+    """End a session at once, everywhere."""
+    await end_session(tx, session.token_hash, session.expires_at, is_ours=session.is_ours)
+
+
+async def _open(tx: Transaction, email: str, checked: Credentials) -> NewSession | None:
+    """Open an account whose password was checked, unless it was closed or given another password meanwhile."""
+    if checked.disabled_at is not None or await find_credentials(tx, email) != checked:
+        return None
+    return await sign_in(tx, checked.user_id)

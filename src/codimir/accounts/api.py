@@ -1,0 +1,244 @@
+"""The routes under /api/auth: those that NextAuth's clients call, of version 4 and of version 5.
+
+They stand beside the API document: their forms, their cookies and their replies are NextAuth's.
+"""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from codimir.access.cookies import set_cookie
+from codimir.access.cross_site import refuse_cross_site
+from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
+from codimir.access.hashing import Hashing
+from codimir.access.sessions import Session, find_session, slide_session
+from codimir.access.tries import TooManyTries
+from codimir.accounts import actions
+from codimir.accounts.actions import NewSession
+from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Caller, Fields, own_url, read_fields
+from codimir.accounts.providers import Provider, SignInProviders, SignInRefused
+from codimir.accounts.queries import get_session_user
+from codimir.database.core import Database
+from codimir.http.routing import get, post
+
+ERROR_PATH = "/api/auth/error"
+CREDENTIALS = "credentials"
+MISSING_CSRF = "MissingCSRF"
+LONGEST_WORD = 64
+
+
+@get("/api/auth/session")
+async def get_session(request: Request[Any, Any, Any], db: Database) -> Answer:
+    """Say who is signed in."""
+    return await _session(Caller(request), db)
+
+
+@post("/api/auth/session", max_bytes=MAX_FORM_BYTES)
+async def update_session(request: Request[Any, Any, Any], db: Database) -> Answer:
+    """Say anew who is signed in; what the client would have the session say beyond that is not kept."""
+    caller, fields = await _sent(request)
+    if not caller.has_csrf_token(fields):
+        return Answer(b"{}", 400)
+    return await _session(caller, db)
+
+
+@get("/api/auth/csrf")
+async def get_csrf(request: Request[Any, Any, Any]) -> Answer:
+    """Give the token that every form must hold, and its cookie."""
+    caller, secret = Caller(request), request.app.state.csrf_secret
+    token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
+    cookie = set_cookie(caller.name_of("csrf-token"), csrf_cookie_value(token, secret), secure=caller.is_secure)
+    return Answer(msgspec.json.encode({"csrfToken": token}), cookies=[cookie])
+
+
+@get("/api/auth/providers")
+async def get_providers(request: Request[Any, Any, Any], providers: SignInProviders) -> Answer:
+    """Name the ways to sign in."""
+    caller = Caller(request)
+    described = {CREDENTIALS: _described(caller, CREDENTIALS, "Password", CREDENTIALS)}
+    described |= {each.id: _described(caller, each.id, each.name, each.type) for each in providers.values()}
+    return Answer(msgspec.json.encode(described))
+
+
+@post("/api/auth/callback/credentials", max_bytes=MAX_FORM_BYTES)
+async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, hashing: Hashing) -> Answer:
+    """Sign in with `email` (or `username`) and `password`."""
+    caller, fields = await _sent(request)
+    if not caller.has_csrf_token(fields):
+        return _refused(caller, fields, MISSING_CSRF)
+    email, password = fields.get("email") or fields.get("username") or "", fields.get("password") or ""
+    if not isinstance(email, str) or not isinstance(password, str):
+        return _refused(caller, fields, actions.WRONG_PASSWORD)
+    try:
+        session = await actions.sign_in_with_password(db, hashing, email, password, caller.address)
+    except SignInRefused as refusal:
+        return _refused(caller, fields, refusal.error)
+    except TooManyTries as error:
+        return _too_many(caller, fields, error)
+    return _signed_in(caller, fields, session)
+
+
+@post("/api/auth/signin/{provider_id:str}", max_bytes=MAX_FORM_BYTES)
+async def begin_sign_in(provider_id: str, request: Request[Any, Any, Any], providers: SignInProviders) -> Answer:
+    """Give the address at which a provider asks who someone is."""
+    caller, fields = await _sent(request)
+    if not caller.has_csrf_token(fields):
+        return _refused(caller, fields, MISSING_CSRF)
+    provider, url = providers.get(provider_id), caller.callback_url(fields)
+    if provider is None:
+        return caller.answer_url(fields, caller.url(SIGN_IN_PAGE, callbackUrl=url))
+    try:
+        departure = await provider.begin(request)
+    except SignInRefused as refusal:
+        return caller.answer_url(fields, _error_url(caller, refusal.error, provider), cookies=refusal.cookies)
+    return caller.answer_url(fields, departure.url, cookies=[caller.keep_callback_url(url), *departure.cookies])
+
+
+@get("/api/auth/callback/{provider_id:str}")
+async def finish_sign_in(
+    provider_id: str, request: Request[Any, Any, Any], db: Database, providers: SignInProviders
+) -> Answer:
+    """Sign in who comes back from a provider."""
+    caller, provider = Caller(request), providers.get(provider_id)
+    if provider is None:
+        return caller.answer_url({}, caller.url(SIGN_IN_PAGE))
+    try:
+        arrival = await provider.finish(request)
+        session = await db.write(lambda tx: actions.sign_in(tx, arrival.user_id))
+    except SignInRefused as refusal:
+        return caller.answer_url({}, _error_url(caller, refusal.error, provider), cookies=refusal.cookies)
+    answer = _signed_in(caller, {}, session)
+    answer.cookie_headers = [*answer.cookie_headers, *arrival.cookies]
+    return answer
+
+
+@post("/api/auth/signout", max_bytes=MAX_FORM_BYTES)
+async def sign_out(request: Request[Any, Any, Any], db: Database) -> Answer:
+    """End the session."""
+    caller, fields = await _sent(request)
+    url = caller.callback_url(fields)
+    if not caller.has_csrf_token(fields):
+        return _refused(caller, fields, MISSING_CSRF)
+    session = await find_session(request)
+    if session is not None:
+        await db.write(lambda tx: actions.sign_out(tx, session))
+    return caller.answer_url(fields, url, cookies=[*caller.forget_sessions(), caller.keep_callback_url(url)])
+
+
+@post("/api/auth/_log", max_bytes=MAX_FORM_BYTES)
+async def take_log() -> Answer:
+    """Take what a client has to say of its troubles; it is nothing to the server."""
+    return Answer(b"")
+
+
+@get("/api/auth/signin")
+async def show_sign_in(request: Request[Any, Any, Any]) -> Answer:
+    """Lead to the page on which people sign in."""
+    return _lead_to_page(request)
+
+
+@get("/api/auth/error")
+async def show_error(request: Request[Any, Any, Any]) -> Answer:
+    """Lead to the page on which people sign in, with what went wrong."""
+    return _lead_to_page(request)
+
+
+@get("/api/auth/signout")
+async def show_sign_out(request: Request[Any, Any, Any]) -> Answer:
+    """Lead to the start page, where people sign out: a link alone ends nothing."""
+    return Answer(b"", 302, headers={"location": Caller(request).url("/")})
+
+
+async def _sent(request: Request[Any, Any, Any]) -> tuple[Caller, Fields]:
+    """Read what a page of ours sent.
+
+    Raises Forbidden when it was another site's.
+    """
+    refuse_cross_site(request)
+    return Caller(request), await read_fields(request)
+
+
+async def _session(caller: Caller, db: Database) -> Answer:
+    session = await find_session(caller.request)
+    if session is None:
+        return Answer(b"null" if caller.family == "authjs" else b"{}", cookies=caller.forget_sessions())
+    session = await slide_session(db, session)
+    user = await db.read(lambda tx: get_session_user(tx, session.actor.id))
+    expires = session.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Answer(msgspec.json.encode({"user": user, "expires": expires}), cookies=_renewed(session))
+
+
+def _renewed(session: Session) -> list[str]:
+    """Write the session cookie once more, so that the browser keeps it for as long as the session lasts."""
+    if not session.is_ours:
+        return []
+    is_secure = session.cookie.startswith("__")
+    return [set_cookie(session.cookie, session.token, secure=is_secure, expires=session.expires_at)]
+
+
+def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
+    name, url = caller.name_of("session-token"), caller.callback_url(fields)
+    cookie = set_cookie(name, session.token, secure=caller.is_secure, expires=session.expires_at)
+    return caller.answer_url(
+        fields, url, cookies=[*caller.forget_sessions(besides=name), cookie, caller.keep_callback_url(url)]
+    )
+
+
+def _refused(caller: Caller, fields: Fields, error: str) -> Answer:
+    """Answer that nobody is signed in, to each version in its own way."""
+    if caller.family == "authjs" and error == actions.WRONG_PASSWORD:
+        return caller.answer_url(fields, caller.url("/api/auth/signin", error=error, code=CREDENTIALS))
+    status = 401 if error == actions.WRONG_PASSWORD else 403
+    return caller.answer_url(fields, caller.url(ERROR_PATH, error=error, provider=CREDENTIALS), status)
+
+
+def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
+    """Answer that it was too often: as an address, because a client looks for one, and as the API says it."""
+    url = caller.url(ERROR_PATH, error="TooManyTries", provider=CREDENTIALS)
+    said = {"code": error.code, "message": error.message}
+    answer = caller.answer_url(fields, url, error.status, error=said)
+    answer.headers.update(error.headers)
+    return answer
+
+
+def _error_url(caller: Caller, error: str, provider: Provider) -> str:
+    return caller.url(ERROR_PATH, error=error, provider=provider.id)
+
+
+def _described(caller: Caller, provider_id: str, name: str, kind: str) -> dict[str, str]:
+    return {
+        "id": provider_id,
+        "name": name,
+        "type": kind,
+        "signinUrl": caller.url(f"/api/auth/signin/{provider_id}"),
+        "callbackUrl": caller.url(f"/api/auth/callback/{provider_id}"),
+    }
+
+
+def _lead_to_page(request: Request[Any, Any, Any]) -> Answer:
+    caller, query = Caller(request), request.query_params
+    kept = {name: value for name in ("error", "code", "provider") if (value := query.get(name)) and _is_word(value)}
+    if "callbackUrl" in query:
+        kept["callbackUrl"] = own_url(str(query["callbackUrl"]), caller.origin)
+    return Answer(b"", 302, headers={"location": caller.url(SIGN_IN_PAGE, **kept)})
+
+
+def _is_word(text: str) -> bool:
+    return len(text) <= LONGEST_WORD and text.isascii() and text.replace("_", "").replace("-", "").isalnum()
+
+
+ROUTES = (
+    get_session,
+    update_session,
+    get_csrf,
+    get_providers,
+    sign_in_with_password,
+    begin_sign_in,
+    finish_sign_in,
+    sign_out,
+    take_log,
+    show_sign_in,
+    show_error,
+    show_sign_out,
+)

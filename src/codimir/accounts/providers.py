@@ -1,0 +1,59 @@
+"""Other ways to sign in than with a password: each is a provider with a name in the addresses under `/api/auth`.
+
+`POST /api/auth/signin/{id}` asks the provider where to send the browser; `GET /api/auth/callback/{id}` asks it who came
+back. What it must remember in between it keeps in cookies of its own.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+from litestar import Request
+
+
+class Departure(msgspec.Struct, frozen=True):
+    """Where a browser goes to prove who sits before it, and the Set-Cookie headers that go with it."""
+
+    url: str
+    cookies: Sequence[str] = ()
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Who came back: the id of a person, and the Set-Cookie headers that go with it."""
+
+    user_id: str
+    cookies: Sequence[str] = ()
+
+
+class SignInRefused(Exception):
+    """Nobody is signed in; `error` says why in a word of NextAuth's, such as `OAuthCallback` or `AccessDenied`."""
+
+    def __init__(self, error: str, cookies: Sequence[str] = ()) -> None:
+        super().__init__(error)
+        self.error = error
+        self.cookies = cookies
+
+
+class Provider(Protocol):
+    """Proves who someone is."""
+
+    id: str
+    name: str
+    type: str
+    """`oidc`, `oauth` or `email`"""
+
+    async def begin(self, request: Request[Any, Any, Any]) -> Departure:
+        """Say where the browser goes.
+
+        Raises SignInRefused.
+        """
+
+    async def finish(self, request: Request[Any, Any, Any]) -> Arrival:
+        """Say who came back, making their account if the administrator wants that.
+
+        Raises SignInRefused.
+        """
+
+
+class SignInProviders(dict[str, Provider]):
+    """The providers of an instance, by their ids; `app` fills it from the settings."""
