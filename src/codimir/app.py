@@ -31,10 +31,18 @@ from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
 from codimir.trash import api as trash
 from codimir.trash.emptying import keep_emptying
+from codimir.undo import api as undo
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
 
-ROUTES: tuple[Route, ...] = (*tickets.ROUTES, *comments.ROUTES, *attachments.ROUTES, *timelogs.ROUTES, *trash.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *tickets.ROUTES,
+    *comments.ROUTES,
+    *attachments.ROUTES,
+    *timelogs.ROUTES,
+    *trash.ROUTES,
+    *undo.ROUTES,
+)
 """The API; the routes of signing in and of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 

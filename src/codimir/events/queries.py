@@ -35,6 +35,7 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     ticket_id: str | None
     subject_id: str
     changes: dict[str, Any]
+    batch_id: str
     actor: Person | None
     """Who did it; None for the administrator at the command line, and for Codimir itself"""
     visibility: str | None
@@ -87,7 +88,7 @@ async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) 
     """
     present = await present_versions(tx, positions)
     logs = [
-        [_event(row) for row in await tx.all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit)]
+        [event_of(row) for row in await tx.all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit)]
         for workspace, version in present.items()
         if version > positions[workspace]
     ]
@@ -101,14 +102,16 @@ def advanced(positions: Mapping[str, int], read: Collection[RecordedEvent]) -> P
     return {**positions, **{event.workspace_id: event.version for event in read}}
 
 
-def _event(row: Row) -> RecordedEvent:
-    values = (*row[:9], Person(*row[9:13]) if row[9] is not None else None, *row[13:])
+def event_of(row: Row) -> RecordedEvent:
+    """Make an event from the columns that `EVENT_COLUMNS` names."""
+    values = (*row[:10], Person(*row[10:14]) if row[10] is not None else None, *row[14:])
     return RecordedEvent(*values)
 
 
 _home, _now = projects.alias("home"), projects.alias("now")
 _COLUMNS = (
     "id", "workspace_id", "version", "type", "created_at", "project_id", "ticket_id", "subject_id", "changes",
+    "batch_id",
 )  # fmt: skip
 EVENT_COLUMNS = [
     *[events.c[name] for name in _COLUMNS],

@@ -72,12 +72,20 @@ async def update_ticket(tx: Transaction, actor: Actor, found: FoundTicket, updat
     """Change the fields that are given and leave the others as they are."""
     require(actor, Permission.TICKET_EDIT, found.scope)
     given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
+    status: Status = given.get("status", found.ticket.status)
+    await put_values(tx, actor, found, moving(found.ticket.status, status, tx.now) | given)
+
+
+async def put_values(tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]) -> None:
+    """Give fields of a ticket exactly these values, for an actor who may edit it.
+
+    Raises InvalidInput that names every field whose value the ticket cannot have.
+    """
     place, problems = await check_update(tx, actor, found, given)
     if problems or place is None:
         raise InvalidInput(details=problems)
-    label_ids = given.pop("label_ids", None)
-    status: Status = given.pop("status", found.ticket.status)
-    values = moving(found.ticket.status, status, tx.now) | given
+    values = dict(given)
+    label_ids = values.pop("label_ids", None)
     moves = place.scope.project_id != found.ticket.project_id
     if moves:
         values |= await _move(tx, actor, found, place)
@@ -110,6 +118,11 @@ async def restore_ticket(tx: Transaction, actor: Actor, found: FoundTicket, dele
     _require_may_delete(actor, found)
     await _set_deleted(tx, found, None)
     await record(tx, actor.id, _event(TicketRestored, found.ticket.id, found.scope, {"deleted_at": (deleted_at, None)}))
+
+
+async def label_ids_of(tx: Transaction, ticket_id: str) -> list[str]:
+    """Give the labels of a ticket, in the order in which events name them."""
+    return [row[0] for row in await tx.all(_LABEL_IDS, ticket=ticket_id)]
 
 
 async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[Place | None, Problems]:
@@ -157,6 +170,11 @@ _NEXT_NUMBER = Statement(
     .values(ticket_counter=projects.c.ticket_counter + 1)
     .returning(projects.c.ticket_counter)
 )
+_was_its_number = (former_ticket_keys.c.project_id == sa.bindparam("project")) & (
+    former_ticket_keys.c.ticket_id == sa.bindparam("ticket")
+)
+_FORMER_NUMBER = Statement(sa.select(former_ticket_keys.c.number).where(_was_its_number))
+_TAKE_NUMBER_BACK = Statement(sa.delete(former_ticket_keys).where(_was_its_number))
 _LABEL_IDS = Statement(
     sa.select(ticket_labels.c.label_id)
     .where(ticket_labels.c.ticket_id == sa.bindparam("ticket"))
@@ -220,7 +238,7 @@ async def _next_key(tx: Transaction, place: Place) -> tuple[int | None, str | No
 
 
 async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
-    """Give a ticket its place and key in another project; its old key keeps finding it."""
+    """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
     if not allows(actor, Permission.TICKET_CREATE, place.scope):
         raise Forbidden("Insufficient permissions to move a ticket to this project")
     if found.number is not None:
@@ -228,13 +246,18 @@ async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place)
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,
             project_id=found.ticket.project_id, number=found.number, ticket_id=found.ticket.id,
         )  # fmt: skip
-    number, key = await _next_key(tx, place)
+    number = await tx.value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
+    if number is None:
+        number, key = await _next_key(tx, place)
+    else:
+        key = f"{place.project_key}-{number}"
+        await tx.run(_TAKE_NUMBER_BACK, project=place.scope.project_id, ticket=found.ticket.id)
     return {"project_id": place.scope.project_id, "number": number, "key": key}
 
 
 async def _labels_that_stay(tx: Transaction, ticket_id: str, scope: Scope) -> list[str]:
     """Leave out the labels that belong to the project that a ticket leaves."""
-    label_ids = [row[0] for row in await tx.all(_LABEL_IDS, ticket=ticket_id)]
+    label_ids = await label_ids_of(tx, ticket_id)
     usable = await usable_labels(tx, label_ids, scope)
     return [label for label in label_ids if label in usable]
 
@@ -278,7 +301,7 @@ async def _change(
 async def _replace_labels(
     tx: Transaction, found: FoundTicket, label_ids: list[str]
 ) -> tuple[list[str], list[str]] | None:
-    old = [row[0] for row in await tx.all(_LABEL_IDS, ticket=found.ticket.id)]
+    old = await label_ids_of(tx, found.ticket.id)
     new = sorted(set(label_ids))
     if old == new:
         return None

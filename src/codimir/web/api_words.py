@@ -27,6 +27,8 @@ PARAMETERS = {
     "attachments/{attachment_id}": "The id of a file on this ticket",
     "time-logs/{time_log_id}": "The id of logged time on this ticket",
     "trash/{item_id}": "The id of what is in the trash",
+    "events/{event_id}": "The id of an event",
+    "batches/{batch_id}": "The id of a batch: of the first event of a request",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",
     "label": "Ids of labels.",

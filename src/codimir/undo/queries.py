@@ -1,0 +1,75 @@
+"""Finding the events that are to be undone."""
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, Viewer, event_of, find_viewer
+from codimir.events.tables import events
+from codimir.http.errors import NotFound
+from codimir.users.schemas import Person
+
+MOST_IN_A_BATCH = 1_000
+
+
+async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> RecordedEvent:
+    """Find an event.
+
+    Raises NotFound when there is none that the actor sees.
+    """
+    row = await tx.one(_BY_ID, event_id=event_id)
+    event = event_of(row) if row is not None else None
+    if event is None or not (await find_viewer(tx, actor)).sees(event):
+        raise NotFound("Event not found")
+    return event
+
+
+async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> list[RecordedEvent]:
+    """Find the events of a batch, the last first.
+
+    Raises NotFound when there is none, or the actor does not see all of it.
+    """
+    viewer = await find_viewer(tx, actor)
+    first = await tx.one(_BY_ID, event_id=batch_id)
+    found = [] if first is None else await _from(tx, event_of(first))
+    if not found or not all(map(viewer.sees, found)):
+        raise NotFound("Batch not found")
+    return found
+
+
+async def find_who_changed(
+    tx: Transaction, viewer: Viewer, event: RecordedEvent, fields: set[str]
+) -> dict[str, Person | None]:
+    """Say of each field of a ticket who changed it last after an event."""
+    later = [event_of(row) for row in await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)]
+    return {field: each.actor for each in later if viewer.sees(each) for field in each.changes if field in fields}
+
+
+async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | None = None) -> bool:
+    """Say whether something else happened later to the ticket of an event, or only to what hangs on it."""
+    later = await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)
+    return any(
+        each.batch_id != event.batch_id and subject_id in (None, each.subject_id) for each in map(event_of, later)
+    )
+
+
+async def _from(tx: Transaction, first: RecordedEvent) -> list[RecordedEvent]:
+    rows = await tx.all(
+        _OF_BATCH, batch_id=first.id, workspace=first.workspace_id, start=first.version,
+        end=first.version + MOST_IN_A_BATCH,
+    )  # fmt: skip
+    return [event_of(row) for row in rows]
+
+
+_EVENTS = sa.select(*EVENT_COLUMNS).select_from(WITH_SURROUNDINGS)
+_BY_ID = Statement(_EVENTS.where(events.c.id == sa.bindparam("event_id")))
+_OF_BATCH = Statement(
+    _EVENTS.where(
+        events.c.batch_id == sa.bindparam("batch_id"),
+        events.c.workspace_id == sa.bindparam("workspace"),
+        events.c.version.between(sa.bindparam("start"), sa.bindparam("end")),
+    ).order_by(events.c.version.desc())
+)
+_is_later = (events.c.ticket_id == sa.bindparam("ticket_id")) & (events.c.version > sa.bindparam("version"))
+_LATER = Statement(_EVENTS.where(_is_later).order_by(events.c.version))
