@@ -1,7 +1,7 @@
 """What comes from outside is understood, or everything that is wrong with it is said at once."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -16,6 +16,16 @@ FIELDS = [(body, field) for body in BODIES for field in msgspec.structs.fields(b
 EACH_FIELD = pytest.mark.parametrize(
     ("body", "field"), FIELDS, ids=[f"{body.__name__}.{field.encode_name}" for body, field in FIELDS]
 )
+QUERIES = sorted({route.query for route in ROUTES if route.query is not None}, key=lambda query: query.__name__)
+EACH_PARAMETER = pytest.mark.parametrize(
+    ("query", "field"),
+    [(query, field) for query in QUERIES for field in msgspec.structs.fields(query)],
+    ids=lambda value: getattr(value, "encode_name", getattr(value, "__name__", "")),
+)
+NO_MOMENTS = (
+    "2024-02-30", "2024-02-30T00:00:00Z", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:01:00Z",
+    "2024-01-01T00:00:00", "2024-01-01", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "yesterday", "", "1706745600",
+)  # fmt: skip
 SAMPLES: dict[str, tuple[Any, ...]] = {
     "null": (None,),
     "boolean": (True, False),
@@ -40,6 +50,20 @@ def types_in(schema: Any) -> set[str]:
         else:
             found.update(SAMPLES)
     return found | ({"integer"} if "number" in found else set())
+
+
+def words_in(kind: Any) -> tuple[Any, ...]:
+    """Give the words that a parameter takes, itself or in a list; none when it takes others too."""
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    inner = [words_in(part) for part in get_args(kind) if part is not ...]
+    return inner[0] if inner else ()
+
+
+def what_parsing_refuses(query: Any, text: str) -> Any:
+    with pytest.raises(InvalidInput) as caught:
+        parse_query(query, text.encode())
+    return caught.value.details
 
 
 def what_is_wrong(shape: type[Any], body: Any) -> Any:
@@ -73,6 +97,15 @@ class TestEveryBodyOfTheApi:
             raw = b'{"%s":"%s"}' % (field.encode_name.encode(), text)
             assert what_is_wrong(body, raw).keys() & {"body", field.encode_name}, text
 
+    @EACH_FIELD
+    def test_day_that_no_calendar_has_is_refused_by_the_name_of_the_field(self, body: Any, field: Any) -> None:
+        if datetime not in (field.type, *get_args(field.type)) and "date-time" not in str(
+            msgspec.json.schema(field.type)
+        ):
+            return
+        for text in NO_MOMENTS:
+            assert field.encode_name in what_is_wrong(body, {field.encode_name: text}), text
+
     @pytest.mark.parametrize("body", BODIES, ids=lambda body: body.__name__)
     def test_field_that_is_not_there_is_refused_with_the_nearest_name(self, body: Any) -> None:
         name = msgspec.structs.fields(body)[0].encode_name
@@ -99,6 +132,33 @@ class Parcel(Body):
     tags: Annotated[list[str], Meta(max_length=2)] = []
     notes: dict[str, str] = {}
     sent_to: Address | None = None
+
+
+class TestEveryQueryOfTheApi:
+    @EACH_PARAMETER
+    def test_number_out_of_its_range_is_refused_by_the_name_of_the_parameter(self, query: Any, field: Any) -> None:
+        if "integer" not in types_in(msgspec.json.schema(field.type)):
+            return
+        most = ("101", "1000000000") if field.encode_name == "limit" else ()
+        for number in ("0", "-1", "9" * 30, "1.5", "ten", "0x1", "%00", "٣", *most):
+            assert field.encode_name in what_parsing_refuses(query, f"{field.encode_name}={number}"), number
+
+    @EACH_PARAMETER
+    def test_unknown_word_is_refused_with_those_that_are_allowed(self, query: Any, field: Any) -> None:
+        words = words_in(field.type)
+        for word in words and ("no such word", "'", "%00", f"{words[0]},x"):
+            [problem] = what_parsing_refuses(query, f"{field.encode_name}={word}")[field.encode_name]
+            assert word == "%00" or all(str(each) in problem for each in words)
+
+    @EACH_PARAMETER
+    def test_nul_and_what_is_no_text_are_refused(self, query: Any, field: Any) -> None:
+        assert field.encode_name in what_parsing_refuses(query, f"{field.encode_name}=a%00b")
+        assert what_parsing_refuses(query, f"{field.encode_name}=a%ffb")
+
+    @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.__name__)
+    def test_parameter_that_is_not_there_is_refused_with_the_nearest_name(self, query: Any) -> None:
+        name = msgspec.structs.fields(query)[0].encode_name
+        assert what_parsing_refuses(query, f"{name}e=1")[f"{name}e"] == [f"Unknown parameter; did you mean {name}?"]
 
 
 class TestBody:
