@@ -29,6 +29,7 @@ from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
+from codimir.tokens import api as tokens
 from codimir.trash import api as trash
 from codimir.trash.emptying import keep_emptying
 from codimir.undo import api as undo
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     *comments.ROUTES,
     *attachments.ROUTES,
     *timelogs.ROUTES,
+    *tokens.ROUTES,
     *trash.ROUTES,
     *undo.ROUTES,
 )

@@ -158,7 +158,7 @@ def _errors(route: Route, method: str) -> Iterable[type[ApiError]]:
         yield InvalidInput
     if takes_actor(route):
         yield Unauthorized
-    if takes_actor(route) and method != "GET":
+    if takes_actor(route) and (method != "GET" or route.scope):
         yield Forbidden
     if route.path_names:
         yield NotFound

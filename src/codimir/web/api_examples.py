@@ -81,7 +81,25 @@ TICKET_STATS = {
     },
 }
 
+TOKEN = {
+    "id": "token_1",
+    "name": "Nightly import",
+    "scopes": ["read", "write"],
+    "workspaceId": "workspace_789",
+    "createdAt": "2024-01-15T10:00:00Z",
+    "lastUsedAt": None,
+    "expiresAt": "2025-01-15T00:00:00Z",
+}
+
 BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/user/tokens": {
+        "For one workspace, for a year": {
+            "name": "Nightly import",
+            "scopes": ["read", "write"],
+            "workspaceId": "workspace_789",
+            "expiresAt": "2025-01-15T00:00:00Z",
+        },
+    },
     "POST /api/tickets": {
         "A feature with labels": {
             "title": "Implement user dashboard",
@@ -109,6 +127,10 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 REPLIES: dict[str, dict[str, Any]] = {
+    "GET /api/user/tokens": {
+        "Your tokens": {"data": [TOKEN], "pagination": {"page": 1, "limit": 20, "total": 1, "totalPages": 1}}
+    },
+    "POST /api/user/tokens": {"A token": {"data": {**TOKEN, "token": "codimir_hTqG5x..."}}},
     "GET /api/tickets": {
         "A page of tickets": {
             "data": [{**TICKET, "labels": [LABEL]}],

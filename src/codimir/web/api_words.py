@@ -25,6 +25,7 @@ PARAMETERS = {
     "tickets/{ref}": "The id of a ticket, or its key such as `WEB-45` in any case",
     "comments/{comment_id}": "The id of a comment on this ticket",
     "attachments/{attachment_id}": "The id of a file on this ticket",
+    "tokens/{token_id}": "The id of one of your API tokens",
     "time-logs/{time_log_id}": "The id of logged time on this ticket",
     "trash/{item_id}": "The id of what is in the trash",
     "events/{event_id}": "The id of an event",
@@ -44,7 +45,7 @@ PARAMETERS = {
 
 WORDS = Words(
     introduction=INTRODUCTION,
-    tags={"timelogs": "Time logs"},
+    tags={"tokens": "API tokens", "timelogs": "Time logs"},
     parameters=PARAMETERS,
     bodies=BODIES,
     replies=REPLIES,
