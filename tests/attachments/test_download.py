@@ -46,6 +46,7 @@ class TestDownload:
             ("content-security-policy", "sandbox"),
             ("x-content-type-options", "nosniff"),
             ("cache-control", "private, no-cache"),
+            ("vary", "Cookie, Authorization"),
         ]
 
     @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ class Actor(msgspec.Struct, frozen=True):
     workspaces: dict[str, Role]
     bound_to: str | None = None
     """The workspace that the token is bound to, if they came with such a one."""
+    versions: dict[str, int] = {}
+    """How far their workspaces had come, and under "" people, before anything else was read"""
 
     @property
     def is_admin(self) -> bool:

@@ -9,7 +9,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.cross_site import refuse_cross_site
 from codimir.access.scopes import require_scope
-from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, actor_of, find_session, slide_session
+from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of, find_session, slide_session
 from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
 from codimir.access.tokens import hash_of
@@ -48,7 +48,7 @@ async def _by_token(request: Request[Any, Any, Any], token_hash: str) -> Actor:
     rows, now = await db.read(unit)
     if not rows:
         raise Unauthorized
-    expires_at, last_used_at, scopes, bound_to = rows[0][5:]
+    expires_at, last_used_at, scopes, bound_to = rows[0][N:]
     if expires_at is not None and expires_at <= now:
         raise Unauthorized
     uses: TokenUses = request.app.state.token_uses
@@ -67,6 +67,7 @@ def _within(actor: Actor, workspace_id: str) -> Actor:
         "EDITOR" if actor.is_admin else actor.role,
         {} if own_role is None else {workspace_id: own_role},
         workspace_id,
+        actor.versions,
     )
 
 

@@ -15,8 +15,9 @@ from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Row, Statement
+from codimir.http.versions import PEOPLE
 from codimir.users.emails import email_key
-from codimir.users.tables import users
+from codimir.users.tables import people_version, users
 from codimir.workspaces.tables import workspace_members, workspaces
 
 
@@ -64,13 +65,25 @@ async def slide_session(db: Database, session: Session) -> Session:
 def actor_of(rows: Sequence[Row]) -> Actor:
     """Make the actor of rows that begin with the person and one of their memberships each."""
     user_id, name, role = rows[0][:3]
-    return Actor(user_id, name, role, {row[3]: row[4] for row in rows if row[3] is not None})
+    people_version = rows[0][6]
+    memberships = [row for row in rows if row[3] is not None]
+    return Actor(
+        user_id,
+        name,
+        role,
+        {row[3]: row[4] for row in memberships},
+        versions={PEOPLE: people_version, **{row[3]: row[5] for row in memberships}},
+    )
 
 
 MEMBERSHIP = users.outerjoin(workspace_members, workspace_members.c.user_id == users.c.id).outerjoin(
     workspaces, (workspaces.c.id == workspace_members.c.workspace_id) & workspaces.c.deleted_at.is_(None)
 )
-ACTOR_COLUMNS = (users.c.id, users.c.name, users.c.role, workspaces.c.id, workspace_members.c.role)
+ACTOR_COLUMNS = (
+    users.c.id, users.c.name, users.c.role, workspaces.c.id, workspace_members.c.role, workspaces.c.version,
+    sa.select(people_version.c.version).scalar_subquery().label("people_version"),
+)  # fmt: skip
+N = len(ACTOR_COLUMNS)
 IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 
@@ -81,9 +94,9 @@ async def _find_ours(db: Database, name: str, token: str) -> Session | None:
         return await tx.all(_OURS, hash=token_hash), tx.now
 
     rows, now = await db.read(unit)
-    if not rows or rows[0][5] <= now:
+    if not rows or rows[0][N] <= now:
         return None
-    return Session(actor_of(rows), name, token, token_hash, rows[0][5], is_ours=True)
+    return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)
 
 
 async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> Session | None:
@@ -97,7 +110,7 @@ async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> S
     expires_at = moment_of(claims.exp)
     if not mine or expires_at is None:
         return None
-    not_before, disabled_at, ended = mine[0][5:]
+    not_before, disabled_at, ended = mine[0][N:]
     if disabled_at is not None or ended is not None or (not_before and claims.iat < not_before.timestamp()):
         return None
     return Session(actor_of(mine), name, token, token_hash, expires_at, is_ours=False)

@@ -23,7 +23,7 @@ from codimir.access.cookies import (
 from codimir.access.cross_site import own_origin
 from codimir.access.csrf import is_csrf_token
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
-from codimir.http.routing import JSON
+from codimir.http.replies import JSON
 
 SIGN_IN_PAGE = "/sign-in"
 """The page of the web interface on which people sign in; it shows `error` and goes on to `callbackUrl`."""

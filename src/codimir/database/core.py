@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch
@@ -23,6 +23,15 @@ class Unavailable(DatabaseError):
     """The database cannot be reached, is busy for too long, or has no room; nothing was changed."""
 
 
+class Recorded(NamedTuple):
+    """Where an event stands in the log of its workspace, and what it is about."""
+
+    workspace_id: str
+    version: int
+    subject_id: str
+    ticket_id: str | None
+
+
 class Transaction(Protocol):
     """A unit of work under way: everything in it happens, or nothing."""
 
@@ -31,6 +40,8 @@ class Transaction(Protocol):
     dialect: str
     batch_id: str | None
     """What the events of the unit have in common: the id of the first of them."""
+    recorded: list["Recorded"]
+    """The events of the unit so far."""
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Give every row."""

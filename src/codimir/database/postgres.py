@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import asyncpg
 import msgspec
 
-from codimir.database.core import DatabaseError, Unavailable, UniqueViolation, Unit
+from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
@@ -40,12 +40,13 @@ SECONDS_BEFORE_LISTENING_AGAIN = 0.5
 class PostgresTransaction:
     """Statements on one pooled connection."""
 
-    __slots__ = ("batch_id", "connection", "dialect", "now")
+    __slots__ = ("batch_id", "connection", "dialect", "now", "recorded")
 
     def __init__(self, connection: Any, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self.batch_id: str | None = None
+        self.recorded: list[Recorded] = []
         self.dialect = "postgresql"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from codimir.database.core import DatabaseError, Unavailable, UniqueViolation, Unit
+from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
@@ -28,12 +28,13 @@ SECONDS_BETWEEN_LOOKS = 0.05
 class SqliteTransaction:
     """Statements on one connection; none of its methods really waits."""
 
-    __slots__ = ("batch_id", "connection", "dialect", "now")
+    __slots__ = ("batch_id", "connection", "dialect", "now", "recorded")
 
     def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
         self.connection = connection
         self.now = now
         self.batch_id: str | None = None
+        self.recorded: list[Recorded] = []
         self.dialect = "sqlite"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:

@@ -1,5 +1,6 @@
 """Statements: SQLAlchemy Core, compiled once for each database, run by its driver."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -40,11 +41,13 @@ class Statement:
 class Compiled:
     """The text of a statement in one database, the order of its parameters, and the codecs of its values."""
 
-    __slots__ = ("_decoders", "_parameters", "_slots", "sql")
+    __slots__ = ("_decoders", "_parameters", "_slots", "names", "sql")
 
     def __init__(self, clause: sa.Executable, dialect_name: str) -> None:
         compiled = clause.compile(dialect=DIALECTS[dialect_name])  # type: ignore[attr-defined]
         self.sql = str(compiled)
+        self.names = frozenset(re.findall(r"\w+", self.sql))
+        """Every word of the text, and so every table that it reads or writes."""
         self._parameters, self._slots = _parameters_of(compiled, dialect_name)
         self._decoders = _decoders_of(compiled, dialect_name)
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from codimir.database.core import Transaction
+from codimir.database.core import Recorded, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.database.watching import announcement
 from codimir.events.tables import events
@@ -34,3 +34,4 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
         actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
         changes=event.changes, batch_id=tx.batch_id, created_at=tx.now,
     )  # fmt: skip
+    tx.recorded.append(Recorded(event.workspace_id, version, event.subject_id, event.ticket_id))

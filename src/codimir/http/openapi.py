@@ -12,7 +12,8 @@ from codimir.http.errors import ApiError, RateLimited, ServiceUnavailable
 from codimir.http.openapi_operations import SECURITY_SCHEMES, Words, given_type, json_content, operation
 from codimir.http.openapi_schemas import Schema, describe, schema_of
 from codimir.http.paging import Reply
-from codimir.http.routing import JSON, Route
+from codimir.http.replies import JSON
+from codimir.http.routing import Route
 from codimir.http.static import StaticFile
 
 

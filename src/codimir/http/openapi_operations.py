@@ -20,7 +20,8 @@ from codimir.http.errors import (
 )
 from codimir.http.openapi_schemas import Schema, fields_of, schema_of
 from codimir.http.paging import Data
-from codimir.http.routing import JSON, Created, Route
+from codimir.http.replies import JSON, Created
+from codimir.http.routing import Route
 
 SECURITY_SCHEMES: dict[str, Schema] = {
     "session": {

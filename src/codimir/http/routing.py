@@ -16,59 +16,26 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, TypeVar, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
-import msgspec
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
 
+from codimir.http.answering import answering
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
-from codimir.http.paging import Reply
+from codimir.http.replies import JSON, Created
 from codimir.http.validation import Problems, Query, parse_body, parse_query
 
-T = TypeVar("T")
+__all__ = ["Created", "Providers", "Route", "delete", "get", "handlers", "post", "put"]
+
 Provider = Callable[[Request[Any, Any, Any]], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
 Check = Callable[..., Awaitable[Problems]]
 """Looks for more that is wrong in the good fields of a body of which others are wrong, so that all is said at once."""
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
-JSON = "application/json"
 NOT_UTF8 = "\ufffd"
 """What the server puts into a path where it is not UTF-8; no id and no key has it."""
-encode = msgspec.json.Encoder().encode
-
-
-class Created(Reply, Generic[T]):
-    """A new thing, and where it is found."""
-
-    data: T
-    location: str
-
-
-class JsonResponse(Response[bytes]):
-    """An encoded body that sends itself, past what a response of Litestar's gathers from the layers of an application.
-
-    That is a fifth of what Litestar costs a request (`make bench`, "fixed reply").
-    """
-
-    def __init__(self, body: bytes, status: int, location: str | None = None) -> None:
-        self.content = body
-        self.status_code = status
-        self.headers = {} if location is None else {"location": location}
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
-        """Give what Litestar calls to send it."""
-        return self._send
-
-    async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
-        body = self.content
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
-        await send({"type": "http.response.start", "status": self.status_code or 200, "headers": headers})
-        shown = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
-        await send({"type": "http.response.body", "body": shown, "more_body": False})
 
 
 @dataclass(frozen=True)
@@ -100,7 +67,8 @@ class Route:
             takes.append(("query", partial(_query_value, self.query)))
         if self.body is not None:
             takes.append(("data", partial(_body_value, self.body)))
-        function, status, also_check = self.function, self.status, self.also_check
+        function, also_check = self.function, self.also_check
+        answer = answering(function, self.methods, self.status, self.provided)
 
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
             values: dict[str, Any] = {}
@@ -111,7 +79,7 @@ class Route:
                 if also_check is not None and name == "data":
                     error.details = {**await also_check(error.good_values, **values), **(error.details or {})}
                 raise
-            return _response(await function(**values), status)
+            return await answer(request, values)
 
         handle.__name__ = function.__name__
         decorate = route(
@@ -191,17 +159,6 @@ async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
     if content_type != JSON:
         raise UnsupportedMediaType
     return parse_body(shape, await request.body())
-
-
-def _response(result: Any, status: int) -> Response[Any]:
-    if isinstance(result, Created):
-        return JsonResponse(encode({"data": result.data}), status, result.location)
-    if isinstance(result, msgspec.Struct):
-        return JsonResponse(encode(result), status)
-    if result is None:
-        return Response(None, status_code=status)
-    response: Response[Any] = result
-    return response
 
 
 def handlers(routes: Sequence[Route], providers: Providers) -> list[HTTPRouteHandler]:

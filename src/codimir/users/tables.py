@@ -23,3 +23,10 @@ users = sa.Table(
     moment("created_at"),
     moment("updated_at"),
 )
+
+people_version = sa.Table(
+    "people_version",
+    metadata,
+    sa.Column("version", sa.BigInteger(), primary_key=True, autoincrement=False),
+)
+"""One row: a number that the database itself raises with every change of `users`, begun at a random one."""

@@ -1,0 +1,93 @@
+"""Entity tags, and replies to who has them already (RFC 9110, 8.8.3 and 13.1).
+
+A tag is made from everything that a reply follows from: who asks and what they may do, what they ask for, and the
+versions of the data that they see. So it is known before anything is looked up: docs/decisions/0004-conditional.md.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from hashlib import blake2b
+from time import time
+from typing import Any, NamedTuple
+
+from codimir import __version__
+from codimir.http.replies import encode
+from codimir.http.versions import Versions, Viewer
+
+BY_VERSIONS, BY_MINUTE, BY_CONTENT = "v", "m", "c"
+"""How a tag is made, its first letter: from the versions, from them and the minute, or from the reply itself."""
+SECONDS_OF_A_MINUTE = 60
+DIGEST_BYTES = 15
+PRIVATE = {"cache-control": "private, no-cache", "vary": "Cookie, Authorization"}
+"""Every reply to someone is theirs alone, and asked for again before it is used again."""
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+ANY = "*"
+
+
+class Mark(NamedTuple):
+    """What a tag says besides: how far the workspace of a thing had come, and which thing it is."""
+
+    version: int
+    subject: str
+
+
+class Question:
+    """A question and how far the data is that will answer it."""
+
+    def __init__(self, viewer: Viewer, versions: Versions, path: str, query: Any) -> None:
+        self._minute = int(time()) // SECONDS_OF_A_MINUTE
+        self._viewer = viewer
+        self._asked = encode((__version__, viewer, path, query))
+        self._versions = encode(versions)
+
+    def tag_known_before(self, held: list[str]) -> str | None:
+        """Give the one of the tags, without quotes, that the answer would still have; those by content are not told."""
+        makers = {BY_VERSIONS: self.by_versions, BY_MINUTE: self.by_minute}
+        for tag in held:
+            make = makers.get(tag[:1])
+            if make is not None and tag.partition(".")[0] == make():
+                return tag
+        return None
+
+    def by_versions(self) -> str:
+        """Make the tag of an answer that follows from the data."""
+        return BY_VERSIONS + _digest(self._asked, self._versions)
+
+    def by_minute(self) -> str:
+        """Make the tag of an answer that follows from the data and the time."""
+        return BY_MINUTE + _digest(self._asked, self._versions, b"%d" % self._minute)
+
+    def by_content(self, body: bytes) -> str:
+        """Make the tag of an answer that follows from more."""
+        return BY_CONTENT + _digest(self._viewer.id.encode(), body)
+
+
+def marked(tag: str, viewer: Viewer, mark: Mark) -> str:
+    """Let a tag say which thing was read, and how far it had come."""
+    return f"{tag}.{mark.version:x}.{subject_digest(viewer, mark.subject)}"
+
+
+def subject_digest(viewer: Viewer, subject: str) -> str:
+    """Name a thing in the tags of one person."""
+    return _digest(viewer.id.encode(), subject.encode())
+
+
+def tags_in(header: str) -> list[str]:
+    """Give the tags of If-None-Match without their quotes; weak ones count, as RFC 9110 13.1.2 says."""
+    if header.strip() == ANY:
+        return [ANY]
+    return [tag for _, tag in _TAG.findall(header)]
+
+
+def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the headers of a reply with a tag."""
+    return {**(headers or {}), "etag": f'"{tag}"', **PRIVATE}
+
+
+def _digest(*parts: bytes) -> str:
+    made = blake2b(digest_size=DIGEST_BYTES)
+    for part in parts:
+        made.update(b"%d:" % len(part))
+        made.update(part)
+    return base64.urlsafe_b64encode(made.digest()).decode()

@@ -1,0 +1,59 @@
+"""What routes give, and how it is sent."""
+
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from litestar import Response
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from codimir.http.paging import Reply
+
+T = TypeVar("T")
+
+JSON = "application/json"
+NOT_MODIFIED = 304
+encode = msgspec.json.Encoder().encode
+
+
+class Created(Reply, Generic[T]):
+    """A new thing, and where it is found."""
+
+    data: T
+    location: str
+
+
+class JsonResponse(Response[bytes]):
+    """An encoded body that sends itself, past what a response of Litestar's gathers from the layers of an application.
+
+    That is a fifth of what Litestar costs a request (`make bench`, "fixed reply"). Without a body it says 304.
+    """
+
+    def __init__(self, body: bytes | None, status: int, headers: dict[str, str] | None = None) -> None:
+        self.content = body or b""
+        self.status_code = status
+        self.headers = {} if headers is None else headers
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
+        """Give what Litestar calls to send it."""
+        return self._send
+
+    async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
+        body, status = self.content, self.status_code or 200
+        headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
+        if status != NOT_MODIFIED:
+            headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        shown = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
+        await send({"type": "http.response.body", "body": shown, "more_body": False})
+
+
+def reply_of(result: Any, status: int) -> Response[Any]:
+    """Make the reply of what a route gives."""
+    if isinstance(result, Created):
+        return JsonResponse(encode({"data": result.data}), status, {"location": result.location})
+    if isinstance(result, msgspec.Struct):
+        return JsonResponse(encode(result), status)
+    if result is None:
+        return Response(None, status_code=status)
+    response: Response[Any] = result
+    return response

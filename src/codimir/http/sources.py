@@ -1,0 +1,101 @@
+"""Note what a reply is made from, to know when it is still the same."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from codimir.database.core import Database, Recorded, Transaction, Unit
+from codimir.database.schema import metadata
+from codimir.database.statements import Compiled, Statement
+from codimir.database.watching import Watch
+
+T = TypeVar("T")
+
+LOGGED = frozenset(
+    {
+        "workspaces", "workspace_members", "projects", "project_members", "former_project_keys", "groups", "labels",
+        "tickets", "ticket_labels", "former_ticket_keys", "comments", "attachments", "time_logs", "events",
+        "search_documents", "search_words", "search_trigrams", "users", "people_version",
+    }
+)  # fmt: skip
+"""The tables of which every change that can be seen raises the version of its workspace, or that of people."""
+
+
+class NotedReads:
+    """A database that notes from what the answers of its reads follow besides the versions."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.dialect = db.dialect
+        self.reads_beyond_the_log = False
+        self.reads_the_clock = False
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads."""
+        return await self._db.read(lambda tx: unit(_NotedTransaction(tx, self)))
+
+    async def read_long(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads and may take long."""
+        return await self._db.read_long(lambda tx: unit(_NotedTransaction(tx, self)))
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit; what else the reply says follows from more than the versions."""
+        self.reads_beyond_the_log = True
+        return await self._db.write(unit)
+
+    def watch(self) -> AbstractAsyncContextManager[Watch]:
+        """Watch for commits."""
+        return self._db.watch()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._db.close()
+
+
+class _NotedTransaction:
+    __slots__ = ("_notes", "_tx", "batch_id", "dialect", "recorded")
+
+    def __init__(self, tx: Transaction, notes: NotedReads) -> None:
+        self._tx = tx
+        self._notes = notes
+        self.dialect = tx.dialect
+        self.batch_id: str | None = None
+        self.recorded: list[Recorded] = []
+
+    @property
+    def now(self) -> datetime:
+        self._notes.reads_the_clock = True
+        return self._tx.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._tx.now = moment
+
+    def all(self, statement: Statement, **values: Any) -> Any:
+        self._note(statement)
+        return self._tx.all(statement, **values)
+
+    def one(self, statement: Statement, **values: Any) -> Any:
+        self._note(statement)
+        return self._tx.one(statement, **values)
+
+    def value(self, statement: Statement, **values: Any) -> Any:
+        self._note(statement)
+        return self._tx.value(statement, **values)
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        return await self._tx.run(statement, **values)
+
+    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+        await self._tx.run_many(statement, rows)
+
+    def _note(self, statement: Statement) -> None:
+        if _goes_beyond_the_log(statement.compiled(self.dialect)):
+            self._notes.reads_beyond_the_log = True
+
+
+@lru_cache(maxsize=8192)
+def _goes_beyond_the_log(compiled: Compiled) -> bool:
+    return not compiled.names.isdisjoint(metadata.tables.keys() - LOGGED)

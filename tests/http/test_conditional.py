@@ -1,0 +1,233 @@
+"""If-None-Match: who has the newest reply already is told so, and nobody is told so who has not."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from litestar import Litestar
+
+from codimir.access.actor import Actor
+from codimir.access.tables import sessions
+from codimir.app import PROVIDERS
+from codimir.database.core import Database
+from codimir.database.statements import Statement
+from codimir.http import conditional
+from codimir.http.paging import Data
+from codimir.http.routing import get, handlers
+from codimir.projects.tables import project_members
+from codimir.tickets import queries
+from codimir.workspaces.tables import workspace_members, workspaces
+
+LIST, STATS, SEARCH, ITEM = "/api/tickets", "/api/tickets/stats", "/api/tickets/search?q=fix", "/api/tickets/WEB-1"
+ALL = (LIST, STATS, SEARCH, ITEM, f"{ITEM}/comments")
+COUNT_SESSIONS = Statement(sa.select(sa.func.count()).select_from(sessions))
+RAISE = Statement(sa.update(workspaces).values(version=workspaces.c.version + 1))
+
+
+@get("/test/sessions")
+async def count_sessions(actor: Actor, db: Database) -> Data[int]:
+    """Count what no version counts."""
+    return Data(await db.read(lambda tx: tx.value(COUNT_SESSIONS)))
+
+
+@pytest.fixture
+def again() -> Any:
+    """Ask again with a tag: `await again(jane, path, tag)` gives the status."""
+
+    async def ask(who: Any, path: str, tag: str, method: str = "GET") -> Any:
+        return await who.request(method, path, headers={"if-none-match": tag})
+
+    return ask
+
+
+class TestTag:
+    @pytest.mark.parametrize("path", ALL)
+    async def test_each_reply_has_a_strong_one_and_is_private(self, jane: Any, new_ticket: Any, path: str) -> None:
+        await new_ticket()
+        reply = await jane.request("GET", path)
+        assert reply.headers["etag"].startswith('"')
+        assert reply.headers["cache-control"] == "private, no-cache"
+        assert reply.headers["vary"] == "Cookie, Authorization"
+
+    @pytest.mark.parametrize("path", ALL)
+    async def test_two_viewers_never_share_one(self, client: Any, new_ticket: Any, again: Any, path: str) -> None:
+        await new_ticket()
+        replies = {
+            who: await client(who).request("GET", path) for who in ("jane", "john", "ada", "victor", "mia", "root")
+        }
+        assert {reply.status for reply in replies.values()} == {200}
+        tags = [reply.headers["etag"] for reply in replies.values()]
+        assert len(set(tags)) == len(tags)
+        assert (await again(client("john"), path, replies["jane"].headers["etag"])).status == 200
+
+    async def test_two_questions_never_share_one(self, jane: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        paths = (*ALL, f"{LIST}?page=2", f"{LIST}?status=done", f"{LIST}?status=done,todo")
+        tags = {(await jane.request("GET", path)).headers["etag"] for path in paths}
+        assert len(tags) == len(paths)
+
+    async def test_a_question_in_other_words_shares_it(self, jane: Any) -> None:
+        first, second = (
+            await jane.request("GET", f"{LIST}?page=1&limit=20"),
+            await jane.request("GET", f"{LIST}?limit=20&search="),
+        )
+        assert first.headers["etag"] == second.headers["etag"]
+
+    async def test_an_error_has_none(self, jane: Any) -> None:
+        assert "etag" not in (await jane.get("/api/tickets/WEB-9")).headers
+
+
+class TestNotModified:
+    @pytest.mark.parametrize("path", ALL)
+    async def test_who_has_it_gets_no_body(self, jane: Any, new_ticket: Any, again: Any, path: str) -> None:
+        await new_ticket()
+        tag = (await jane.request("GET", path)).headers["etag"]
+        for method in ("GET", "HEAD"):
+            reply = await again(jane, path, f'"other", W/{tag}', method)
+            assert (reply.status, reply.response.content) == (304, b"")
+            assert reply.headers["etag"] == tag
+            assert reply.headers["cache-control"] == "private, no-cache"
+            assert reply.headers["vary"] == "Cookie, Authorization"
+            assert "content-length" not in reply.headers
+
+    async def test_nothing_is_looked_up_for_it(
+        self, jane: Any, new_ticket: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await new_ticket()
+        tag = (await jane.get(LIST)).headers["etag"]
+        monkeypatch.delattr(queries, "list_tickets")
+        assert (await again(jane, LIST, tag)).status == 304
+        assert (await again(jane, LIST, '"v"')).status == 500
+
+    async def test_head_has_the_tag_of_get(self, jane: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        assert (await jane.request("HEAD", ITEM)).headers["etag"] == (await jane.get(ITEM)).headers["etag"]
+
+    async def test_a_star_matches_what_exists(self, jane: Any, new_ticket: Any, again: Any) -> None:
+        await new_ticket()
+        assert (await again(jane, ITEM, "*")).status == 304
+        assert (await again(jane, "/api/tickets/WEB-9", "*")).status == 404
+
+    @pytest.mark.parametrize(
+        "tag", ["", "x", '"', '"v', "W/", '""', '"v"', '"m"', '"c"', '"v.1.a"', '"🦊"', "," * 5_000]
+    )
+    async def test_a_tag_of_nobody_is_no_tag(self, jane: Any, again: Any, tag: str) -> None:
+        assert (await again(jane, LIST, tag.encode())).status == 200
+
+    async def test_a_wrong_question_stays_wrong(self, jane: Any, again: Any) -> None:
+        tag = (await jane.get(LIST)).headers["etag"]
+        assert (await again(jane, f"{LIST}?page=0", tag)).status == 400
+
+    async def test_nobody_gets_401(self, client: Any, jane: Any, again: Any) -> None:
+        tag = (await jane.get(LIST)).headers["etag"]
+        assert (await again(client(), LIST, tag)).status == 401
+
+
+class TestChange:
+    @pytest.mark.parametrize("path", ALL)
+    async def test_every_write_makes_a_new_tag(self, jane: Any, new_ticket: Any, again: Any, path: str) -> None:
+        await new_ticket()
+        writes = [
+            ("PUT", ITEM, {"title": "Fix logout"}), ("PUT", f"{ITEM}/status", {"status": "done"}),
+            ("PUT", f"{ITEM}/assignee", {"assigneeId": "user_102"}), ("POST", f"{ITEM}/comments", {"content": "a"}),
+            ("POST", f"{ITEM}/time-logs", {"minutes": 5}), ("POST", LIST, {"title": "Fix more"}),
+        ]  # fmt: skip
+        for method, written, body in writes:
+            tag = (await jane.request("GET", path)).headers["etag"]
+            assert (await jane.request(method, written, body)).status < 300
+            reply = await again(jane, path, tag)
+            assert reply.status == 200, (method, written)
+            assert reply.headers["etag"] != tag
+
+    @pytest.mark.parametrize("who", ["jane", "root"])
+    async def test_a_new_name_of_someone_does(
+        self, client: Any, new_ticket: Any, again: Any, set_user: Any, who: str
+    ) -> None:
+        await new_ticket()
+        tag = (await client(who).get(ITEM)).headers["etag"]
+        await set_user("jane", name="Jane Miller")
+        reply = await again(client(who), ITEM, tag)
+        assert (reply.status, reply.data["reporter"]["name"]) == (200, "Jane Miller")
+
+    async def test_another_role_does(self, client: Any, new_ticket: Any, again: Any, set_user: Any) -> None:
+        await new_ticket()
+        tag = (await client("eve").get(LIST)).headers["etag"]
+        await set_user("eve", role="ADMIN")
+        assert (await again(client("eve"), LIST, tag)).total == 1
+
+    async def test_a_new_workspace_does(self, client: Any, new_ticket: Any, again: Any, join: Any) -> None:
+        await new_ticket()
+        tag = (await client("eve").get(LIST)).headers["etag"]
+        await join("eve", "MEMBER", "workspace_789")
+        assert (await again(client("eve"), LIST, tag)).total == 1
+
+    async def test_an_administrator_sees_a_write_anywhere(self, client: Any, new_ticket: Any, again: Any) -> None:
+        root = client("root")
+        tag = (await root.get(LIST)).headers["etag"]
+        assert (await again(root, LIST, tag)).status == 304
+        await client("eve").post(LIST, {"title": "Plan", "workspaceId": "workspace_globex"})
+        assert (await again(root, LIST, tag)).total == 1
+
+    async def test_a_write_elsewhere_changes_nothing(self, client: Any, jane: Any, new_ticket: Any, again: Any) -> None:
+        await new_ticket()
+        tag = (await jane.get(LIST)).headers["etag"]
+        await client("eve").post(LIST, {"title": "Plan", "workspaceId": "workspace_globex"})
+        assert (await again(jane, LIST, tag)).status == 304
+
+    async def test_who_was_removed_is_not_told_that_nothing_changed(
+        self, client: Any, new_ticket: Any, again: Any, db: Database
+    ) -> None:
+        await new_ticket()
+        mia = client("mia")
+        tags = {path: (await mia.request("GET", path)).headers["etag"] for path in ALL}
+        left = sa.delete(workspace_members).where(workspace_members.c.user_id == "user_mia")
+        await db.write(lambda tx: tx.run(Statement(left)))
+        assert [(await again(mia, path, tag)).status for path, tag in tags.items()] == [200, 200, 200, 404, 404]
+
+    async def test_who_lost_a_private_project_is_not_told_so_either(
+        self, jane: Any, new_ticket: Any, again: Any, db: Database
+    ) -> None:
+        await new_ticket(projectId="SEC")
+        tags = {path: (await jane.request("GET", path)).headers["etag"] for path in (LIST, "/api/tickets/SEC-1")}
+        left = sa.delete(project_members).where(
+            project_members.c.user_id == "user_101", project_members.c.project_id == "project_sec"
+        )
+        await db.write(lambda tx: tx.run(Statement(left)))
+        await db.write(lambda tx: tx.run(RAISE))  # as the event does that tells of it
+        assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [200, 404]
+
+    async def test_who_signed_out_gets_401(self, jane: Any, again: Any, db: Database) -> None:
+        tag = (await jane.get(LIST)).headers["etag"]
+        await db.write(lambda tx: tx.run(Statement(sa.delete(sessions))))
+        assert (await again(jane, LIST, tag)).status == 401
+
+
+class TestWhatNoVersionTells:
+    async def test_statistics_are_asked_for_again_after_a_minute(
+        self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = [1_700_000_000.0]
+        monkeypatch.setattr(conditional, "time", lambda: clock[0])
+        tags = {path: (await jane.request("GET", path)).headers["etag"] for path in (STATS, LIST)}
+        assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [304, 304]
+        clock[0] += 60
+        assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [200, 304]
+
+    async def test_a_reply_from_other_tables_is_looked_up_and_compared(
+        self, app: Litestar, jane: Any, client: Any, again: Any, db: Database
+    ) -> None:
+        [_, handler] = handlers((count_sessions,), PROVIDERS)
+        app.register(handler)
+        reply = await jane.get("/test/sessions")
+        tag = reply.headers["etag"]
+        assert (await again(jane, "/test/sessions", tag)).status == 304
+        assert (await client("john").get("/test/sessions")).headers["etag"] != tag
+        await db.write(lambda tx: tx.run(Statement(sa.delete(sessions).where(sessions.c.user_id == "user_mia"))))
+        assert (await again(jane, "/test/sessions", tag)).data == reply.data - 1
+
+    async def test_another_release_may_answer_otherwise(
+        self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tag = (await jane.get(LIST)).headers["etag"]
+        monkeypatch.setattr(conditional, "__version__", "9")
+        assert (await again(jane, LIST, tag)).status == 200
