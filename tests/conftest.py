@@ -36,6 +36,7 @@ from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
 from codimir.groups.tables import groups
 from codimir.labels.tables import labels
+from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
 from codimir.tickets.actions import sort_key
 from codimir.tickets.search import index_ticket
@@ -111,6 +112,7 @@ async def load_world(tx: Transaction) -> None:
         await tx.run(
             insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
             status="active", visibility=visibility, owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
+            **found_by(name, key, None),
         )  # fmt: skip
     for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
         row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}
@@ -378,6 +380,7 @@ def load_project(db: Database) -> Any:
             "status": "active", "visibility": "public", "owner_id": "user_ada", "ticket_counter": 0,
             "deleted_at": None, "created_at": long_before, "updated_at": long_before, **columns,
         }  # fmt: skip
+        row |= found_by(row["name"], row["key"], row["description"])
         await db.write(lambda tx: tx.run(insert_into(projects), **row))
 
     return load

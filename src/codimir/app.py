@@ -27,6 +27,7 @@ from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
+from codimir.projects import api as projects
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
 from codimir.tokens import api as tokens
@@ -35,15 +36,18 @@ from codimir.trash.emptying import keep_emptying
 from codimir.undo import api as undo
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
+from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[Route, ...] = (
     *tickets.ROUTES,
     *comments.ROUTES,
     *attachments.ROUTES,
     *timelogs.ROUTES,
+    *projects.ROUTES,
     *tokens.ROUTES,
     *trash.ROUTES,
     *undo.ROUTES,
+    *workspaces.ROUTES,
 )
 """The API; the routes of signing in and of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)

@@ -22,6 +22,9 @@ class Permission(StrEnum):
     TIME_ADD = "time:add"
     TIME_DELETE = "time:delete"
     PROJECT_CREATE = "project:create"
+    PROJECT_EDIT = "project:edit"
+    PROJECT_DELETE = "project:delete"
+    PROJECT_GIVE = "project:give"
     LABEL_CREATE = "label:create"
     GROUP_CREATE = "group:create"
 
@@ -37,6 +40,9 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.TIME_ADD: "MEMBER",
     Permission.TIME_DELETE: "ADMIN",
     Permission.PROJECT_CREATE: "MEMBER",
+    Permission.PROJECT_EDIT: "ADMIN",
+    Permission.PROJECT_DELETE: "OWNER",
+    Permission.PROJECT_GIVE: "OWNER",
     Permission.LABEL_CREATE: "ADMIN",
     Permission.GROUP_CREATE: "ADMIN",
 }

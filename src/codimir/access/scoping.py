@@ -9,10 +9,13 @@ from codimir.projects.tables import project_members, projects
 from codimir.workspaces.tables import workspace_members
 
 
-def visible_projects(*columns: sa.ColumnElement[Any], named: bool = False, in_trash: bool = False) -> "sa.Select[Any]":
-    """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`, or from the trash.
+def visible_projects(
+    *columns: sa.ColumnElement[Any], named: bool = False, in_trash: bool | None = False
+) -> "sa.Select[Any]":
+    """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`.
 
-    `named` says that a condition names a few of them, which SQLite shall find first.
+    `named` says that a condition names a few of them, which SQLite shall find first. `in_trash` asks for those in
+    the trash instead, and None for all.
     """
     member, in_project = workspace_members, project_members
     workspace = unindexed(projects.c.workspace_id) if named else projects.c.workspace_id
@@ -26,7 +29,7 @@ def visible_projects(*columns: sa.ColumnElement[Any], named: bool = False, in_tr
         .select_from(source)
         .where(
             is_any_of(workspace, "workspaces"),
-            projects.c.deleted_at.is_not(None) if in_trash else projects.c.deleted_at.is_(None),
+            *_in_trash(in_trash),
             sa.or_(
                 projects.c.visibility == "public",
                 member.c.role == "OWNER",
@@ -35,6 +38,12 @@ def visible_projects(*columns: sa.ColumnElement[Any], named: bool = False, in_tr
             ),
         )
     )
+
+
+def _in_trash(wanted: bool | None) -> "list[sa.ColumnElement[bool]]":  # noqa: FBT001 - handed on
+    if wanted is None:
+        return []
+    return [projects.c.deleted_at.is_not(None) if wanted else projects.c.deleted_at.is_(None)]
 
 
 def visible_containers() -> "sa.CompoundSelect[tuple[str]]":

@@ -15,6 +15,7 @@ from codimir.demo.ids import id_at
 from codimir.events.types import Event, GroupCreated, LabelCreated, MemberAdded, ProjectCreated, WorkspaceCreated
 from codimir.groups.tables import groups
 from codimir.labels.tables import labels
+from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -197,6 +198,7 @@ def _project(company: Company, project_id: str, project: text.Project, visibilit
         "ticket_counter": 0,
         "deleted_at": None,
         **_stamps(FOUNDED),
+        **found_by(project.name, project.key, project.description),
     }
 
 

@@ -140,6 +140,18 @@ class ProjectCreated(Event):
     type = "project.created"
 
 
+class ProjectUpdated(Event):
+    """Fields of a project changed. When its key did, the keys of its tickets followed, and the old ones still work."""
+
+    type = "project.updated"
+
+
+class ProjectDeleted(Event):
+    """A project was moved to the trash, and its tickets with it: those are marked as deleted at the same moment."""
+
+    type = "project.deleted"
+
+
 class MemberAdded(Event):
     """Someone became a member of a workspace or of a project."""
 

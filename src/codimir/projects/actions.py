@@ -1,19 +1,34 @@
 """What can be done to projects."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
+
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
-from codimir.database.statements import insert_into
+from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import MemberAdded, ProjectCreated
+from codimir.events.types import MemberAdded, ProjectCreated, ProjectDeleted, ProjectUpdated
 from codimir.http.errors import Conflict, InvalidInput
+from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
 from codimir.projects.keys import KEY, RULE, key_from
-from codimir.projects.queries import keys_in
-from codimir.projects.schemas import Visibility
-from codimir.projects.tables import project_members, projects
+from codimir.projects.queries import FoundProject, keys_in
+from codimir.projects.schemas import ProjectSummary, ProjectUpdate, Visibility
+from codimir.projects.searching import SEARCHED, found_by
+from codimir.projects.tables import former_project_keys, project_members, projects
+from codimir.tickets.rekeying import rekey_tickets
+from codimir.tickets.tables import tickets
 from codimir.workspaces.queries import find_visible_workspace
+
+A_MOMENT = timedelta(microseconds=1)
+API_NAME = dict(zip(ProjectSummary.__struct_fields__, ProjectSummary.__struct_encode_fields__, strict=True))
 
 
 class KeyTaken(Conflict):
@@ -25,28 +40,33 @@ class KeyTaken(Conflict):
 async def create_project(
     tx: Transaction,
     actor: Actor,
-    workspace_id: str,
+    workspace_id: str | None,
     name: str,
     key: str | None = None,
     description: str | None = None,
     visibility: Visibility = "private",
 ) -> str:
-    """Create a project that the actor owns; give its id. Without a key it gets one derived from its name."""
-    await _check(tx, actor, workspace_id, key)
-    require(actor, Permission.PROJECT_CREATE, Scope(workspace_id), "Insufficient permissions to create a project here")
-    key = await _free_key(tx, workspace_id, name, key)
+    """Create a project that the actor owns; give its id.
+
+    Without a workspace it goes into the actor's first one, and without a key it gets one derived from its name.
+    """
+    place, problems = await check_new(tx, actor, {"workspace_id": workspace_id, "key": key})
+    if problems or place is None:
+        raise InvalidInput(details=problems)
+    require(actor, Permission.PROJECT_CREATE, Scope(place), "Insufficient permissions to create a project here")
+    key = await _free_key(tx, place, name, key)
     project_id = new_id("project")
     shown = {"name": name, "description": description, "key": key, "visibility": visibility}
     await tx.run(
-        insert_into(projects), id=project_id, workspace_id=workspace_id, status="active", owner_id=actor.id,
+        insert_into(projects), id=project_id, workspace_id=place, status="active", owner_id=actor.id,
         ticket_counter=0, created_at=tx.now, updated_at=tx.now, deleted_at=None, **shown,
+        **found_by(name, key, description),
     )  # fmt: skip
     changes = {field: (None, value) for field, value in shown.items() if value is not None}
     await record(
-        tx, actor.id,
-        ProjectCreated(workspace_id=workspace_id, project_id=project_id, subject_id=project_id, changes=changes),
-    )  # fmt: skip
-    await add_project_member(tx, actor.id, workspace_id, project_id, actor.id, "OWNER")
+        tx, actor.id, ProjectCreated(workspace_id=place, project_id=project_id, subject_id=project_id, changes=changes)
+    )
+    await add_project_member(tx, actor.id, place, project_id, actor.id, "OWNER")
     return project_id
 
 
@@ -65,14 +85,54 @@ async def add_project_member(
     )  # fmt: skip
 
 
-async def _check(tx: Transaction, actor: Actor, workspace_id: str, key: str | None) -> None:
-    problems: dict[str, list[str]] = {}
-    if await find_visible_workspace(tx, actor, workspace_id) is None:
-        problems["workspaceId"] = ["Invalid workspace ID"]
-    if key is not None and not KEY.fullmatch(key):
+async def update_project(tx: Transaction, actor: Actor, found: FoundProject, update: ProjectUpdate) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
+    project = found.project
+    given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
+    values = {name: value for name, value in given.items() if getattr(project, name) != value}
+    if not values:
+        return
+    if "key" in values:
+        await _take_key(tx, project, values["key"])
+    row = values | {"updated_at": tx.now}
+    if SEARCHED & values.keys():
+        called = {name: values.get(name, getattr(project, name)) for name in SEARCHED}
+        row |= found_by(**called)
+    await tx.run(update_by_id(projects, frozenset(row)), row_id=project.id, **row)
+    if "key" in values:
+        await rekey_tickets(tx, project.id, values["key"])
+    changes = {API_NAME[name]: (getattr(project, name), value) for name, value in values.items()}
+    await record(tx, actor.id, _event(ProjectUpdated, project, changes))
+
+
+async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> None:
+    """Move a project to the trash, and its tickets with it.
+
+    They get the same `deleted_at`, which no ticket of it has yet, so that whoever restores it can tell them from those
+    that were in the trash before.
+    """
+    require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may delete this project")
+    project = found.project
+    last = await tx.value(_LAST_DELETED, project=project.id)
+    moment = tx.now if last is None else max(tx.now, last + A_MOMENT)
+    await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=moment)
+    await tx.run(_DELETE_TICKETS, project=project.id, moment=moment)
+    changes = {"status": (project.status, "deleted"), "deletedAt": (None, moment)}
+    await record(tx, actor.id, _event(ProjectDeleted, project, changes))
+
+
+async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[str | None, Problems]:
+    """Find the workspace of a new project, and say what is wrong with what its body names."""
+    problems: Problems = {}
+    named = values.get("workspace_id")
+    wanted = next(iter(actor.workspaces), "") if named is None else named
+    place = await find_visible_workspace(tx, actor, wanted)
+    if place is None:
+        problems["workspaceId"] = ["You are in no workspace; name one" if named is None else "Invalid workspace ID"]
+    if values.get("key") is not None and not KEY.fullmatch(values["key"]):
         problems["key"] = [RULE]
-    if problems:
-        raise InvalidInput(details=problems)
+    return place, problems
 
 
 async def _free_key(tx: Transaction, workspace_id: str, name: str, key: str | None) -> str:
@@ -82,3 +142,33 @@ async def _free_key(tx: Transaction, workspace_id: str, name: str, key: str | No
     if key in taken:
         raise KeyTaken(details={"key": [KeyTaken.message]})
     return key
+
+
+async def _take_key(tx: Transaction, project: ProjectSummary, key: str) -> None:
+    """Keep the old key for the project, and let it have a new one, or one of its old ones again."""
+    if key in await keys_in(tx, project.workspace_id, except_of=project.id):
+        raise KeyTaken(details={"key": [KeyTaken.message]})
+    await tx.run(_LEAVE_FORMER, workspace=project.workspace_id, key=key)
+    await tx.run(
+        insert_into(former_project_keys), workspace_id=project.workspace_id, key=project.key, project_id=project.id
+    )
+
+
+def _event(kind: type[ProjectUpdated | ProjectDeleted], project: ProjectSummary, changes: Mapping[str, Any]) -> Any:
+    return kind(workspace_id=project.workspace_id, project_id=project.id, subject_id=project.id, changes=changes)
+
+
+_LEAVE_FORMER = Statement(
+    sa.delete(former_project_keys).where(
+        former_project_keys.c.workspace_id == sa.bindparam("workspace"),
+        former_project_keys.c.key == sa.bindparam("key"),
+    )
+)
+_LAST_DELETED = Statement(
+    sa.select(sa.func.max(tickets.c.deleted_at)).where(tickets.c.project_id == sa.bindparam("project"))
+)
+_DELETE_TICKETS = Statement(
+    sa.update(tickets)
+    .where(tickets.c.project_id == sa.bindparam("project"), tickets.c.deleted_at.is_(None))
+    .values(deleted_at=sa.bindparam("moment", type_=tickets.c.deleted_at.type))
+)

@@ -1,22 +1,216 @@
-"""Reading projects."""
+"""Reading projects. Every read is scoped to the actor."""
 
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
 import sqlalchemy as sa
 
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, is_visible
+from codimir.access.roles import Role
+from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement
-from codimir.projects.tables import former_project_keys, projects
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.http.errors import InvalidInput, NotFound
+from codimir.http.paging import Page
+from codimir.kit.text import words_asked
+from codimir.projects.schemas import Project, ProjectCounts, ProjectListQuery, ProjectSummary
+from codimir.projects.tables import former_project_keys, project_members, projects
+from codimir.tickets.tables import tickets
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.queries import are_visible_workspaces
+from codimir.workspaces.tables import workspaces
+
+NOT_DELETED = ("active", "archived")
+MOST_WORDS = 8
+"""Of a longer text so many first words are looked for."""
+
+STATUS: sa.ColumnElement[str] = sa.case((projects.c.deleted_at.is_not(None), "deleted"), else_=projects.c.status)
+SUMMARY = [STATUS.label(name) if name == "status" else projects.c[name] for name in ProjectSummary.__struct_fields__]
+N = len(SUMMARY)
+SORT_COLUMNS: dict[str, sa.ColumnElement[Any]] = {
+    "name": projects.c.name_sort,
+    "createdAt": projects.c.created_at,
+    "updatedAt": projects.c.updated_at,
+}
 
 
-async def keys_in(tx: Transaction, workspace_id: str) -> set[str]:
+class FoundProject(msgspec.Struct, frozen=True):
+    """A project and what the actor is in it, as a verb needs them."""
+
+    project: ProjectSummary
+    scope: Scope
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Everything about a filter of projects that changes its SQL."""
+
+    everywhere: bool
+    """Whether the actor administers the instance and names no workspace"""
+    is_admin: bool
+    with_deleted: bool = False
+    words: int = 0
+
+
+async def get_visible_project(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundProject:
+    """Find a project by its id or its key, in any case; keys that it had before find it too.
+
+    `lock` keeps other units from changing it until this one ends. Raises NotFound when there is none that the actor
+    sees.
+    """
+    for row in await tx.all(_found(lock=lock), ref=ref, key=ref.upper(), actor_id=actor.id):
+        found = _found_project(row)
+        if is_visible(actor, found.scope):
+            return found
+    raise NotFound("Project not found")
+
+
+async def get_project(tx: Transaction, project_id: str) -> Project:
+    """Give a project that has been found visible."""
+    row = await tx.one(_BY_ID, project=project_id)
+    if row is None:
+        raise NotFound("Project not found")
+    return made_project(row)
+
+
+async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) -> Page[Project]:
+    """Give one page of the projects that match; those in the trash only when they are asked for."""
+    statuses = query.status or NOT_DELETED
+    words = asked_words(query.search)
+    if words == []:
+        return query.of([], 0)
+    shape, values = await resolve(tx, actor, query.workspace)
+    shape = msgspec.structs.replace(shape, with_deleted="deleted" in statuses, words=len(words or ()))
+    values |= {"statuses": list(dict.fromkeys(statuses)), **bound_words(words)}
+    total = await tx.value(_count(shape), **values)
+    rows: list[Row] = []
+    if total > query.offset:
+        statement = _page(shape, query.sort, query.order)
+        rows = await tx.all(statement, **values, limit=query.limit, offset=query.offset)
+    return query.of([made_project(row) for row in rows], total)
+
+
+async def resolve(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]) -> tuple[Shape, dict[str, Any]]:
+    """Say in which workspaces to look.
+
+    Raises InvalidInput when one that is named does not exist or is not visible.
+    """
+    chosen = list(dict.fromkeys(workspace_ids))
+    if chosen and not await are_visible_workspaces(tx, actor, chosen):
+        raise InvalidInput.fields(workspace="Invalid workspace ID")
+    shape = Shape(everywhere=actor.is_admin and not chosen, is_admin=actor.is_admin)
+    return shape, {"actor_id": actor.id, "workspaces": chosen or list(actor.workspaces)}
+
+
+def asked_words(text: str | None) -> list[str] | None:
+    """Give the words to look for: None when nothing was asked, an empty list when nothing that was asked is a word."""
+    return words_asked(text)[:MOST_WORDS] if text and text.strip() else None
+
+
+def bound_words(words: list[str] | None) -> dict[str, str]:
+    """Bind words as `matching` looks for them; a word may be only begun."""
+    return {f"word_{n}": f"% {word}%" for n, word in enumerate(words or ())}
+
+
+def matching(shape: Shape) -> "sa.Select[Any]":
+    """Select the ids of the projects that match and that the actor sees."""
+    found = _visible(shape)
+    for n in range(shape.words):
+        found = found.where(projects.c.search_words.like(sa.bindparam(f"word_{n}", type_=sa.Text())))
+    return found.where(is_any_of(STATUS, "statuses"))
+
+
+async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") -> set[str]:
     """Give every key that a project of a workspace has or had: none of them can be given to another."""
-    return {row[0] for row in await tx.all(_KEYS, workspace_id=workspace_id)}
+    return {row[0] for row in await tx.all(_KEYS, workspace_id=workspace_id, except_of=except_of)}
 
 
+def _visible(shape: Shape) -> "sa.Select[Any]":
+    if not shape.is_admin:
+        return visible_projects(in_trash=None if shape.with_deleted else False)
+    live_workspace = projects.join(workspaces, workspaces.c.id == projects.c.workspace_id)
+    found = sa.select(projects.c.id).select_from(live_workspace).where(workspaces.c.deleted_at.is_(None))
+    return found if shape.everywhere else found.where(is_any_of(projects.c.workspace_id, "workspaces"))
+
+
+def with_everything(source: sa.FromClause) -> "sa.Select[Any]":
+    """Select what `made_project` makes a project of."""
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(tickets)
+        .where(tickets.c.container_id == projects.c.id, tickets.c.deleted_at.is_(None))
+    )
+    members = sa.select(sa.func.count()).select_from(project_members)
+    return sa.select(
+        *SUMMARY,
+        *columns_of(users, Person),
+        counted.correlate(projects).scalar_subquery(),
+        members.where(project_members.c.project_id == projects.c.id).correlate(projects).scalar_subquery(),
+    ).select_from(source.join(users, users.c.id == projects.c.owner_id))
+
+
+@lru_cache(maxsize=128)
+def _count(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(matching(shape).subquery("matching")))
+
+
+@lru_cache(maxsize=512)
+def _page(shape: Shape, sort: str, order: Literal["asc", "desc"]) -> Statement:
+    """Find the ids of the page first; tickets and members are counted for these only."""
+    ordering = [c.desc() if order == "desc" else c.asc() for c in (SORT_COLUMNS[sort], projects.c.id)]
+    page = (
+        matching(shape)
+        .order_by(*ordering)
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+        .subquery("page")
+    )
+    return Statement(with_everything(page.join(projects, projects.c.id == page.c.id)).order_by(*ordering))
+
+
+@lru_cache(maxsize=2)
+def _found(*, lock: bool) -> Statement:
+    ref, key = sa.bindparam("ref", type_=sa.Text()), sa.bindparam("key", type_=sa.Text())
+    had = sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == key)
+    in_project = (project_members.c.project_id == projects.c.id) & (
+        project_members.c.user_id == sa.bindparam("actor_id")
+    )
+    found = (
+        sa.select(*SUMMARY, project_members.c.role)
+        .select_from(projects.outerjoin(project_members, in_project))
+        .where((projects.c.id == ref) | (projects.c.key == key) | projects.c.id.in_(had))
+        .where(projects.c.deleted_at.is_(None))
+        .order_by((projects.c.id == ref).desc(), (projects.c.key == key).desc(), projects.c.created_at, projects.c.id)
+    )
+    return Statement(found.with_for_update(of=projects) if lock else found)
+
+
+def _found_project(row: Row) -> FoundProject:
+    project = ProjectSummary(*row[:N])
+    role: Role | None = row[N]
+    return FoundProject(project, Scope(project.workspace_id, project.id, project.visibility, role))
+
+
+def made_project(row: Row) -> Project:
+    """Make a project of a row of `with_everything`."""
+    return Project(*row[:N], owner=Person(*row[N : N + 4]), counts=ProjectCounts(*row[N + 4 :]))
+
+
+_BY_ID = Statement(
+    with_everything(projects).where(projects.c.id == sa.bindparam("project"), projects.c.deleted_at.is_(None))
+)
 _KEYS = Statement(
     sa.union_all(
         *(
-            sa.select(table.c.key).where(table.c.workspace_id == sa.bindparam("workspace_id"))
-            for table in (projects, former_project_keys)
+            sa.select(table.c.key).where(
+                table.c.workspace_id == sa.bindparam("workspace_id"), project_id != sa.bindparam("except_of")
+            )
+            for table, project_id in (
+                (projects, projects.c.id),
+                (former_project_keys, former_project_keys.c.project_id),
+            )
         )
     )
 )

@@ -1,12 +1,41 @@
 """Shapes of projects."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from codimir.http.paging import Reply
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from codimir.http.paging import PageQuery, PageSize, Reply
+from codimir.http.validation import Body, Query, line
+from codimir.projects.keys import KEY, LONGEST_KEY, RULE
+from codimir.users.schemas import Person
+
+LONGEST_NAME = 255
+LONGEST_DESCRIPTION = 65_536
 
 ProjectStatus = Literal["active", "archived", "deleted"]
 Visibility = Literal["private", "public"]
+Name = Annotated[str, line(LONGEST_NAME)]
+Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, description="Markdown")]
+Several = tuple[str, ...]
+
+
+def _key(text: str) -> str:
+    key = text.strip().upper()
+    if not KEY.fullmatch(key):
+        raise ValueError(RULE)
+    return key
+
+
+Key = Annotated[
+    str,
+    Meta(
+        description="2 to 10 letters and digits that start with a letter; kept in upper case",
+        extra_json_schema={"minLength": 2, "maxLength": LONGEST_KEY},
+        extra={"clean": _key},
+    ),
+]
 
 
 class ProjectSummary(Reply):
@@ -22,3 +51,55 @@ class ProjectSummary(Reply):
     owner_id: str
     created_at: datetime
     updated_at: datetime
+
+
+class ProjectCounts(Reply):
+    """How many tickets and members a project has."""
+
+    tickets: int
+    members: int
+
+
+class Project(ProjectSummary, kw_only=True):
+    """A project."""
+
+    owner: Person
+    counts: ProjectCounts = msgspec.field(name="_count")
+
+
+class ProjectCreate(Body):
+    """A new project; without a key it gets one derived from its name."""
+
+    name: Name
+    description: Description | None = None
+    key: Key | None = None
+    workspace_id: str | None = None
+    visibility: Visibility = "private"
+
+
+class ProjectUpdate(Body):
+    """What changes of a project: an absent field keeps its value, null clears it."""
+
+    name: Name | UnsetType = UNSET
+    description: Description | None | UnsetType = UNSET
+    key: Key | UnsetType = UNSET
+    visibility: Visibility | UnsetType = UNSET
+    status: Literal["active", "archived"] | UnsetType = UNSET
+
+
+class ProjectListQuery(PageQuery):
+    """Filters, order and page of the list of projects."""
+
+    sort: Literal["name", "createdAt", "updatedAt"] = "updatedAt"
+    order: Literal["asc", "desc"] = "desc"
+    search: str | None = None
+    workspace: Several = ()
+    status: tuple[ProjectStatus, ...] = ()
+
+
+class ProjectSearchQuery(Query):
+    """What to search for among projects, and where."""
+
+    q: Annotated[str, Meta(min_length=1)]
+    limit: PageSize = 20
+    workspace: Several = ()

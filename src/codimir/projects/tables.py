@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.access.roles import ROLES
 from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
-from codimir.database.types import Ranked
+from codimir.database.types import Ranked, sortable_text
 
 projects = sa.Table(
     "projects",
@@ -18,6 +18,8 @@ projects = sa.Table(
     sa.Column("visibility", sa.Text(), nullable=False),
     reference("owner_id", "users"),
     sa.Column("ticket_counter", sa.Integer(), nullable=False),
+    sa.Column("name_sort", sortable_text(), nullable=False, server_default=""),
+    sa.Column("search_words", sa.Text(), nullable=False, server_default=""),
     moment("created_at"),
     moment("updated_at"),
     moment("deleted_at", nullable=True),

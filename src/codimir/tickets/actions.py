@@ -166,9 +166,9 @@ async def check_update(
 _NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
 _NEXT_NUMBER = Statement(
     sa.update(projects)
-    .where(projects.c.id == sa.bindparam("project"))
+    .where(projects.c.id == sa.bindparam("project"), projects.c.deleted_at.is_(None))
     .values(ticket_counter=projects.c.ticket_counter + 1)
-    .returning(projects.c.ticket_counter)
+    .returning(projects.c.ticket_counter, projects.c.key)
 )
 _was_its_number = (former_ticket_keys.c.project_id == sa.bindparam("project")) & (
     former_ticket_keys.c.ticket_id == sa.bindparam("ticket")
@@ -233,8 +233,11 @@ async def _next_key(tx: Transaction, place: Place) -> tuple[int | None, str | No
     """Take the next number of the project; the project's row stays locked until the commit, so none is left out."""
     if place.scope.project_id is None:
         return None, None
-    number = await tx.value(_NEXT_NUMBER, project=place.scope.project_id)
-    return number, f"{place.project_key}-{number}"
+    row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id)
+    if row is None:  # it was deleted a moment ago
+        raise InvalidInput.fields(projectId="Invalid project ID")
+    number, project_key = row
+    return number, f"{project_key}-{number}"
 
 
 async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, is_any_of, unindexed
+from codimir.database.statements import Row, Statement, is_any_of, unindexed
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import label_of
 from codimir.labels.tables import labels
-from codimir.projects.tables import projects
+from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
@@ -199,12 +199,24 @@ async def _references(
             _lookup(field, all_of_them=actor.is_admin),
             named=named, keys=[name.upper() for name in named], actor_id=actor.id, workspaces=list(actor.workspaces),
         )  # fmt: skip
+        if field in KEYED:
+            rows += await _found_by_former_keys(tx, actor, named, rows)
         known = {name for row in rows for name in row}
         if any(name not in known and name.upper() not in known for name in named):
             problems[field] = [f"Invalid {label_of(field).lower()} ID"]
         if field in KEYED:
             found[field] = [row[0] for row in rows]
     return found, problems
+
+
+async def _found_by_former_keys(tx: Transaction, actor: Actor, named: list[Any], rows: list[Row]) -> list[Row]:
+    """Look for the rest of the projects that are named: by keys that they had before."""
+    known = {name for row in rows for name in row}
+    keys = [name.upper() for name in named if name not in known and name.upper() not in known]
+    if not keys:
+        return []
+    statement = _former_keys(all_of_them=actor.is_admin)
+    return await tx.all(statement, keys=keys, actor_id=actor.id, workspaces=list(actor.workspaces))
 
 
 def _is_known(actor: Actor, field: str, value: str | None) -> bool:
@@ -234,6 +246,17 @@ def _lookup(field: str, *, all_of_them: bool) -> Statement:
     if field == "label" and not all_of_them:
         found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
     return Statement(found)
+
+
+@lru_cache(maxsize=2)
+def _former_keys(*, all_of_them: bool) -> Statement:
+    live = sa.select(projects.c.id).where(projects.c.deleted_at.is_(None))
+    had = former_project_keys.c
+    return Statement(
+        sa.select(had.project_id, had.key).where(
+            is_any_of(had.key, "keys"), had.project_id.in_(live if all_of_them else visible_projects())
+        )
+    )
 
 
 def _people(*, all_of_them: bool) -> Statement:

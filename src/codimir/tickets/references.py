@@ -14,7 +14,7 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.groups.tables import groups
 from codimir.http.validation import Problems
 from codimir.labels.tables import labels
-from codimir.projects.tables import project_members, projects
+from codimir.projects.tables import former_project_keys, project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
@@ -23,18 +23,15 @@ class Place(msgspec.Struct, frozen=True):
     """Where a ticket is or goes."""
 
     scope: Scope
-    project_key: str | None = None
 
 
 async def find_project(tx: Transaction, actor: Actor, ref: str, workspace_id: str | None = None) -> Place | None:
-    """Find a project that the actor sees, by its id or its key; of several with the key, the one in the workspace."""
+    """Find a project that the actor sees by its id or a key, also a former one; of several that in the workspace."""
     seen = []
-    for project_id, place_id, visibility, key, role in await tx.all(
-        _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
-    ):
+    for project_id, place_id, visibility, role in await tx.all(_PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id):
         scope = Scope(place_id, project_id, visibility, role)
         if is_visible(actor, scope):
-            seen.append(Place(scope, key))
+            seen.append(Place(scope))
     there = (place for place in seen if place.scope.workspace_id == workspace_id)
     return next(there, seen[0] if seen else None)
 
@@ -91,8 +88,9 @@ async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
     )
 
 
+_KEY = sa.bindparam("key", type_=sa.Text())
 _PROJECT = Statement(
-    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, projects.c.key, project_members.c.role)
+    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, project_members.c.role)
     .select_from(
         projects.outerjoin(
             project_members,
@@ -100,10 +98,19 @@ _PROJECT = Statement(
         )
     )
     .where(
-        sa.or_(projects.c.id == sa.bindparam("ref"), projects.c.key == sa.bindparam("key")),
+        sa.or_(
+            projects.c.id == sa.bindparam("ref"),
+            projects.c.key == _KEY,
+            projects.c.id.in_(sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == _KEY)),
+        ),
         projects.c.deleted_at.is_(None),
     )
-    .order_by((projects.c.id == sa.bindparam("ref")).desc(), projects.c.created_at, projects.c.id)
+    .order_by(
+        (projects.c.id == sa.bindparam("ref")).desc(),
+        (projects.c.key == _KEY).desc(),
+        projects.c.created_at,
+        projects.c.id,
+    )
 )
 _WORKSPACE = Statement(
     sa.select(workspaces.c.id).where(workspaces.c.id == sa.bindparam("ref"), workspaces.c.deleted_at.is_(None))

@@ -23,6 +23,8 @@ is not known is refused. What you may not see is not found.
 
 PARAMETERS = {
     "tickets/{ref}": "The id of a ticket, or its key such as `WEB-45` in any case",
+    "project/{ref}": "The id of a project, or a key that it has or had, in any case",
+    "projects/{ref}": "The id of a project, or a key that it has or had, in any case",
     "comments/{comment_id}": "The id of a comment on this ticket",
     "attachments/{attachment_id}": "The id of a file on this ticket",
     "tokens/{token_id}": "The id of one of your API tokens",
@@ -38,7 +40,8 @@ PARAMETERS = {
     "project": "Ids or keys of projects.",
     "q": "Words to search for, or a key. A typo is forgiven.",
     "reporter": "Ids of people, or `me`.",
-    "search": "Words in title, description, key and comments. A typo is forgiven.",
+    "search": "Words that must be in it: in the title, description, key and comments of a ticket, where a typo is"
+    " forgiven; in the name, key and description of a project.",
     "sort": "What to sort by.",
     "workspace": "Ids of workspaces.",
 }

@@ -1,10 +1,16 @@
 """Reading workspaces."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement
+from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.http.paging import Page, PageQuery
+from codimir.workspaces.schemas import Workspace
 from codimir.workspaces.tables import workspaces
 
 
@@ -14,6 +20,22 @@ async def find_visible_workspace(tx: Transaction, actor: Actor, workspace_id: st
         return None
     found: str | None = await tx.value(_BY_ID, workspace_id=workspace_id)
     return found
+
+
+async def list_workspaces(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Workspace]:
+    """Give one page of the workspaces that the actor is in, or of all for who administers the instance, by slug."""
+    values = {"workspaces": list(actor.workspaces), "limit": query.limit, "offset": query.offset}
+    total = await tx.value(_count(everywhere=actor.is_admin), **values)
+    rows = await tx.all(_page(everywhere=actor.is_admin), **values) if total > query.offset else []
+    return query.of([Workspace(*row) for row in rows], total)
+
+
+async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: Sequence[str]) -> bool:
+    """Say whether the actor sees every one of some live workspaces."""
+    if not actor.is_admin:
+        return all(workspace_id in actor.workspaces for workspace_id in workspace_ids)
+    known = {row[0] for row in await tx.all(_NAMED, named=workspace_ids)}
+    return known >= set(workspace_ids)
 
 
 async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
@@ -27,8 +49,26 @@ async def slugs_like(tx: Transaction, base: str) -> set[str]:
     return {row[0] for row in await tx.all(_SLUGS, base=base)}
 
 
+def _seen(*columns: Any, everywhere: bool) -> "sa.Select[Any]":
+    found = sa.select(*columns).select_from(workspaces).where(_LIVE)
+    return found if everywhere else found.where(is_any_of(workspaces.c.id, "workspaces"))
+
+
+@lru_cache(maxsize=2)
+def _count(*, everywhere: bool) -> Statement:
+    return Statement(_seen(sa.func.count(), everywhere=everywhere))
+
+
+@lru_cache(maxsize=2)
+def _page(*, everywhere: bool) -> Statement:
+    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+    found = _seen(*columns_of(workspaces, Workspace), everywhere=everywhere)
+    return Statement(found.order_by(workspaces.c.slug).limit(limit).offset(offset))
+
+
 _LIVE = workspaces.c.deleted_at.is_(None)
 _BY_ID = Statement(sa.select(workspaces.c.id).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE))
+_NAMED = Statement(sa.select(workspaces.c.id).where(is_any_of(workspaces.c.id, "named"), _LIVE))
 _OLDEST = Statement(
     sa.select(workspaces.c.id, workspaces.c.name)
     .where(_LIVE)

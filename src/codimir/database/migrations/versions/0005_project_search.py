@@ -1,0 +1,15 @@
+"""Projects are found by their words and sorted by their names."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from codimir.database.types import sortable_text
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Add the columns."""
+    op.add_column("projects", sa.Column("name_sort", sortable_text(), nullable=False, server_default=""))
+    op.add_column("projects", sa.Column("search_words", sa.Text(), nullable=False, server_default=""))

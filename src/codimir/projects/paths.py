@@ -1,0 +1,15 @@
+"""Where the routes of one project are found."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from codimir.http.routing import Route
+
+SINGULAR, PLURAL = "/api/project/", "/api/projects/"
+
+
+def in_both_numbers(*routes: Route) -> Iterator[Route]:
+    """Give each route as it is documented, and once more under the plural that its list has."""
+    for route in routes:
+        yield route
+        yield replace(route, path=PLURAL + route.path.removeprefix(SINGULAR))
