@@ -155,3 +155,25 @@ class TestDelete:
         await client("ada").delete("/api/project/WEB")
         rows = dict(await db.read(lambda tx: tx.all(DELETED_AT)))
         assert rows["WEB-1"] == moment < rows["WEB-2"] == await db.read(lambda tx: tx.value(PROJECT_DELETED_AT))
+
+
+class TestRestore:
+    async def test_it_comes_back_with_what_was_deleted_with_it(
+        self, client: Any, jane: Any, new_ticket: Any, recorded: Any
+    ) -> None:
+        for _ in range(3):
+            await new_ticket()
+        await jane.delete("/api/tickets/WEB-2")
+        ada = client("ada")
+        before = (await ada.get("/api/project/WEB")).data
+        await ada.put("/api/project/WEB", {"status": "archived"})
+        await ada.delete("/api/project/WEB")
+        assert (await jane.post("/api/trash/project_456/restore")).status == 403
+        assert (await client("eve").post("/api/trash/project_456/restore")).status == 404
+        assert (await ada.post("/api/trash/project_456/restore")).status == 200
+        after = (await ada.get("/api/project/WEB")).data
+        assert after == before | {"status": "archived", "updatedAt": after["updatedAt"]}
+        assert sorted(t["key"] for t in (await jane.get("/api/tickets")).data) == ["WEB-1", "WEB-3"]
+        assert [kind for kind, _ in await recorded("project_456")] == [
+            "project.updated", "project.deleted", "project.restored",
+        ]  # fmt: skip

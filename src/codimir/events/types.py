@@ -152,6 +152,12 @@ class ProjectDeleted(Event):
     type = "project.deleted"
 
 
+class ProjectRestored(Event):
+    """A project was taken out of the trash, and with it the tickets that had been deleted with it."""
+
+    type = "project.restored"
+
+
 class MemberAdded(Event):
     """Someone became a member of a workspace or of a project."""
 

@@ -1,7 +1,7 @@
 """What can be done to projects."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,7 +14,15 @@ from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import MemberAdded, ProjectCreated, ProjectDeleted, ProjectUpdated
+from codimir.events.types import (
+    Changes,
+    Event,
+    MemberAdded,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectRestored,
+    ProjectUpdated,
+)
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
@@ -122,6 +130,15 @@ async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> 
     await record(tx, actor.id, _event(ProjectDeleted, project, changes))
 
 
+async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, deleted_at: datetime) -> None:
+    """Take a project out of the trash, with the tickets that were deleted with it; who may delete it may do that."""
+    require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may restore this project")
+    project = found.project
+    await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=None)
+    await tx.run(_RESTORE_TICKETS, project=project.id, since=deleted_at)
+    await record(tx, actor.id, _event(ProjectRestored, project, {"deletedAt": (deleted_at, None)}))
+
+
 async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[str | None, Problems]:
     """Find the workspace of a new project, and say what is wrong with what its body names."""
     problems: Problems = {}
@@ -154,7 +171,7 @@ async def _take_key(tx: Transaction, project: ProjectSummary, key: str) -> None:
     )
 
 
-def _event(kind: type[ProjectUpdated | ProjectDeleted], project: ProjectSummary, changes: Mapping[str, Any]) -> Any:
+def _event(kind: type[Event], project: ProjectSummary, changes: Changes) -> Event:
     return kind(workspace_id=project.workspace_id, project_id=project.id, subject_id=project.id, changes=changes)
 
 
@@ -171,4 +188,12 @@ _DELETE_TICKETS = Statement(
     sa.update(tickets)
     .where(tickets.c.project_id == sa.bindparam("project"), tickets.c.deleted_at.is_(None))
     .values(deleted_at=sa.bindparam("moment", type_=tickets.c.deleted_at.type))
+)
+_RESTORE_TICKETS = Statement(
+    sa.update(tickets)
+    .where(
+        tickets.c.project_id == sa.bindparam("project"),
+        tickets.c.deleted_at == sa.bindparam("since", type_=tickets.c.deleted_at.type),
+    )
+    .values(deleted_at=sa.null())
 )

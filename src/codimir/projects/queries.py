@@ -54,13 +54,15 @@ class Shape(msgspec.Struct, frozen=True):
     words: int = 0
 
 
-async def get_visible_project(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundProject:
+async def get_visible_project(
+    tx: Transaction, actor: Actor, ref: str, *, lock: bool = False, in_trash: bool = False
+) -> FoundProject:
     """Find a project by its id or its key, in any case; keys that it had before find it too.
 
-    `lock` keeps other units from changing it until this one ends. Raises NotFound when there is none that the actor
-    sees.
+    `lock` keeps other units from changing it until this one ends; `in_trash` looks among the deleted ones. Raises
+    NotFound when there is none that the actor sees.
     """
-    for row in await tx.all(_found(lock=lock), ref=ref, key=ref.upper(), actor_id=actor.id):
+    for row in await tx.all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
         found = _found_project(row)
         if is_visible(actor, found.scope):
             return found
@@ -170,8 +172,8 @@ def _page(shape: Shape, sort: str, order: Literal["asc", "desc"]) -> Statement:
     return Statement(with_everything(page.join(projects, projects.c.id == page.c.id)).order_by(*ordering))
 
 
-@lru_cache(maxsize=2)
-def _found(*, lock: bool) -> Statement:
+@lru_cache(maxsize=4)
+def _found(*, lock: bool, in_trash: bool) -> Statement:
     ref, key = sa.bindparam("ref", type_=sa.Text()), sa.bindparam("key", type_=sa.Text())
     had = sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == key)
     in_project = (project_members.c.project_id == projects.c.id) & (
@@ -181,7 +183,7 @@ def _found(*, lock: bool) -> Statement:
         sa.select(*SUMMARY, project_members.c.role)
         .select_from(projects.outerjoin(project_members, in_project))
         .where((projects.c.id == ref) | (projects.c.key == key) | projects.c.id.in_(had))
-        .where(projects.c.deleted_at.is_(None))
+        .where(projects.c.deleted_at.is_not(None) if in_trash else projects.c.deleted_at.is_(None))
         .order_by((projects.c.id == ref).desc(), (projects.c.key == key).desc(), projects.c.created_at, projects.c.id)
     )
     return Statement(found.with_for_update(of=projects) if lock else found)

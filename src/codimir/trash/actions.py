@@ -9,6 +9,8 @@ from codimir.attachments.queries import ATTACHMENTS
 from codimir.comments.actions import restore_comment
 from codimir.comments.queries import COMMENTS
 from codimir.database.core import Transaction
+from codimir.projects.actions import restore_project
+from codimir.projects.queries import get_visible_project
 from codimir.tickets.actions import restore_ticket
 from codimir.tickets.children import get_child
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
@@ -51,6 +53,11 @@ async def _restore_time_log(tx: Transaction, actor: Actor, item: TrashItem) -> N
     await restore_time_log(tx, actor, found, time_log, item.deleted_at)
 
 
+async def _restore_project(tx: Transaction, actor: Actor, item: TrashItem) -> None:
+    found = await get_visible_project(tx, actor, item.id, lock=True, in_trash=True)
+    await restore_project(tx, actor, found, item.deleted_at)
+
+
 async def _ticket_of(tx: Transaction, actor: Actor, item: TrashItem) -> FoundTicket:
     return await get_visible_ticket(tx, actor, item.ticket_id or "", lock=True)
 
@@ -60,4 +67,5 @@ _RESTORE: Mapping[TrashType, Callable[[Transaction, Actor, TrashItem], Awaitable
     "comment": _restore_comment,
     "attachment": _restore_attachment,
     "timelog": _restore_time_log,
+    "project": _restore_project,
 }
