@@ -167,7 +167,7 @@ _NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
 _NEXT_NUMBER = Statement(
     sa.update(projects)
     .where(projects.c.id == sa.bindparam("project"), projects.c.deleted_at.is_(None))
-    .values(ticket_counter=projects.c.ticket_counter + 1)
+    .values(ticket_counter=projects.c.ticket_counter + sa.bindparam("by", type_=sa.Integer()))
     .returning(projects.c.ticket_counter, projects.c.key)
 )
 _was_its_number = (former_ticket_keys.c.project_id == sa.bindparam("project")) & (
@@ -229,14 +229,15 @@ def sort_key(title: str) -> str:
     return title.casefold()[:TITLE_SORT_LENGTH]
 
 
-async def _next_key(tx: Transaction, place: Place) -> tuple[int | None, str | None]:
-    """Take the next number of the project; the project's row stays locked until the commit, so none is left out."""
+async def _next_key(tx: Transaction, place: Place, number: int | None = None) -> tuple[int | None, str | None]:
+    """Take the next number of the project, or one again; its row stays locked until the commit, so none is left out."""
     if place.scope.project_id is None:
         return None, None
-    row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id)
+    row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
     if row is None:  # it was deleted a moment ago
         raise InvalidInput.fields(projectId="Invalid project ID")
-    number, project_key = row
+    last, project_key = row
+    number = last if number is None else number
     return number, f"{project_key}-{number}"
 
 
@@ -249,11 +250,9 @@ async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place)
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,
             project_id=found.ticket.project_id, number=found.number, ticket_id=found.ticket.id,
         )  # fmt: skip
-    number = await tx.value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
-    if number is None:
-        number, key = await _next_key(tx, place)
-    else:
-        key = f"{place.project_key}-{number}"
+    had = await tx.value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
+    number, key = await _next_key(tx, place, had)
+    if had is not None:
         await tx.run(_TAKE_NUMBER_BACK, project=place.scope.project_id, ticket=found.ticket.id)
     return {"project_id": place.scope.project_id, "number": number, "key": key}
 
