@@ -22,9 +22,12 @@ from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
 from codimir.database.opening import open_database
+from codimir.feeds import api as feeds
+from codimir.feeds.hub import Hub
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
+from codimir.http.stopping import when_told_to_stop
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
 from codimir.projects import api as projects
@@ -48,6 +51,7 @@ ROUTES: tuple[Route, ...] = (
     *trash.ROUTES,
     *undo.ROUTES,
     *workspaces.ROUTES,
+    *feeds.ROUTES,
 )
 """The API; the routes of signing in and of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
@@ -66,6 +70,11 @@ async def _hashing(request: Request[Any, Any, Any]) -> Hashing:
 async def _providers(request: Request[Any, Any, Any]) -> SignInProviders:
     providers: SignInProviders = request.app.state.providers
     return providers
+
+
+async def _hub(request: Request[Any, Any, Any]) -> Hub:
+    hub: Hub = request.app.state.hub
+    return hub
 
 
 async def _files(request: Request[Any, Any, Any]) -> FileStore:
@@ -99,6 +108,7 @@ PROVIDERS: Providers = {
     Mailer: _mailer,
     Hashing: _hashing,
     SignInProviders: _providers,
+    Hub: _hub,
     Settings: _settings,
     Request: _request,
 }
@@ -117,9 +127,12 @@ def create_app(settings: Settings | None = None) -> Litestar:
         app.state.hashing = Hashing()
         app.state.providers = SignInProviders()
         app.state.token_uses = TokenUses(db)
+        hub = app.state.hub = Hub(db)
         kept_for = timedelta(days=settings.trash_days)
         async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)):
-            yield
+            with when_told_to_stop(hub.end_all):
+                yield
+        await hub.close()
         await mailer.close()
         await app.state.token_uses.close()
         app.state.hashing.close()

@@ -56,6 +56,12 @@ def positions_in(cursor: str, present: Mapping[str, int]) -> Positions:
     return positions
 
 
+def unknown_to(cursor: str, workspaces: Iterable[str]) -> list[str]:
+    """Give the workspaces about which a cursor says nothing."""
+    known = _read(cursor)
+    return [workspace for workspace in workspaces if _name(workspace) not in known]
+
+
 def _read(cursor: str) -> dict[bytes, int]:
     try:
         whole = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))

@@ -104,7 +104,10 @@ def advanced(positions: Mapping[str, int], read: Collection[RecordedEvent]) -> P
 
 def event_of(row: Row) -> RecordedEvent:
     """Make an event from the columns that `EVENT_COLUMNS` names."""
-    values = (*row[:10], Person(*row[10:14]) if row[10] is not None else None, *row[14:])
+    people_at = len(_COLUMNS)
+    person_ends = people_at + len(Person.__struct_fields__)
+    actor = Person(*row[people_at:person_ends]) if row[people_at] is not None else None
+    values = (*row[:people_at], actor, *row[person_ends:])
     return RecordedEvent(*values)
 
 

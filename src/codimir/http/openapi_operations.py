@@ -1,5 +1,6 @@
 """Describe one operation of the API document: what its route takes, what it gives, and how it can fail."""
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from codimir.http.openapi_schemas import Schema, fields_of, schema_of
 from codimir.http.paging import Data
 from codimir.http.replies import JSON, Created
 from codimir.http.routing import Route
+from codimir.http.streaming import Streamed
 
 SECURITY_SCHEMES: dict[str, Schema] = {
     "session": {
@@ -134,13 +136,20 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
     if kind is not None:
         reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}
     elif _is_response(route):
-        reply = {"description": "The file", "content": {"*/*": {"schema": A_FILE}}}
+        reply = _bytes(route.returns)
     else:
         reply = {"description": "Done; there is nothing to say"}
     if get_origin(route.returns) is Created:
         location = {"description": "Where it is found", "schema": {"type": "string", "format": "uri-reference"}}
         reply |= {"description": "Created", "headers": {"Location": location}}
     return reply
+
+
+def _bytes(returns: Any) -> Schema:
+    if isinstance(returns, type) and issubclass(returns, Streamed):
+        purpose = (inspect.getdoc(returns) or "").partition("\n")[0].rstrip(".")
+        return {"description": purpose, "content": {returns.kind: {"schema": {"type": "string"}}}}
+    return {"description": "The file", "content": {"*/*": {"schema": A_FILE}}}
 
 
 def _is_response(route: Route) -> bool:

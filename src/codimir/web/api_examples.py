@@ -90,6 +90,21 @@ TOKEN = {
     "lastUsedAt": None,
     "expiresAt": "2025-01-15T00:00:00Z",
 }
+_NOT_IN_EVENTS = {"description", "assignee", "reporter", "_count"}
+TICKET_IN_EVENT = {name: value for name, value in TICKET.items() if name not in _NOT_IN_EVENTS}
+EVENT = {
+    "id": "evt_01h455vb4pex5vsknk084sn02q",
+    "type": "ticket.status_changed",
+    "timestamp": "2024-01-20T14:30:00Z",
+    "workspaceId": "workspace_789",
+    "projectId": "project_456",
+    "ticketId": "ticket_123",
+    "subjectId": "ticket_123",
+    "batchId": "evt_01h455vb4pex5vsknk084sn02q",
+    "actor": JANE,
+    "changes": {"status": ["todo", "in_progress"], "stage": ["PLANNING", "DEVELOPMENT"]},
+    "ticket": TICKET_IN_EVENT,
+}
 
 BODIES: dict[str, dict[str, Any]] = {
     "POST /api/user/tokens": {
@@ -139,6 +154,10 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/tickets": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}": {"A ticket": {"data": TICKET_DETAILS}},
+    "GET /api/events": {
+        "The next events": {"data": [EVENT], "cursor": "AT2fjL8VuCmWkALl8w", "hasMore": False},
+        "Where to begin": {"data": [], "cursor": "AT2fjL8VuCmWjwKqVQ", "hasMore": False},
+    },
     "GET /api/tickets/stats": {"The last month": {"data": TICKET_STATS}},
     "POST /api/tickets/{ref}/comments": {"A comment": {"data": COMMENT}},
 }

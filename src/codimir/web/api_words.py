@@ -32,6 +32,7 @@ PARAMETERS = {
     "trash/{item_id}": "The id of what is in the trash",
     "events/{event_id}": "The id of an event",
     "batches/{batch_id}": "The id of a batch: of the first event of a request",
+    "after": "A cursor: only what happened after it.",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",
     "label": "Ids of labels.",
@@ -43,6 +44,7 @@ PARAMETERS = {
     "search": "Words that must be in it: in the title, description, key and comments of a ticket, where a typo is"
     " forgiven; in the name, key and description of a project.",
     "sort": "What to sort by.",
+    "ticket": "Ids or keys of tickets.",
     "workspace": "Ids of workspaces.",
 }
 

@@ -1,0 +1,199 @@
+"""One reader in each process reads every new event once and hands it to those who listen.
+
+A thousand people who listen cost a thousand looks at an event in memory, and at most a handful of statements.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+from codimir.access.rechecking import Mark, Pass, marks_of
+from codimir.database.core import Database, DatabaseError, Transaction
+from codimir.events.cursors import Positions
+from codimir.events.queries import RecordedEvent, advanced, read_after
+from codimir.feeds.queries import READ_AT_ONCE, Interest, with_tickets
+from codimir.http.replies import encode
+
+log = logging.getLogger("codimir")
+
+MOST_WAITING = 1_000
+MOST_WAITING_BYTES = 4 * 1024 * 1024
+SECONDS_BETWEEN_LOOKS = 2.0
+"""How often the log is looked at when nobody says that it grew: announcements are a hint, not a promise."""
+SECONDS_AFTER_TROUBLE = 1.0
+
+
+class Told(NamedTuple):
+    """An event, written once for everyone."""
+
+    event: RecordedEvent
+    body: bytes
+
+
+class Listener:
+    """Someone who listens: what they want, where they stand, and what waits for them.
+
+    What waits is bounded. Who reads too slowly is ended, and reads on from their cursor when they come back.
+    """
+
+    __slots__ = ("_waiting", "_waiting_bytes", "_woken", "ended", "holder", "interest", "mark", "positions")
+
+    def __init__(self, interest: Interest, positions: Positions, holder: Pass, mark: Mark) -> None:
+        self.interest = interest
+        self.positions = positions
+        self.holder = holder
+        self.mark = mark
+        self.ended = False
+        self._waiting: deque[Told] = deque()
+        self._waiting_bytes = 0
+        self._woken = asyncio.Event()
+
+    def tell(self, told: Told) -> None:
+        """Put an event in line, unless it has been read already."""
+        if self.ended or told.event.version <= self.positions[told.event.workspace_id]:
+            return
+        self._waiting.append(told)
+        self._waiting_bytes += len(told.body)
+        if len(self._waiting) > MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
+            self.end()
+        self._woken.set()
+
+    def end(self) -> None:
+        """Let the stream end; nothing that waits is sent any more."""
+        self.ended = True
+        self._waiting.clear()
+        self._woken.set()
+
+    def pass_by(self, positions: Positions) -> None:
+        """Move on past events that were not for them, when none waits that is."""
+        if not self._waiting:
+            for workspace, position in self.positions.items():
+                self.positions[workspace] = max(position, positions.get(workspace, 0))
+
+    async def next(self, seconds: float) -> list[Told]:
+        """Give what waits, as soon as something does; nothing when the time is up or the stream has ended."""
+        if not self._waiting and not self.ended:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._woken.wait()
+            except TimeoutError:
+                return []
+        self._woken.clear()
+        taken, self._waiting, self._waiting_bytes = list(self._waiting), deque(), 0
+        return taken
+
+
+class Hub:
+    """Everyone who listens in this process."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.positions: Positions = {}
+        """How far the log of each workspace that someone listens to has been handed on."""
+        self.is_closed = False
+        self._listeners: dict[str, set[Listener]] = {}
+        self._open: set[Listener] = set()
+        self._reading: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def listening(self, listener: Listener) -> AsyncIterator[Positions]:
+        """Hand on every event from now on; gives how far the log had been handed on before, to read up to there."""
+        self._open.add(listener)
+        for workspace, position in listener.positions.items():
+            self._listeners.setdefault(workspace, set()).add(listener)
+            self.positions.setdefault(workspace, position)
+        if self._reading is None:
+            self._reading = asyncio.get_running_loop().create_task(self._read())
+            self._reading.add_done_callback(self._stopped)
+        if self.is_closed:
+            listener.end()
+        try:
+            yield {workspace: self.positions[workspace] for workspace in listener.positions}
+        finally:
+            self._forget(listener)
+
+    def end_all(self) -> None:
+        """End every stream, and every one that is opened from now on: the process is about to stop."""
+        self.is_closed = True
+        for listener in self._open:
+            listener.end()
+
+    async def close(self) -> None:
+        """End every stream and stop reading."""
+        self.end_all()
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait({self._reading})
+
+    def _forget(self, listener: Listener) -> None:
+        self._open.discard(listener)
+        for workspace in listener.positions:
+            others = self._listeners[workspace]
+            others.discard(listener)
+            if not others:
+                del self._listeners[workspace], self.positions[workspace]
+        if not self._open and self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    def _stopped(self, reading: "asyncio.Task[None]") -> None:
+        """End whoever still listens, whatever the reason is, so that nobody waits for what never comes."""
+        if self._reading is reading:
+            self._reading = None
+        if not reading.cancelled() and (defect := reading.exception()) is not None:
+            log.error("the reader of the event log failed", exc_info=defect)
+            for listener in self._open:
+                listener.end()
+
+    async def _read(self) -> None:
+        async with self.db.watch() as watch:
+            while True:
+                try:
+                    more = await self._hand_on()
+                except DatabaseError as error:
+                    log.warning("the event log cannot be read: %s", error)
+                    more = False
+                    await asyncio.sleep(SECONDS_AFTER_TROUBLE)
+                if more:
+                    await asyncio.sleep(0)
+                else:
+                    await watch.wait(SECONDS_BETWEEN_LOOKS)
+
+    async def _hand_on(self) -> bool:
+        """Read the next events and hand them on; say whether there are more.
+
+        A workspace that was let go and begun anew meanwhile has another position: it is read again.
+        """
+        start = dict(self.positions)
+
+        async def unit(tx: Transaction) -> tuple[list[Told], bool, list[RecordedEvent]]:
+            read, more = await read_after(tx, start, READ_AT_ONCE)
+            wanted = [event for event in read if self._wanting(event)]
+            bodies = [encode(shown) for shown in await with_tickets(tx, wanted)]
+            return [Told(*pair) for pair in zip(wanted, bodies, strict=True)], more, read
+
+        told, more, read = await self.db.read(unit)
+        await self._recheck({listener for each in told for listener in self._wanting(each.event)})
+        same = {workspace for workspace, position in start.items() if self.positions.get(workspace) == position}
+        for each in told:
+            if each.event.workspace_id in same:
+                for listener in self._wanting(each.event):
+                    listener.tell(each)
+        self.positions.update({w: position for w, position in advanced({}, read).items() if w in same})
+        return more
+
+    def _wanting(self, event: RecordedEvent) -> list[Listener]:
+        return [each for each in self._listeners.get(event.workspace_id, ()) if each.interest.wants(event)]
+
+    async def _recheck(self, listeners: Iterable[Listener]) -> None:
+        """End whoever's access has changed: they come back and are let in as what they are now."""
+        listening = [each for each in listeners if not each.ended]
+        if not listening:
+            return
+        marks = await self.db.read(lambda tx: marks_of(tx, {each.holder for each in listening}))
+        for listener in listening:
+            if marks[listener.holder] != listener.mark:
+                listener.end()
