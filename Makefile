@@ -54,6 +54,14 @@ bench: setup ## Measure the hot paths beside a hand-written floor
 kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
 	$(BIN)/python -m tools.kills $(ARGS)
 
+.PHONY: messages
+messages: setup ## Collect the texts of the pages into the catalogue of each language
+	$(BIN)/python tools/messages.py
+
+.PHONY: screenshots
+screenshots: setup ## Take a picture of each page, light, dark and on a phone, into docs/screenshots
+	$(BIN)/python tools/screenshots.py $(ARGS)
+
 .PHONY: lock
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \

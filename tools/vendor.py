@@ -1,4 +1,4 @@
-"""Fetches the browser assets that Codimir serves itself, at pinned and verified versions.
+"""Fetches the browser assets that Codimir serves itself or tests with, at pinned and verified versions.
 
 To add or upgrade one: edit its entry in VENDORED, then run `python tools/vendor.py --lock`.
 Without `--lock` every download must have the integrity that `vendor.lock.json` holds.
@@ -22,17 +22,24 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "tools" / "vendor.lock.json"
 STATIC = ROOT / "src" / "codimir" / "web" / "static" / "vendor"
+FOR_TESTS = ROOT / "tests" / "browser" / "vendor"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Package:
-    """An npm package, and which of its files are kept, flat, in `static/vendor/<folder>`."""
+    """An npm package, and which of its files are kept, flat, in `static/vendor/<folder>` or beside the tests."""
 
     name: str
     version: str
     folder: str
     files: tuple[str, ...]
     licence: str = "LICENSE"
+    for_tests: bool = False
+
+    @property
+    def home(self) -> Path:
+        """Where its folder stands."""
+        return FOR_TESTS if self.for_tests else STATIC
 
     @property
     def spec(self) -> str:
@@ -41,6 +48,15 @@ class Package:
 
 
 VENDORED = (
+    Package(name="htmx.org", version="2.0.11", folder="htmx", files=("dist/htmx.min.js",)),
+    Package(name="sortablejs", version="1.15.7", folder="sortable", files=("Sortable.min.js",)),
+    Package(
+        name="uplot",
+        version="1.6.32",
+        folder="uplot",
+        files=("dist/uPlot.iife.min.js", "dist/uPlot.min.css"),
+    ),
+    Package(name="axe-core", version="4.14.1", folder="axe", files=("axe.min.js",), for_tests=True),
     Package(
         name="swagger-ui-dist",
         version="5.35.0",
@@ -59,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     try:
         for package in choose(options.names):
-            vendor(package, STATIC, LOCK, relock=options.lock)
+            vendor(package, package.home, LOCK, relock=options.lock)
     except VendorError as error:
         sys.exit(f"vendor: {error}")
 

@@ -39,6 +39,9 @@ from codimir.trash.emptying import keep_emptying
 from codimir.undo import api as undo
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
+from codimir.web.error_pages import with_pages
+from codimir.web.forms import Form, read_form
+from codimir.web.frame import Frame, open_frame
 from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[Route, ...] = (
@@ -104,6 +107,8 @@ PROVIDERS: Providers = {
     Actor: authenticate,
     ApiDocument: _document,
     Database: _database,
+    Form: read_form,
+    Frame: open_frame,
     FileStore: _files,
     Mailer: _mailer,
     Hashing: _hashing,
@@ -142,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[lifespan],
         state=State({"settings": settings}),
-        exception_handlers={**EXCEPTION_HANDLERS},
+        exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
     )

@@ -207,12 +207,12 @@ class TestOtherRoutes:
         reply = await browser.get("signin?callbackUrl=https://evil.example&error=CredentialsSignin")
         assert reply.status_code == 302
         assert reply.headers["location"] == (
-            "http://codimir.test/sign-in?error=CredentialsSignin&callbackUrl=http%3A%2F%2Fcodimir.test"
+            "http://codimir.test/signin?error=CredentialsSignin&callbackUrl=http%3A%2F%2Fcodimir.test"
         )
         reply = await browser.get("error?error=<script>")
-        assert reply.headers["location"] == "http://codimir.test/sign-in"
+        assert reply.headers["location"] == "http://codimir.test/signin"
 
     async def test_unknown_provider_leads_there_too(self, browser: Any) -> None:
         reply = await browser.send("signin/nobody")
-        assert reply.json()["url"].startswith("http://codimir.test/sign-in?")
-        assert (await browser.get("callback/nobody")).headers["location"] == "http://codimir.test/sign-in"
+        assert reply.json()["url"].startswith("http://codimir.test/signin?")
+        assert (await browser.get("callback/nobody")).headers["location"] == "http://codimir.test/signin"

@@ -1,4 +1,4 @@
-"""GET /, /api/docs, /static/… and /favicon.ico: what the browser gets around the API."""
+"""GET /api/docs, /static/… and /favicon.ico: what the browser gets around the API."""
 
 import gzip
 import re
@@ -10,7 +10,7 @@ import pytest
 
 from codimir.http.errors import NotFound
 from codimir.http.static import Folder
-from codimir.web.api import STATIC
+from codimir.web.assets import FOLDER
 
 BUNDLE = "/static/vendor/swagger-ui/swagger-ui-bundle.js"
 
@@ -20,12 +20,6 @@ async def fetch(client: Any, path: str, method: str = "GET", **headers: str) -> 
         method, path, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
     return response
-
-
-class TestStart:
-    async def test_it_leads_to_the_page_of_the_api(self, client: Any) -> None:
-        reply = await fetch(client, "/")
-        assert (reply.status_code, reply.headers["location"]) == (302, "/api/docs")
 
 
 class TestDocsPage:
@@ -154,6 +148,6 @@ class TestFolder:
             folder.get("page.html")
 
     def test_compression_gives_the_same_bytes_each_time(self) -> None:
-        bundle = STATIC.get(BUNDLE.removeprefix("/static/"))
+        bundle = FOLDER.get(BUNDLE.removeprefix("/static/"))
         assert bundle.compressed is not None
         assert gzip.decompress(bundle.compressed) == bundle.content

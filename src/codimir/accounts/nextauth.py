@@ -25,7 +25,7 @@ from codimir.access.csrf import is_csrf_token
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.replies import JSON
 
-SIGN_IN_PAGE = "/sign-in"
+SIGN_IN_PAGE = "/signin"
 """The page of the web interface on which people sign in; it shows `error` and goes on to `callbackUrl`."""
 FORM = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES = 256 * 1024

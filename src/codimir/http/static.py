@@ -78,7 +78,7 @@ def send(request: Request[Any, Any, Any], file: StaticFile, headers: Mapping[str
     """Answer with a file, or with 304 when the client has it already."""
     compressed = file.compressed if _takes_gzip(request.headers.get("accept-encoding", "")) else None
     tag = f'"{file.digest}"' if compressed is None else f'"{file.digest}-gzip"'
-    common = {**headers, "etag": tag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    common = {"cache-control": "no-cache", **headers, "etag": tag, "vary": "accept-encoding"}
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(b"", status_code=304, headers=common, media_type=file.media_type)
     if compressed is None:

@@ -1,26 +1,19 @@
 """What the browser gets that is no part of the API: the API document, the page that shows it, files."""
 
-from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response
 
 from codimir.http.openapi import ApiDocument
 from codimir.http.routing import get
-from codimir.http.static import Folder, send
+from codimir.http.static import send
+from codimir.web import assets, pages
 
-STATIC = Folder(Path(__file__).parent / "static")
 FILE_HEADERS = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS = {**FILE_HEADERS, "content-security-policy": PAGE_POLICY}
-
-
-@get("/")
-async def get_start() -> Response[None]:
-    """Lead to the page of the API document."""
-    return Response(None, status_code=302, headers={"location": "/api/docs"})
 
 
 @get("/api/openapi.json")
@@ -32,19 +25,23 @@ async def get_document(request: Request[Any, Any, Any], document: ApiDocument) -
 @get("/api/docs")
 async def get_docs_page(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Show the description of the API as a page on which it can be tried."""
-    return send(request, STATIC.get("api-docs.html"), PAGE_HEADERS)
+    return send(request, assets.FOLDER.get("api-docs.html"), PAGE_HEADERS)
 
 
 @get("/static/{path:path}")
 async def get_static(path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
     """Get a file of the pages."""
-    return send(request, STATIC.get(path.removeprefix("/")), FILE_HEADERS)
+    name = path.removeprefix("/")
+    if name.startswith(assets.PREFIX):
+        kept = {**FILE_HEADERS, "cache-control": assets.KEPT_FOR_GOOD}
+        return send(request, assets.find(name.removeprefix(assets.PREFIX)), kept)
+    return send(request, assets.find(name), FILE_HEADERS)
 
 
 @get("/favicon.ico")
 async def get_icon(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Get the icon that browsers ask for by this name."""
-    return send(request, STATIC.get("favicon.svg"), FILE_HEADERS)
+    return send(request, assets.FOLDER.get("favicon.svg"), FILE_HEADERS)
 
 
-ROUTES = (get_start, get_document, get_docs_page, get_static, get_icon)
+ROUTES = (get_document, get_docs_page, get_static, get_icon, *pages.ROUTES)

@@ -1,0 +1,58 @@
+"""Static files under addresses that name their content, so that a browser keeps them for good.
+
+All files share one name, `/static/~<digest of all>/…`: modules and style sheets then find each other by relative paths.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+
+from codimir.http.static import Folder, StaticFile
+
+ROOT = Path(__file__).parent / "static"
+FOLDER = Folder(ROOT)
+KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
+STYLES = "css/all.css"
+"""The style sheets of `css/index.css`, put into one when the server starts."""
+_IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([\w-]+)\);')
+
+
+def _digest() -> str:
+    everything = hashlib.sha256()
+    for name in sorted(FOLDER.files):
+        everything.update(name.encode() + FOLDER.get(name).content)
+    return everything.hexdigest()[:12]
+
+
+def _styles() -> StaticFile:
+    index = FOLDER.get("css/index.css").content.decode()
+    sheets = _IMPORT.sub(lambda found: f"@layer {found[2]} {{\n{_sheet(found[1])}}}", index)
+    return StaticFile(sheets.encode(), "text/css")
+
+
+def _sheet(name: str) -> str:
+    return FOLDER.get(f"css/{name}").content.decode()
+
+
+DIGEST = _digest()
+PREFIX = f"~{DIGEST}/"
+_ALL_STYLES = _styles()
+
+
+def url(name: str) -> str:
+    """Name a file at its address.
+
+    Raises NotFound for one that is not there.
+    """
+    find(name)
+    return f"/static/{PREFIX}{name}"
+
+
+def find(name: str) -> StaticFile:
+    """Give a file by its path in the folder, the put-together style sheet too."""
+    return _ALL_STYLES if name == STYLES else FOLDER.get(name)
+
+
+def scripts() -> list[str]:
+    """Name the addresses of our own modules, which a page asks for before they ask for each other."""
+    return [url(name) for name in sorted(FOLDER.files) if re.fullmatch(r"js/[\w-]+\.js", name)]

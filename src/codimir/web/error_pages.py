@@ -1,0 +1,70 @@
+"""Errors as pages, for who looks at pages; the API goes on answering JSON."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+
+from codimir.web.languages import catalogue
+from codimir.web.visitors import language_for, page_for_anyone
+
+Handler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
+FOR_PROGRAMS = ("/api/", "/static/")
+
+
+def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | type[Exception], Handler]:
+    """Let every handler of errors answer a browser with a page."""
+    return {kind: _with_page(handler) for kind, handler in handlers.items()}
+
+
+def _with_page(handler: Handler) -> Handler:
+    def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+        answered = handler(request, error)
+        return _page(request, answered) if wants_page(request) else answered
+
+    return answer
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Say whether who asks looks at pages."""
+    if request.scope["path"].startswith(FOR_PROGRAMS):
+        return False
+    return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+
+
+def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[Any]:
+    headers = {name: value for name, value in dict(answered.headers).items() if name != "content-type"}
+    status = 200 if "hx-redirect" in headers else answered.status_code or 500
+    error = msgspec.json.decode(answered.content)["error"]
+    return page_for_anyone(
+        request,
+        "components/error.html" if "hx-request" in request.headers else "pages/error.html",
+        title=_title(status, language_for(request)),
+        status=status,
+        headers=headers,
+        error=error,
+        details=_details(error),
+        path=request.scope["path"],
+    )
+
+
+def _title(status: int, language: str) -> str:
+    _ = catalogue(language).gettext
+    titles = {
+        302: _("Sign in first"),
+        400: _("This address does not work"),
+        403: _("You may not do this"),
+        404: _("There is nothing here"),
+        405: _("That cannot be done here"),
+        409: _("Someone else was there first"),
+        413: _("This is too large"),
+        429: _("Too many tries"),
+        503: _("Codimir is busy"),
+    }
+    return titles.get(status, _("Something went wrong"))
+
+
+def _details(error: dict[str, Any]) -> list[tuple[str, str]]:
+    details = error.get("details") or {}
+    return [(name, "; ".join(said) if isinstance(said, list) else str(said)) for name, said in details.items()]

@@ -1,0 +1,44 @@
+"""Forms as browsers send them without JavaScript, for the routes of pages."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from litestar import Request
+
+from codimir.http.errors import InvalidInput, UnsupportedMediaType
+
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 1_000
+
+
+class Form:
+    """The fields of a form, each with its values."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        self.fields = fields
+
+    def get(self, name: str, default: str = "") -> str:
+        """Give the first value of a field."""
+        return self.fields.get(name, [default])[0]
+
+    def all(self, name: str) -> list[str]:
+        """Give every value of a field."""
+        return self.fields.get(name, [])
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """Read the form that a request holds.
+
+    Raises UnsupportedMediaType for any other body, and InvalidInput for one that is no text.
+    """
+    media_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if media_type != FORM:
+        raise UnsupportedMediaType(f"Send {FORM}")
+    try:
+        text = (await request.body()).decode()
+        fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise InvalidInput(details={"body": ["The form cannot be read"]}) from error
+    if any("\0" in value for values in fields.values() for value in values):
+        raise InvalidInput(details={"body": ["Must not contain the NUL character"]})
+    return Form(fields)

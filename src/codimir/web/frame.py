@@ -1,0 +1,165 @@
+"""The frame of a page: who looks at it, what stands around it, and how it is answered.
+
+    @get("/projects/{key:str}/list")
+    async def get_list(key: str, frame: Frame) -> Response[bytes]:
+        project = await frame.project(key)
+        return await frame.page("pages/list.html", title=project.name, project=project, here="list")
+
+A route that takes a `Frame` leads whoever is not signed in to the page where they can.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+from litestar import Request, Response
+
+from codimir.access.actor import Actor
+from codimir.access.authentication import authenticate
+from codimir.accounts.nextauth import SIGN_IN_PAGE
+from codimir.database.core import Database, Transaction
+from codimir.http.errors import ApiError, NotFound, Unauthorized
+from codimir.web.languages import catalogue, language_of
+from codimir.web.moments import Clock, timezone_of
+from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
+from codimir.web.rendering import html, render
+
+T = TypeVar("T")
+THEMES = ("light", "dark", "system")
+THEME_COOKIE, WORKSPACE_COOKIE, RAIL_COOKIE = "codimir.theme", "codimir.workspace", "codimir.rail"
+IN_PIECES = "hx-request"
+
+
+class SignInFirst(ApiError):
+    """A page is shown only to who is signed in; `headers` lead to where that is done."""
+
+    status = 302
+    code = "UNAUTHORIZED"
+    message = "Authentication required"
+
+
+class Frame:
+    """Everything about a request that its page is drawn with."""
+
+    def __init__(self, request: Request[Any, Any, Any], actor: Actor, db: Database, viewer: Viewer) -> None:
+        self.request = request
+        self.actor = actor
+        self.db = db
+        self.viewer = viewer
+        self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
+        self.clock = Clock(datetime.now(UTC), timezone_of(viewer.preferences.get("timezone")), self.language)
+
+    @property
+    def theme(self) -> str:
+        """Say whether the person wants light, dark, or what their system has; this browser's choice goes first."""
+        chosen = self.cookie(THEME_COOKIE) or self.viewer.preferences.get("theme")
+        return chosen if chosen in THEMES else "system"
+
+    @property
+    def in_pieces(self) -> bool:
+        """Say whether a piece of a page is asked for, not the whole."""
+        return IN_PIECES in self.request.headers and "hx-history-restore-request" not in self.request.headers
+
+    @property
+    def piece(self) -> str:
+        """Name the place of the page that the piece is for, by its id."""
+        return self.request.headers.get("hx-target", "")
+
+    @property
+    def workspace_id(self) -> str | None:
+        """Name the workspace that the person chose last, or their first."""
+        chosen = self.cookie(WORKSPACE_COOKIE)
+        return chosen if chosen in self.actor.workspaces else next(iter(self.actor.workspaces), None)
+
+    def cookie(self, name: str) -> str | None:
+        """Give the value of a cookie."""
+        value = self.request.cookies.get(name)
+        return unquote(value) if value else None
+
+    def gettext(self, text: str) -> str:
+        """Say an English text in the person's language."""
+        return catalogue(self.language).gettext(text)
+
+    async def read(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a short unit that only reads."""
+        return await self.db.read(unit)
+
+    async def project(self, key: str) -> RailProject:
+        """Find a project that the person sees by its key.
+
+        Raises NotFound when there is none.
+        """
+        found = await self.db.read(lambda tx: find_project_by_key(tx, self.actor, key, self.workspace_id))
+        if found is None:
+            raise NotFound("Project not found")
+        return found
+
+    async def page(
+        self,
+        template: str,
+        *,
+        title: str,
+        here: str = "",
+        project: RailProject | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **data: Any,
+    ) -> Response[bytes]:
+        """Answer with a page in its frame; `here` and `project` say which entry of the rail is the present one."""
+        workspace_id = project.workspace_id if project else self.workspace_id
+        rail = await self.db.read(lambda tx: get_rail(tx, self.actor, workspace_id))
+        around = {
+            "title": title, "here": here, "project": project, "rail": rail, "workspace_id": workspace_id,
+            "address": self.address, "rail_is_small": self.cookie(RAIL_COOKIE) == "small",
+        }  # fmt: skip
+        text = render(template, self.language, **self._always(), **around, **data)
+        return html(self.request, text, status, **(headers or {}))
+
+    def fragment(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **data: Any
+    ) -> Response[bytes]:
+        """Answer with a piece of a page, for htmx to put into its place."""
+        return html(self.request, render(template, self.language, **self._always(), **data), status, **(headers or {}))
+
+    def redirect(self, path: str, **cookies: str) -> Response[None]:
+        """Lead to another page after a form was done; an address of another site becomes the start."""
+        answer: Response[None] = Response(None, status_code=303, headers={"location": own_path(path)})
+        for name, value in cookies.items():
+            answer.set_cookie(name.replace("_", "."), quote(value), max_age=31_536_000, samesite="lax", path="/")
+        return answer
+
+    @property
+    def address(self) -> str:
+        """Give the path and the query of the request."""
+        path, query = self.request.scope["path"], self.request.scope["query_string"].decode(errors="replace")
+        return f"{path}?{query}" if query else path
+
+    def _always(self) -> dict[str, Any]:
+        return {"frame": self, "viewer": self.viewer, "actor": self.actor, "clock": self.clock, "theme": self.theme}
+
+
+async def open_frame(request: Request[Any, Any, Any]) -> Frame:
+    """Make the frame of a request.
+
+    Raises SignInFirst without a valid session, and Forbidden for a write that a foreign page made a browser send.
+    """
+    db: Database = request.app.state.database
+    try:
+        actor = await authenticate(request)
+    except Unauthorized:
+        raise _sign_in_first(request) from None
+    return Frame(request, actor, db, await db.read(lambda tx: get_viewer(tx, actor)))
+
+
+def _sign_in_first(request: Request[Any, Any, Any]) -> SignInFirst:
+    query = request.scope["query_string"].decode(errors="replace")
+    back = request.scope["path"] + (f"?{query}" if query else "") if request.method == "GET" else "/"
+    where = f"{SIGN_IN_PAGE}?callbackUrl={quote(back, safe='')}"
+    return SignInFirst(headers={"hx-redirect" if IN_PIECES in request.headers else "location": where})
+
+
+def own_path(path: str) -> str:
+    """Keep a path of our own site; anything else becomes the start."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_own else "/"

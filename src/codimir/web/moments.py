@@ -1,0 +1,106 @@
+"""Moments as people say them: `3 h ago`, `tomorrow`, and the exact time beside it."""
+
+import gettext
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.dates import format_date
+
+from codimir.web.languages import catalogue
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+DAYS_COUNTED = 7
+Say = Callable[[datetime], str]
+
+
+class Clock:
+    """What time it is for a person, and how they say it."""
+
+    def __init__(self, now: datetime, timezone: tzinfo, language: str) -> None:
+        self.now = now
+        self.timezone = timezone
+        self.language = language
+        self._words = _words(language)
+        self._today = now.astimezone(timezone).toordinal()
+
+    def ago(self, moment: datetime) -> str:
+        """Say how long something is past: `now`, `5 min ago`, `3 h ago`, `2 d ago`, or the day."""
+        seconds = (self.now - moment).total_seconds()
+        if seconds < MINUTE:
+            return self._words["now"]
+        if seconds < HOUR:
+            return self._words["minutes"] % int(seconds // MINUTE)
+        if seconds < DAY:
+            return self._words["hours"] % int(seconds // HOUR)
+        if seconds < DAY * DAYS_COUNTED:
+            return self._words["days"] % int(seconds // DAY)
+        return self.day(moment)
+
+    def day(self, moment: datetime) -> str:
+        """Say which day it is: `today`, `tomorrow`, `yesterday`, or `24 Nov`, with the year where it is another one."""
+        local = moment.astimezone(self.timezone)
+        near = self._words.get(str(local.toordinal() - self._today))
+        return near or _day(local.year, local.month, local.day, self.now.year, self.language)
+
+    def exact(self, moment: datetime) -> str:
+        """Say the exact time in the person's time zone."""
+        local = moment.astimezone(self.timezone)
+        return _exact(local.replace(second=0, microsecond=0), self.language)
+
+    def is_past(self, moment: datetime) -> bool:
+        """Say whether it is over."""
+        return moment < self.now
+
+
+def timezone_of(name: str | None) -> tzinfo:
+    """Give the time zone of an IANA name, UTC for what is none."""
+    return _zone(name or "UTC")
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    _ = _gettext(catalogue(language))
+    return {
+        "now": _("now"),
+        "minutes": _("%d min ago"),
+        "hours": _("%d h ago"),
+        "days": _("%d d ago"),
+        "-1": _("yesterday"),
+        "0": _("today"),
+        "1": _("tomorrow"),
+    }
+
+
+def _gettext(words: gettext.NullTranslations) -> Callable[[str], str]:
+    return words.gettext
+
+
+DAY_PATTERN = {"en": "d MMM", "de": "d. MMM"}
+YEAR_PATTERN = {"en": "d MMM y", "de": "d. MMM y"}
+_DAYS: dict[tuple[int, int, int, bool, str], str] = {}
+
+
+def _day(year: int, month: int, day: int, this_year: int, language: str) -> str:
+    known = (year, month, day, year == this_year, language)
+    found = _DAYS.get(known)
+    if found is None:
+        pattern = (DAY_PATTERN if year == this_year else YEAR_PATTERN)[language]
+        if len(_DAYS) > 10_000:  # noqa: PLR2004 - thirty years of days
+            _DAYS.clear()
+        found = _DAYS[known] = format_date(datetime(year, month, day, tzinfo=UTC), pattern, locale=language)
+    return found
+
+
+def _exact(local: datetime, language: str) -> str:
+    zone = local.tzname() or ""
+    return f"{_day(local.year, local.month, local.day, 0, language)}, {local.hour:02}:{local.minute:02} {zone}".rstrip()

@@ -1,0 +1,80 @@
+"""Names of what filters and menus are about: people, projects, groups, labels. Only what the actor sees."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.scoping import visible_projects
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, is_any_of
+from codimir.groups.tables import groups
+from codimir.labels.tables import labels
+from codimir.projects.tables import projects
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members, workspaces
+
+MOST = 30
+
+
+class Name(msgspec.Struct, frozen=True):
+    """Something that can be chosen; `mark` is a label's colour, a project's key, or a person's picture."""
+
+    id: str
+    name: str
+    mark: str | None
+
+
+async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> dict[str, str]:
+    """Give the names of what is asked for by id, or by key in the case of projects."""
+    values = {"ids": list(ids), "keys": [each.upper() for each in ids]}
+    rows = await tx.all(_named(field), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
+    found = {row[0]: row[1] for row in rows}
+    if field == "project":
+        found |= {row[2]: row[1] for row in rows} | {row[2].lower(): row[1] for row in rows}
+    return found
+
+
+async def find_names(tx: Transaction, actor: Actor, field: str, text: str, workspace_id: str | None) -> list[Name]:
+    """Give what can be chosen in a workspace and has the text in its name, in the order of the names."""
+    scope = [workspace_id] if workspace_id and field != "workspace" else list(actor.workspaces)
+    pattern = "%" + text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    rows = await tx.all(_containing(field), actor_id=actor.id, workspaces=scope, pattern=pattern)
+    return [Name(*row) for row in rows]
+
+
+@lru_cache(maxsize=16)
+def _named(field: str) -> Statement:
+    table, select = _choices(field)
+    wanted = is_any_of(table.c.id, "ids")
+    return Statement(select.where(wanted | is_any_of(table.c.key, "keys") if field == "project" else wanted))
+
+
+@lru_cache(maxsize=16)
+def _containing(field: str) -> Statement:
+    table, select = _choices(field)
+    matches = sa.func.lower(table.c.name).like(sa.bindparam("pattern", type_=sa.Text()), escape="\\")
+    return Statement(select.where(matches).order_by(table.c.name, table.c.id).limit(MOST))
+
+
+def _choices(field: str) -> tuple[sa.Table, Any]:
+    if field in ("assignee", "reporter"):
+        there = sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+        people = sa.select(users.c.id, users.c.name, users.c.image)
+        return users, people.where(users.c.id.in_(there), users.c.disabled_at.is_(None))
+    if field == "project":
+        return projects, visible_projects(projects.c.id, projects.c.name, projects.c.key)
+    if field == "label":
+        visible = labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects())
+        found = sa.select(labels.c.id, labels.c.name, labels.c.color)
+        return labels, found.where(is_any_of(labels.c.workspace_id, "workspaces"), visible)
+    if field == "group":
+        return groups, sa.select(groups.c.id, groups.c.name, sa.null()).where(
+            is_any_of(groups.c.workspace_id, "workspaces")
+        )
+    return workspaces, sa.select(workspaces.c.id, workspaces.c.name, sa.null()).where(
+        is_any_of(workspaces.c.id, "workspaces"), workspaces.c.deleted_at.is_(None)
+    )

@@ -1,0 +1,52 @@
+"""The start, and the small forms of the frame: theme, workspace, signing out."""
+
+from typing import Any
+
+from litestar import Request, Response
+
+from codimir.access.sessions import find_session
+from codimir.accounts import actions
+from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, Caller
+from codimir.database.core import Database
+from codimir.http.errors import InvalidInput
+from codimir.http.routing import get, post
+from codimir.web.forms import Form
+from codimir.web.frame import THEMES, Frame
+
+START = "/tickets"
+
+
+@get("/")
+async def get_start(frame: Frame) -> Response[None]:
+    """Lead to the page on which people begin."""
+    return frame.redirect(START)
+
+
+@post("/theme")
+async def set_theme(frame: Frame, form: Form) -> Response[None]:
+    """Keep for this browser whether its pages are light or dark."""
+    theme = form.get("theme")
+    if theme not in THEMES:
+        raise InvalidInput.fields(theme=f"Must be one of {', '.join(THEMES)}")
+    return frame.redirect(form.get("back", "/"), codimir_theme=theme)
+
+
+@post("/workspace")
+async def choose_workspace(frame: Frame, form: Form) -> Response[None]:
+    """Keep for this browser which workspace its pages are about."""
+    chosen = form.get("workspace")
+    if chosen not in frame.actor.workspaces:
+        raise InvalidInput.fields(workspace="Invalid workspace ID")
+    return frame.redirect(START, codimir_workspace=chosen)
+
+
+@post("/signout")
+async def sign_out(request: Request[Any, Any, Any], frame: Frame, db: Database) -> Answer:
+    """End the session; the frame has refused a foreign page before."""
+    caller, session = Caller(frame.request), await find_session(request)
+    if session is not None:
+        await db.write(lambda tx: actions.sign_out(tx, session))
+    return Answer(b"", 303, caller.forget_sessions(), {"location": caller.url(SIGN_IN_PAGE)})
+
+
+ROUTES = (get_start, set_theme, choose_workspace, sign_out)

@@ -1,0 +1,79 @@
+"""Templates: one environment for each language, with what every template may use."""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from markupsafe import Markup
+
+from codimir.web import assets, people
+from codimir.web.languages import LANGUAGES, catalogue
+from codimir.web.wording import Wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+WORTH_COMPRESSING = 1024
+FAST = 3
+"""How hard a page is compressed: harder costs more time than it saves on the way."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "private, no-store",
+    "vary": "accept-encoding, cookie, hx-request",
+}
+
+
+def render(template: str, language: str, **data: Any) -> str:
+    """Write a template in a language."""
+    return environment(language).get_template(template).render(data)
+
+
+def html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
+    """Answer with HTML, compressed for who takes that."""
+    body = text.encode()
+    sent = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    if len(body) >= WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, FAST, mtime=0)
+        sent["content-encoding"] = "gzip"
+    return Response(body, status_code=status, headers=sent, media_type="text/html")
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Make the templates of a language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "asset": cache(assets.url),
+        "icon": icon,
+        "initials": cache(people.initials),
+        "hue": cache(people.hue),
+        "words": Wording(catalogue(language)),
+        "scripts": assets.scripts(),
+        "language": language,
+        "languages": LANGUAGES,
+    }
+    return made
+
+
+@cache
+def icon(name: str, label: str = "") -> Markup:
+    """Draw an icon of `static/icons.svg`; with a label it speaks, without one it is silent."""
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    drawing = Markup('<svg class="icon icon-{}" {}><use href="{}#{}"/></svg>')
+    return drawing.format(name, spoken, assets.url("icons.svg"), name)

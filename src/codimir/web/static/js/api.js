@@ -1,0 +1,31 @@
+// Ask the API, the same that every program uses.
+
+/** An answer that says what is wrong. */
+export class Refused extends Error {
+  constructor(status, error) {
+    super(error?.message || "");
+    this.status = status;
+    this.code = error?.code || "";
+    this.details = error?.details || {};
+  }
+
+  /** Say it in one line. */
+  get line() {
+    const details = Object.values(this.details).flat().filter((said) => typeof said === "string");
+    return details[0] || this.message;
+  }
+}
+
+/** Send a request and give the parsed reply; throws Refused, or TypeError without a connection. */
+export async function ask(method, path, body, headers = {}) {
+  const options = { method, headers: { accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers["content-type"] = "application/json";
+  }
+  const reply = await fetch(path, options);
+  const text = await reply.text();
+  const parsed = text ? JSON.parse(text) : null;
+  if (!reply.ok) throw new Refused(reply.status, parsed?.error);
+  return parsed;
+}

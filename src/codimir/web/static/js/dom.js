@@ -1,0 +1,63 @@
+// The few helpers that every behaviour uses.
+
+/** Listen for an event on whatever matches, now or later. */
+export function on(type, selector, react, options) {
+  document.addEventListener(type, (event) => {
+    const target = event.target instanceof Element ? event.target.closest(selector) : null;
+    if (target) react(event, target);
+  }, options);
+}
+
+/** Run for each element that matches: those that are there, and those that come with an answer. */
+export function each(selector, attach) {
+  const attached = new WeakSet();
+  const look = (root) => {
+    const found = [...root.querySelectorAll(selector)];
+    if (root.matches?.(selector)) found.unshift(root);
+    for (const element of found) {
+      if (!attached.has(element)) { attached.add(element); attach(element); }
+    }
+  };
+  look(document);
+  document.addEventListener("htmx:load", (event) => look(event.detail.elt));
+}
+
+/** Make an element: make("button", {type: "button", class: "item"}, "Text", child). */
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Give a translated word that the page brought along (templates/components/words.html). */
+export function word(name, values = {}) {
+  const said = words()[name] ?? name;
+  return said.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+}
+
+let known = null;
+function words() {
+  known ??= JSON.parse(document.getElementById("words")?.textContent || "{}");
+  return known;
+}
+
+/** Say whether keys that are pressed are being written into something. */
+export function isWriting(element) {
+  return Boolean(element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]"));
+}
+
+/** Place what floats beside its button, inside the window; style is set as a property, which the policy allows. */
+export function placeBeside(floating, anchor) {
+  const at = anchor.getBoundingClientRect();
+  const size = floating.getBoundingClientRect();
+  const rtl = getComputedStyle(anchor).direction === "rtl";
+  const below = at.bottom + 4 + size.height <= innerHeight || at.top < size.height;
+  const left = rtl ? at.right - size.width : at.left;
+  floating.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - size.height - 4)}px`;
+  floating.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
+}

@@ -1,0 +1,10 @@
+// What htmx could not do is said in a toast: what happened, and that nothing was lost.
+import { word } from "./dom.js";
+import { say } from "./toast.js";
+
+document.addEventListener("htmx:sendError", () => say(word("noConnection"), { problem: true }));
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  const said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-error-message]");
+  say(said?.textContent.trim() || word("failed"), { problem: true });
+});

@@ -1,0 +1,14 @@
+// How htmx behaves here: it runs no text as code, injects no style, and swaps what an error brings too.
+const htmx = window.htmx;
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  scrollBehavior: "auto",
+  defaultSwapStyle: "outerHTML",
+  globalViewTransitions: false,
+});
+export { htmx };

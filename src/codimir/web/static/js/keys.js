@@ -1,0 +1,74 @@
+// Keyboard: `data-key="c"` presses its element (or focuses a field) from anywhere on the page.
+// `data-key="g m"` is a sequence; `data-key-label` names it in the list under `?`, `data-key-group` sorts it there.
+// Modules register what has no element: register("j", move, {label: word("next"), group: word("lists")}).
+import { isWriting } from "./dom.js";
+
+const SEQUENCE_TIME = 1200;
+const registered = [];
+let begun = "";
+let timer = 0;
+
+/** Let a function answer a key; `when` may say that it does not apply at this moment. */
+export function register(keys, react, { label = "", group = "", when = () => true, writing = false } = {}) {
+  const entry = { keys, react, label, group, when, writing };
+  registered.push(entry);
+  return () => registered.splice(registered.indexOf(entry), 1);
+}
+
+/** Everything that a key does here: [{keys, label, group}]. */
+export function known() {
+  const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
+    keys: element.dataset.key, label: element.dataset.keyLabel, group: element.dataset.keyGroup || "",
+  }));
+  const seen = new Set();
+  return [...drawn, ...registered.filter((entry) => entry.label)].filter(({ keys }) => !seen.has(keys) && seen.add(keys));
+}
+
+/** Name the key of an event: "c", "?", "Mod+k", "Escape"; Mod is ⌘ on a Mac and Ctrl elsewhere. */
+export function nameOf(event) {
+  const mod = event.metaKey || event.ctrlKey ? "Mod+" : "";
+  const key = event.key.length === 1 && mod ? event.key.toLowerCase() : event.key;
+  const shift = event.shiftKey && (key.length > 1 || mod) ? "Shift+" : "";
+  return `${mod}${shift}${key}`;
+}
+
+function reactionTo(keys, writing) {
+  const own = registered.findLast((entry) => entry.keys === keys && (!writing || entry.writing) && entry.when());
+  if (own) return own.react;
+  if (writing && !keys.startsWith("Mod+")) return null;
+  const scope = document.querySelector("dialog[open]") || document;
+  const element = [...scope.querySelectorAll("[data-key]")].find((each) => each.dataset.key === keys && isShown(each));
+  return element ? () => press(element) : null;
+}
+
+function isShown(element) {
+  return element.checkVisibility?.() ?? element.offsetParent !== null;
+}
+
+function press(element) {
+  if (isWriting(element)) { element.focus(); element.select?.(); return; }
+  element.click();
+}
+
+function begins(keys) {
+  const start = `${keys} `;
+  return registered.some((entry) => entry.keys.startsWith(start) && entry.when())
+    || [...document.querySelectorAll("[data-key]")].some((each) => each.dataset.key.startsWith(start));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
+  const writing = isWriting(event.target);
+  const keys = begun ? `${begun} ${nameOf(event)}` : nameOf(event);
+  clearTimeout(timer);
+  begun = "";
+  const react = reactionTo(keys, writing) ?? (keys.includes(" ") ? reactionTo(nameOf(event), writing) : null);
+  if (react) {
+    if (react(event) !== false) event.preventDefault();
+    return;
+  }
+  if (!writing && begins(keys)) {
+    begun = keys;
+    timer = setTimeout(() => { begun = ""; }, SEQUENCE_TIME);
+  }
+});

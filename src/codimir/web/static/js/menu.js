@@ -1,0 +1,47 @@
+// Menus are <details class="menu" data-menu> and work without this: it closes them, moves by arrows, finds by typing.
+import { each, on } from "./dom.js";
+
+function itemsOf(menu) {
+  return [...menu.querySelectorAll(".item, .popup-search")].filter((item) => item.offsetParent !== null);
+}
+
+/** Close every open menu but this one. */
+export function closeMenus(except = null) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!except || !(menu === except || menu.contains(except))) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest?.("details[data-menu]"));
+});
+
+each("details[data-menu]", (menu) => {
+  menu.addEventListener("toggle", () => {
+    if (menu.open) menu.querySelector(".popup-search")?.focus();
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      event.preventDefault();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      menu.open = true;
+      move(menu, event.key === "ArrowDown" ? 1 : -1);
+    }
+  });
+});
+
+function move(menu, step) {
+  const items = itemsOf(menu);
+  const at = items.indexOf(document.activeElement);
+  items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
+}
+
+on("input", "[data-menu] .popup-search:not([hx-get])", (event, field) => {
+  const wanted = field.value.trim().toLowerCase();
+  for (const item of field.closest(".popup").querySelectorAll(".item")) {
+    item.hidden = !item.textContent.toLowerCase().includes(wanted);
+  }
+});

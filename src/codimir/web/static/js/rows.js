@@ -1,0 +1,29 @@
+// Lists and boards by keyboard: j and k move between [data-ticket], Enter or o opens, x selects (selection.js).
+import { word } from "./dom.js";
+import { isPanelOpen, openInPanel } from "./panel.js";
+import { register } from "./keys.js";
+
+const rows = () => [...document.querySelectorAll(".content [data-ticket]")];
+
+/** Give the row that has the focus, or the one that is open in the panel. */
+export function currentRow() {
+  return document.activeElement?.closest?.(".content [data-ticket]") || document.querySelector(".content [data-ticket][data-open]");
+}
+
+/** Move to the row so many further; a ticket in the panel follows. */
+export function moveBy(step) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(currentRow());
+  const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(at + step, all.length - 1))];
+  const link = next.querySelector("a[data-panel], a[href]");
+  next.scrollIntoView({ block: "nearest" });
+  link.focus({ preventScroll: true });
+  if (isPanelOpen() && !next.hasAttribute("data-open")) openInPanel(link);
+}
+
+const there = () => rows().length > 0 && !document.querySelector("dialog[open]");
+const group = word("lists");
+register("j", () => moveBy(1), { label: word("nextTicket"), group, when: there });
+register("k", () => moveBy(-1), { label: word("previousTicket"), group, when: there });
+register("o", () => currentRow()?.querySelector("a[data-panel], a[href]")?.click(), { label: word("openTicket"), group, when: () => there() && currentRow() });

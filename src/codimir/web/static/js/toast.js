@@ -1,0 +1,36 @@
+// Short messages at the lower right. say("Saved"), say("Moved 3 tickets", {action: "Undo", act}).
+// The server sends one with `HX-Trigger: {"toast": {"text": …, "undo": "/undo/…"}}`.
+import { ask } from "./api.js";
+import { make, word } from "./dom.js";
+
+const STAYS = 10_000;
+
+/** Show a message for ten seconds; a problem stays until it is closed. */
+export function say(text, { action = "", act = null, problem = false } = {}) {
+  const toast = make("div", { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" }, make("span", { class: "toast-text" }, text));
+  const away = () => toast.remove();
+  if (action) toast.append(make("button", { type: "button", onclick: () => { away(); act(); } }, action));
+  toast.append(make("button", { type: "button", "aria-label": word("close"), onclick: away }, "✕"));
+  place().append(toast);
+  let timer = problem ? 0 : setTimeout(away, STAYS);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => { if (!problem) timer = setTimeout(away, STAYS / 2); });
+  return away;
+}
+
+function place() {
+  const found = document.querySelector(".toasts");
+  if (found) return found;
+  const made = make("div", { class: "toasts", "aria-live": "polite" });
+  document.body.append(made);
+  return made;
+}
+
+document.addEventListener("toast", (event) => {
+  const { text, undo, problem } = event.detail;
+  const act = undo ? async () => {
+    await ask(undo.method || "POST", undo.path, undo.body);
+    document.dispatchEvent(new CustomEvent("stale"));
+  } : null;
+  say(text, { problem, action: undo ? word("undo") : "", act });
+});

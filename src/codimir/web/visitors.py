@@ -1,0 +1,31 @@
+"""Pages for who is not signed in: signing in, invitations, errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response
+
+from codimir.web.frame import THEME_COOKIE, THEMES
+from codimir.web.languages import language_of
+from codimir.web.rendering import html, render
+
+
+def language_for(request: Request[Any, Any, Any]) -> str:
+    """Choose the language that a browser asks for."""
+    return language_of(None, request.headers.get("accept-language", ""))
+
+
+def page_for_anyone(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **data: Any,
+) -> Response[bytes]:
+    """Answer with a page without a frame."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    theme = chosen if chosen in THEMES else "system"
+    text = render(template, language_for(request), title=title, theme=theme, status=status, **data)
+    return html(request, text, status, **(headers or {}))

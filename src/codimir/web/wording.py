@@ -1,0 +1,65 @@
+"""The fixed words of a ticket as people read them, in one language."""
+
+import gettext
+
+from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
+
+
+class Wording:
+    """Names of statuses, priorities, types and of the fields that have them."""
+
+    def __init__(self, translations: gettext.NullTranslations) -> None:
+        _ = translations.gettext
+        self.status = {
+            "backlog": _("Backlog"),
+            "todo": _("To do"),
+            "in_progress": _("In progress"),
+            "in_review": _("In review"),
+            "done": _("Done"),
+            "cancelled": _("Cancelled"),
+        }
+        self.priority = {
+            "highest": _("Highest"),
+            "high": _("High"),
+            "medium": _("Medium"),
+            "low": _("Low"),
+            "lowest": _("Lowest"),
+        }
+        self.type = {
+            "TASK": _("Task"),
+            "BUG": _("Bug"),
+            "FEATURE": _("Feature"),
+            "IMPROVEMENT": _("Improvement"),
+            "EPIC": _("Epic"),
+        }
+        self.stage = {
+            "PLANNING": _("Planning"),
+            "DEVELOPMENT": _("Development"),
+            "TESTING": _("Testing"),
+            "DEPLOYMENT": _("Deployment"),
+            "COMPLETED": _("Completed"),
+        }
+        self.field = {
+            "status": _("Status"),
+            "priority": _("Priority"),
+            "type": _("Type"),
+            "stage": _("Stage"),
+            "assignee": _("Assignee"),
+            "reporter": _("Reporter"),
+            "project": _("Project"),
+            "workspace": _("Workspace"),
+            "group": _("Group"),
+            "label": _("Label"),
+            "title": _("Title"),
+            "key": _("Key"),
+            "labels": _("Labels"),
+            "due": _("Due"),
+            "createdAt": _("Created"),
+            "updatedAt": _("Updated"),
+        }
+        self.special = {"me": _("me"), "none": _("nobody")}
+        self.fixed = {"status": self.status, "priority": self.priority, "type": self.type}
+
+
+ORDER = {"status": STATUSES, "priority": tuple(reversed(PRIORITIES)), "type": TYPES}
+"""In which order the words of a field stand in a menu."""

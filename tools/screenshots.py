@@ -1,0 +1,86 @@
+"""Takes a picture of every page, light, dark and on a phone, of a small demo instance of its own.
+
+Writes `docs/screenshots/<page>-<look>.png`. Run it with `make screenshots`, or for some pages: `ARGS="list board"`.
+Needs Chromium (on Debian and Ubuntu: `apt install chromium`).
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SHOTS = ROOT / "docs" / "screenshots"
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+CODIMIR = [str(Path(sys.executable).with_name("codimir"))]
+LOOKS = {
+    "light": {"viewport": {"width": 1360, "height": 850}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1360, "height": 850}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "device_scale_factor": 2},
+}
+PAGES = {
+    "sign-in": "/signin",
+    "list": "/projects/WEB/list",
+    "all-tickets": "/tickets?priority=highest,high&sort=priority",
+}
+"""Each page by the name of its picture; the key of a project stands for the first project of the demo."""
+WITHOUT_SESSION = {"sign-in"}
+
+
+def main() -> None:
+    """Take the pictures of the pages that are named, or of all."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("pages", nargs="*", choices=[[], *PAGES], metavar="page")
+    parser.add_argument("--folder", type=Path, default=SHOTS)
+    options = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("screenshots: Chromium is not installed; on Debian and Ubuntu: apt install chromium")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with demo() as (address, session), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        for name in options.pages or PAGES:
+            for look in LOOKS:
+                shoot(browser, address, session, name, look, options.folder / f"{name}-{look}.png")
+
+
+@contextmanager
+def demo() -> Iterator[tuple[str, str]]:
+    """Serve a demo instance; give its address and the session of its owner."""
+    with tempfile.TemporaryDirectory(prefix="codimir-shots-") as folder:
+        run("demo", "--tickets", "2000", "--projects", "8", "--people", "40", "--data-dir", folder)
+        session = run("session", "demo@example.com", "--data-dir", folder).strip()
+        serve = [*CODIMIR, "serve", "--port", "0", "--data-dir", folder]
+        server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+        try:
+            yield server.stdout.readline().split()[-1], session
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def run(*arguments: str) -> str:
+    """Run a command of Codimir and give what it prints."""
+    return subprocess.run([*CODIMIR, *arguments], check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
+
+
+def shoot(browser: Browser, address: str, session: str, name: str, look: str, file: Path) -> None:
+    """Take one picture."""
+    context = browser.new_context(**LOOKS[look], reduced_motion="reduce", locale="en-GB")
+    if name not in WITHOUT_SESSION:
+        context.add_cookies([{"name": "next-auth.session-token", "value": session, "url": address}])
+    page = context.new_page()
+    page.goto(address + PAGES[name], wait_until="networkidle")
+    page.screenshot(path=file)
+    context.close()
+    print(file.relative_to(ROOT) if file.is_relative_to(ROOT) else file)
+
+
+if __name__ == "__main__":
+    main()
