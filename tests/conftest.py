@@ -199,7 +199,7 @@ def url_of(server: str, database: str) -> str:
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
     """The application with the cast loaded, running."""
-    application = create_app(settings)
+    application = create_app(settings, delivers=False)
     async with application.lifespan():
         await application.state.database.write(load_world)
         yield application

@@ -1,7 +1,7 @@
 """The application, put together. This is the only place that knows every part; nothing imports it but `serve`."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +42,8 @@ from codimir.web.api_words import WORDS
 from codimir.web.error_pages import with_pages
 from codimir.web.forms import Form, read_form
 from codimir.web.frame import Frame, open_frame
+from codimir.webhooks import api as webhooks
+from codimir.webhooks.delivering import courier_at_work
 from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[Route, ...] = (
@@ -53,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     *tokens.ROUTES,
     *trash.ROUTES,
     *undo.ROUTES,
+    *webhooks.ROUTES,
     *workspaces.ROUTES,
     *feeds.ROUTES,
 )
@@ -119,8 +122,11 @@ PROVIDERS: Providers = {
 }
 
 
-def create_app(settings: Settings | None = None) -> Litestar:
-    """Make the application; the database that the settings name has been migrated before."""
+def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Litestar:
+    """Make the application; the database that the settings name has been migrated before.
+
+    While it runs it also delivers for webhooks, unless another process does that.
+    """
     settings = settings or settings_from()
 
     @asynccontextmanager
@@ -134,7 +140,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         app.state.token_uses = TokenUses(db)
         hub = app.state.hub = Hub(db)
         kept_for = timedelta(days=settings.trash_days)
-        async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)):
+        courier = courier_at_work(db, settings.webhook_allowed_ranges) if delivers else nullcontext()
+        async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)), courier:
             with when_told_to_stop(hub.end_all):
                 yield
         await hub.close()

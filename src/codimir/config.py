@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from codimir.kit.networks import Networks
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names the variable and says what it takes."""
@@ -34,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whom mails come from: `Codimir <codimir@example.com>`. `CODIMIR_MAIL_FROM`"""
     nextauth_secret: str | None = None
     """The secret of a NextAuth site whose session cookies are good here too. `NEXTAUTH_SECRET`"""
+
+    webhook_allowed_ranges: Networks = Networks()
+    """Ranges inside a network to which webhooks may go, such as `10.0.0.0/8`. `CODIMIR_WEBHOOK_ALLOWED_RANGES`"""
 
     @property
     def sqlite_path(self) -> Path:

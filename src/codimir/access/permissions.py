@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PROJECT_GIVE = "project:give"
     LABEL_CREATE = "label:create"
     GROUP_CREATE = "group:create"
+    WEBHOOK_MANAGE = "webhook:manage"
 
 
 LEAST_ROLE: dict[Permission, Role] = {
@@ -45,6 +46,7 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.PROJECT_GIVE: "OWNER",
     Permission.LABEL_CREATE: "ADMIN",
     Permission.GROUP_CREATE: "ADMIN",
+    Permission.WEBHOOK_MANAGE: "ADMIN",
 }
 
 

@@ -18,8 +18,8 @@ _NEXT_VERSION = Statement(
 )
 
 
-async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
-    """Append an event to the log of its workspace, under the workspace's next version.
+async def record(tx: Transaction, actor_id: str | None, event: Event) -> str:
+    """Append an event to the log of its workspace, under the workspace's next version; give its id.
 
     All events of a unit of work are one batch, named by the id of its first event.
 
@@ -35,3 +35,4 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> None:
         changes=event.changes, batch_id=tx.batch_id, created_at=tx.now,
     )  # fmt: skip
     tx.recorded.append(Recorded(event.workspace_id, version, event.subject_id, event.ticket_id))
+    return event_id

@@ -174,3 +174,57 @@ class GroupCreated(Event):
     """A group was created."""
 
     type = "group.created"
+
+
+class WebhookCreated(Event):
+    """A webhook was made; of its address only the host is told."""
+
+    type = "webhook.created"
+
+
+class WebhookUpdated(Event):
+    """A webhook was changed; of its address only the host is told."""
+
+    type = "webhook.updated"
+
+
+class WebhookSecretRotated(Event):
+    """A webhook got another secret; the one before signs for another day."""
+
+    type = "webhook.secret_rotated"
+
+
+class WebhookDeleted(Event):
+    """A webhook was deleted."""
+
+    type = "webhook.deleted"
+
+
+class WebhookPaused(Event):
+    """Every attempt to reach a webhook failed for days, so it is left alone until someone resumes it."""
+
+    type = "webhook.paused"
+
+
+class WebhookDisabled(Event):
+    """A receiver answered 410 Gone, so its webhook was switched off."""
+
+    type = "webhook.disabled"
+
+
+class WebhookResumed(Event):
+    """A paused webhook was resumed, and gets what happened in the meantime."""
+
+    type = "webhook.resumed"
+
+
+class WebhookPinged(Event):
+    """Someone tried a webhook out."""
+
+    type = "webhook.pinged"
+
+
+class WebhookDeliveryResent(Event):
+    """Someone had a delivery sent once more."""
+
+    type = "webhook.delivery_resent"

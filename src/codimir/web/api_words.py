@@ -32,6 +32,8 @@ PARAMETERS = {
     "trash/{item_id}": "The id of what is in the trash",
     "events/{event_id}": "The id of an event",
     "batches/{batch_id}": "The id of a batch: of the first event of a request",
+    "deliveries/{delivery_id}": "The id of a delivery of this webhook",
+    "webhooks/{webhook_id}": "The id of a webhook",
     "after": "A cursor: only what happened after it.",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",

@@ -1,0 +1,224 @@
+"""Take open deliveries to send them, and write down how they went.
+
+Several servers share the work: each takes what nobody else holds, for as long as an attempt can take. What a killed
+server held is due again after that time.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, is_any_of, update_by_id
+from codimir.events.recording import record
+from codimir.events.types import Event, WebhookDisabled, WebhookPaused
+from codimir.webhooks.actions import cancel_open
+from codimir.webhooks.schedule import PAUSED_AFTER, next_attempt
+from codimir.webhooks.sending import TOTAL_SECONDS, Outcome
+from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
+
+HELD = timedelta(seconds=2 * TOTAL_SECONDS)
+"""How long a delivery belongs to who took it."""
+
+
+class Taken(NamedTuple):
+    """A delivery that is ours to send, and what that needs."""
+
+    id: str
+    webhook_id: str
+    event_id: str
+    host: str
+    attempts: int
+    failures: int
+    body: str
+    url: str
+    secret: str
+    previous_secret: str | None
+    previous_secret_until: datetime | None
+
+    def secrets_at(self, now: datetime) -> list[str]:
+        """Give the secrets in force, the newest first."""
+        until = self.previous_secret_until
+        former = [self.previous_secret] if self.previous_secret and until is not None and until > now else []
+        return [self.secret, *former]
+
+
+class Sent(NamedTuple):
+    """A delivery and how its attempt went."""
+
+    taken: Taken
+    outcome: Outcome
+
+
+class _Health(NamedTuple):
+    """What the state of a webhook means for its deliveries."""
+
+    id: str
+    workspace_id: str
+    project_id: str | None
+    enabled: bool
+    paused_at: datetime | None
+    failing_since: datetime | None
+    deleted_at: datetime | None
+
+
+async def due_hosts(tx: Transaction) -> list[str]:
+    """Name the hosts for which a delivery is due, the longest waiting first."""
+    return [row[0] for row in await tx.all(_DUE_HOSTS, now=tx.now)]
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """Say when the next open delivery is due, if there is one."""
+    found: datetime | None = await tx.value(_NEXT_DUE)
+    return found
+
+
+async def take(tx: Transaction, room: Mapping[str, int]) -> list[Taken]:
+    """Take what is due for some hosts, for each at most so many."""
+    ids: list[str] = []
+    for host, most in room.items():
+        ids += [row[0] for row in await tx.all(_DUE, host=host, now=tx.now, most=most)]
+    if not ids:
+        return []
+    await tx.run(_TAKE, ids=ids, until=tx.now + HELD)
+    return [Taken(*row) for row in await tx.all(_TAKEN, ids=ids)]
+
+
+async def write_down(tx: Transaction, sent: Sequence[Sent]) -> None:
+    """Write how attempts went, when each is tried again, and what that says of its webhook, if it is still there."""
+    ids = sorted({taken.webhook_id for taken, _ in sent})
+    for webhook in [_Health(*row) for row in await tx.all(_HEALTH, ids=ids)]:
+        own = [each for each in sent if each.taken.webhook_id == webhook.id]
+        for taken, outcome in own:
+            await _finish(tx, taken, outcome, webhook)
+        await _judge(tx, webhook, [outcome for _, outcome in own])
+
+
+async def give_back(tx: Transaction, taken: Sequence[Taken]) -> None:
+    """Let others send at once what was not sent to the end."""
+    for each in taken:
+        await tx.run(_GIVE_BACK, delivery_id=each.id, attempts=each.attempts, now=tx.now)
+
+
+async def purge(tx: Transaction, before: datetime) -> int:
+    """Delete some of the deliveries that have been in the log since before a moment; give how many."""
+    return await tx.run(_PURGE, before=before)
+
+
+async def _finish(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> None:
+    state, due = _what_follows(tx, taken, outcome, webhook)
+    await tx.run(
+        _FINISH, delivery_id=taken.id, attempts_then=taken.attempts, state=state, next_attempt_at=due,
+        failures=taken.failures + (not outcome.is_delivered), attempted_at=outcome.attempted_at,
+        duration_ms=outcome.duration_ms, error=outcome.error, reply_status=outcome.status,
+        reply_headers=outcome.headers if outcome.status else None, reply_body=outcome.body if outcome.status else None,
+        request_url=outcome.url, request_headers=outcome.request_headers,
+    )  # fmt: skip
+
+
+def _what_follows(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> tuple[str, datetime | None]:
+    if outcome.is_delivered:
+        return "delivered", None
+    due = next_attempt(taken.failures + 1, tx.now, outcome.headers)
+    if due is None or outcome.is_gone or not webhook.enabled or webhook.deleted_at is not None:
+        return "failed", None
+    return "pending", None if webhook.paused_at is not None else due
+
+
+async def _judge(tx: Transaction, webhook: _Health, outcomes: list[Outcome]) -> None:
+    """Note since when a webhook fails; switch it off when its receiver is gone, pause it after days of failure."""
+    if webhook.deleted_at is not None or not webhook.enabled:
+        return
+    if any(outcome.is_gone for outcome in outcomes):
+        await _stop(tx, webhook, WebhookDisabled, {"enabled": (True, False)}, enabled=False, stopped_because="gone")
+        await cancel_open(tx, webhook.id, "The receiver answered 410 Gone")
+    elif any(outcome.is_delivered for outcome in outcomes):
+        if webhook.failing_since is not None:
+            await tx.run(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=None)
+    elif webhook.failing_since is None:
+        since = min(outcome.attempted_at for outcome in outcomes)
+        await tx.run(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=since)
+    elif webhook.paused_at is None and tx.now - webhook.failing_since >= PAUSED_AFTER:
+        changes = {"pausedAt": (None, tx.now), "failingSince": (webhook.failing_since, None)}
+        await _stop(tx, webhook, WebhookPaused, changes, paused_at=tx.now, stopped_because="failing")
+        await tx.run(_HOLD, webhook_id=webhook.id)
+
+
+async def _stop(tx: Transaction, webhook: _Health, kind: type[Event], changes: Any, **values: Any) -> None:
+    await record(
+        tx, None,
+        kind(
+            workspace_id=webhook.workspace_id, project_id=webhook.project_id, subject_id=webhook.id, changes=changes
+        ),
+    )  # fmt: skip
+    values = {**values, "updated_at": tx.now}
+    await tx.run(update_by_id(webhooks, frozenset(values)), row_id=webhook.id, **values)
+
+
+_table = webhook_deliveries.c
+_now = sa.bindparam("now", type_=_table.next_attempt_at.type)
+_is_due = sa.and_(OPEN, _table.next_attempt_at <= _now)
+_DUE_HOSTS = Statement(
+    sa.select(_table.host).where(_is_due).group_by(_table.host).order_by(sa.func.min(_table.next_attempt_at))
+)
+_NEXT_DUE = Statement(sa.select(sa.func.min(_table.next_attempt_at, type_=_table.next_attempt_at.type)).where(OPEN))
+_DUE = Statement(
+    sa.select(_table.id)
+    .where(_is_due, _table.host == sa.bindparam("host"))
+    .order_by(_table.next_attempt_at)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = Statement(
+    sa.update(webhook_deliveries)
+    .where(is_any_of(_table.id, "ids"))
+    .values(
+        state="sending",
+        attempts=_table.attempts + 1,
+        next_attempt_at=sa.bindparam("until", type_=_table.next_attempt_at.type),
+    )
+)
+_TAKEN = Statement(
+    sa.select(
+        *[_table[name] for name in Taken._fields[:7]],
+        *[webhooks.c[name] for name in Taken._fields[7:]],
+    )
+    .select_from(webhook_deliveries.join(webhooks, webhooks.c.id == _table.webhook_id))
+    .where(is_any_of(_table.id, "ids"))
+)
+_HEALTH = Statement(
+    sa.select(*[webhooks.c[name] for name in _Health._fields])
+    .where(is_any_of(webhooks.c.id, "ids"))
+    .order_by(webhooks.c.id)
+    .with_for_update()
+)
+_RESULT = (
+    "state", "next_attempt_at", "failures", "attempted_at", "duration_ms", "error", "reply_status", "reply_headers",
+    "reply_body", "request_url", "request_headers",
+)  # fmt: skip
+_is_ours = sa.and_(_table.id == sa.bindparam("delivery_id"), _table.state == "sending")
+_FINISH = Statement(
+    sa.update(webhook_deliveries)
+    .where(_is_ours, _table.attempts == sa.bindparam("attempts_then"))
+    .values({name: sa.bindparam(name, type_=_table[name].type) for name in _RESULT})
+)
+_GIVE_BACK = Statement(
+    sa.update(webhook_deliveries)
+    .where(_is_ours, _table.attempts == sa.bindparam("attempts"))
+    .values(state="pending", next_attempt_at=_now)
+)
+_HOLD = Statement(
+    sa.update(webhook_deliveries)
+    .where(_table.webhook_id == sa.bindparam("webhook_id"), _table.state == "pending")
+    .values(next_attempt_at=None)
+)
+_PURGED_AT_ONCE = 500
+_old = (
+    sa.select(_table.id)
+    .where(_table.created_at < sa.bindparam("before", type_=_table.created_at.type), ~OPEN)
+    .order_by(_table.created_at)
+    .limit(sa.literal_column(str(_PURGED_AT_ONCE)))
+)
+_PURGE = Statement(sa.delete(webhook_deliveries).where(_table.id.in_(_old)))

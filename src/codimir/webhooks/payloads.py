@@ -1,0 +1,120 @@
+"""What a delivery says: an event, with the things that it is about as they are when the log is read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.comments.queries import COMMENTS
+from codimir.comments.schemas import Comment
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.events.tables import events
+from codimir.projects.schemas import ProjectSummary
+from codimir.projects.tables import projects
+from codimir.tickets.queries import in_list, list_columns, with_people
+from codimir.tickets.schemas import TicketInList
+from codimir.tickets.tables import tickets
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.webhooks.schemas import EventBody
+
+
+class LoggedEvent(NamedTuple):
+    """An event as it stands in the log."""
+
+    id: str
+    workspace_id: str
+    version: int
+    type: str
+    actor_id: str | None
+    project_id: str | None
+    ticket_id: str | None
+    subject_id: str
+    changes: dict[str, Any]
+    created_at: datetime
+
+
+class Surroundings(NamedTuple):
+    """The things that some events are about, by their ids."""
+
+    tickets: dict[str, TicketInList]
+    comments: dict[str, Comment]
+    projects: dict[str, ProjectSummary]
+    people: dict[str, Person]
+
+
+async def write_bodies(tx: Transaction, logged: Sequence[LoggedEvent]) -> dict[str, str]:
+    """Write the body of each event, by the event's id; the actor was checked when the webhook was made."""
+    around = await _surroundings(tx, logged)
+    return {event.id: body_of(event, _data(event, around)) for event in logged}
+
+
+def body_of(event: LoggedEvent, about: dict[str, Any]) -> str:
+    """Write one body: the event, what it is about, what changed, and where."""
+    data = {
+        **about,
+        "changes": event.changes,
+        "subjectId": event.subject_id,
+        "projectId": event.project_id,
+        "workspaceId": event.workspace_id,
+        "version": event.version,
+    }
+    return msgspec.json.encode(EventBody(event.id, event.type, event.created_at, data)).decode()
+
+
+def _data(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
+    about: dict[str, Any] = {"actor": around.people.get(event.actor_id or "")}
+    if event.ticket_id is not None:
+        about["ticket"] = around.tickets.get(event.ticket_id)
+    kind = event.type.partition(".")[0]
+    if kind == "comment":
+        about["comment"] = around.comments.get(event.subject_id)
+    elif kind == "project":
+        about["project"] = around.projects.get(event.subject_id)
+    elif kind == "member":
+        about["member"] = around.people.get(event.subject_id)
+    return about
+
+
+async def _surroundings(tx: Transaction, logged: Sequence[LoggedEvent]) -> Surroundings:
+    subjects = {kind: [e.subject_id for e in logged if e.type.startswith(f"{kind}.")] for kind in _KINDS}
+    people = [*subjects["member"], *(e.actor_id for e in logged if e.actor_id is not None)]
+    ticket_ids = [e.ticket_id for e in logged if e.ticket_id is not None]
+    found = await in_list(tx, await tx.all(_TICKETS, ids=_once(ticket_ids))) if ticket_ids else []
+    return Surroundings(
+        tickets={ticket.id: ticket for ticket in found},
+        comments={row[0]: _comment(row) for row in await _rows(tx, _COMMENTS, subjects["comment"])},
+        projects={row[0]: ProjectSummary(*row) for row in await _rows(tx, _PROJECTS, subjects["project"])},
+        people={row[0]: Person(*row) for row in await _rows(tx, _PEOPLE, people)},
+    )
+
+
+async def _rows(tx: Transaction, statement: Statement, ids: Sequence[str]) -> list[tuple[Any, ...]]:
+    return await tx.all(statement, ids=_once(ids)) if ids else []
+
+
+def _once(ids: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(ids))
+
+
+def _comment(row: tuple[Any, ...]) -> Comment:
+    split = len(COMMENTS.columns)
+    return COMMENTS.make(*row[:split], Person(*row[split:]))
+
+
+_KINDS = ("comment", "project", "member")
+EVENT_COLUMNS = [events.c[name] for name in LoggedEvent._fields]
+_TICKETS = Statement(
+    sa.select(*list_columns()).select_from(with_people(tickets)).where(is_any_of(tickets.c.id, "ids"))
+)  # fmt: skip
+_COMMENTS = Statement(
+    sa.select(*[comments.c[name] for name in COMMENTS.columns], *columns_of(users, Person))
+    .select_from(comments.join(users, users.c.id == comments.c.author_id))
+    .where(is_any_of(comments.c.id, "ids"), comments.c.deleted_at.is_(None))
+)
+_PROJECTS = Statement(sa.select(*columns_of(projects, ProjectSummary)).where(is_any_of(projects.c.id, "ids")))
+_PEOPLE = Statement(sa.select(*columns_of(users, Person)).where(is_any_of(users.c.id, "ids")))

@@ -1,0 +1,145 @@
+"""Read the event log for the webhooks: each event that one asks for becomes a delivery, exactly once.
+
+A webhook moves on from the version that it had read in the transaction that adds its deliveries, and only if it still
+stands there; so several servers may read at the same time, and one that is killed leaves nothing half done.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from codimir.database.core import Database, Transaction
+from codimir.database.statements import Statement, insert_into
+from codimir.events.tables import events
+from codimir.kit.ids import new_id
+from codimir.webhooks.addresses import host_of
+from codimir.webhooks.payloads import EVENT_COLUMNS, LoggedEvent, write_bodies
+from codimir.webhooks.schemas import ALL, NOT_SENT
+from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
+from codimir.workspaces.tables import workspaces
+
+MOST_EVENTS = 200
+MOST_WEBHOOKS = 200
+MOST_OPEN = 1_000
+"""A webhook with so many open deliveries reads on when some are done; its events wait in the log meanwhile."""
+
+
+class Listener(NamedTuple):
+    """A webhook that has not read everything yet."""
+
+    id: str
+    workspace_id: str
+    project_id: str | None
+    url: str
+    events: list[str]
+    read_version: int
+    newest_version: int
+
+    def asks_for(self, event: LoggedEvent) -> bool:
+        """Say whether an event is for this webhook."""
+        return (
+            event.version > self.read_version
+            and self.project_id in (None, event.project_id)
+            and event.type not in NOT_SENT
+            and (event.type in self.events or ALL in self.events)
+        )
+
+
+class Step(NamedTuple):
+    """How far a webhook comes, and the events on the way that are for it."""
+
+    listener: Listener
+    version: int
+    asked_for: list[LoggedEvent]
+
+
+async def read_log(db: Database) -> int:
+    """Take every webhook that is behind some way along the log; give how many got on."""
+    steps, bodies = await db.read_long(_look)
+    return await db.write(partial(_take, steps=steps, bodies=bodies)) if steps else 0
+
+
+async def _look(tx: Transaction) -> tuple[list[Step], dict[str, str]]:
+    behind = [Listener(*row) for row in await tx.all(_BEHIND)]
+    steps: list[Step] = []
+    for workspace_id, version in dict.fromkeys((each.workspace_id, each.read_version) for each in behind):
+        rows = await tx.all(_NEXT, workspace_id=workspace_id, after=version, most=MOST_EVENTS)
+        logged = [LoggedEvent(*row) for row in rows]
+        for listener in behind:
+            if (listener.workspace_id, listener.read_version) == (workspace_id, version):
+                reached = logged[-1].version if logged else listener.newest_version
+                steps.append(Step(listener, reached, [event for event in logged if listener.asks_for(event)]))
+    asked_for = {event.id: event for step in steps for event in step.asked_for}
+    return steps, await write_bodies(tx, list(asked_for.values()))
+
+
+async def _take(tx: Transaction, steps: list[Step], bodies: dict[str, str]) -> int:
+    moved = 0
+    for listener, version, asked_for in steps:
+        if await tx.run(_MOVE_ON, webhook_id=listener.id, old=listener.read_version, new=version):
+            moved += 1
+            await add_deliveries(tx, listener, [(event, bodies[event.id]) for event in asked_for])
+    return moved
+
+
+async def add_deliveries(tx: Transaction, listener: Listener, messages: list[tuple[LoggedEvent, str]]) -> None:
+    """Let events be sent to a webhook, at once."""
+    host = host_of(listener.url)
+    rows = [
+        new_delivery(tx, listener.id, listener.workspace_id, host, event.id, event.type, body)
+        for event, body in messages
+    ]
+    if rows:
+        await tx.run_many(insert_into(webhook_deliveries), rows)
+
+
+def new_delivery(
+    tx: Transaction, webhook_id: str, workspace_id: str, host: str, event_id: str, event_type: str, body: str,
+    failures: int = 0,
+) -> dict[str, object]:  # fmt: skip
+    """Write the row of a delivery that is due now; how often it may fail depends on how often it is said to have."""
+    return {
+        "id": new_id("delivery"), "workspace_id": workspace_id, "webhook_id": webhook_id, "event_id": event_id,
+        "event_type": event_type, "state": "pending", "host": host, "attempts": 0, "failures": failures,
+        "next_attempt_at": tx.now, "created_at": tx.now, "body": body, **_NOT_YET,
+    }  # fmt: skip
+
+
+_NOT_YET = dict.fromkeys(
+    ("attempted_at", "duration_ms", "error", "reply_status", "reply_headers", "reply_body", "request_url",
+     "request_headers")
+)  # fmt: skip
+IS_ACTIVE = sa.and_(webhooks.c.enabled, webhooks.c.paused_at.is_(None), webhooks.c.deleted_at.is_(None))
+_open_ones = (
+    sa.select(webhook_deliveries.c.id)
+    .where(webhook_deliveries.c.webhook_id == webhooks.c.id, OPEN)
+    .limit(sa.literal_column(str(MOST_OPEN)))
+    .correlate(webhooks)
+    .subquery()
+)
+_BEHIND = Statement(
+    sa.select(
+        webhooks.c.id, webhooks.c.workspace_id, webhooks.c.project_id, webhooks.c.url, webhooks.c.events,
+        webhooks.c.read_version, workspaces.c.version,
+    )
+    .select_from(webhooks.join(workspaces, workspaces.c.id == webhooks.c.workspace_id))
+    .where(
+        IS_ACTIVE,
+        workspaces.c.deleted_at.is_(None),
+        workspaces.c.version > webhooks.c.read_version,
+        sa.select(sa.func.count()).select_from(_open_ones).scalar_subquery() < MOST_OPEN,
+    )
+    .limit(sa.literal_column(str(MOST_WEBHOOKS)))
+)  # fmt: skip
+_NEXT = Statement(
+    sa.select(*EVENT_COLUMNS)
+    .where(events.c.workspace_id == sa.bindparam("workspace_id"), events.c.version > sa.bindparam("after"))
+    .order_by(events.c.version)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_MOVE_ON = Statement(
+    sa.update(webhooks)
+    .where(webhooks.c.id == sa.bindparam("webhook_id"), webhooks.c.read_version == sa.bindparam("old"), IS_ACTIVE)
+    .values(read_version=sa.bindparam("new", type_=sa.BigInteger()))
+)

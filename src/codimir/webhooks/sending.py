@@ -1,0 +1,205 @@
+"""Send one request to one receiver, in bounded time and memory, to nothing but the address that was checked."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import certifi
+import httpcore
+import msgspec
+
+from codimir.kit.networks import Networks
+from codimir.webhooks.addresses import AddressRefused, resolve
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+TOTAL_SECONDS = 15.0
+MOST_CONNECTIONS = 128
+IDLE_CONNECTIONS = 32
+IDLE_SECONDS = 5.0
+MOST_READ = 64 * 1024
+"""Of a longer reply the rest is not read, and its connection is not used again."""
+MOST_KEPT = 4 * 1024
+MOST_HEADERS = 50
+LONGEST_HEADER = 1_000
+GONE = 410
+SOCKET_OPTIONS = Iterable[Any] | None
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """How one attempt went."""
+
+    attempted_at: datetime
+    url: str
+    request_headers: dict[str, str]
+    duration_ms: int = 0
+    error: str | None = None
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: str = ""
+
+    @property
+    def is_delivered(self) -> bool:
+        """Say whether the receiver took it."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - the class of success
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether the receiver wants nothing any more."""
+        return self.status == GONE
+
+
+class CheckedNetwork(httpcore.AsyncNetworkBackend):
+    """Connections whose address was checked after its name was resolved, so that no second answer can differ."""
+
+    def __init__(self, allowed: Networks) -> None:
+        self._allowed = allowed
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - its name is httpcore's
+        local_address: str | None = None,
+        socket_options: SOCKET_OPTIONS = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of a host that answers."""
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for address in await self._resolved(host, port, timeout):
+            try:
+                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
+        """Refuse: there is no receiver on a socket of this machine."""
+        raise AddressRefused("nothing is sent to a socket of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+    async def _resolved(self, host: str, port: int, seconds: float | None) -> list[str]:
+        try:
+            async with asyncio.timeout(seconds):
+                return await resolve(host, port, self._allowed)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
+        except OSError as error:
+            raise httpcore.ConnectError(f"the name {host} leads nowhere") from error
+
+
+class Sender:
+    """Sends requests; connections that receivers keep open serve again."""
+
+    def __init__(self, allowed: Networks) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=_trusting(),
+            max_connections=MOST_CONNECTIONS,
+            max_keepalive_connections=IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=CheckedNetwork(allowed),
+        )
+
+    async def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Outcome:
+        """Send a body and say how it went; whatever the receiver does, this ends in time."""
+        outcome = Outcome(attempted_at=now, url=url, request_headers=headers)
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                await self._exchange(outcome, body)
+        except TimeoutError:
+            outcome.error = f"The exchange was not over after {TOTAL_SECONDS:.0f} seconds"
+        except AddressRefused as error:
+            outcome.error = f"Refused: {error}"
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            outcome.error = in_words(error)
+        outcome.duration_ms = round((time.monotonic() - started) * 1000)
+        if outcome.error is None and not outcome.is_delivered:
+            outcome.error = _unwelcome(outcome)
+        return outcome
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.aclose()
+
+    async def _exchange(self, outcome: Outcome, body: bytes) -> None:
+        limits = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
+        async with self._pool.stream(
+            "POST",
+            outcome.url,
+            headers=[*outcome.request_headers.items()],
+            content=body,
+            extensions={"timeout": limits},
+        ) as response:
+            outcome.status = response.status
+            outcome.headers = _kept_headers(response.headers)
+            kept = bytearray()
+            try:
+                await _read(response, outcome, kept)
+            finally:
+                outcome.body = _text(kept)
+
+
+async def _read(response: httpcore.Response, outcome: Outcome, kept: bytearray) -> None:
+    read = 0
+    async for chunk in response.aiter_stream():
+        read += len(chunk)
+        kept += chunk[: MOST_KEPT - len(kept)]
+        if read > MOST_READ:
+            outcome.error = f"The reply is longer than {MOST_READ // 1024} KiB; the rest was not read"
+            return
+
+
+def in_words(error: BaseException) -> str:
+    """Say why there is no reply."""
+    cause = _first_cause(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"The certificate is not valid: {cause.verify_message}"
+    if isinstance(cause, ssl.SSLError):
+        return f"No secure connection: {cause.reason or cause}"
+    if isinstance(error, httpcore.PoolTimeout):
+        return "Too many requests are under way"
+    if isinstance(error, httpcore.ConnectTimeout):
+        return f"No connection within {CONNECT_SECONDS:.0f} seconds"
+    if isinstance(error, httpcore.TimeoutException):
+        return f"Nothing came for {READ_SECONDS:.0f} seconds"
+    if isinstance(error, httpcore.ConnectError):
+        return f"No connection: {getattr(cause, 'strerror', None) or cause}"
+    if isinstance(error, httpcore.ProtocolError):
+        return f"The reply is not HTTP: {error}"
+    return f"The connection broke off{f': {error}' if str(error) else ''}"
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    while isinstance(error.__cause__, OSError):
+        error = error.__cause__
+    return error
+
+
+def _unwelcome(outcome: Outcome) -> str:
+    status = outcome.status or 0
+    if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
+        return f"The receiver answered {status}; redirects are not followed"
+    return f"The receiver answered {status}"
+
+
+def _kept_headers(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    kept = headers[:MOST_HEADERS]
+    return {name.decode("latin-1").lower(): value.decode("latin-1")[:LONGEST_HEADER] for name, value in kept}
+
+
+def _text(raw: bytearray) -> str:
+    return raw.decode(errors="replace").replace("\0", "\ufffd")
+
+
+def _trusting() -> ssl.SSLContext:
+    """Trust what the system trusts, or `SSL_CERT_FILE` names, and the certificates that Mozilla's list does."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
