@@ -14,6 +14,8 @@ from codimir.access.passwords import hash_password
 from codimir.access.tables import sessions
 from codimir.database.core import Database
 from codimir.database.statements import Statement
+from tests.accounts.npm import install
+from tests.cli.conftest import codimir, environment, serve  # noqa: F401 - fixtures
 
 PASSWORD = "correct horse battery staple"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -60,6 +62,12 @@ def set_cookies(response: httpx.Response) -> dict[str, Any]:
         for header in response.headers.get_list("set-cookie")
         for name, morsel in SimpleCookie(header).items()
     }
+
+
+@pytest.fixture(scope="session")
+def nextauth() -> None:
+    """Have the real NextAuth at hand."""
+    install()
 
 
 @pytest.fixture

@@ -187,10 +187,11 @@ def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
 
 def _refused(caller: Caller, fields: Fields, error: str) -> Answer:
     """Answer that nobody is signed in, to each version in its own way."""
+    kept = [caller.keep_callback_url(caller.callback_url(fields))]
     if caller.family == "authjs" and error == actions.WRONG_PASSWORD:
-        return caller.answer_url(fields, caller.url("/api/auth/signin", error=error, code=CREDENTIALS))
+        return caller.answer_url(fields, caller.url("/api/auth/signin", error=error, code=CREDENTIALS), cookies=kept)
     status = 401 if error == actions.WRONG_PASSWORD else 403
-    return caller.answer_url(fields, caller.url(ERROR_PATH, error=error, provider=CREDENTIALS), status)
+    return caller.answer_url(fields, caller.url(ERROR_PATH, error=error, provider=CREDENTIALS), status, kept)
 
 
 def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
