@@ -21,6 +21,7 @@ class Permission(StrEnum):
     FILE_DELETE = "file:delete"
     TIME_ADD = "time:add"
     TIME_DELETE = "time:delete"
+    LOG_READ = "log:read"
     PROJECT_CREATE = "project:create"
     PROJECT_EDIT = "project:edit"
     PROJECT_DELETE = "project:delete"
@@ -40,6 +41,7 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.FILE_DELETE: "ADMIN",
     Permission.TIME_ADD: "MEMBER",
     Permission.TIME_DELETE: "ADMIN",
+    Permission.LOG_READ: "ADMIN",
     Permission.PROJECT_CREATE: "MEMBER",
     Permission.PROJECT_EDIT: "ADMIN",
     Permission.PROJECT_DELETE: "OWNER",

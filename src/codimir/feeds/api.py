@@ -5,12 +5,20 @@ from typing import Any
 from litestar import Request
 
 from codimir.access.actor import Actor
-from codimir.database.core import Database
+from codimir.access.permissions import Permission, Scope, require
+from codimir.database.core import Database, Transaction
 from codimir.feeds import queries
+from codimir.feeds.exporting import Export, export
+from codimir.feeds.happenings import Log, list_happenings, log_of
 from codimir.feeds.hub import Hub
-from codimir.feeds.schemas import Feed, FeedQuery, StreamQuery
+from codimir.feeds.schemas import AuditQuery, ExportQuery, Feed, FeedQuery, Happening, LogFilter, StreamQuery
 from codimir.feeds.stream import EventStream, open_stream
+from codimir.http.errors import NotFound
+from codimir.http.paging import Page, PageQuery
 from codimir.http.routing import get
+from codimir.projects.queries import get_visible_project
+from codimir.tickets.queries import get_visible_ticket
+from codimir.workspaces.queries import find_visible_workspace
 
 
 @get("/api/events")
@@ -39,4 +47,86 @@ async def stream_events(query: StreamQuery, request: Request[Any, Any, Any], act
     return await open_stream(hub, request, actor, query)
 
 
-ROUTES = (list_events, stream_events)
+@get("/api/tickets/{ref:str}/history")
+async def list_ticket_history(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+    """List what happened to a ticket and to what hangs on it, the newest first: who changed which field.
+
+    What happened in a project that you do not see, before the ticket was moved, is left out.
+    """
+
+    async def unit(tx: Transaction) -> Page[Happening]:
+        found = await get_visible_ticket(tx, actor, ref)
+        return await list_happenings(tx, log_of(actor, "ticket_id", found.ticket.id, found.scope), query)
+
+    return await db.read(unit)
+
+
+@get("/api/projects/{ref:str}/activity")
+async def list_project_activity(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+    """List what happened in a project, the newest first.
+
+    A ticket that was moved to where you do not see it has taken its past along.
+    """
+
+    async def unit(tx: Transaction) -> Page[Happening]:
+        found = await get_visible_project(tx, actor, ref)
+        return await list_happenings(tx, log_of(actor, "project_id", found.project.id, found.scope), query)
+
+    return await db.read_long(unit)
+
+
+@get("/api/workspaces/{workspace_id:str}/activity")
+async def list_workspace_activity(workspace_id: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+    """List what happened in a workspace, as far as you may see it, the newest first."""
+
+    async def unit(tx: Transaction) -> Page[Happening]:
+        scope = await _visible_workspace(tx, actor, workspace_id)
+        return await list_happenings(tx, log_of(actor, "workspace_id", workspace_id, scope), query)
+
+    return await db.read_long(unit)
+
+
+@get("/api/workspaces/{workspace_id:str}/audit")
+async def list_audit(workspace_id: str, query: AuditQuery, actor: Actor, db: Database) -> Page[Happening]:
+    """List everything that happened in a workspace, the newest first; for its administrators.
+
+    `actor`, `project` and `ticket` also find what is gone for good, by its id.
+    """
+
+    async def unit(tx: Transaction) -> Page[Happening]:
+        return await list_happenings(tx, await _audited(tx, actor, workspace_id, query), query.paging)
+
+    return await db.read_long(unit)
+
+
+@get("/api/workspaces/{workspace_id:str}/audit/export")
+async def export_audit(workspace_id: str, query: ExportQuery, actor: Actor, db: Database) -> Export:
+    """Download everything that happened in a workspace, the newest first; for its administrators.
+
+    In a table, a cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    log = await db.read(lambda tx: _audited(tx, actor, workspace_id, query))
+    return export(db, log, query.format, "audit")
+
+
+async def _audited(tx: Transaction, actor: Actor, workspace_id: str, wanted: LogFilter) -> Log:
+    scope = await _visible_workspace(tx, actor, workspace_id)
+    require(actor, Permission.LOG_READ, scope, "Insufficient permissions to read the log of this workspace")
+    return log_of(actor, "workspace_id", workspace_id, scope, wanted)
+
+
+async def _visible_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> Scope:
+    if await find_visible_workspace(tx, actor, workspace_id) is None:
+        raise NotFound("Workspace not found")
+    return Scope(workspace_id)
+
+
+ROUTES = (
+    list_events,
+    stream_events,
+    list_ticket_history,
+    list_project_activity,
+    list_workspace_activity,
+    list_audit,
+    export_audit,
+)

@@ -1,12 +1,12 @@
 """Shapes of what happened."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from codimir.events.cursors import LONGEST_CURSOR
-from codimir.http.paging import Reply
+from codimir.http.paging import PageNumber, PageQuery, PageSize, Reply
 from codimir.http.validation import Query
 from codimir.tickets.words import Priority, Stage, Status, Type
 from codimir.users.schemas import Person
@@ -74,3 +74,68 @@ class FeedQuery(StreamQuery):
     """Which events, and how many at most."""
 
     limit: Annotated[int, Meta(ge=1, le=500, description="How many at most")] = 100
+
+
+class NamedTicket(Reply):
+    """A ticket by its name."""
+
+    id: str
+    key: str | None
+    title: str
+
+
+class NamedProject(Reply):
+    """A project by its name."""
+
+    id: str
+    key: str
+    name: str
+
+
+class Happening(Reply):
+    """Something that happened, told to a reader."""
+
+    id: Annotated[str, Meta(description="The id of the event")]
+    type: str
+    timestamp: datetime
+    workspace_id: str
+    project_id: str | None
+    ticket_id: str | None
+    subject_id: Annotated[str, Meta(description="The thing that it happened to: the ticket, the comment, the member")]
+    batch_id: Annotated[str, Meta(description="What the events of one change have in common")]
+    actor: Annotated[Person | None, Meta(description="Who did it; null for the administrator at the command line")]
+    changes: Changes
+    names: Annotated[dict[str, str], Meta(description="What people, labels, groups and projects in it are called now")]
+    ticket: NamedTicket | None
+    project: NamedProject | None
+
+
+class LogFilter(Query):
+    """Which part of the log of a workspace."""
+
+    actor: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    since: Annotated[datetime, Meta(tz=True, description="The first moment")] | None = field(name="from", default=None)
+    until: Annotated[datetime, Meta(tz=True, description="The moment before which it ends")] | None = field(
+        name="to", default=None
+    )
+    project: tuple[str, ...] = ()
+    ticket: tuple[str, ...] = ()
+
+
+class AuditQuery(LogFilter):
+    """Which page of which part of the log of a workspace."""
+
+    page: PageNumber = 1
+    limit: PageSize = 20
+
+    @property
+    def paging(self) -> PageQuery:
+        """Say which page."""
+        return PageQuery(page=self.page, limit=self.limit)
+
+
+class ExportQuery(LogFilter):
+    """Which part of the log of a workspace, and how it is written."""
+
+    format: Annotated[Literal["csv", "jsonl"], Meta(description="A table, or one JSON object on each line")] = "csv"

@@ -90,6 +90,21 @@ TOKEN = {
     "lastUsedAt": None,
     "expiresAt": "2025-01-15T00:00:00Z",
 }
+HAPPENING = {
+    "id": "evt_01h455vb4pex5vsknk084sn02q",
+    "type": "ticket.assigned",
+    "timestamp": "2024-01-20T14:30:00Z",
+    "workspaceId": "workspace_789",
+    "projectId": "project_456",
+    "ticketId": "ticket_123",
+    "subjectId": "ticket_123",
+    "batchId": "evt_01h455vb4pex5vsknk084sn02q",
+    "actor": JANE,
+    "changes": {"assigneeId": [None, "user_102"]},
+    "names": {"user_102": "John Doe"},
+    "ticket": {"id": "ticket_123", "key": "WEB-45", "title": "Fix login authentication bug"},
+    "project": {"id": "project_456", "key": "WEB", "name": "Website"},
+}
 _NOT_IN_EVENTS = {"description", "assignee", "reporter", "_count"}
 TICKET_IN_EVENT = {name: value for name, value in TICKET.items() if name not in _NOT_IN_EVENTS}
 EVENT = {
@@ -154,6 +169,12 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/tickets": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}": {"A ticket": {"data": TICKET_DETAILS}},
+    "GET /api/tickets/{ref}/history": {
+        "Who changed what": {
+            "data": [HAPPENING],
+            "pagination": {"page": 1, "limit": 20, "total": 1, "totalPages": 1},
+        }
+    },
     "GET /api/events": {
         "The next events": {"data": [EVENT], "cursor": "AT2fjL8VuCmWkALl8w", "hasMore": False},
         "Where to begin": {"data": [], "cursor": "AT2fjL8VuCmWjwKqVQ", "hasMore": False},

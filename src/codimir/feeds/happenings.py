@@ -1,0 +1,220 @@
+"""What happened to a ticket, in a project, in a workspace: told to who may see it, the newest first."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, role_in
+from codimir.access.scoping import visible_containers, visible_projects
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, is_any_of
+from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of
+from codimir.events.tables import events
+from codimir.events.types import Event
+from codimir.feeds.schemas import Happening, LogFilter, NamedProject, NamedTicket
+from codimir.groups.tables import groups
+from codimir.http.errors import InvalidInput
+from codimir.http.paging import Page, PageQuery
+from codimir.http.wording import nearest
+from codimir.labels.tables import labels
+from codimir.projects.tables import projects
+from codimir.tickets.tables import tickets
+from codimir.users.tables import users
+
+TYPES = tuple(sorted(kind.type for kind in Event.__subclasses__()))
+NOBODY = LogFilter()
+
+
+class Shape(NamedTuple):
+    """Everything about a read that decides its statement; the values are bound."""
+
+    place: str
+    """The column that says where: `ticket_id`, `project_id` or `workspace_id`"""
+    sees_all: bool
+    filters: frozenset[str] = frozenset()
+    is_export: bool = False
+
+
+class Log(NamedTuple):
+    """A part of the log that someone reads, and the values of its statement."""
+
+    shape: Shape
+    values: Mapping[str, Any]
+
+
+def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFilter = NOBODY) -> Log:
+    """Name a part of the log: of what is in a place, what the actor may see and asks for.
+
+    Raises InvalidInput for a type that there is not, and for a time that ends before it begins.
+    """
+    _check(wanted)
+    sees_all = role_in(actor, Scope(scope.workspace_id)) in ("OWNER", "ADMIN")
+    given: dict[str, Any] = {
+        "actors": [actor.id if name == "me" else name for name in wanted.actor],
+        "types": list(wanted.type), "since": wanted.since, "until": wanted.until,
+        "projects": list(wanted.project), "tickets": list(wanted.ticket),
+    }  # fmt: skip
+    filters = frozenset(name for name, value in given.items() if value)
+    values = {
+        "place": place_id, "workspace": scope.workspace_id, "actor_id": actor.id, "workspaces": [scope.workspace_id],
+        "project_keys": [name.upper() for name in wanted.project],
+        "ticket_keys": [name.upper() for name in wanted.ticket], **given,
+    }  # fmt: skip
+    return Log(Shape(place, sees_all, filters), values)
+
+
+async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[Happening]:
+    """Give one page, the newest first."""
+    total = await tx.value(_count(log.shape), **log.values)
+    rows: list[Row] = []
+    if total > query.offset:
+        rows = await tx.all(_page(log.shape), **log.values, limit=query.limit, offset=query.offset)
+    return query.of(await told(tx, log, [event_of(row) for row in rows]), total)
+
+
+async def happenings_before(tx: Transaction, log: Log, version: int, limit: int) -> tuple[list[Happening], int]:
+    """Give the next of an export, the newest first, and the version of the last of them."""
+    shape = log.shape._replace(is_export=True)
+    rows = await tx.all(_page(shape), **log.values, before=version, limit=limit, offset=0)
+    read = [event_of(row) for row in rows]
+    return await told(tx, log, read), read[-1].version if read else 0
+
+
+async def told(tx: Transaction, log: Log, read: list[RecordedEvent]) -> list[Happening]:
+    """Tell events with the names of what they are about, as far as the reader may know them."""
+    names = await _names_in(tx, log, read)
+    found_tickets = await _found(tx, _TICKETS, {event.ticket_id for event in read})
+    found_projects = await _found(tx, _PROJECTS, {event.project_id for event in read})
+    return [
+        Happening(
+            event.id, event.type, event.created_at, event.workspace_id, event.project_id, event.ticket_id,
+            event.subject_id, event.batch_id, event.actor, event.changes,
+            {value: names[value] for value in _references_in(event) if value in names},
+            NamedTicket(*found_tickets[event.ticket_id]) if event.ticket_id in found_tickets else None,
+            NamedProject(*found_projects[event.project_id]) if event.project_id in found_projects else None,
+        )
+        for event in read
+    ]  # fmt: skip
+
+
+def _check(wanted: LogFilter) -> None:
+    problems: dict[str, list[str]] = {}
+    unknown = [name for name in wanted.type if name not in TYPES]
+    if unknown:
+        meant = nearest(unknown[0], TYPES)
+        hint = f"did you mean {meant}?" if meant else f"known are {', '.join(TYPES)}"
+        problems["type"] = [f"Unknown type of event; {hint}"]
+    if wanted.since is not None and wanted.until is not None and wanted.until < wanted.since:
+        problems["to"] = ["Must not be before from"]
+    if problems:
+        raise InvalidInput(details=problems)
+
+
+FIELDS_OF = {
+    "users": frozenset({"assigneeId", "reporterId", "ownerId", "userId", "authorId"}),
+    "labels": frozenset({"labelIds"}),
+    "groups": frozenset({"groupId"}),
+    "projects": frozenset({"projectId"}),
+}
+"""The fields whose values are the ids of other things."""
+
+
+def _references_in(event: RecordedEvent, fields: frozenset[str] | None = None) -> set[str]:
+    known = frozenset().union(*FIELDS_OF.values()) if fields is None else fields
+    found: set[str] = set()
+    for name, change in event.changes.items():
+        if name in known:
+            for value in change:
+                found.update(_texts_in(value))
+    return found
+
+
+def _texts_in(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        return (value,)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else ()
+
+
+async def _names_in(tx: Transaction, log: Log, read: list[RecordedEvent]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for noun, fields in FIELDS_OF.items():
+        ids = set().union(*(_references_in(event, fields) for event in read))
+        if ids:
+            statement = _names(noun, sees_all=log.shape.sees_all)
+            names |= {row[0]: row[1] for row in await tx.all(statement, **{**log.values, "ids": list(ids)})}
+    return names
+
+
+async def _found(tx: Transaction, statement: Statement, ids: Iterable[str | None]) -> dict[str | None, Row]:
+    named = [each for each in ids if each is not None]
+    return {row[0]: row for row in await tx.all(statement, ids=named)} if named else {}
+
+
+@lru_cache(maxsize=8)
+def _names(noun: str, *, sees_all: bool) -> Statement:
+    """Select names of things; those of projects that the reader does not see stay unknown."""
+    table = {"users": users, "labels": labels, "groups": groups, "projects": projects}[noun]
+    found = sa.select(table.c.id, table.c.name).where(is_any_of(table.c.id, "ids"))
+    if noun != "users":
+        found = found.where(table.c.workspace_id == sa.bindparam("workspace"))
+    if noun == "projects" and not sees_all:
+        found = found.where(projects.c.id.in_(visible_projects()))
+    if noun == "labels" and not sees_all:
+        found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
+    return Statement(found)
+
+
+@lru_cache(maxsize=256)
+def _count(shape: Shape) -> Statement:
+    source = events if shape.sees_all else events.outerjoin(tickets, tickets.c.id == events.c.ticket_id)
+    return Statement(sa.select(sa.func.count()).select_from(source).where(*_conditions(shape)))
+
+
+@lru_cache(maxsize=256)
+def _page(shape: Shape) -> Statement:
+    """Find the ids of the page in an index first, then join: deep pages stay cheap."""
+    source = events if shape.sees_all else events.outerjoin(tickets, tickets.c.id == events.c.ticket_id)
+    page = (
+        sa.select(events.c.id)
+        .select_from(source)
+        .where(*_conditions(shape))
+        .order_by(events.c.version.desc())
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+    )
+    return Statement(
+        sa.select(*EVENT_COLUMNS)
+        .select_from(WITH_SURROUNDINGS)
+        .where(events.c.id.in_(page))
+        .order_by(events.c.version.desc())
+    )
+
+
+def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
+    parts: list[sa.ColumnElement[bool]] = [events.c[shape.place] == sa.bindparam("place")]
+    if not shape.sees_all:
+        container = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
+        now = tickets.c.id.is_(None) | tickets.c.container_id.in_(visible_containers())
+        parts += [container.in_(visible_containers()), now]
+    if shape.is_export:
+        parts.append(events.c.version < sa.bindparam("before", type_=sa.BigInteger()))
+    return parts + [condition for name, condition in _FILTERS.items() if name in shape.filters]
+
+
+def _keyed(table: Any, keys: str) -> "sa.Select[Any]":
+    return sa.select(table.c.id).where(table.c.workspace_id == sa.bindparam("workspace"), is_any_of(table.c.key, keys))
+
+
+_FILTERS: dict[str, sa.ColumnElement[bool]] = {
+    "actors": is_any_of(events.c.actor_id, "actors"),
+    "types": is_any_of(events.c.type, "types"),
+    "since": events.c.created_at >= sa.bindparam("since", type_=events.c.created_at.type),
+    "until": events.c.created_at < sa.bindparam("until", type_=events.c.created_at.type),
+    "projects": is_any_of(events.c.project_id, "projects") | events.c.project_id.in_(_keyed(projects, "project_keys")),
+    "tickets": is_any_of(events.c.ticket_id, "tickets") | events.c.ticket_id.in_(_keyed(tickets, "ticket_keys")),
+}
+_TICKETS = Statement(sa.select(tickets.c.id, tickets.c.key, tickets.c.title).where(is_any_of(tickets.c.id, "ids")))
+_PROJECTS = Statement(sa.select(projects.c.id, projects.c.key, projects.c.name).where(is_any_of(projects.c.id, "ids")))
