@@ -72,8 +72,8 @@ async def _add_member(tx: Transaction) -> None:
     role = {"user_id": user_id, "role": "MEMBER", "created_at": FOUNDED}
     await tx.run(
         insert_into(users), id=user_id, email="bench@example.com", email_key="bench@example.com", name="Bench Member",
-        first_name=None, last_name=None, image=None, role="EDITOR", password_hash=None, preferences={},
-        not_before=None, disabled_at=None, created_at=FOUNDED, updated_at=FOUNDED,
+        first_name=None, last_name=None, image=None, role="EDITOR", email_verified_at=None,
+        password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=FOUNDED, updated_at=FOUNDED,
     )  # fmt: skip
     await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
     for project_id, workspace_id in found[::SEES_EVERY]:

@@ -32,6 +32,7 @@ from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.database.migrating import migrate_postgres, migrate_sqlite
+from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
 from codimir.groups.tables import groups
@@ -44,6 +45,7 @@ from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
+COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -95,7 +97,8 @@ async def load_world(tx: Transaction) -> None:
         image = "https://example.com/jane.jpg" if who == "jane" else None
         await tx.run(
             insert_into(users), id=user_id, email=email, email_key=email, name=name, first_name=None, last_name=None,
-            image=image, role=role, password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps,
+            image=image, role=role, email_verified_at=LONG_AGO,
+            password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps,
         )  # fmt: skip
         await tx.run(
             insert_into(sessions), token_hash=hash_of(f"session-of-{who}"), user_id=user_id, created_at=LONG_AGO,
@@ -314,6 +317,19 @@ def recorded(db: Database) -> Any:
         return [(row[0], row[1]) for row in rows]
 
     return read
+
+
+@pytest.fixture
+def row_counts(db: Database) -> Any:
+    """Count the rows of every table."""
+
+    async def unit(tx: Transaction) -> dict[str, int]:
+        return {name: await tx.value(count) for name, count in COUNTS.items()}
+
+    async def count() -> dict[str, int]:
+        return await db.read(unit)
+
+    return count
 
 
 @pytest.fixture

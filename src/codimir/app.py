@@ -28,9 +28,12 @@ from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
+from codimir.invitations import api as invitations
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
+from codimir.passwords import api as passwords
 from codimir.projects import api as projects
+from codimir.setup import api as setup
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
 from codimir.tokens import api as tokens
@@ -58,6 +61,9 @@ ROUTES: tuple[Route, ...] = (
     *webhooks.ROUTES,
     *workspaces.ROUTES,
     *feeds.ROUTES,
+    *setup.ROUTES,
+    *invitations.ROUTES,
+    *passwords.ROUTES,
 )
 """The API; the routes of signing in and of the web are no part of it."""
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)

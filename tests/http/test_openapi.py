@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from litestar import Litestar
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from codimir.accounts import api as accounts
 from codimir.app import DOCUMENT, ROUTES
 from codimir.comments.schemas import Comment
 from codimir.http.openapi import ApiDocument, ErrorReply
@@ -92,7 +93,10 @@ class TestDocument:
             if route.path not in NOT_IN_THE_DOCUMENT
             for method in route.methods - {"HEAD", "OPTIONS"}
         }
-        assert set(OPERATIONS) == {name for name in served if " /api/auth/" not in name}
+        of_nextauth = {
+            f"{method} {route.path}".replace(":str", "") for route in accounts.ROUTES for method in route.methods
+        }
+        assert set(OPERATIONS) == {name for name in served - of_nextauth if " /api/" in name}
 
     def test_every_operation_has_a_name_of_its_own_a_summary_and_a_noun(self) -> None:
         names = [operation["operationId"] for operation in OPERATIONS.values()]

@@ -1,14 +1,17 @@
 """Passwords, kept as Argon2id hashes (RFC 9106; at least the strength that OWASP's password storage sheet asks for)."""
 
 import unicodedata
+from typing import Annotated
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec import Meta
 
 from codimir.http.errors import InvalidInput
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 10_000
+Password = Annotated[str, Meta(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 

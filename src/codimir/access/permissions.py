@@ -26,6 +26,7 @@ class Permission(StrEnum):
     PROJECT_EDIT = "project:edit"
     PROJECT_DELETE = "project:delete"
     PROJECT_GIVE = "project:give"
+    MEMBER_INVITE = "member:invite"
     LABEL_CREATE = "label:create"
     GROUP_CREATE = "group:create"
     WEBHOOK_MANAGE = "webhook:manage"
@@ -46,6 +47,7 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.PROJECT_EDIT: "ADMIN",
     Permission.PROJECT_DELETE: "OWNER",
     Permission.PROJECT_GIVE: "OWNER",
+    Permission.MEMBER_INVITE: "ADMIN",
     Permission.LABEL_CREATE: "ADMIN",
     Permission.GROUP_CREATE: "ADMIN",
     Permission.WEBHOOK_MANAGE: "ADMIN",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from codimir.access.tables import sign_in_tries
-from codimir.database.core import Transaction
+from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement
 from codimir.http.errors import RateLimited
 
@@ -25,7 +25,7 @@ TRIES_OF_ADDRESS = 100
 class TooManyTries(RateLimited):
     """Somebody guesses passwords, or forgot theirs."""
 
-    message = "Too many tries to sign in; wait a minute"
+    message = "Too many tries; wait a minute"
 
 
 def tries_of(account: str, address: str) -> dict[str, int]:
@@ -49,6 +49,16 @@ async def count_try(tx: Transaction, limits: Mapping[str, int]) -> float | None:
     for key, recent in counted.items():
         await tx.run(_KEEP, row_key=key, recent=recent)
     return None
+
+
+async def count_or_refuse(db: Database, account: str, address: str) -> None:
+    """Count a try.
+
+    Raises TooManyTries where there were too many.
+    """
+    seconds = await db.write(lambda tx: count_try(tx, tries_of(account, address)))
+    if seconds is not None:
+        raise too_many_tries(seconds)
 
 
 async def take_back_try(tx: Transaction, limits: Mapping[str, int]) -> None:

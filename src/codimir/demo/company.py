@@ -134,6 +134,7 @@ def _user(user_id: str, person: text.Person) -> Row:
         "last_name": person.last_name,
         "image": None,
         "role": "EDITOR",
+        "email_verified_at": None,
         "password_hash": None,
         "preferences": {},
         "not_before": None,

@@ -164,6 +164,18 @@ class MemberAdded(Event):
     type = "member.added"
 
 
+class MemberInvited(Event):
+    """Someone was invited into a workspace; an earlier invitation of the same e-mail is replaced."""
+
+    type = "member.invited"
+
+
+class InvitationDeleted(Event):
+    """An invitation was taken back before anybody accepted it."""
+
+    type = "invitation.deleted"
+
+
 class LabelCreated(Event):
     """A label was created."""
 

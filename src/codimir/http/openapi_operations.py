@@ -21,7 +21,7 @@ from codimir.http.errors import (
 )
 from codimir.http.openapi_schemas import Schema, fields_of, schema_of
 from codimir.http.paging import Data
-from codimir.http.replies import JSON, Created
+from codimir.http.replies import JSON, Created, WithCookies
 from codimir.http.routing import Route
 from codimir.http.streaming import Streamed
 
@@ -66,7 +66,7 @@ def takes_actor(route: Route) -> bool:
 
 def given_type(route: Route) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
-    if get_origin(route.returns) is Created:
+    if get_origin(route.returns) in (Created, WithCookies):
         return Data[get_args(route.returns)[0]]  # type: ignore[misc]
     return None if route.returns in (None, type(None)) or _is_response(route) else route.returns
 
@@ -142,6 +142,8 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
     if get_origin(route.returns) is Created:
         location = {"description": "Where it is found", "schema": {"type": "string", "format": "uri-reference"}}
         reply |= {"description": "Created", "headers": {"Location": location}}
+    if get_origin(route.returns) is WithCookies:
+        reply["headers"] = {"Set-Cookie": {"description": "The new session", "schema": {"type": "string"}}}
     return reply
 
 

@@ -8,13 +8,13 @@ from codimir.database.statements import insert_into
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.ids import new_id
 from codimir.users.emails import email_key, is_email
+from codimir.users.fields import LONGEST_NAME
 from codimir.users.queries import find_account
 from codimir.users.tables import users
 from codimir.workspaces.actions import add_workspace_member, create_workspace
 from codimir.workspaces.queries import find_oldest_workspace
 
 FIRST_WORKSPACE = "My workspace"
-LONGEST_NAME = 255
 ROLE_OF_NEWCOMER: dict[InstanceRole, Role] = {"ADMIN": "ADMIN", "EDITOR": "MEMBER", "VIEWER": "VIEWER"}
 
 
@@ -32,9 +32,17 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 async def create_user(
-    tx: Transaction, email: str, name: str, role: InstanceRole, password_hash: str | None = None
+    tx: Transaction,
+    email: str,
+    name: str,
+    role: InstanceRole,
+    password_hash: str | None = None,
+    *,
+    is_email_proven: bool = True,
 ) -> str:
     """Create a person, who is in no workspace yet; give their id.
+
+    The e-mail counts as proven where an administrator or a provider of identities says so.
 
     Raises InvalidInput for an e-mail or a name that cannot be, EmailTaken when someone has the e-mail.
     """
@@ -45,8 +53,9 @@ async def create_user(
     user_id = new_id("user")
     await tx.run(
         insert_into(users), id=user_id, email=email, email_key=email_key(email), name=name, first_name=None,
-        last_name=None, image=None, role=role, password_hash=password_hash, preferences={}, not_before=None,
-        disabled_at=None, created_at=tx.now, updated_at=tx.now,
+        last_name=None, image=None, role=role, email_verified_at=tx.now if is_email_proven else None,
+        password_hash=password_hash, preferences={}, not_before=None, disabled_at=None,
+        created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
     return user_id
 

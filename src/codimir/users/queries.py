@@ -5,8 +5,10 @@ import sqlalchemy as sa
 
 from codimir.access.roles import InstanceRole
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement
+from codimir.database.statements import Statement, columns_of
+from codimir.http.errors import NotFound
 from codimir.users.emails import email_key
+from codimir.users.schemas import Person
 from codimir.users.tables import users
 
 
@@ -26,14 +28,30 @@ async def find_account(tx: Transaction, email: str) -> Account | None:
     return None if row is None else Account(*row)
 
 
+async def find_account_by_id(tx: Transaction, user_id: str) -> Account | None:
+    """Find someone by their id."""
+    row = await tx.one(_ACCOUNT, user_id=user_id)
+    return None if row is None else Account(*row)
+
+
+async def get_person(tx: Transaction, user_id: str) -> Person:
+    """Give someone as others see them.
+
+    Raises NotFound when they are not there.
+    """
+    row = await tx.one(_PERSON, user_id=user_id)
+    if row is None:
+        raise NotFound("User not found")
+    return Person(*row)
+
+
 async def is_anyone_there(tx: Transaction) -> bool:
     """Say whether the instance has a person yet."""
     return await tx.value(_ANYONE) is not None
 
 
-_BY_EMAIL = Statement(
-    sa.select(users.c.id, users.c.name, users.c.email, users.c.role, users.c.disabled_at.is_not(None)).where(
-        users.c.email_key == sa.bindparam("email_key")
-    )
-)
+_ACCOUNTS = sa.select(users.c.id, users.c.name, users.c.email, users.c.role, users.c.disabled_at.is_not(None))
+_BY_EMAIL = Statement(_ACCOUNTS.where(users.c.email_key == sa.bindparam("email_key")))
+_ACCOUNT = Statement(_ACCOUNTS.where(users.c.id == sa.bindparam("user_id")))
+_PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
 _ANYONE = Statement(sa.select(users.c.id).limit(1))

@@ -16,6 +16,7 @@ users = sa.Table(
     sa.Column("last_name", sa.Text(), nullable=True),
     sa.Column("image", sa.Text(), nullable=True),
     sa.Column("role", sa.Text(), nullable=False),
+    moment("email_verified_at", nullable=True),
     sa.Column("password_hash", sa.Text(), nullable=True),
     sa.Column("preferences", Json(), nullable=False),
     moment("not_before", nullable=True),

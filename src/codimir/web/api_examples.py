@@ -80,6 +80,19 @@ TICKET_STATS = {
         "completedThisPeriod": 12,
     },
 }
+WORKSPACE = {"id": "workspace_789", "name": "Acme", "slug": "acme", **STAMPS}
+INVITATION = {
+    "id": "invitation_1",
+    "email": "grace@example.com",
+    "role": "MEMBER",
+    "workspaceId": "workspace_789",
+    "invitedById": "user_102",
+    "createdAt": "2024-01-20T14:30:00Z",
+    "expiresAt": "2024-01-27T14:30:00Z",
+    "invitedBy": JOHN,
+}
+GRACE = {"id": "user_110", "name": "Grace Hopper", "email": "grace@example.com", "image": None}
+LINK_TOKEN = "Jq0xG7XWm1c2bq3Zk9s8Vd5h4Tn6Rf0yLw2Pe7Ua1Bg"  # noqa: S105 - of a link that nobody ever made
 
 TOKEN = {
     "id": "token_1",
@@ -150,6 +163,23 @@ BODIES: dict[str, dict[str, Any]] = {
             "assigneeId": "user_101",
         },
     },
+    "POST /api/setup/{token}": {
+        "The first administrator": {
+            "name": "Grace Hopper",
+            "email": "grace@example.com",
+            "password": "correct horse battery staple",
+            "workspaceName": "Acme",
+        }
+    },
+    "POST /api/workspaces/{workspace_id}/invitations": {"A member": {"email": "grace@example.com", "role": "MEMBER"}},
+    "POST /api/invitations/{token}/join": {
+        "Someone new": {"name": "Grace Hopper", "password": "correct horse battery staple"}
+    },
+    "POST /api/auth/reset": {"By e-mail": {"email": "grace@example.com"}},
+    "POST /api/auth/reset/{token}": {"A new password": {"password": "correct horse battery staple"}},
+    "PUT /api/user/password": {
+        "The current and the new one": {"current": "Tr0ub4dor&3", "new": "correct horse battery staple"}
+    },
     "PUT /api/tickets/{ref}": {"Only what changes": {"priority": "highest", "dueDate": None}},
     "PUT /api/tickets/{ref}/status": {"Done": {"status": "done"}},
     "PUT /api/tickets/{ref}/assignee": {"To someone": {"assigneeId": "user_105"}, "To nobody": {"assigneeId": None}},
@@ -167,6 +197,55 @@ REPLIES: dict[str, dict[str, Any]] = {
             "pagination": {"page": 1, "limit": 20, "total": 45, "totalPages": 3},
         }
     },
+    "GET /api/setup/{token}": {"A link that is good": {"data": {"expiresAt": "2024-01-21T14:30:00Z"}}},
+    "POST /api/setup/{token}": {"Ready, and signed in": {"data": {"user": GRACE, "workspace": WORKSPACE}}},
+    "GET /api/workspaces/{workspace_id}/invitations": {
+        "Who is expected": {
+            "data": [INVITATION],
+            "pagination": {"page": 1, "limit": 20, "total": 1, "totalPages": 1},
+        }
+    },
+    "POST /api/workspaces/{workspace_id}/invitations": {
+        "The link, this once": {
+            "data": {**INVITATION, "url": f"https://codimir.example/invite/{LINK_TOKEN}", "mailed": True}
+        }
+    },
+    "GET /api/invitations/{token}": {
+        "An invitation": {
+            "data": {
+                "email": "grace@example.com",
+                "role": "MEMBER",
+                "workspace": WORKSPACE,
+                "invitedBy": JOHN,
+                "expiresAt": "2024-01-27T14:30:00Z",
+                "hasAccount": False,
+            }
+        }
+    },
+    "POST /api/invitations/{token}/accept": {
+        "Come in": {"data": {"user": JANE, "workspace": WORKSPACE, "role": "MEMBER"}}
+    },
+    "POST /api/invitations/{token}/join": {
+        "Come in, and signed in": {"data": {"user": GRACE, "workspace": WORKSPACE, "role": "MEMBER"}}
+    },
+    "POST /api/auth/reset": {
+        "Always": {
+            "data": {"message": "If someone with this e-mail is here, a link to choose a new password is on its way"}
+        }
+    },
+    "GET /api/auth/reset/{token}": {
+        "A link that is good": {"data": {"email": "grace@example.com", "expiresAt": "2024-01-20T15:30:00Z"}}
+    },
+    "POST /api/auth/reset/{token}": {"Changed, and signed in": {"data": GRACE}},
+    "POST /api/users/{user_id}/reset-link": {
+        "To hand on": {
+            "data": {
+                "url": f"https://codimir.example/reset/{LINK_TOKEN}",
+                "expiresAt": "2024-01-20T15:30:00Z",
+            }
+        }
+    },
+    "PUT /api/user/password": {"Changed, and signed in anew": {"data": GRACE}},
     "POST /api/tickets": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}/history": {

@@ -22,6 +22,12 @@ is not known is refused. What you may not see is not found.
 """
 
 PARAMETERS = {
+    "invitations/{invitation_id}": "The id of an invitation into this workspace",
+    "invitations/{token}": "What the link of an invitation ends with: `/invite/{token}`",
+    "reset/{token}": "What a link to choose a new password ends with: `/reset/{token}`",
+    "setup/{token}": "What the link that `codimir serve` prints ends with: `/setup/{token}`",
+    "users/{user_id}": "The id of a person",
+    "workspaces/{workspace_id}": "The id of a workspace",
     "tickets/{ref}": "The id of a ticket, or its key such as `WEB-45` in any case",
     "project/{ref}": "The id of a project, or a key that it has or had, in any case",
     "projects/{ref}": "The id of a project, or a key that it has or had, in any case",
@@ -34,7 +40,6 @@ PARAMETERS = {
     "batches/{batch_id}": "The id of a batch: of the first event of a request",
     "deliveries/{delivery_id}": "The id of a delivery of this webhook",
     "webhooks/{webhook_id}": "The id of a webhook",
-    "workspaces/{workspace_id}": "The id of a workspace",
     "actor": "Ids of people, or `me`.",
     "type": "Types.",
     "after": "A cursor: only what happened after it.",

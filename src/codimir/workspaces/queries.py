@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.http.errors import NotFound
 from codimir.http.paging import Page, PageQuery
 from codimir.workspaces.schemas import Workspace
 from codimir.workspaces.tables import workspaces
@@ -36,6 +37,17 @@ async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: S
         return all(workspace_id in actor.workspaces for workspace_id in workspace_ids)
     known = {row[0] for row in await tx.all(_NAMED, named=workspace_ids)}
     return known >= set(workspace_ids)
+
+
+async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
+    """Give a live workspace to whom it was shown already.
+
+    Raises NotFound when it is not there.
+    """
+    row = await tx.one(_WHOLE, workspace_id=workspace_id)
+    if row is None:
+        raise NotFound("Workspace not found")
+    return Workspace(*row)
 
 
 async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
@@ -69,6 +81,9 @@ def _page(*, everywhere: bool) -> Statement:
 _LIVE = workspaces.c.deleted_at.is_(None)
 _BY_ID = Statement(sa.select(workspaces.c.id).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE))
 _NAMED = Statement(sa.select(workspaces.c.id).where(is_any_of(workspaces.c.id, "named"), _LIVE))
+_WHOLE = Statement(
+    sa.select(*columns_of(workspaces, Workspace)).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE)
+)
 _OLDEST = Statement(
     sa.select(workspaces.c.id, workspaces.c.name)
     .where(_LIVE)

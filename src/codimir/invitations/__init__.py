@@ -1,0 +1,1 @@
+"""Invitations: links with which the next people come into a workspace."""

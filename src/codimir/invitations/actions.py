@@ -1,0 +1,107 @@
+"""Ask people into a workspace, and let them in."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, role_in
+from codimir.access.roles import ROLES
+from codimir.access.tokens import hash_of
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into
+from codimir.events.recording import record
+from codimir.events.types import InvitationDeleted, MemberInvited
+from codimir.http.errors import Conflict, Forbidden
+from codimir.invitations.queries import FoundInvitation, get_offered, is_member
+from codimir.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
+from codimir.invitations.tables import invitations
+from codimir.kit.ids import new_id
+from codimir.links.actions import LinkGone, new_link_token
+from codimir.users.actions import create_user
+from codimir.users.emails import email_key
+from codimir.users.queries import get_person
+from codimir.workspaces.actions import add_workspace_member
+from codimir.workspaces.queries import get_workspace
+
+LENGTH = timedelta(days=7)
+
+
+class AlreadyMember(Conflict):
+    """Someone is in the workspace already."""
+
+    message = "They are a member of this workspace already"
+
+
+async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCreate) -> tuple[str, str]:
+    """Ask someone into a workspace; give the invitation's id and the token of its link, the only time it is known.
+
+    An earlier invitation of the same person is replaced. Nobody invites into a higher role than their own.
+    """
+    if ROLES.index(new.role) < ROLES.index(role_in(actor, scope)):
+        raise Forbidden(f"Insufficient permissions to invite as {new.role}")
+    key = email_key(new.email)
+    if await is_member(tx, scope.workspace_id, key):
+        raise AlreadyMember(details={"email": [AlreadyMember.message]})
+    await tx.run(_DELETE_EARLIER, workspace_id=scope.workspace_id, email_key=key)
+    invitation_id, token = new_id("invitation"), new_link_token()
+    await tx.run(
+        insert_into(invitations), id=invitation_id, workspace_id=scope.workspace_id, token_hash=hash_of(token),
+        email=new.email, email_key=key, role=new.role, invited_by_id=actor.id, created_at=tx.now,
+        expires_at=tx.now + LENGTH,
+    )  # fmt: skip
+    changes = {"email": (None, new.email), "role": (None, new.role)}
+    event = MemberInvited(workspace_id=scope.workspace_id, subject_id=invitation_id, changes=changes)
+    await record(tx, actor.id, event)
+    return invitation_id, token
+
+
+async def delete_invitation(tx: Transaction, actor: Actor, invitation: Invitation) -> None:
+    """Take an invitation back: its link is not valid any more."""
+    if await tx.value(_TAKE, invitation_id=invitation.id) is None:
+        return
+    changes = {"email": (invitation.email, None), "role": (invitation.role, None)}
+    event = InvitationDeleted(workspace_id=invitation.workspace_id, subject_id=invitation.id, changes=changes)
+    await record(tx, actor.id, event)
+
+
+async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arrival:
+    """Let in someone who is there already, under whichever e-mail: the link is what counts.
+
+    Raises LinkGone where it is not valid, AlreadyMember where it is not needed.
+    """
+    if actor.bound_to is not None:
+        raise Forbidden("A token that is bound to a workspace may not join another")
+    found = await get_offered(tx, token)
+    person = await get_person(tx, actor.id)
+    if await is_member(tx, found.workspace_id, email_key(person.email)):
+        raise AlreadyMember("You are a member of this workspace already")
+    return await _let_in(tx, found, actor.id)
+
+
+async def join_as_newcomer(tx: Transaction, token: str, newcomer: Newcomer, password_hash: str) -> Arrival:
+    """Make the account of someone who was invited, and let them in.
+
+    Raises LinkGone where the link is not valid, EmailTaken where somebody has the e-mail.
+    """
+    found = await get_offered(tx, token)
+    user_id = await create_user(tx, found.email, newcomer.name, "EDITOR", password_hash, is_email_proven=False)
+    return await _let_in(tx, found, user_id)
+
+
+async def _let_in(tx: Transaction, found: FoundInvitation, user_id: str) -> Arrival:
+    if await tx.value(_TAKE, invitation_id=found.id) is None:
+        raise LinkGone
+    await add_workspace_member(tx, user_id, found.workspace_id, user_id, found.role)
+    return Arrival(await get_person(tx, user_id), await get_workspace(tx, found.workspace_id), found.role)
+
+
+_DELETE_EARLIER = Statement(
+    sa.delete(invitations).where(
+        invitations.c.workspace_id == sa.bindparam("workspace_id"),
+        invitations.c.email_key == sa.bindparam("email_key"),
+    )
+)
+_TAKE = Statement(
+    sa.delete(invitations).where(invitations.c.id == sa.bindparam("invitation_id")).returning(invitations.c.id)
+)

@@ -1,0 +1,122 @@
+"""The routes of invitations: those of the administrators of a workspace, and those of who holds a link."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.access.actor import Actor
+from codimir.access.cross_site import own_origin, refuse_cross_site
+from codimir.access.hashing import Hashing
+from codimir.access.tokens import start_session
+from codimir.accounts.arriving import cookies_of_session
+from codimir.database.core import Database, Transaction
+from codimir.http.paging import Data, Page, PageQuery
+from codimir.http.replies import Created, WithCookies
+from codimir.http.routing import delete, get, post
+from codimir.invitations import actions, queries
+from codimir.invitations.mails import invitation_mail
+from codimir.invitations.schemas import (
+    Arrival,
+    Invitation,
+    InvitationCreate,
+    InvitationOffer,
+    InvitationSent,
+    Newcomer,
+)
+from codimir.links.addresses import invitation_url
+from codimir.mail.sending import Mailer
+from codimir.workspaces.queries import get_workspace
+
+
+@get("/api/workspaces/{workspace_id:str}/invitations")
+async def list_invitations(workspace_id: str, query: PageQuery, actor: Actor, db: Database) -> Page[Invitation]:
+    """List the invitations that nobody has accepted yet, the newest first."""
+
+    async def unit(tx: Transaction) -> Page[Invitation]:
+        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+        return await queries.list_invitations(tx, scope, query)
+
+    return await db.read(unit)
+
+
+@post("/api/workspaces/{workspace_id:str}/invitations", scope="admin")
+async def invite(
+    workspace_id: str, data: InvitationCreate, request: Request[Any, Any, Any], actor: Actor, db: Database,
+    mailer: Mailer,
+) -> Created[InvitationSent]:  # fmt: skip
+    """Invite someone into a workspace. The reply has the link; it is mailed too where mail is configured.
+
+    The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link.
+    """
+
+    async def unit(tx: Transaction) -> tuple[Invitation, str, str]:
+        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+        invitation_id, token = await actions.invite(tx, actor, scope, data)
+        invitation = await queries.get_invitation(tx, scope, invitation_id)
+        return invitation, token, (await get_workspace(tx, workspace_id)).name
+
+    invitation, token, workspace_name = await db.write(unit)
+    url = invitation_url(own_origin(request), token)
+    mailed = mailer.post(invitation_mail(invitation, workspace_name, url))
+    shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
+    return Created(InvitationSent(**shown, url=url, mailed=mailed), _path(invitation))
+
+
+@get("/api/workspaces/{workspace_id:str}/invitations/{invitation_id:str}")
+async def get_invitation(workspace_id: str, invitation_id: str, actor: Actor, db: Database) -> Data[Invitation]:
+    """Get an invitation that nobody has accepted yet."""
+
+    async def unit(tx: Transaction) -> Invitation:
+        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+        return await queries.get_invitation(tx, scope, invitation_id)
+
+    return Data(await db.read(unit))
+
+
+@delete("/api/workspaces/{workspace_id:str}/invitations/{invitation_id:str}", scope="admin")
+async def delete_invitation(workspace_id: str, invitation_id: str, actor: Actor, db: Database) -> None:
+    """Take an invitation back."""
+
+    async def unit(tx: Transaction) -> None:
+        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+        await actions.delete_invitation(tx, actor, await queries.get_invitation(tx, scope, invitation_id))
+
+    await db.write(unit)
+
+
+@get("/api/invitations/{token:str}")
+async def get_offer(token: str, db: Database) -> Data[InvitationOffer]:
+    """Say what the link of an invitation offers."""
+    return Data(await db.read(lambda tx: queries.get_offer(tx, token)))
+
+
+@post("/api/invitations/{token:str}/accept", status=200, scope="admin")
+async def accept_invitation(token: str, actor: Actor, db: Database) -> Data[Arrival]:
+    """Accept an invitation as who you are signed in as."""
+    return Data(await db.write(lambda tx: actions.accept_invitation(tx, actor, token)))
+
+
+@post("/api/invitations/{token:str}/join", status=200)
+async def join(
+    token: str, data: Newcomer, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+) -> WithCookies[Arrival]:
+    """Accept an invitation as someone new, with a name and a password, and sign in."""
+    refuse_cross_site(request)
+    await db.read(lambda tx: queries.get_offered(tx, token))
+    password_hash = await hashing.hash_password(data.password)
+
+    async def unit(tx: Transaction) -> WithCookies[Arrival]:
+        arrival = await actions.join_as_newcomer(tx, token, data, password_hash)
+        session = await start_session(tx, arrival.user.id)
+        return WithCookies(arrival, cookies_of_session(request, *session))
+
+    return await db.write(unit)
+
+
+def _path(invitation: Invitation) -> str:
+    return f"/api/workspaces/{invitation.workspace_id}/invitations/{invitation.id}"
+
+
+ROUTES = (
+    list_invitations, invite, get_invitation, delete_invitation, get_offer, accept_invitation, join,
+)  # fmt: skip

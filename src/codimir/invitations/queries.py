@@ -1,0 +1,140 @@
+"""Reading invitations."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, Scope, require
+from codimir.access.roles import Role
+from codimir.access.tokens import hash_of
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, columns_of
+from codimir.http.errors import NotFound
+from codimir.http.paging import Page, PageQuery
+from codimir.invitations.schemas import Invitation, InvitationOffer
+from codimir.invitations.tables import invitations
+from codimir.links.actions import LinkGone
+from codimir.users.queries import find_account, get_person
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.queries import find_visible_workspace, get_workspace
+from codimir.workspaces.tables import workspace_members, workspaces
+
+MAY_NOT = "Insufficient permissions to invite people here"
+
+
+class FoundInvitation(msgspec.Struct, frozen=True):
+    """A live invitation, found by its token."""
+
+    id: str
+    workspace_id: str
+    email: str
+    role: Role
+    invited_by_id: str
+    expires_at: datetime
+
+
+async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> Scope:
+    """Find a workspace into which the actor may invite.
+
+    Raises NotFound where they do not see it, Forbidden where they may not.
+    """
+    if await find_visible_workspace(tx, actor, workspace_id) is None:
+        raise NotFound("Workspace not found")
+    scope = Scope(workspace_id)
+    require(actor, Permission.MEMBER_INVITE, scope, MAY_NOT)
+    return scope
+
+
+async def list_invitations(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Invitation]:
+    """Give one page of the invitations into a workspace that nobody has accepted, the newest first."""
+    total = await tx.value(_COUNT, workspace_id=scope.workspace_id)
+    rows = await tx.all(_PAGE, workspace_id=scope.workspace_id, limit=query.limit, offset=query.offset)
+    return query.of([_invitation(row) for row in rows], total)
+
+
+async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> Invitation:
+    """Find an invitation into a workspace.
+
+    Raises NotFound when it is not there.
+    """
+    row = await tx.one(_ONE, workspace_id=scope.workspace_id, invitation_id=invitation_id)
+    if row is None:
+        raise NotFound("Invitation not found")
+    return _invitation(row)
+
+
+async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
+    """Find the invitation of a link.
+
+    Raises LinkGone where it is not valid.
+    """
+    row = await tx.one(_OFFERED, hash=hash_of(token), now=tx.now)
+    if row is None:
+        raise LinkGone
+    return FoundInvitation(*row)
+
+
+async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
+    """Say what the link of an invitation offers.
+
+    Raises LinkGone where it is not valid.
+    """
+    found = await get_offered(tx, token)
+    return InvitationOffer(
+        email=found.email,
+        role=found.role,
+        workspace=await get_workspace(tx, found.workspace_id),
+        invited_by=await get_person(tx, found.invited_by_id),
+        expires_at=found.expires_at,
+        has_account=await find_account(tx, found.email) is not None,
+    )
+
+
+async def is_member(tx: Transaction, workspace_id: str, email_key: str) -> bool:
+    """Say whether someone with this e-mail is in a workspace."""
+    return await tx.value(_IS_MEMBER, workspace_id=workspace_id, email_key=email_key) is not None
+
+
+def _invitation(row: Any) -> Invitation:
+    person = len(Person.__struct_fields__)
+    values = (*row[:-person], Person(*row[-person:]))
+    return Invitation(*values)
+
+
+_WORKSPACE_ID = invitations.c.workspace_id == sa.bindparam("workspace_id")
+_SHOWN = (
+    sa.select(
+        *(invitations.c[name] for name in Invitation.__struct_fields__ if name != "invited_by"),
+        *columns_of(users, Person),
+    )
+    .select_from(invitations.join(users, users.c.id == invitations.c.invited_by_id))
+    .where(_WORKSPACE_ID)
+)
+_COUNT = Statement(sa.select(sa.func.count()).select_from(invitations).where(_WORKSPACE_ID))
+_PAGE = Statement(
+    _SHOWN.order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
+    .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+)
+_ONE = Statement(_SHOWN.where(invitations.c.id == sa.bindparam("invitation_id")))
+_OFFERED = Statement(
+    sa.select(*columns_of(invitations, FoundInvitation))
+    .select_from(invitations.join(workspaces, workspaces.c.id == invitations.c.workspace_id))
+    .where(
+        invitations.c.token_hash == sa.bindparam("hash"),
+        invitations.c.expires_at > sa.bindparam("now", type_=invitations.c.expires_at.type),
+        workspaces.c.deleted_at.is_(None),
+    )
+)
+_IS_MEMBER = Statement(
+    sa.select(workspace_members.c.user_id)
+    .select_from(workspace_members.join(users, users.c.id == workspace_members.c.user_id))
+    .where(
+        workspace_members.c.workspace_id == sa.bindparam("workspace_id"),
+        users.c.email_key == sa.bindparam("email_key"),
+    )
+)

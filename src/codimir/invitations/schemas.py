@@ -1,0 +1,65 @@
+"""Shapes of invitations."""
+
+from datetime import datetime
+
+from codimir.access.passwords import Password
+from codimir.access.roles import Role
+from codimir.http.paging import Reply
+from codimir.http.validation import Body
+from codimir.users.fields import Email, PersonName
+from codimir.users.schemas import Person
+from codimir.workspaces.schemas import Workspace
+
+
+class Invitation(Reply):
+    """Someone who is asked into a workspace and has not come yet."""
+
+    id: str
+    email: str
+    role: Role
+    workspace_id: str
+    invited_by_id: str
+    created_at: datetime
+    expires_at: datetime
+    invited_by: Person
+
+
+class InvitationSent(Invitation, kw_only=True):
+    """A new invitation; its link is shown this once."""
+
+    url: str
+    mailed: bool
+
+
+class InvitationCreate(Body):
+    """Who is asked in, and as what."""
+
+    email: Email
+    role: Role = "MEMBER"
+
+
+class InvitationOffer(Reply):
+    """What whoever holds the link of an invitation is told."""
+
+    email: str
+    role: Role
+    workspace: Workspace
+    invited_by: Person
+    expires_at: datetime
+    has_account: bool
+    """Whether someone with this e-mail is there already, and signs in instead of choosing a password"""
+
+
+class Newcomer(Body):
+    """What someone says of themselves who comes for the first time; their e-mail is that of the invitation."""
+
+    name: PersonName
+    password: Password
+
+
+class Arrival(Reply):
+    """Who came in, and where they are now."""
+
+    user: Person
+    workspace: Workspace
+    role: Role

@@ -1,0 +1,22 @@
+"""Invitations that nobody has accepted yet."""
+
+import sqlalchemy as sa
+
+from codimir.access.roles import ROLES
+from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.types import Ranked
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    id_column(),
+    workspace_column(),
+    sa.Column("token_hash", sa.Text(), nullable=False, unique=True),
+    sa.Column("email", sa.Text(), nullable=False),
+    sa.Column("email_key", sa.Text(), nullable=False),
+    sa.Column("role", Ranked(ROLES), nullable=False),
+    reference("invited_by_id", "users"),
+    moment("created_at"),
+    moment("expires_at"),
+    sa.UniqueConstraint("workspace_id", "email_key"),
+)

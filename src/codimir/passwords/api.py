@@ -1,0 +1,101 @@
+"""The routes of passwords."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.access.actor import Actor
+from codimir.access.cross_site import own_origin, refuse_cross_site
+from codimir.access.hashing import Hashing
+from codimir.access.tokens import start_session
+from codimir.access.tries import count_or_refuse
+from codimir.accounts.arriving import address_of, cookies_of_session
+from codimir.database.core import Database, Transaction
+from codimir.http.paging import Data
+from codimir.http.replies import WithCookies
+from codimir.http.routing import get, post, put
+from codimir.links.addresses import reset_url
+from codimir.mail.sending import Mailer
+from codimir.passwords import actions
+from codimir.passwords.mails import reset_mail_for
+from codimir.passwords.queries import find_password_hash
+from codimir.passwords.schemas import (
+    NewPassword,
+    PasswordChange,
+    ResetLink,
+    ResetOffer,
+    ResetRequest,
+    ResetRequested,
+)
+from codimir.users.emails import email_key
+from codimir.users.queries import get_person
+from codimir.users.schemas import Person
+
+
+@post("/api/auth/reset", status=200)
+async def request_reset(
+    data: ResetRequest, request: Request[Any, Any, Any], db: Database, mailer: Mailer
+) -> Data[ResetRequested]:
+    """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody."""
+    refuse_cross_site(request)
+    await count_or_refuse(db, f"reset:{email_key(data.email)}", address_of(request))
+    mailer.post_written(reset_mail_for(db, data.email, own_origin(request)))
+    return Data(ResetRequested())
+
+
+@get("/api/auth/reset/{token:str}")
+async def get_reset(token: str, db: Database) -> Data[ResetOffer]:
+    """Say whose password a link is for."""
+    return Data(await db.read(lambda tx: actions.get_reset(tx, token)))
+
+
+@post("/api/auth/reset/{token:str}", status=200)
+async def reset_password(
+    token: str, data: NewPassword, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+) -> WithCookies[Person]:
+    """Choose a new password by a link: every session of the person ends, and a new one begins here."""
+    refuse_cross_site(request)
+    await db.read(lambda tx: actions.get_reset(tx, token))
+    password_hash = await hashing.hash_password(data.password)
+
+    async def unit(tx: Transaction) -> WithCookies[Person]:
+        user_id = await actions.reset_password(tx, token, password_hash)
+        return await _signed_in(tx, request, user_id)
+
+    return await db.write(unit)
+
+
+@post("/api/users/{user_id:str}/reset-link", status=200, scope="admin")
+async def make_reset_link(user_id: str, request: Request[Any, Any, Any], actor: Actor, db: Database) -> Data[ResetLink]:
+    """Make a link with which someone chooses a new password; administrators of the instance may.
+
+    It is good for one hour and works once; hand it on by a way that only they read.
+    """
+    token, expires_at = await db.write(lambda tx: actions.make_reset_link(tx, actor, user_id))
+    return Data(ResetLink(reset_url(own_origin(request), token), expires_at))
+
+
+@put("/api/user/password", scope="admin")
+async def change_password(
+    data: PasswordChange, request: Request[Any, Any, Any], actor: Actor, db: Database, hashing: Hashing
+) -> WithCookies[Person]:
+    """Change your own password: every session of yours ends, and a new one begins here."""
+    await count_or_refuse(db, f"password:{actor.id}", address_of(request))
+    known = await db.read(lambda tx: find_password_hash(tx, actor.id))
+    if not await hashing.is_password(data.current, known):
+        raise actions.WrongPassword(details={"current": [actions.WrongPassword.message]})
+    password_hash = await hashing.hash_password(data.new)
+
+    async def unit(tx: Transaction) -> WithCookies[Person]:
+        await actions.change_password(tx, actor, known, password_hash)
+        return await _signed_in(tx, request, actor.id)
+
+    return await db.write(unit)
+
+
+async def _signed_in(tx: Transaction, request: Request[Any, Any, Any], user_id: str) -> WithCookies[Person]:
+    session = await start_session(tx, user_id)
+    return WithCookies(await get_person(tx, user_id), cookies_of_session(request, *session))
+
+
+ROUTES = (request_reset, get_reset, reset_password, make_reset_link, change_password)

@@ -1,0 +1,1 @@
+"""Setup: the first administrator and the first workspace of an empty instance."""

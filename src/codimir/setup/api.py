@@ -1,0 +1,43 @@
+"""The routes of the first run. What sets up the instance is the token of the link that `codimir serve` prints."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.access.cross_site import refuse_cross_site
+from codimir.access.hashing import Hashing
+from codimir.access.tokens import start_session
+from codimir.accounts.arriving import cookies_of_session
+from codimir.database.core import Database, Transaction
+from codimir.http.paging import Data
+from codimir.http.replies import WithCookies
+from codimir.http.routing import get, post
+from codimir.setup import actions
+from codimir.setup.schemas import InstanceReady, InstanceSetup, SetupLink
+
+
+@get("/api/setup/{token:str}")
+async def get_setup_link(token: str, db: Database) -> Data[SetupLink]:
+    """Say whether a link still sets up this instance."""
+    link = await db.read(lambda tx: actions.get_setup(tx, token))
+    return Data(SetupLink(link.expires_at))
+
+
+@post("/api/setup/{token:str}", status=200)
+async def set_up(
+    token: str, data: InstanceSetup, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+) -> WithCookies[InstanceReady]:
+    """Make the first administrator and the first workspace of an empty instance, and sign in."""
+    refuse_cross_site(request)
+    await db.read(lambda tx: actions.get_setup(tx, token))
+    password_hash = await hashing.hash_password(data.password)
+
+    async def unit(tx: Transaction) -> WithCookies[InstanceReady]:
+        ready = await actions.set_up(tx, token, data, password_hash)
+        session = await start_session(tx, ready.user.id)
+        return WithCookies(ready, cookies_of_session(request, *session))
+
+    return await db.write(unit)
+
+
+ROUTES = (get_setup_link, set_up)

@@ -1,0 +1,186 @@
+"""Coming in by the link of an invitation."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import anyio
+import msgspec
+import pytest
+from litestar import Litestar
+
+from codimir.app import create_app
+from codimir.config import Settings
+from codimir.database.core import Database
+from codimir.database.statements import update_by_id
+from codimir.invitations.tables import invitations
+from codimir.kit.clock import utc_now
+from tests.conftest import Client, load_world
+
+ACME = "/api/workspaces/workspace_789"
+NEWCOMER = {"name": "Grace Hopper", "password": "correct horse"}
+WRONG_TOKENS = ["x", "a" * 5_000, "%C3%A9", "'"]
+
+
+@pytest.fixture
+def invite(client: Any) -> Any:
+    """Let Ada invite someone into Acme, and give the path of the link in the API."""
+
+    async def make(email: str = "grace@example.com", role: str = "MEMBER") -> str:
+        reply = await client("ada").post(f"{ACME}/invitations", {"email": email, "role": role})
+        return f"/api/invitations/{reply.data['url'].rpartition('/')[2]}"
+
+    return make
+
+
+@pytest.fixture
+def expire(db: Database) -> Any:
+    """Let an invitation be too old."""
+
+    async def make(invitation_id: str) -> None:
+        past = {"expires_at": utc_now() - timedelta(seconds=1)}
+        await db.write(lambda tx: tx.run(update_by_id(invitations, frozenset(past)), row_id=invitation_id, **past))
+
+    return make
+
+
+class TestOffer:
+    async def test_whoever_holds_the_link_sees_what_it_offers(self, client: Any, invite: Any) -> None:
+        reply = await client().get(await invite())
+        offer = reply.data
+        assert (offer["email"], offer["role"], offer["hasAccount"]) == ("grace@example.com", "MEMBER", False)
+        assert (offer["workspace"]["name"], offer["invitedBy"]["name"]) == ("Acme", "Ada Owner")
+
+    async def test_it_says_where_someone_signs_in_instead(self, client: Any, invite: Any) -> None:
+        assert (await client().get(await invite("Eve@example.com"))).data["hasAccount"] is True
+
+    @pytest.mark.parametrize("token", WRONG_TOKENS)
+    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+        assert (await client().get(f"/api/invitations/{token}")).status == 404
+
+    async def test_it_expires(self, client: Any, invite: Any, expire: Any) -> None:
+        path = await invite()
+        await expire((await client("ada").get(f"{ACME}/invitations")).data[0]["id"])
+        assert (await client().get(path)).status == 404
+        assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
+        assert (await client("eve").post(f"{path}/accept")).status == 404
+
+    async def test_it_ends_with_the_workspace(self, client: Any, invite: Any, db: Database) -> None:
+        from codimir.workspaces.tables import workspaces  # noqa: PLC0415
+
+        path, gone = await invite(), {"deleted_at": utc_now()}
+        await db.write(lambda tx: tx.run(update_by_id(workspaces, frozenset(gone)), row_id="workspace_789", **gone))
+        assert (await client().get(path)).status == 404
+        assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
+
+
+class TestJoin:
+    async def test_someone_new_is_in_and_signed_in(self, client: Any, invite: Any, recorded: Any) -> None:
+        grace, path = client(), await invite()
+        reply = await grace.post(f"{path}/join", NEWCOMER)
+        assert reply.status == 200, reply.body
+        assert (reply.data["user"]["email"], reply.data["role"]) == ("grace@example.com", "MEMBER")
+        assert reply.data["workspace"]["id"] == "workspace_789"
+        assert reply.headers["set-cookie"].startswith("next-auth.session-token=")
+        made = await grace.post("/api/tickets", {"title": "Hello", "workspaceId": "workspace_789"})
+        assert made.status == 201
+        user_id = reply.data["user"]["id"]
+        assert await recorded(user_id) == [("member.added", {"userId": [None, user_id], "role": [None, "MEMBER"]})]
+        assert (await client("ada").get(f"{ACME}/invitations")).total == 0
+
+    async def test_they_see_nothing_of_another_workspace(self, client: Any, invite: Any) -> None:
+        grace = client()
+        await grace.post(f"{await invite()}/join", NEWCOMER)
+        assert (await grace.get("/api/workspaces/workspace_globex/invitations")).status == 404
+
+    async def test_the_link_is_good_once(self, client: Any, invite: Any, row_counts: Any) -> None:
+        path = await invite()
+        await client().post(f"{path}/join", NEWCOMER)
+        before = await row_counts()
+        assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
+        assert (await client("eve").post(f"{path}/accept")).status == 404
+        assert await row_counts() == before
+
+    async def test_two_at_once_let_one_in(self, client: Any, invite: Any) -> None:
+        path, statuses = await invite(), []
+
+        async def try_it(who: Any, what: str, body: Any) -> None:
+            statuses.append((await who.post(f"{path}/{what}", body)).status)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(try_it, client(), "join", NEWCOMER)
+            group.start_soon(try_it, client("eve"), "accept", None)
+        assert sorted(statuses) == [200, 404]
+
+    async def test_who_is_there_already_signs_in_instead(self, client: Any, invite: Any, row_counts: Any) -> None:
+        path, before = await invite("EVE@example.com"), await row_counts()
+        reply = await client().post(f"{path}/join", NEWCOMER)
+        assert reply.status == 409
+        assert (await client().get(path)).status == 200
+        assert (await row_counts())["users"] == before["users"]
+
+    async def test_everything_wrong_is_named_at_once(self, client: Any, invite: Any) -> None:
+        wrong = {"name": "", "password": "short", "role": "ADMIN", "email": "root@example.com"}
+        reply = await client().post(f"{await invite()}/join", wrong)
+        assert reply.status == 400
+        assert reply.details.keys() == wrong.keys()
+
+    @pytest.mark.parametrize("token", WRONG_TOKENS)
+    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+        assert (await client().post(f"/api/invitations/{token}/join", NEWCOMER)).status == 404
+
+    async def test_a_page_of_another_site_may_not(self, client: Any, invite: Any) -> None:
+        foreign = {"sec-fetch-site": "cross-site"}
+        reply = await client().request("POST", f"{await invite()}/join", NEWCOMER, headers=foreign)
+        assert reply.status == 403
+
+
+class TestAccept:
+    async def test_nobody_must_sign_in(self, client: Any, invite: Any) -> None:
+        assert (await client().post(f"{await invite()}/accept")).status == 401
+
+    async def test_who_is_signed_in_is_in_whatever_their_address(self, client: Any, invite: Any, recorded: Any) -> None:
+        reply = await client("eve").post(f"{await invite(role='VIEWER')}/accept")
+        assert (reply.status, reply.data["role"]) == (200, "VIEWER")
+        assert (await client("eve").get(f"{ACME}/invitations")).status == 403
+        assert await recorded("user_eve") == [
+            ("member.added", {"userId": [None, "user_eve"], "role": [None, "VIEWER"]})
+        ]
+
+    async def test_member_needs_none_and_leaves_it_good(self, client: Any, invite: Any) -> None:
+        path = await invite()
+        assert (await client("jane").post(f"{path}/accept")).status == 409
+        assert (await client().get(path)).status == 200
+
+    @pytest.mark.parametrize("token", WRONG_TOKENS)
+    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+        assert (await client("eve").post(f"/api/invitations/{token}/accept")).status == 404
+
+
+class TestMail:
+    @pytest.fixture
+    async def app(self, settings: Settings, mail_server: Any) -> AsyncIterator[Litestar]:
+        """The application with a mail server, at an address of its own."""
+        mailing = msgspec.structs.replace(
+            settings, smtp_url=mail_server.url, mail_from="codimir@example.com", base_url="https://codimir.example"
+        )
+        application = create_app(mailing)
+        async with application.lifespan():
+            await application.state.database.write(load_world)
+            yield application
+
+    async def test_the_link_is_mailed(self, client: Any, app: Litestar, mail_server: Any) -> None:
+        reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        assert reply.data["mailed"] is True
+        await app.state.mailer.close()
+        [mail] = mail_server.mails()
+        assert (mail["To"], mail["Subject"]) == ("grace@example.com", "Ada Owner invites you to Acme on Codimir")
+        assert reply.data["url"].startswith("https://codimir.example/invite/")
+        assert reply.data["url"] in mail.get_content()
+
+    async def test_the_address_in_it_is_not_that_of_the_request(self, app: Litestar, mail_server: Any) -> None:
+        ada = Client(app, {"cookie": "next-auth.session-token=session-of-ada", "host": "evil.example"})
+        await ada.post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        await app.state.mailer.close()
+        assert "evil.example" not in mail_server.mails()[0].get_content()
+        await ada.http.aclose()
