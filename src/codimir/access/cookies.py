@@ -39,7 +39,7 @@ def session_cookie(header: str) -> tuple[str, str, Family] | None:
         return None
     cookies = parse_cookies(header)
     for name, family in SESSION_COOKIES:
-        value = cookies.get(name) or _joined(cookies, name)
+        value = cookies.get(name) or (_joined(cookies, name) if f"{name}.0" in cookies else "")
         if value:
             return (name, unquote(value), family) if len(value) <= LONGEST_SESSION else None
     return None

@@ -13,7 +13,7 @@ from codimir.access.cookies import session_cookie
 from codimir.access.nextauth_jwe import Claims, looks_like_jwe, read_jwe
 from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
 from codimir.http.versions import PEOPLE
 from codimir.users.emails import email_key
@@ -90,11 +90,8 @@ IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 async def _find_ours(db: Database, name: str, token: str) -> Session | None:
     token_hash = hash_of(token)
 
-    async def unit(tx: Transaction) -> tuple[list[Row], datetime]:
-        return await tx.all(_OURS, hash=token_hash), tx.now
-
-    rows, now = await db.read(unit)
-    if not rows or rows[0][N] <= now:
+    rows = await db.all(_OURS, hash=token_hash)
+    if not rows or rows[0][N] <= db.now():
         return None
     return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)
 
@@ -105,7 +102,7 @@ async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> S
     values = {"sub": claims.sub or "", "email_key": email_key(claims.email or ""), "hash": token_hash}
     if not all(value.isprintable() for value in values.values()):
         return None
-    rows = await db.read(lambda tx: tx.all(_THEIRS, **values))
+    rows = await db.all(_THEIRS, **values)
     mine = [row for row in rows if row[0] == rows[0][0]]
     expires_at = moment_of(claims.exp)
     if not mine or expires_at is None:

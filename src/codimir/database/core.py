@@ -68,6 +68,12 @@ class Database(Protocol):
 
     dialect: str
 
+    def now(self) -> datetime:
+        """Say what time it is for the units of this database."""
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one short statement that only reads, by itself: cheaper than a unit, and a snapshot as well."""
+
     async def read(self, unit: Unit[T]) -> T:
         """Run a short unit that only reads, in one snapshot."""
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -88,6 +88,17 @@ class PostgresDatabase:
         self._url = url
         self._watchers = Watchers(self._follow)
 
+    def now(self) -> datetime:
+        """Say what time it is for the units of this database."""
+        return self._clock()
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one statement that only reads, without a transaction around it."""
+        compiled = statement.compiled("postgresql")
+        with translated():
+            async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
+                return compiled.decoded(await connection.fetch(compiled.sql, *compiled.arguments(values)))
+
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, in one snapshot."""
         return await self._run(unit, isolation="repeatable_read", readonly=True)
@@ -138,22 +149,29 @@ class PostgresDatabase:
             connection.terminate()
 
     async def _run(self, unit: Unit[T], *, isolation: str, readonly: bool) -> T:
-        try:
+        with translated():
             async with (
                 self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection,
                 connection.transaction(isolation=isolation, readonly=readonly),
             ):
                 return await unit(PostgresTransaction(connection, self._clock()))
-        except asyncpg.UniqueViolationError as error:
-            raise UniqueViolation(str(error)) from error
-        except COLLISIONS:
-            raise
-        except ValueError as error:  # asyncpg's word for a value that does not fit its parameter
-            raise DatabaseError(str(error)) from error
-        except UNREACHABLE as error:
-            raise Unavailable(str(error)) from error
-        except asyncpg.PostgresError as error:
-            raise DatabaseError(str(error)) from error
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Name the errors of PostgreSQL by what they mean to who asked; collisions stay, because they are tried again."""
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        raise UniqueViolation(str(error)) from error
+    except COLLISIONS:
+        raise
+    except ValueError as error:  # asyncpg's word for a value that does not fit its parameter
+        raise DatabaseError(str(error)) from error
+    except UNREACHABLE as error:
+        raise Unavailable(str(error)) from error
+    except asyncpg.PostgresError as error:
+        raise DatabaseError(str(error)) from error
 
 
 async def connect(url: str, clock: Clock = utc_now) -> PostgresDatabase:

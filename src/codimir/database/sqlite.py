@@ -91,6 +91,19 @@ class SqliteDatabase:
         self._writer = threading.Thread(target=self._write_groups, args=(writing,), name="sqlite-writer", daemon=True)
         self._writer.start()
 
+    def now(self) -> datetime:
+        """Say what time it is for the units of this database."""
+        return self._clock()
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one short statement that only reads, in place."""
+        compiled = statement.compiled("sqlite")
+        try:
+            rows = self._in_place.execute(compiled.sql, compiled.arguments(values)).fetchall()
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        return compiled.decoded(rows)
+
     async def read(self, unit: Unit[T]) -> T:
         """Run a short unit that only reads, in place and in one snapshot."""
         return self._read_on(self._in_place, unit)

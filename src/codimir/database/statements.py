@@ -14,6 +14,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from codimir.database.types import Convert, ListOf, codec_of
 
 Row = tuple[Any, ...]
+FEW_ROWS = 4
+"""Fewer rows are decoded one by one, more of them column by column."""
 
 DIALECTS: Mapping[str, sa.Dialect] = {
     "sqlite": sqlite.dialect(paramstyle="qmark"),
@@ -61,18 +63,22 @@ class Compiled:
 
     def decoded(self, rows: Sequence[Any]) -> list[Row]:
         """Turn the driver's rows into tuples of Python values."""
-        decoders = self._decoders
-        if not decoders:
+        if not self._decoders:
             return [tuple(row) for row in rows]
-        result = []
-        for row in rows:
-            values = list(row)
-            for position, decode in decoders:
-                value = values[position]
-                if value is not None:
-                    values[position] = decode(value)
-            result.append(tuple(values))
-        return result
+        if len(rows) < FEW_ROWS:
+            return [self._decoded(row) for row in rows]
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        for position, decode in self._decoders:
+            columns[position] = [None if value is None else decode(value) for value in columns[position]]
+        return list(zip(*columns, strict=True))
+
+    def _decoded(self, row: Any) -> Row:
+        values = list(row)
+        for position, decode in self._decoders:
+            value = values[position]
+            if value is not None:
+                values[position] = decode(value)
+        return tuple(values)
 
 
 @lru_cache(maxsize=256)
