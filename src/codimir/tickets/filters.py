@@ -70,6 +70,15 @@ class Shape(msgspec.Struct, frozen=True):
         """Say whether the tickets are those of one project."""
         return any(f.field == "project" and not f.several for f in self.filters)
 
+    @property
+    def is_part_of_one_project(self) -> bool:
+        """Say whether they are all of one project or of one status in it: an index has those as they changed."""
+        return (
+            self.is_in_one_project
+            and not (self.with_words or self.by_label)
+            and all(f.field in ("project", "status") and not (f.several or f.or_none) for f in self.filters)
+        )
+
 
 async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     """Turn a query into conditions.
@@ -196,8 +205,9 @@ async def _references(
         if not named:
             continue
         rows = await tx.all(
-            _lookup(field, all_of_them=actor.is_admin),
-            named=named, keys=[name.upper() for name in named], actor_id=actor.id, workspaces=list(actor.workspaces),
+            _lookup(field, single=len(named) == 1, all_of_them=actor.is_admin),
+            named=named, keys=[name.upper() for name in named], name=named[0], key=named[0].upper(),
+            actor_id=actor.id, workspaces=list(actor.workspaces),
         )  # fmt: skip
         if field in KEYED:
             rows += await _found_by_former_keys(tx, actor, named, rows)
@@ -223,9 +233,9 @@ def _is_known(actor: Actor, field: str, value: str | None) -> bool:
     return value is None or (field in TAKES_ME and value == actor.id)
 
 
-@lru_cache(maxsize=16)
-def _lookup(field: str, *, all_of_them: bool) -> Statement:
-    """Select the things of a kind that are named and that the actor sees."""
+@lru_cache(maxsize=32)
+def _lookup(field: str, *, single: bool, all_of_them: bool) -> Statement:
+    """Select the things of a kind that are named and that the actor sees; `single` says that one project is."""
     if field in TAKES_ME:
         return _people(all_of_them=all_of_them)
     if field == "project":
@@ -235,6 +245,8 @@ def _lookup(field: str, *, all_of_them: bool) -> Statement:
             if all_of_them
             else visible_projects(*columns, named=True)
         )
+        if single:
+            return Statement(source.where((projects.c.id == _text("name")) | (projects.c.key == _text("key"))))
         return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
     table = {"workspace": workspaces, "group": groups, "label": labels}[field]
     found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"))
@@ -246,6 +258,10 @@ def _lookup(field: str, *, all_of_them: bool) -> Statement:
     if field == "label" and not all_of_them:
         found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
     return Statement(found)
+
+
+def _text(name: str) -> "sa.BindParameter[str]":
+    return sa.bindparam(name, type_=sa.Text())
 
 
 @lru_cache(maxsize=2)
