@@ -62,6 +62,10 @@ messages: setup ## Collect the texts of the pages into the catalogue of each lan
 screenshots: setup ## Take a picture of each page, light, dark and on a phone, into docs/screenshots
 	$(BIN)/python tools/screenshots.py $(ARGS)
 
+.PHONY: events
+events: setup ## Write docs/events.md from the docstrings of the event types
+	$(BIN)/python -m codimir.events.documenting
+
 .PHONY: lock
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \

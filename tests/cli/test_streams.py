@@ -1,0 +1,66 @@
+"""The live stream of a server in a process of its own: several workers, and how it stops."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+SOON = 5
+LONGEST_STOP_SECONDS = 5
+
+
+@contextmanager
+def following(client: httpx.Client) -> Iterator[Iterator[str]]:
+    """Follow the stream from its first event on; gives its lines."""
+    with client.stream("GET", "/api/events/stream") as reply:
+        assert reply.status_code == 200
+        lines = reply.iter_lines()
+        for line in lines:
+            if line.startswith("data: "):
+                break
+        yield lines
+
+
+def titles(lines: Iterator[str], count: int) -> list[str]:
+    """Give the titles of the tickets of the next events."""
+    found: list[str] = []
+    while len(found) < count:
+        line = next(lines)
+        if line.startswith("data: "):
+            found.append(json.loads(line.removeprefix("data: "))["ticket"]["title"])
+    return found
+
+
+class TestStreams:
+    def test_every_worker_tells_what_any_of_them_did(self, serve: Any, session_of: Any, visit: Any) -> None:
+        session = session_of()
+        server = serve("--workers", "2")
+        with (
+            following(visit(server, session)) as one, following(visit(server, session)) as two,
+            following(visit(server, session)) as three, following(visit(server, session)) as four,
+        ):  # fmt: skip
+            for n in range(6):
+                assert visit(server, session).post("/api/tickets", json={"title": str(n)}).status_code == 201
+            for lines in (one, two, three, four):
+                assert titles(lines, 6) == [str(n) for n in range(6)]
+
+    def test_open_streams_do_not_hold_up_the_end(self, serve: Any, session_of: Any, visit: Any) -> None:
+        session = session_of()
+        server = serve()
+        with following(visit(server, session)) as one, following(visit(server, session)) as two:
+            began = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - began < LONGEST_STOP_SECONDS
+            assert not [line for lines in (one, two) for line in lines if line.startswith("data")]
+        assert server.process.stderr.read() == ""
+
+    def test_nor_those_of_several_workers(self, serve: Any, session_of: Any, visit: Any) -> None:
+        session = session_of()
+        server = serve("--workers", "2")
+        with following(visit(server, session)), following(visit(server, session)):
+            began = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - began < LONGEST_STOP_SECONDS
