@@ -24,13 +24,16 @@ from codimir.database.core import Database
 from codimir.database.opening import open_database
 from codimir.feeds import api as feeds
 from codimir.feeds.hub import Hub
+from codimir.groups import api as groups
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.invitations import api as invitations
 from codimir.kit.background import in_background
+from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
+from codimir.members import api as members
 from codimir.passwords import api as passwords
 from codimir.projects import api as projects
 from codimir.setup import api as setup
@@ -55,6 +58,9 @@ ROUTES: tuple[Route, ...] = (
     *attachments.ROUTES,
     *timelogs.ROUTES,
     *projects.ROUTES,
+    *members.ROUTES,
+    *labels.ROUTES,
+    *groups.ROUTES,
     *tokens.ROUTES,
     *trash.ROUTES,
     *undo.ROUTES,

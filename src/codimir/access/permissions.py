@@ -27,9 +27,17 @@ class Permission(StrEnum):
     PROJECT_DELETE = "project:delete"
     PROJECT_GIVE = "project:give"
     MEMBER_INVITE = "member:invite"
+    MEMBER_MANAGE = "member:manage"
+    OWNER_MANAGE = "owner:manage"
     LABEL_CREATE = "label:create"
+    LABEL_EDIT = "label:edit"
+    LABEL_DELETE = "label:delete"
     GROUP_CREATE = "group:create"
     WEBHOOK_MANAGE = "webhook:manage"
+    GROUP_EDIT = "group:edit"
+    GROUP_DELETE = "group:delete"
+    WORKSPACE_EDIT = "workspace:edit"
+    WORKSPACE_DELETE = "workspace:delete"
 
 
 LEAST_ROLE: dict[Permission, Role] = {
@@ -48,10 +56,25 @@ LEAST_ROLE: dict[Permission, Role] = {
     Permission.PROJECT_DELETE: "OWNER",
     Permission.PROJECT_GIVE: "OWNER",
     Permission.MEMBER_INVITE: "ADMIN",
+    Permission.MEMBER_MANAGE: "ADMIN",
+    Permission.OWNER_MANAGE: "OWNER",
     Permission.LABEL_CREATE: "ADMIN",
+    Permission.LABEL_EDIT: "ADMIN",
+    Permission.LABEL_DELETE: "ADMIN",
     Permission.GROUP_CREATE: "ADMIN",
     Permission.WEBHOOK_MANAGE: "ADMIN",
+    Permission.GROUP_EDIT: "ADMIN",
+    Permission.GROUP_DELETE: "ADMIN",
+    Permission.WORKSPACE_EDIT: "ADMIN",
+    Permission.WORKSPACE_DELETE: "OWNER",
 }
+REFUSED_IN_ARCHIVE = frozenset(
+    permission
+    for permission in Permission
+    if permission.partition(":")[0] in ("ticket", "comment", "file", "time", "label")
+)
+"""What nobody may do in an archived project; its settings and members can still be changed."""
+ARCHIVED = "This project is archived: nothing in it can be changed until it is active again"
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -61,6 +84,7 @@ class Scope(msgspec.Struct, frozen=True):
     project_id: str | None = None
     visibility: str | None = None
     project_role: Role | None = None
+    is_archived: bool = False
 
 
 def is_visible(actor: Actor, scope: Scope) -> bool:
@@ -89,6 +113,8 @@ def role_in(actor: Actor, scope: Scope) -> Role:
 
 def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
     """Say whether the actor may do this to what they can see there."""
+    if scope.is_archived and permission in REFUSED_IN_ARCHIVE:
+        return False
     if permission is Permission.COMMENT_CREATE and _may_join_talk(actor, scope):
         return True
     return ROLES.index(role_in(actor, scope)) <= ROLES.index(LEAST_ROLE[permission])
@@ -102,7 +128,7 @@ def require(
 ) -> None:
     """Raise Forbidden unless the actor may do this there."""
     if not allows(actor, permission, scope):
-        raise Forbidden(message)
+        raise Forbidden(ARCHIVED if scope.is_archived and permission in REFUSED_IN_ARCHIVE else message)
 
 
 def _may_join_talk(actor: Actor, scope: Scope) -> bool:

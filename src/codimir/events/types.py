@@ -134,6 +134,18 @@ class WorkspaceCreated(Event):
     type = "workspace.created"
 
 
+class WorkspaceUpdated(Event):
+    """The name or the slug of a workspace changed."""
+
+    type = "workspace.updated"
+
+
+class WorkspaceDeleted(Event):
+    """A workspace was deleted; nothing was left in it."""
+
+    type = "workspace.deleted"
+
+
 class ProjectCreated(Event):
     """A project was created."""
 
@@ -176,10 +188,46 @@ class InvitationDeleted(Event):
     type = "invitation.deleted"
 
 
+class MemberRoleChanged(Event):
+    """The role of a member of a workspace or of a project changed; the subject is the person."""
+
+    type = "member.role_changed"
+
+
+class MemberRemoved(Event):
+    """Someone is no longer a member of a workspace or of a project; the subject is the person."""
+
+    type = "member.removed"
+
+
 class LabelCreated(Event):
     """A label was created."""
 
     type = "label.created"
+
+
+class LabelUpdated(Event):
+    """The name or the colour of a label changed."""
+
+    type = "label.updated"
+
+
+class LabelDeleted(Event):
+    """A label was deleted; each ticket that had it tells so by a `ticket.updated`."""
+
+    type = "label.deleted"
+
+
+class GroupUpdated(Event):
+    """The name or the description of a group changed."""
+
+    type = "group.updated"
+
+
+class GroupDeleted(Event):
+    """A group was deleted; each ticket that it had tells so by a `ticket.updated`."""
+
+    type = "group.deleted"
 
 
 class GroupCreated(Event):

@@ -1,15 +1,25 @@
 """What can be done to groups."""
 
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
+
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
-from codimir.database.statements import insert_into
+from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import GroupCreated
-from codimir.groups.queries import is_group_name_taken
+from codimir.events.types import GroupCreated, GroupDeleted, GroupUpdated
+from codimir.groups.queries import FoundGroup, is_group_name_taken
+from codimir.groups.schemas import GroupUpdate
 from codimir.groups.tables import groups
 from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
+from codimir.tickets.taking_off import take_group_off
+
+MAY_NOT = "Insufficient permissions to change this group"
 
 
 class GroupNameTaken(Conflict):
@@ -21,8 +31,7 @@ class GroupNameTaken(Conflict):
 async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, description: str | None = None) -> str:
     """Create a team inside a workspace; give its id."""
     require(actor, Permission.GROUP_CREATE, scope, "Insufficient permissions to create a group here")
-    if await is_group_name_taken(tx, scope, name):
-        raise GroupNameTaken(details={"name": [GroupNameTaken.message]})
+    await _check_name(tx, scope, name)
     group_id = new_id("group")
     shown = {"name": name, "description": description}
     await tx.run(
@@ -34,3 +43,38 @@ async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, d
         tx, actor.id, GroupCreated(workspace_id=scope.workspace_id, subject_id=group_id, changes=changes)
     )  # fmt: skip
     return group_id
+
+
+async def update_group(tx: Transaction, actor: Actor, found: FoundGroup, update: GroupUpdate) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    require(actor, Permission.GROUP_EDIT, found.scope, MAY_NOT)
+    old = found.group
+    given = msgspec.structs.asdict(update).items()
+    changes: dict[str, Any] = {
+        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
+    }
+    if not changes:
+        return
+    if "name" in changes:
+        await _check_name(tx, found.scope, changes["name"][1])
+    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    await tx.run(update_by_id(groups, frozenset(row)), row_id=old.id, **row)
+    await record(tx, actor.id, GroupUpdated(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
+
+
+async def delete_group(tx: Transaction, actor: Actor, found: FoundGroup) -> None:
+    """Delete a group and leave its tickets without one."""
+    require(actor, Permission.GROUP_DELETE, found.scope, MAY_NOT)
+    old = found.group
+    await take_group_off(tx, actor, old.id)
+    await tx.run(_DELETE, group=old.id)
+    changes = {"name": (old.name, None), "description": (old.description, None)}
+    await record(tx, actor.id, GroupDeleted(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
+
+
+async def _check_name(tx: Transaction, scope: Scope, name: str) -> None:
+    if await is_group_name_taken(tx, scope, name):
+        raise GroupNameTaken(details={"name": [GroupNameTaken.message]})
+
+
+_DELETE = Statement(sa.delete(groups).where(groups.c.id == sa.bindparam("group")))

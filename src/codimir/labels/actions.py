@@ -1,21 +1,26 @@
 """What can be done to labels."""
 
-import re
 import unicodedata
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
-from codimir.database.statements import insert_into
+from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import LabelCreated
-from codimir.http.errors import Conflict, InvalidInput
+from codimir.events.types import Changes, Event, LabelCreated, LabelDeleted, LabelUpdated
+from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
-from codimir.labels.queries import is_label_name_taken
+from codimir.labels.queries import FoundLabel, is_label_name_taken
+from codimir.labels.schemas import GREY, LabelUpdate
 from codimir.labels.tables import labels
+from codimir.tickets.taking_off import take_label_off
 
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-GREY = "#6b7280"
+MAY_NOT = "Insufficient permissions to change this label"
 
 
 class LabelNameTaken(Conflict):
@@ -26,26 +31,58 @@ class LabelNameTaken(Conflict):
 
 async def create_label(tx: Transaction, actor: Actor, scope: Scope, name: str, color: str = GREY) -> str:
     """Create a label for a project, or for a whole workspace where the scope names no project; give its id."""
-    if not COLOR.fullmatch(color):
-        raise InvalidInput.fields(color="Must be a colour such as #d73a4a")
     require(actor, Permission.LABEL_CREATE, scope, "Insufficient permissions to create a label here")
-    if await is_label_name_taken(tx, scope, name_key(name)):
-        raise LabelNameTaken(details={"name": [LabelNameTaken.message]})
+    await _check_name(tx, scope, name)
     label_id = new_id("label")
     await tx.run(
         insert_into(labels), id=label_id, workspace_id=scope.workspace_id, project_id=scope.project_id, name=name,
         name_key=name_key(name), color=color, created_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
     changes = {"name": (None, name), "color": (None, color)}
-    await record(
-        tx, actor.id,
-        LabelCreated(
-            workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=label_id, changes=changes
-        ),
-    )  # fmt: skip
+    await record(tx, actor.id, _event(LabelCreated, scope, label_id, changes))
     return label_id
+
+
+async def update_label(tx: Transaction, actor: Actor, found: FoundLabel, update: LabelUpdate) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    require(actor, Permission.LABEL_EDIT, found.scope, MAY_NOT)
+    old = found.label
+    given = msgspec.structs.asdict(update).items()
+    changes: dict[str, Any] = {
+        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
+    }
+    if not changes:
+        return
+    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    if "name" in changes:
+        await _check_name(tx, found.scope, row["name"], except_for=old.id)
+        row["name_key"] = name_key(row["name"])
+    await tx.run(update_by_id(labels, frozenset(row)), row_id=old.id, **row)
+    await record(tx, actor.id, _event(LabelUpdated, found.scope, old.id, changes))
+
+
+async def delete_label(tx: Transaction, actor: Actor, found: FoundLabel) -> None:
+    """Delete a label and take it off its tickets."""
+    require(actor, Permission.LABEL_DELETE, found.scope, MAY_NOT)
+    old = found.label
+    await take_label_off(tx, actor, old.id)
+    await tx.run(_DELETE, label=old.id)
+    changes = {"name": (old.name, None), "color": (old.color, None)}
+    await record(tx, actor.id, _event(LabelDeleted, found.scope, old.id, changes))
 
 
 def name_key(name: str) -> str:
     """Give the form in which names of labels are compared and sorted."""
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+async def _check_name(tx: Transaction, scope: Scope, name: str, *, except_for: str = "") -> None:
+    if await is_label_name_taken(tx, scope, name_key(name), except_for=except_for):
+        raise LabelNameTaken(details={"name": [LabelNameTaken.message]})
+
+
+def _event(kind: type[Event], scope: Scope, label_id: str, changes: Changes) -> Event:
+    return kind(workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=label_id, changes=changes)
+
+
+_DELETE = Statement(sa.delete(labels).where(labels.c.id == sa.bindparam("label")))

@@ -10,14 +10,12 @@ from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import (
     Changes,
     Event,
-    MemberAdded,
     ProjectCreated,
     ProjectDeleted,
     ProjectRestored,
@@ -27,10 +25,12 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
 from codimir.projects.keys import KEY, RULE, key_from
+from codimir.projects.members import add_project_member
+from codimir.projects.owners import give_project
 from codimir.projects.queries import FoundProject, keys_in
 from codimir.projects.schemas import ProjectSummary, ProjectUpdate, Visibility
 from codimir.projects.searching import SEARCHED, found_by
-from codimir.projects.tables import former_project_keys, project_members, projects
+from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.rekeying import rekey_tickets
 from codimir.tickets.tables import tickets
 from codimir.workspaces.queries import find_visible_workspace
@@ -78,21 +78,6 @@ async def create_project(
     return project_id
 
 
-async def add_project_member(
-    tx: Transaction, actor_id: str | None, workspace_id: str, project_id: str, user_id: str, role: Role
-) -> None:
-    """Make someone a member of a project."""
-    await tx.run(
-        insert_into(project_members), workspace_id=workspace_id, project_id=project_id, user_id=user_id, role=role,
-        created_at=tx.now,
-    )  # fmt: skip
-    changes = {"userId": (None, user_id), "role": (None, role)}
-    await record(
-        tx, actor_id,
-        MemberAdded(workspace_id=workspace_id, project_id=project_id, subject_id=user_id, changes=changes),
-    )  # fmt: skip
-
-
 async def update_project(tx: Transaction, actor: Actor, found: FoundProject, update: ProjectUpdate) -> None:
     """Change the fields that are given and leave the others as they are."""
     require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
@@ -101,6 +86,8 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     values = {name: value for name, value in given.items() if getattr(project, name) != value}
     if not values:
         return
+    if "owner_id" in values:
+        await give_project(tx, actor, found, values["owner_id"])
     if "key" in values:
         await _take_key(tx, project, values["key"])
     row = values | {"updated_at": tx.now}

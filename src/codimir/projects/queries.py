@@ -192,7 +192,8 @@ def _found(*, lock: bool, in_trash: bool) -> Statement:
 def _found_project(row: Row) -> FoundProject:
     project = ProjectSummary(*row[:N])
     role: Role | None = row[N]
-    return FoundProject(project, Scope(project.workspace_id, project.id, project.visibility, role))
+    is_archived = project.status == "archived"
+    return FoundProject(project, Scope(project.workspace_id, project.id, project.visibility, role, is_archived))
 
 
 def made_project(row: Row) -> Project:

@@ -85,6 +85,7 @@ class ProjectUpdate(Body):
     key: Key | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
     status: Literal["active", "archived"] | UnsetType = UNSET
+    owner_id: str | UnsetType = UNSET
 
 
 class ProjectListQuery(PageQuery):

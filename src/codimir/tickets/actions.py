@@ -22,7 +22,7 @@ from codimir.events.types import (
     TicketStatusChanged,
     TicketUpdated,
 )
-from codimir.http.errors import Forbidden, InvalidInput
+from codimir.http.errors import InvalidInput
 from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
 from codimir.projects.tables import projects
@@ -243,8 +243,7 @@ async def _next_key(tx: Transaction, place: Place, number: int | None = None) ->
 
 async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
     """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
-    if not allows(actor, Permission.TICKET_CREATE, place.scope):
-        raise Forbidden("Insufficient permissions to move a ticket to this project")
+    require(actor, Permission.TICKET_CREATE, place.scope, "Insufficient permissions to move a ticket to this project")
     if found.number is not None:
         await tx.run(
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,

@@ -216,7 +216,7 @@ def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElemen
 
 
 def _find_columns() -> list[sa.ColumnElement[Any]]:
-    return [*TICKET, tickets.c.number, projects.c.visibility, project_members.c.role]
+    return [*TICKET, tickets.c.number, projects.c.visibility, project_members.c.role, projects.c.status]
 
 
 def _with_scope(source: sa.FromClause) -> sa.Join:
@@ -266,8 +266,9 @@ def _found_by_former_key(*, lock: bool, in_trash: bool) -> Statement:
 
 def _found_ticket(row: Row) -> FoundTicket:
     ticket = Ticket(*row[:N])
-    number, visibility, role = row[N:]
-    return FoundTicket(ticket, Scope(ticket.workspace_id, ticket.project_id, visibility, role), number)
+    number, visibility, role, status = row[N:]
+    scope = Scope(ticket.workspace_id, ticket.project_id, visibility, role, status == "archived")
+    return FoundTicket(ticket, scope, number)
 
 
 _DETAILS = Statement(

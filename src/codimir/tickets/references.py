@@ -28,8 +28,10 @@ class Place(msgspec.Struct, frozen=True):
 async def find_project(tx: Transaction, actor: Actor, ref: str, workspace_id: str | None = None) -> Place | None:
     """Find a project that the actor sees by its id or a key, also a former one; of several that in the workspace."""
     seen = []
-    for project_id, place_id, visibility, role in await tx.all(_PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id):
-        scope = Scope(place_id, project_id, visibility, role)
+    for project_id, place_id, visibility, role, status in await tx.all(
+        _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
+    ):
+        scope = Scope(place_id, project_id, visibility, role, status == "archived")
         if is_visible(actor, scope):
             seen.append(Place(scope))
     there = (place for place in seen if place.scope.workspace_id == workspace_id)
@@ -90,7 +92,7 @@ async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
 
 _KEY = sa.bindparam("key", type_=sa.Text())
 _PROJECT = Statement(
-    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, project_members.c.role)
+    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, project_members.c.role, projects.c.status)
     .select_from(
         projects.outerjoin(
             project_members,

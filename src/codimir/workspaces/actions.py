@@ -1,22 +1,49 @@
 """What can be done to workspaces."""
 
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, require
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
-from codimir.database.statements import insert_into
+from codimir.database.statements import insert_into, update_by_id
 from codimir.events.recording import record
-from codimir.events.types import MemberAdded, WorkspaceCreated
+from codimir.events.types import MemberAdded, WorkspaceCreated, WorkspaceDeleted, WorkspaceUpdated
+from codimir.http.errors import Conflict, Forbidden
 from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
-from codimir.workspaces.queries import slugs_like
+from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
+from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
 from codimir.workspaces.tables import workspace_members, workspaces
 
-LONGEST_SLUG = 50
+MAY_NOT = "Insufficient permissions to change this workspace"
 
 
-async def create_workspace(tx: Transaction, actor_id: str, name: str) -> str:
+class SlugTaken(Conflict):
+    """Another workspace has this slug."""
+
+    message = "Another workspace has or had this slug"
+
+
+class NotEmpty(Conflict):
+    """There is something in it."""
+
+    message = "There are projects or tickets in this workspace; delete them first"
+
+
+def require_may_create(actor: Actor) -> None:
+    """Raise Forbidden for who only reads, and for a token that is bound to a workspace."""
+    if actor.only_reads or actor.bound_to is not None:
+        raise Forbidden("Insufficient permissions to create a workspace")
+
+
+async def create_workspace(tx: Transaction, actor_id: str, name: str, slug: str | None = None) -> str:
     """Create a workspace that this person owns; give its id."""
     workspace_id = new_id("workspace")
-    slug = await _free_slug(tx, name)
+    slug = await _free_slug(tx, name, slug)
     await tx.run(
         insert_into(workspaces), id=workspace_id, name=name, slug=slug, version=0, created_at=tx.now,
         updated_at=tx.now, deleted_at=None,
@@ -38,6 +65,38 @@ async def add_workspace_member(
     await record(tx, actor_id, MemberAdded(workspace_id=workspace_id, subject_id=user_id, changes=changes))
 
 
-async def _free_slug(tx: Transaction, name: str) -> str:
+async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace, update: WorkspaceUpdate) -> None:
+    """Change the fields that are given and leave the others as they are."""
+    require(actor, Permission.WORKSPACE_EDIT, found.scope, MAY_NOT)
+    old = found.workspace
+    given = msgspec.structs.asdict(update).items()
+    changes: dict[str, Any] = {
+        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
+    }
+    if not changes:
+        return
+    if "slug" in changes and await is_slug_taken(tx, changes["slug"][1]):
+        raise SlugTaken(details={"slug": [SlugTaken.message]})
+    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    await tx.run(update_by_id(workspaces, frozenset(row)), row_id=old.id, **row)
+    await record(tx, actor.id, WorkspaceUpdated(workspace_id=old.id, subject_id=old.id, changes=changes))
+
+
+async def delete_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace) -> None:
+    """Delete a workspace in which nothing is left, so that nobody loses what they did not name."""
+    require(actor, Permission.WORKSPACE_DELETE, found.scope, "Only an owner may delete this workspace")
+    workspace_id = found.workspace.id
+    if await is_anything_in(tx, workspace_id):
+        raise NotEmpty
+    await tx.run(update_by_id(workspaces, frozenset({"deleted_at"})), row_id=workspace_id, deleted_at=tx.now)
+    changes = {"deletedAt": (None, tx.now)}
+    await record(tx, actor.id, WorkspaceDeleted(workspace_id=workspace_id, subject_id=workspace_id, changes=changes))
+
+
+async def _free_slug(tx: Transaction, name: str, slug: str | None) -> str:
+    if slug is not None:
+        if await is_slug_taken(tx, slug):
+            raise SlugTaken(details={"slug": [SlugTaken.message]})
+        return slug
     base = "-".join(plain_words(name)).lower()[:LONGEST_SLUG].strip("-") or "workspace"
     return first_free(base, await slugs_like(tx, base[: LONGEST_SLUG - 8]), LONGEST_SLUG, "-")

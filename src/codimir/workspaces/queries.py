@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of, is_any_of
-from codimir.http.errors import NotFound
+from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, PageQuery
+from codimir.projects.tables import projects
+from codimir.tickets.tables import tickets
 from codimir.workspaces.schemas import Workspace
 from codimir.workspaces.tables import workspaces
 
@@ -23,12 +27,54 @@ async def find_visible_workspace(tx: Transaction, actor: Actor, workspace_id: st
     return found
 
 
+class FoundWorkspace(msgspec.Struct, frozen=True):
+    """A workspace, as a verb needs it."""
+
+    workspace: Workspace
+    scope: Scope
+
+
 async def list_workspaces(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Workspace]:
     """Give one page of the workspaces that the actor is in, or of all for who administers the instance, by slug."""
     values = {"workspaces": list(actor.workspaces), "limit": query.limit, "offset": query.offset}
     total = await tx.value(_count(everywhere=actor.is_admin), **values)
     rows = await tx.all(_page(everywhere=actor.is_admin), **values) if total > query.offset else []
     return query.of([Workspace(*row) for row in rows], total)
+
+
+async def get_visible_workspace(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundWorkspace:
+    """Find a live workspace by its id or its slug.
+
+    `lock` keeps other units from changing it until this one ends. Raises NotFound when the actor does not see it.
+    """
+    for row in await tx.all(_found(lock=lock), ref=ref):
+        workspace = Workspace(*row)
+        if actor.is_admin or workspace.id in actor.workspaces:
+            return FoundWorkspace(workspace, Scope(workspace.id))
+    raise NotFound("Workspace not found")
+
+
+async def get_named_workspace(tx: Transaction, actor: Actor, workspace_id: str | None) -> Scope:
+    """Find the workspace that a body names, or the actor's first one.
+
+    Raises InvalidInput when they see none.
+    """
+    wanted = next(iter(actor.workspaces), "") if workspace_id is None else workspace_id
+    found = await find_visible_workspace(tx, actor, wanted)
+    if found is None:
+        nothing = "You are in no workspace; name one" if workspace_id is None else "Invalid workspace ID"
+        raise InvalidInput.fields(workspaceId=nothing)
+    return Scope(found)
+
+
+async def is_slug_taken(tx: Transaction, slug: str) -> bool:
+    """Say whether a workspace has this slug, or had it when it was deleted."""
+    return await tx.value(_BY_SLUG, slug=slug) is not None
+
+
+async def is_anything_in(tx: Transaction, workspace_id: str) -> bool:
+    """Say whether a workspace has a live project or a live ticket."""
+    return any([await tx.value(statement, workspace_id=workspace_id) is not None for statement in _IN_IT])
 
 
 async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: Sequence[str]) -> bool:
@@ -67,6 +113,14 @@ def _seen(*columns: Any, everywhere: bool) -> "sa.Select[Any]":
 
 
 @lru_cache(maxsize=2)
+def _found(*, lock: bool) -> Statement:
+    named = (workspaces.c.id == sa.bindparam("ref")) | (workspaces.c.slug == sa.bindparam("ref"))
+    by_id_first = (workspaces.c.id == sa.bindparam("ref")).desc()
+    found = sa.select(*columns_of(workspaces, Workspace)).where(named, _LIVE).order_by(by_id_first)
+    return Statement(found.with_for_update() if lock else found)
+
+
+@lru_cache(maxsize=2)
 def _count(*, everywhere: bool) -> Statement:
     return Statement(_seen(sa.func.count(), everywhere=everywhere))
 
@@ -90,6 +144,15 @@ _OLDEST = Statement(
     .order_by(workspaces.c.created_at, workspaces.c.id)
     .limit(1)
 )
+_BY_SLUG = Statement(sa.select(workspaces.c.id).where(workspaces.c.slug == sa.bindparam("slug")))
+_IN_IT = [
+    Statement(
+        sa.select(table.c.id)
+        .where(table.c.workspace_id == sa.bindparam("workspace_id"), table.c.deleted_at.is_(None))
+        .limit(1)
+    )
+    for table in (projects, tickets)
+]
 _SLUGS = Statement(
     sa.select(workspaces.c.slug).where(workspaces.c.slug.startswith(sa.bindparam("base", type_=sa.Text())))
 )

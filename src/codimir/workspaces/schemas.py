@@ -1,8 +1,17 @@
 """Shapes of workspaces."""
 
+import re
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import Reply
+from codimir.http.validation import Body, line
+
+LONGEST_NAME = 255
+LONGEST_SLUG = 50
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Workspace(Reply):
@@ -13,3 +22,37 @@ class Workspace(Reply):
     slug: str
     created_at: datetime
     updated_at: datetime
+
+
+def _slug(text: str) -> str:
+    slug = text.strip().lower()
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise ValueError(
+            f"Must have at most {LONGEST_SLUG} characters of a-z and 0-9, with single hyphens between them"
+        )
+    return slug
+
+
+Name = Annotated[str, line(LONGEST_NAME)]
+Slug = Annotated[
+    str,
+    Meta(
+        description="Letters, digits and single hyphens; kept in lower case",
+        extra_json_schema={"minLength": 1, "maxLength": LONGEST_SLUG},
+        extra={"clean": _slug},
+    ),
+]
+
+
+class WorkspaceCreate(Body):
+    """A new workspace; without a slug it gets one derived from its name."""
+
+    name: Name
+    slug: Slug | None = None
+
+
+class WorkspaceUpdate(Body):
+    """What changes of a workspace: an absent field keeps its value."""
+
+    name: Name | UnsetType = UNSET
+    slug: Slug | UnsetType = UNSET

@@ -1,0 +1,141 @@
+"""What can be done to members of workspaces and of projects.
+
+Administrators manage members; who is owner is a matter of owners. There is always an owner where there was one.
+"""
+
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, Scope, require
+from codimir.access.roles import Role
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.events.recording import record
+from codimir.events.types import MemberRemoved, MemberRoleChanged
+from codimir.http.errors import Conflict, InvalidInput
+from codimir.members.queries import OF_PROJECTS, Roster, count_owners, find_person, projects_of, roster_of
+from codimir.members.schemas import Member, MemberAdd
+from codimir.projects.members import add_project_member
+from codimir.projects.owners import let_others_own, owned_projects
+from codimir.workspaces.actions import add_workspace_member
+
+MAY_NOT = "Insufficient permissions to manage the members here"
+ONLY_OWNERS = "Only an owner may say who is owner here"
+
+
+class AlreadyMember(Conflict):
+    """Someone is in there already."""
+
+    message = "This person is a member already"
+
+
+class LastOwner(Conflict):
+    """Nobody else owns it."""
+
+    message = "The last owner cannot leave or become less; make someone else an owner first"
+
+
+async def add_member(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd) -> str:
+    """Make someone a member of a workspace or a project; give their id."""
+    require(actor, Permission.MEMBER_MANAGE, scope, MAY_NOT)
+    if new.role == "OWNER":
+        require(actor, Permission.OWNER_MANAGE, scope, ONLY_OWNERS)
+    user_id = await _person(tx, actor, scope, new)
+    if await _role_of(tx, scope, user_id) is not None:
+        raise AlreadyMember(details={"userId" if new.user_id is not None else "email": [AlreadyMember.message]})
+    if scope.project_id is None:
+        await add_workspace_member(tx, actor.id, scope.workspace_id, user_id, new.role)
+    else:
+        await add_project_member(tx, actor.id, scope.workspace_id, scope.project_id, user_id, new.role)
+    return user_id
+
+
+async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Member, role: Role) -> None:
+    """Make a member more or less than they were."""
+    require(actor, Permission.MEMBER_MANAGE, scope, MAY_NOT)
+    if role == member.role:
+        return
+    if "OWNER" in (role, member.role):
+        require(actor, Permission.OWNER_MANAGE, scope, ONLY_OWNERS)
+    await _require_other_owner(tx, scope, member)
+    roster = roster_of(scope)
+    await tx.run(_set_role(roster), place=roster.place_of(scope), user=member.user_id, role=role)
+    if scope.project_id is not None and member.role == "OWNER":
+        await let_others_own(tx, scope.project_id, member.user_id)
+    changes = {"role": (member.role, role)}
+    happened = MemberRoleChanged(
+        workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=member.user_id, changes=changes
+    )
+    await record(tx, actor.id, happened)
+
+
+async def remove_member(tx: Transaction, actor: Actor, scope: Scope, member: Member) -> None:
+    """Let someone leave a workspace, and with it its projects, or a project; everyone may leave by themselves."""
+    if member.user_id != actor.id or actor.only_reads:
+        require(actor, Permission.MEMBER_MANAGE, scope, MAY_NOT)
+        if member.role == "OWNER":
+            require(actor, Permission.OWNER_MANAGE, scope, ONLY_OWNERS)
+    await _require_other_owner(tx, scope, member)
+    if scope.project_id is None:
+        for project_id, role in await projects_of(tx, scope.workspace_id, member.user_id):
+            await _remove(tx, actor, Scope(scope.workspace_id, project_id), member.user_id, role)
+        for project_id in await owned_projects(tx, scope.workspace_id, member.user_id):
+            await let_others_own(tx, project_id, member.user_id)
+    await _remove(tx, actor, scope, member.user_id, member.role)
+
+
+async def _remove(tx: Transaction, actor: Actor, scope: Scope, user_id: str, role: Role) -> None:
+    roster = roster_of(scope)
+    await tx.run(_delete(roster), place=roster.place_of(scope), user=user_id)
+    if scope.project_id is not None:
+        await let_others_own(tx, scope.project_id, user_id)
+    changes = {"userId": (user_id, None), "role": (role, None)}
+    happened = MemberRemoved(
+        workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=user_id, changes=changes
+    )
+    await record(tx, actor.id, happened)
+
+
+async def _person(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd) -> str:
+    if (new.user_id is None) == (new.email is None):
+        raise InvalidInput.fields(userId="Name one person, by userId or by email")
+    found = await find_person(tx, actor, scope, user_id=new.user_id, email=new.email)
+    if found is None:
+        problem = "is in this workspace" if scope.project_id is not None else "can be added; invite them instead"
+        if new.user_id is None:
+            raise InvalidInput.fields(email=f"Nobody with this e-mail {problem}")
+        raise InvalidInput.fields(userId="Invalid user ID")
+    return found
+
+
+async def _role_of(tx: Transaction, scope: Scope, user_id: str) -> Role | None:
+    roster = roster_of(scope)
+    role: Role | None = await tx.value(_role(roster), place=roster.place_of(scope), user=user_id)
+    return role
+
+
+async def _require_other_owner(tx: Transaction, scope: Scope, member: Member) -> None:
+    if member.role == "OWNER" and await count_owners(tx, scope) == 1:
+        raise LastOwner
+
+
+def _is_member(roster: Roster) -> sa.ColumnElement[bool]:
+    return (roster.place == sa.bindparam("place")) & (roster.table.c.user_id == sa.bindparam("user"))
+
+
+@lru_cache(maxsize=2)
+def _role(roster: Roster) -> Statement:
+    return Statement(sa.select(roster.table.c.role).where(_is_member(roster)))
+
+
+@lru_cache(maxsize=2)
+def _set_role(roster: Roster) -> Statement:
+    role = sa.bindparam("role", type_=OF_PROJECTS.table.c.role.type)
+    return Statement(sa.update(roster.table).where(_is_member(roster)).values({"role": role}))
+
+
+@lru_cache(maxsize=2)
+def _delete(roster: Roster) -> Statement:
+    return Statement(sa.delete(roster.table).where(_is_member(roster)))

@@ -1,0 +1,156 @@
+"""Reading members. Whoever sees a workspace or a project sees who is in it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
+from codimir.access.roles import Role
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.http.errors import NotFound
+from codimir.http.paging import Page, PageQuery
+from codimir.members.schemas import Member
+from codimir.projects.tables import project_members
+from codimir.users.emails import email_key
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspace_members
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """Where it is written who is in a kind of place."""
+
+    name: str
+    """What people call the place."""
+    table: sa.Table
+    place: sa.ColumnElement[str]
+
+    def place_of(self, scope: Scope) -> str:
+        """Give the id of the place in a scope."""
+        return scope.workspace_id if scope.project_id is None else scope.project_id
+
+
+OF_WORKSPACES = Roster("workspace", workspace_members, workspace_members.c.workspace_id)
+OF_PROJECTS = Roster("project", project_members, project_members.c.project_id)
+
+
+def roster_of(scope: Scope) -> Roster:
+    """Give the roster that a scope belongs to."""
+    return OF_WORKSPACES if scope.project_id is None else OF_PROJECTS
+
+
+async def list_members(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Member]:
+    """Give one page of the members of a place that has been found visible, the owners first."""
+    roster = roster_of(scope)
+    place = roster.place_of(scope)
+    total = await tx.value(_count(roster), place=place)
+    rows: list[Row] = []
+    if total > query.offset:
+        rows = await tx.all(_page(roster), place=place, limit=query.limit, offset=query.offset)
+    return query.of([_member(row) for row in rows], total)
+
+
+async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
+    """Find a member of a place that has been found visible.
+
+    Raises NotFound when that person is none.
+    """
+    roster = roster_of(scope)
+    row = await tx.one(_one(roster), place=roster.place_of(scope), user=user_id)
+    if row is None:
+        raise NotFound("Member not found")
+    return _member(row)
+
+
+async def count_owners(tx: Transaction, scope: Scope) -> int:
+    """Count the owners of a place."""
+    roster = roster_of(scope)
+    return int(await tx.value(_owners(roster), place=roster.place_of(scope)))
+
+
+async def find_person(
+    tx: Transaction, actor: Actor, scope: Scope, *, user_id: str | None, email: str | None
+) -> str | None:
+    """Find the id of someone who could be added to a place, by id or e-mail.
+
+    Into a project comes who is in its workspace; into a workspace whoever the actor knows from another one, and from an
+    administrator of the instance anyone. So nobody learns who else has an account.
+    """
+    named = {"user": user_id or "", "email_key": email_key(email or "")}
+    if scope.project_id is not None:
+        found = await tx.value(_known, **named, workspaces=[scope.workspace_id])
+    elif actor.is_admin:
+        found = await tx.value(_anyone, **named)
+    else:
+        found = await tx.value(_known, **named, workspaces=list(actor.workspaces))
+    return None if found is None else str(found)
+
+
+async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
+    """Give the projects of a workspace that someone is a member of, and as what."""
+    return [(row[0], row[1]) for row in await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)]
+
+
+def _member(row: Row) -> Member:
+    values = (*row[:3], Person(*row[3:]))
+    return Member(*values)
+
+
+def _rows(roster: Roster) -> "sa.Select[Any]":
+    table = roster.table
+    return (
+        sa.select(table.c.user_id, table.c.role, table.c.created_at, *columns_of(users, Person))
+        .select_from(table.join(users, users.c.id == table.c.user_id))
+        .where(roster.place == sa.bindparam("place"))
+    )
+
+
+@lru_cache(maxsize=2)
+def _count(roster: Roster) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(roster.table).where(roster.place == sa.bindparam("place")))
+
+
+@lru_cache(maxsize=2)
+def _owners(roster: Roster) -> Statement:
+    return Statement(
+        sa.select(sa.func.count())
+        .select_from(roster.table)
+        .where(roster.place == sa.bindparam("place"), roster.table.c.role == "OWNER")
+    )
+
+
+@lru_cache(maxsize=2)
+def _page(roster: Roster) -> Statement:
+    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+    order = (roster.table.c.role, roster.table.c.created_at, roster.table.c.user_id)
+    return Statement(_rows(roster).order_by(*order).limit(limit).offset(offset))
+
+
+@lru_cache(maxsize=2)
+def _one(roster: Roster) -> Statement:
+    return Statement(_rows(roster).where(roster.table.c.user_id == sa.bindparam("user")))
+
+
+_named = (users.c.id == sa.bindparam("user")) | (users.c.email_key == sa.bindparam("email_key"))
+_anyone = Statement(sa.select(users.c.id).where(_named, users.c.disabled_at.is_(None)))
+_known = Statement(
+    sa.select(users.c.id).where(
+        _named,
+        users.c.disabled_at.is_(None),
+        users.c.id.in_(
+            sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+        ),
+    )
+)
+_PROJECTS_OF = Statement(
+    sa.select(project_members.c.project_id, project_members.c.role)
+    .where(
+        project_members.c.workspace_id == sa.bindparam("workspace"), project_members.c.user_id == sa.bindparam("user")
+    )
+    .order_by(project_members.c.project_id)
+)
