@@ -127,6 +127,29 @@ def _is_any_of_on_postgres(element: is_any_of, compiler: SQLCompiler, **kw: Any)
     return f"{compiler.process(element.column, **kw)} = ANY({compiler.process(element.values, **kw)})"
 
 
+class holds_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
+    """The condition that a column with a JSON list of texts holds one of a list of texts, bound as one parameter."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.values = sa.bindparam(name, type_=ListOf(sa.Text()))
+
+
+@compiles(holds_any_of, "sqlite")
+def _holds_any_of_on_sqlite(element: holds_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
+    wanted = f"SELECT value FROM json_each({values})"
+    return f"EXISTS (SELECT 1 FROM json_each({column}) AS held WHERE held.value IN ({wanted}))"
+
+
+@compiles(holds_any_of, "postgresql")
+def _holds_any_of_on_postgres(element: holds_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} ?| {compiler.process(element.values, **kw)}"
+
+
 class unindexed(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a column
     """A column that SQLite must not use to choose an index; PostgreSQL knows better from its statistics."""
 

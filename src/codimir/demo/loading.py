@@ -15,8 +15,9 @@ from codimir.demo.company import SLUG, Company, Plan, Row, found_company
 from codimir.demo.lives import Life, creation_times, live
 from codimir.events.tables import events
 from codimir.projects.tables import projects
+from codimir.tickets.past import states_before
 from codimir.tickets.search import index_tickets
-from codimir.tickets.tables import ticket_labels, tickets
+from codimir.tickets.tables import past_tickets, ticket_labels, tickets
 from codimir.timelogs.tables import time_logs
 from codimir.workspaces.tables import workspaces
 
@@ -122,6 +123,8 @@ async def _write_lives(tx: Transaction, lives: list[Life]) -> None:
     ]
     await tx.run_many(insert_into(tickets), [life.ticket for life in lives])
     await tx.run_many(insert_into(ticket_labels), labelled)
+    past = [row for life in lives for row in states_before(life.ticket, life.labels, life.events)]
+    await tx.run_many(insert_into(past_tickets), past)
     await tx.run_many(insert_into(comments), [row for life in lives for row in life.comments])
     await tx.run_many(insert_into(time_logs), [row for life in lives for row in life.time_logs])
     await index_tickets(tx, [life.ticket["id"] for life in lives])

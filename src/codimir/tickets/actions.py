@@ -284,12 +284,14 @@ async def _change(
     )
     if "title" in changes:
         row["title_sort"] = sort_key(values["title"])
-    if label_ids is not None and (replaced := await _replace_labels(tx, found, label_ids)):
-        changes["label_ids"] = replaced
+    if label_ids is not None and (labels := sorted(set(label_ids))) != (old := await label_ids_of(tx, ticket.id)):
+        changes["label_ids"] = (old, labels)
     if not changes:
         return
     row["updated_at"] = tx.now
     await tx.run(update_by_id(tickets, frozenset(row)), row_id=ticket.id, **row)
+    if "label_ids" in changes:
+        await _replace_labels(tx, found, changes["label_ids"][1])
     if SEARCHED & changes.keys():
         await index_ticket(tx, ticket.id)
     scope = found.scope
@@ -299,16 +301,10 @@ async def _change(
         await record(tx, actor.id, _event(kind, ticket.id, scope, part))
 
 
-async def _replace_labels(
-    tx: Transaction, found: FoundTicket, label_ids: list[str]
-) -> tuple[list[str], list[str]] | None:
-    old = await label_ids_of(tx, found.ticket.id)
-    new = sorted(set(label_ids))
-    if old == new:
-        return None
+async def _replace_labels(tx: Transaction, found: FoundTicket, label_ids: list[str]) -> None:
+    """Change the labels after the ticket, whose state from before is kept with the labels that it has."""
     await tx.run(_TAKE_LABELS_OFF, ticket=found.ticket.id)
-    await _put_labels(tx, found.scope.workspace_id, found.ticket.id, new)
-    return old, new
+    await _put_labels(tx, found.scope.workspace_id, found.ticket.id, label_ids)
 
 
 def _by_event(changes: Mapping[str, tuple[Any, Any]]) -> dict[type[Event], dict[str, tuple[Any, Any]]]:

@@ -8,8 +8,10 @@ from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, delete, get, post, put
 from codimir.http.validation import Problems
-from codimir.tickets import actions, best_matches, queries, statistics
+from codimir.tickets import actions, as_of, best_matches, queries, statistics
+from codimir.tickets.details_as_of import get_details_as_of
 from codimir.tickets.schemas import (
+    AsOfQuery,
     AssigneeChange,
     StatusChange,
     TicketCreate,
@@ -44,7 +46,9 @@ async def _wrong_references_of_update(
 
 @get("/api/tickets")
 async def list_tickets(query: TicketListQuery, actor: Actor, db: Database) -> Page[TicketInList]:
-    """List the tickets that you see, filtered and sorted."""
+    """List the tickets that you see, filtered and sorted; with `asOf` as they were at that moment."""
+    if (moment := query.as_of) is not None:
+        return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
     read = db.read_long if query.search else db.read
     return await read(lambda tx: queries.list_tickets(tx, actor, query))
 
@@ -62,7 +66,7 @@ async def create_ticket(data: TicketCreate, actor: Actor, db: Database) -> Creat
 
 @get("/api/tickets/stats")
 async def get_statistics(query: TicketStatsQuery, actor: Actor, db: Database) -> Data[TicketStats]:
-    """Count the tickets that you see, and what moved in the period that ends now."""
+    """Count the tickets that you see, and what moved in the period that ends now, or at the moment `asOf`."""
     return Data(await db.read_long(lambda tx: statistics.get_statistics(tx, actor, query)))
 
 
@@ -73,8 +77,10 @@ async def search_tickets(query: TicketSearchQuery, actor: Actor, db: Database) -
 
 
 @get("/api/tickets/{ref:str}")
-async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]:
-    """Get a ticket by its id or its key, with everything around it."""
+async def get_ticket(ref: str, query: AsOfQuery, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Get a ticket by its id or its key, with everything around it; with `asOf` as it was at that moment."""
+    if (moment := query.as_of) is not None:
+        return Data(await db.read_long(lambda tx: get_details_as_of(tx, actor, ref, moment)))
     return Data(await db.read(lambda tx: queries.get_visible_details(tx, actor, ref)))
 
 

@@ -10,26 +10,26 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, is_any_of, unindexed
+from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import label_of
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
-from codimir.tickets.tables import ticket_labels, tickets
+from codimir.tickets.tables import past_tickets, ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
 COLUMN_OF = {
-    "status": tickets.c.status,
-    "priority": tickets.c.priority,
-    "type": tickets.c.type,
-    "assignee": tickets.c.assignee_id,
-    "reporter": tickets.c.reporter_id,
-    "project": tickets.c.container_id,
-    "workspace": tickets.c.workspace_id,
-    "group": tickets.c.group_id,
+    "status": "status",
+    "priority": "priority",
+    "type": "type",
+    "assignee": "assignee_id",
+    "reporter": "reporter_id",
+    "project": "container_id",
+    "workspace": "workspace_id",
+    "group": "group_id",
 }
 TAKES_ME = ("assignee", "reporter")
 TAKES_NONE = ("assignee", "group")
@@ -113,26 +113,28 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     return Matching(shape, values)
 
 
-def conditions(shape: Shape, *, in_order: bool = False) -> list[sa.ColumnElement[bool]]:
-    """Build the conditions of a filter.
+def conditions(shape: Shape, *, in_order: bool = False, table: sa.FromClause = tickets) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions of a filter on tickets, or on the states in which they were before.
 
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
     a good part of what it walks over matches.
     """
     free = unindexed if in_order or shape.by_words else _as_it_is
-    parts: list[sa.ColumnElement[bool]] = [tickets.c.deleted_at.is_(None)]
-    parts += _scope_conditions(shape, in_order=in_order)
-    parts += [_condition(f, free(COLUMN_OF[f.field])) for f in shape.filters]
+    parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    parts += _scope_conditions(shape, table, in_order=in_order)
+    parts += [_condition(f, free(table.c[COLUMN_OF[f.field]])) for f in shape.filters]
     if shape.with_words:
-        parts.append(MatchesWords(tickets.c.id if shape.by_words else unindexed(tickets.c.id), "words"))
-    if shape.by_label:
+        parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
+    if shape.by_label and table is past_tickets:
+        parts.append(holds_any_of(past_tickets.c.label_ids, "label_ids"))
+    elif shape.by_label:
         labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
         parts.append(free(tickets.c.id).in_(labelled))
     return parts
 
 
-def _scope_conditions(shape: Shape, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
-    workspace = unindexed(tickets.c.workspace_id) if shape.by_words else tickets.c.workspace_id
+def _scope_conditions(shape: Shape, table: sa.FromClause, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
+    workspace = unindexed(table.c.workspace_id) if shape.by_words else table.c.workspace_id
     one_workspace = workspace == sa.bindparam("workspace_id")
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
@@ -141,7 +143,7 @@ def _scope_conditions(shape: Shape, *, in_order: bool) -> list[sa.ColumnElement[
         return []
     if shape.scope == "workspaces":
         return [in_workspaces]
-    container = unindexed(tickets.c.container_id) if in_order or shape.by_words else tickets.c.container_id
+    container = unindexed(table.c.container_id) if in_order or shape.by_words else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 
@@ -156,7 +158,7 @@ def _condition(wanted: Filter, column: Any) -> sa.ColumnElement[bool]:
 
 
 def _bind(field: str) -> "sa.BindParameter[Any]":
-    return sa.bindparam(field, type_=COLUMN_OF[field].type)
+    return sa.bindparam(field, type_=tickets.c[COLUMN_OF[field]].type)
 
 
 def _as_it_is(column: Any) -> Any:

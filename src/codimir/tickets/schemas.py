@@ -130,6 +130,12 @@ Several = tuple[str, ...]
 NotEmptyText = Annotated[str, Meta(min_length=1)]
 
 
+class AsOfQuery(Query):
+    """The moment whose state is asked for; now without one."""
+
+    as_of: Moment | None = None
+
+
 class TicketListQuery(PageQuery):
     """Filters, order and page of the list of tickets."""
 
@@ -145,6 +151,7 @@ class TicketListQuery(PageQuery):
     workspace: Several = ()
     group: Several = ()
     label: Several = ()
+    as_of: Moment | None = None
 
 
 class TicketSearchQuery(Query):
@@ -165,6 +172,7 @@ class TicketStatsQuery(Query):
     period: Period = "month"
     project: Several = ()
     assignee: Several = ()
+    as_of: Moment | None = None
 
 
 class TicketMetrics(Reply):

@@ -13,6 +13,7 @@ from codimir.database.core import Transaction
 from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement
 from codimir.database.types import UtcDateTime
+from codimir.tickets.as_of import parts_at, require_past
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
 from codimir.tickets.tables import tickets
@@ -25,19 +26,23 @@ COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
 
 
 async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery) -> TicketStats:
-    """Count the tickets that match, and say what moved in the period that ends now.
+    """Count the tickets that match, and say what moved in the period that ends now or at the moment asked for.
 
-    Raises InvalidInput for every reference to what does not exist or is not visible.
+    Raises InvalidInput for every reference to what does not exist or is not visible, and for a moment to come.
     """
     matching = await resolve(tx, actor, query)
-    start = one_period_before(tx.now, query.period)
-    rows = await tx.all(_numbers(matching.shape), **matching.values, period_start=start, period_end=tx.now)
+    end = query.as_of or tx.now
+    start = one_period_before(end, query.period)
+    require_past(tx, end)
+    statements = [_numbers(matching.shape)] if query.as_of is None else _numbers_as_of(matching.shape)
+    values = {**matching.values, "period_start": start, "period_end": end, "moment": end}
+    rows = [row for statement in statements for row in await tx.all(statement, **values)]
     by_status = _counts(rows, 0, STATUSES)
     total = sum(by_status.values())
     return TicketStats(
         period=query.period,
         start_date=start,
-        end_date=tx.now,
+        end_date=end,
         total=total,
         by_status=by_status,
         by_priority=_counts(rows, 1, PRIORITIES),
@@ -63,23 +68,32 @@ def one_period_before(moment: datetime, period: Period) -> datetime:
 
 @lru_cache(maxsize=256)
 def _numbers(shape: Shape) -> Statement:
+    return _numbers_of(tickets, conditions(shape))
+
+
+@lru_cache(maxsize=64)
+def _numbers_as_of(shape: Shape) -> list[Statement]:
+    return [_numbers_of(table, wanted) for table, wanted in parts_at(shape)]
+
+
+def _numbers_of(table: sa.FromClause, wanted: Sequence[sa.ColumnElement[bool]]) -> Statement:
     """Count by status, priority and type at once: at most 150 rows, added up by `_counts` and `_sum`."""
-    kinds = (tickets.c.status, tickets.c.priority, tickets.c.type)
+    kinds = (table.c.status, table.c.priority, table.c.type)
     count = sa.func.count()
-    completed = _in_period(tickets.c.completed_at)
-    overdue = (tickets.c.due_date < _moment("period_end")) & _is_open()
-    seconds = sa.func.sum(seconds_between(tickets.c.created_at, tickets.c.completed_at))
+    completed = _in_period(table.c.completed_at)
+    overdue = (table.c.due_date < _moment("period_end")) & _is_open(table)
+    seconds = sa.func.sum(seconds_between(table.c.created_at, table.c.completed_at))
     return Statement(
         sa.select(
             *kinds,
             count,
             count.filter(overdue),
-            count.filter(_in_period(tickets.c.created_at)),
+            count.filter(_in_period(table.c.created_at)),
             count.filter(completed),
             seconds.filter(completed),
         )
-        .select_from(tickets)
-        .where(*conditions(shape))
+        .select_from(table)
+        .where(*wanted)
         .group_by(*kinds)
     )
 
@@ -88,8 +102,8 @@ def _in_period(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     return column.between(_moment("period_start"), _moment("period_end"))
 
 
-def _is_open() -> sa.ColumnElement[bool]:
-    return sa.and_(tickets.c.status != "done", tickets.c.status != "cancelled")
+def _is_open(table: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.status != "done", table.c.status != "cancelled")
 
 
 def _moment(name: str) -> "sa.BindParameter[Any]":

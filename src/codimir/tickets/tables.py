@@ -1,13 +1,16 @@
-"""Tickets, their labels, and the keys that they had in other projects.
+"""Tickets, their labels, the keys that they had in other projects, and the states that they were in before.
 
 `container_id` is where a ticket lives: its project, or its workspace when it has none. Whoever sees the container sees
 the ticket.
+
+`past_tickets` holds every state that is over, from `valid_from` until just before `valid_to`. A trigger of the database
+writes it (see the migration), so no change can be forgotten; whoever changes a ticket sets its `updated_at`.
 """
 
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
-from codimir.database.types import Ranked, sortable_text
+from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
 from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
 
 tickets = sa.Table(
@@ -79,4 +82,28 @@ former_ticket_keys = sa.Table(
     reference("project_id", "projects", primary_key=True),
     sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
     reference("ticket_id", "tickets"),
+)
+
+
+PAST = (
+    "project_id", "container_id", "number", "key", "title", "title_sort", "type", "status", "priority", "stage",
+    "assignee_id", "reporter_id", "group_id", "due_date", "completed_at", "comment_count", "attachment_count",
+    "time_log_count", "created_at", "updated_at", "deleted_at",
+)  # fmt: skip
+"""The columns of a ticket that a state from before has too; descriptions are long and in the event log."""
+
+past_tickets = sa.Table(
+    "past_tickets",
+    metadata,
+    workspace_column(),
+    reference("id", "tickets", primary_key=True),
+    sa.Column("valid_from", UtcDateTime(), nullable=False),
+    sa.Column("valid_to", UtcDateTime(), primary_key=True),
+    *(sa.Column(name, tickets.c[name].type, nullable=True) for name in PAST),
+    sa.Column("label_ids", Json(), nullable=False),
+    sa.Index(
+        "ix_past_tickets_states",
+        *("container_id", "status", "valid_to", "valid_from", "deleted_at", "priority", "type", "id"),
+    ),
+    sqlite_with_rowid=False,
 )

@@ -47,6 +47,7 @@ PARAMETERS = {
     "actor": "Ids of people, or `me`.",
     "type": "Types.",
     "after": "A cursor: only what happened after it.",
+    "asOf": "A moment in the past: the answer is as of then, for who may see it now.",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",
     "label": "Ids of labels.",

@@ -1,0 +1,125 @@
+"""One ticket as it was at a moment, with everything around it then."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.comments.schemas import Comment
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.events.tables import events
+from codimir.groups.schemas import Group
+from codimir.groups.tables import groups
+from codimir.http.errors import NotFound
+from codimir.labels.schemas import Label
+from codimir.labels.tables import labels
+from codimir.projects.schemas import ProjectSummary
+from codimir.projects.tables import projects
+from codimir.tickets.as_of import FIELDS, people_of, require_past, states_at
+from codimir.tickets.queries import FoundTicket, get_visible_ticket
+from codimir.tickets.schemas import TicketDetails
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.schemas import Workspace
+from codimir.workspaces.tables import workspaces
+
+
+async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: datetime) -> TicketDetails:
+    """Give a ticket as it was at a moment, to who sees it now, be it live or in the trash.
+
+    Raises NotFound when it is not visible or was not there then, InvalidInput for a moment that has not come.
+    """
+    require_past(tx, moment)
+    found = await _find(tx, actor, ref)
+    state = (await states_at(tx, [found.ticket.id], moment)).get(found.ticket.id)
+    if state is None:
+        raise NotFound("Ticket not found")
+    ticket, people = state.ticket, await people_of(tx, [state])
+    project = await tx.one(_PROJECT, ref=ticket.project_id)
+    group = await tx.one(_GROUP, ref=ticket.group_id)
+    return TicketDetails(
+        *(getattr(ticket, name) for name in FIELDS),
+        assignee=people.get(ticket.assignee_id),
+        reporter=people.get(ticket.reporter_id),
+        project=ProjectSummary(*project) if project else None,
+        workspace=Workspace(*(await tx.one(_WORKSPACE, ref=ticket.workspace_id) or ())),
+        group=Group(*group) if group else None,
+        labels=[Label(*row) for row in await tx.all(_LABELS, label_ids=state.label_ids)],
+        comments=await _comments_at(tx, ticket.id, moment),
+        counts=state.counts,
+    )
+
+
+async def _find(tx: Transaction, actor: Actor, ref: str) -> FoundTicket:
+    try:
+        return await get_visible_ticket(tx, actor, ref)
+    except NotFound:
+        return await get_visible_ticket(tx, actor, ref, in_trash=True)
+
+
+async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> list[Comment]:
+    """Give the comments that stood there at a moment, with their text of then, the oldest first."""
+    rows = await tx.all(_COMMENTS, ticket_id=ticket_id, moment=moment)
+    then = {row[0]: _comment(row) for row in rows}
+    gone = {row[0] for row in rows if row[6] is not None and row[6] <= moment}
+    updated_at: dict[str, datetime] = {}
+    taken_back: set[str] = set()
+    for comment_id, kind, changes, at in await tx.all(_COMMENT_EVENTS, ticket_id=ticket_id):
+        if comment_id not in then:
+            continue
+        if at <= moment:
+            updated_at[comment_id] = at
+            (gone.add if kind == "comment.deleted" else gone.discard)(comment_id)
+        elif kind == "comment.updated" and comment_id not in taken_back:
+            taken_back.add(comment_id)
+            before = {"content": changes["content"][0], "updated_at": updated_at.get(comment_id)}
+            then[comment_id] = _as_before(then[comment_id], **before)
+    return [comment for comment_id, comment in then.items() if comment_id not in gone]
+
+
+def _comment(row: Row) -> Comment:
+    values = (*row[:6], Person(*row[7:]))
+    return Comment(*values)
+
+
+def _as_before(comment: Comment, content: str, updated_at: datetime | None) -> Comment:
+    return msgspec.structs.replace(comment, content=content, updated_at=updated_at or comment.created_at)
+
+
+def _by_id(table: sa.Table, shape: type[Any]) -> Statement:
+    return Statement(sa.select(*columns_of(table, shape)).where(table.c.id == sa.bindparam("ref")))
+
+
+_PROJECT = _by_id(projects, ProjectSummary)
+_WORKSPACE = _by_id(workspaces, Workspace)
+_GROUP = _by_id(groups, Group)
+_LABELS = Statement(
+    sa.select(*columns_of(labels, Label))
+    .where(is_any_of(labels.c.id, "label_ids"))
+    .order_by(labels.c.name_key, labels.c.id)
+)
+_COMMENTS = Statement(
+    sa.select(
+        *[comments.c[name] for name in Comment.__struct_fields__ if name != "author"],
+        comments.c.deleted_at,
+        *columns_of(users, Person),
+    )
+    .select_from(comments.join(users, users.c.id == comments.c.author_id))
+    .where(
+        comments.c.ticket_id == sa.bindparam("ticket_id"),
+        comments.c.created_at <= sa.bindparam("moment", type_=comments.c.created_at.type),
+    )
+    .order_by(comments.c.created_at, comments.c.id)
+)
+_COMMENT_EVENTS = Statement(
+    sa.select(events.c.subject_id, events.c.type, events.c.changes, events.c.created_at)
+    .where(
+        events.c.ticket_id == sa.bindparam("ticket_id"),
+        events.c.type.in_([sa.literal_column(f"'comment.{what}'") for what in ("updated", "deleted", "restored")]),
+    )
+    .order_by(events.c.version)
+)
