@@ -209,6 +209,12 @@ async def app(settings: Settings) -> AsyncIterator[Litestar]:
 
 
 @pytest.fixture
+def load_cast() -> Any:
+    """The unit of work that loads the cast."""
+    return load_world
+
+
+@pytest.fixture
 def db(app: Litestar) -> Database:
     """The database of the running application."""
     database: Database = app.state.database

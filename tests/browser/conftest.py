@@ -1,0 +1,172 @@
+"""A real browser before a real server, on SQLite: what a page shows does not depend on the database.
+
+    def test_the_list_opens_a_ticket(visit):
+        page = visit("jane")
+        page.goto("/tickets")
+
+`site` serves the cast of tests/conftest.py; `visit` opens a browser for someone of it. Every test fails when a page
+says an error on its console, breaks its content security policy, or is answered with an error of the server.
+Needs Chromium: on Debian and Ubuntu `apt install chromium`. Without it these tests are skipped, but not in CI.
+"""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from litestar import Litestar
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from codimir.app import create_app
+from codimir.config import Settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+HOW = "Chromium is not installed (on Debian and Ubuntu: apt install chromium)"
+AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PATIENCE = 8_000
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self.is_up.set()
+
+
+class Site:
+    """A server that runs in a thread of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.app: Litestar = create_app(settings)
+        config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on")
+        self.server = _Server(config)
+        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()), daemon=True)
+        self.thread.start()
+        if not self.server.is_up.wait(30):
+            pytest.fail("the server did not start")
+
+    @property
+    def address(self) -> str:
+        """Where it is found."""
+        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+
+    def do(self, unit: Callable[[Any], Any]) -> Any:
+        """Run a unit of work in its database."""
+        return asyncio.run_coroutine_threadsafe(self.app.state.database.write(unit), self.server.loop).result(30)
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        self.server.should_exit = True
+        self.thread.join(30)
+
+
+@pytest.fixture
+def site(tmp_path: Path, sqlite_template: Path, load_cast: Any) -> Iterator[Site]:
+    """A server with the cast."""
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    shutil.copy(sqlite_template, data_dir / "codimir.db")
+    running = Site(Settings(data_dir=data_dir))
+    running.do(load_cast)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a module: while it runs, this process can run no loop of asyncio beside it."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail(HOW)
+        pytest.skip(HOW)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+class Guard:
+    """Notes everything that goes wrong on a page without anyone seeing it."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.expected: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda said: self._note(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(f"uncaught: {error}"))
+        page.on("response", lambda reply: self._note(f"{reply.status} {reply.url}") if reply.status >= 500 else None)
+
+    def _note(self, text: str) -> None:
+        if not any(part in text for part in self.expected):
+            self.found.append(text)
+
+
+@pytest.fixture
+def guard() -> Iterator[Guard]:
+    """Fail at the end when a page had an error; `guard.expected.append("404")` allows what a test provokes."""
+    watching = Guard()
+    yield watching
+    assert watching.found == []
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Browser, guard: Guard) -> Iterator[Callable[..., Page]]:
+    """Open a page for someone of the cast, or for nobody: `visit("jane")`, `visit("jane", **PHONE)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(who: str | None = "jane", **options: Any) -> Page:
+        chosen = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = chromium.new_context(base_url=site.address, **chosen)
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.route(lambda url: not url.startswith(site.address), _picture_from_afar)
+        if who:
+            session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": site.address}
+            context.add_cookies([session])
+        page = context.new_page()
+        guard.watch(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _picture_from_afar(route: Route) -> None:
+    """Answer for every other host: the tests reach none."""
+    route.fulfill(body='<svg xmlns="http://www.w3.org/2000/svg"/>', content_type="image/svg+xml")
+
+
+@pytest.fixture
+def phone() -> dict[str, Any]:
+    """Options of `visit` for a phone: `visit("jane", **phone)`."""
+    return PHONE
+
+
+@pytest.fixture
+def barriers() -> Callable[[Page], list[str]]:
+    """Give what axe finds against WCAG 2.2 AA on a page, each in a line; nothing is what a page should have."""
+
+    def check(page: Page) -> list[str]:
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+        return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
+
+    return check

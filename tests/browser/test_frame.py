@@ -1,0 +1,111 @@
+"""The frame around every page: rail, theme, keys, errors, and the way in."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+class TestSignIn:
+    def test_who_is_not_signed_in_is_led_there_and_back(self, visit):
+        page = visit(None)
+        page.goto("/tickets?status=todo")
+        expect(page).to_have_url(re.compile(r"/signin\?callbackUrl=%2Ftickets%3Fstatus%3Dtodo"))
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+    def test_a_wrong_password_is_said(self, visit):
+        page = visit(None)
+        page.goto("/signin")
+        page.get_by_label("E-mail").fill("jane@example.com")
+        page.get_by_label("Password").fill("wrong horse")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_have_text(re.compile("The e-mail or the password is wrong"))
+
+    def test_it_has_no_barrier(self, visit, barriers):
+        page = visit(None)
+        page.goto("/signin")
+        assert barriers(page) == []
+
+    def test_signing_out_leads_to_it(self, visit):
+        page = visit("jane")
+        page.goto("/tickets")
+        page.get_by_label("Jane Smith").first.click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(re.compile("/signin"))
+        page.goto("/tickets")
+        expect(page).to_have_url(re.compile("/signin"))
+
+
+class TestFrame:
+    def test_it_has_no_barrier_in_light_and_dark(self, visit, barriers):
+        for scheme in ("light", "dark"):
+            page = visit("jane", color_scheme=scheme)
+            page.goto("/tickets")
+            assert barriers(page) == []
+
+    def test_the_theme_is_kept(self, visit):
+        page = visit("jane", color_scheme="light")
+        page.goto("/tickets")
+        page.get_by_label("Jane Smith").first.click()
+        page.get_by_role("button", name="Dark").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        page.wait_for_function("document.cookie.includes('codimir.theme=dark')")
+        page.reload()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 27)"
+
+    def test_the_rail_collapses_and_stays_so(self, visit):
+        page = visit("jane")
+        page.goto("/tickets")
+        page.keyboard.press("[")
+        expect(page.locator("html")).to_have_attribute("data-rail", "small")
+        page.reload()
+        expect(page.locator("html")).to_have_attribute("data-rail", "small")
+
+    def test_on_a_phone_the_rail_is_a_drawer(self, visit, phone):
+        page = visit("jane", **phone)
+        page.goto("/tickets")
+        expect(page.get_by_role("link", name="Inbox")).to_be_hidden()
+        page.get_by_role("link", name="Open the menu").click()
+        expect(page.get_by_role("link", name="Inbox")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Inbox")).to_be_hidden()
+
+    def test_keys_are_listed(self, visit):
+        page = visit("jane")
+        page.goto("/tickets")
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("Create ticket")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+
+    def test_it_speaks_german(self, visit):
+        page = visit("jane", locale="de-DE")
+        page.goto("/tickets")
+        expect(page.get_by_role("heading", name="Alle Tickets")).to_be_visible()
+
+
+class TestErrors:
+    def test_what_is_not_there_is_said_on_a_page(self, visit, guard, barriers):
+        guard.expected.append("404")
+        page = visit("jane")
+        for path in ("/projects/NONE/list", "/projects/EVIL/list", "/nowhere"):
+            assert page.goto(path).status == 404
+            expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        assert barriers(page) == []
+
+    def test_a_wrong_filter_can_be_left(self, visit, guard):
+        guard.expected.append("400")
+        page = visit("jane")
+        page.goto("/tickets?status=tood")
+        page.get_by_role("link", name="Without filters").click()
+        expect(page).to_have_url(re.compile("/tickets$"))
+
+
+class TestWithoutJavaScript:
+    def test_the_theme_is_a_form(self, visit):
+        page = visit("jane", java_script_enabled=False)
+        page.goto("/tickets?status=todo")
+        page.get_by_label("Jane Smith").first.click()
+        page.get_by_role("button", name="Dark").click()
+        expect(page).to_have_url(re.compile(r"/tickets\?status=todo"))
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
