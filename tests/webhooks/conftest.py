@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -222,3 +223,15 @@ def time_passes(db: Database, client: Any) -> Any:
         await client("eve").post("/api/tickets", {"title": "Something happens elsewhere"})
 
     return move
+
+
+@pytest.fixture
+def age_deliveries(db: Database) -> Any:
+    """Let every delivery have been made so long ago."""
+    created_at = webhook_deliveries.c.created_at
+    statement = Statement(sa.update(webhook_deliveries).values(created_at=sa.bindparam("then", type_=created_at.type)))
+
+    async def age(by: timedelta) -> None:
+        await db.write(lambda tx: tx.run(statement, then=utc_now() - by))
+
+    return age

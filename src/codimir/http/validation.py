@@ -145,7 +145,7 @@ def _cleaner(field_type: Any) -> Callable[[Any], Any]:
         for meta in getattr(part, "__metadata__", ()):
             if isinstance(meta, msgspec.Meta) and meta.extra and "clean" in meta.extra:
                 clean: Callable[[Any], Any] = meta.extra["clean"]
-                return lambda value: clean(_clean_value(value)) if isinstance(value, str) else value
+                return lambda value: clean(_clean_value(value)) if isinstance(value, str | list) else value
     return _clean_value
 
 

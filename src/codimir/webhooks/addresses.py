@@ -142,7 +142,7 @@ def _refuse_port(port: int | None) -> None:
 
 def _netloc(parts: SplitResult, port: int | None) -> str:
     host = parts.hostname or ""
-    name = f"[{_ipv6(host)}]" if ":" in host else _in_ascii(host)
+    name = f"[{_ipv6(host)}]" if "[" in parts.netloc else _in_ascii(host)
     return name if port is None or port == PORTS[parts.scheme] else f"{name}:{port}"
 
 

@@ -1,6 +1,8 @@
 """Send one request to one receiver, in bounded time and memory, to nothing but the address that was checked."""
 
 import asyncio
+import os
+import socket
 import ssl
 import time
 from collections.abc import Iterable
@@ -170,15 +172,21 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, httpcore.TimeoutException):
         return f"Nothing came for {READ_SECONDS:.0f} seconds"
     if isinstance(error, httpcore.ConnectError):
-        return f"No connection: {getattr(cause, 'strerror', None) or cause}"
+        return f"No connection: {_reason(cause)}"
     if isinstance(error, httpcore.ProtocolError):
         return f"The reply is not HTTP: {error}"
     return f"The connection broke off{f': {error}' if str(error) else ''}"
 
 
+def _reason(cause: BaseException) -> str:
+    if isinstance(cause, socket.gaierror):
+        return "the name leads nowhere"
+    return os.strerror(cause.errno) if isinstance(cause, OSError) and cause.errno else str(cause)
+
+
 def _first_cause(error: BaseException) -> BaseException:
-    while isinstance(error.__cause__, OSError):
-        error = error.__cause__
+    while (before := error.__cause__ or error.__context__) is not None:  # the pool hides the cause, but keeps it
+        error = before
     return error
 
 
