@@ -7,8 +7,8 @@ from alembic import op
 
 from codimir.database.types import Json, UtcDateTime, sortable_text
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "project_id": sortable_text(),
