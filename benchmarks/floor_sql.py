@@ -89,8 +89,8 @@ NEW_TICKET = """
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, 2, 0, ?9, 0, 0, 0, ?10, ?10)"""
 NEW_EVENT = """
     INSERT INTO events (id, workspace_id, version, type, actor_id, project_id, ticket_id, subject_id, changes,
-        created_at)
-    VALUES (?1, ?2, ?3, 'ticket.created', ?4, ?5, ?6, ?6, ?7, ?8)"""
+        batch_id, created_at)
+    VALUES (?1, ?2, ?3, 'ticket.created', ?4, ?5, ?6, ?6, ?7, ?1, ?8)"""
 NEW_DOCUMENT = "INSERT INTO search_documents (workspace_id, ticket_id) VALUES (?, ?) RETURNING id"
 NEW_WORDS = """
     INSERT INTO ticket_search (rowid, place, title, key, description, comments) VALUES (?, ?, ?, ?, ?, '')"""
