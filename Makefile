@@ -66,6 +66,10 @@ screenshots: setup ## Take a picture of each page, light, dark and on a phone, i
 events: setup ## Write docs/events.md from the docstrings of the event types
 	$(BIN)/python -m codimir.events.documenting
 
+.PHONY: live
+live: setup ## Measure the live stream: how soon a change arrives, what a thousand listeners cost
+	$(BIN)/python -m benchmarks.live $(ARGS)
+
 .PHONY: lock
 lock: setup ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --group dev \

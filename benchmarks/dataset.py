@@ -36,7 +36,7 @@ def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Set
         say(f"Making a file with {count:,} tickets, once: about {1 + count // 35_000} minutes.")
         folder.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(dir=folder))
-        asyncio.run(_make(Settings(data_dir=new), count))
+        asyncio.run(fill(Settings(data_dir=new), count))
         new.replace(made)
     copy = Settings(data_dir=Path(tempfile.mkdtemp(prefix="run-", dir=folder)))
     shutil.copy(made / "codimir.db", copy.sqlite_path)
@@ -58,7 +58,8 @@ def sample(settings: Settings) -> Sample:
     return asyncio.run(_sample(settings))
 
 
-async def _make(settings: Settings, count: int) -> None:
+async def fill(settings: Settings, count: int) -> None:
+    """Fill a new database with so many tickets."""
     await migrate(settings)
     db = await open_database(settings)
     await load_demo(db, Plan(count, projects=PROJECTS, visibility="private"))
@@ -94,4 +95,5 @@ async def _sample(settings: Settings) -> Sample:
 _PROJECTS = Statement(
     sa.select(projects.c.id, projects.c.workspace_id).order_by(projects.c.ticket_counter.desc(), projects.c.id)
 )
+MEMBER = Statement(sa.select(sessions.c.user_id).where(sessions.c.token_hash == hash_of(TOKEN)))
 _TICKETS = Statement(sa.select(tickets.c.id, tickets.c.project_id, tickets.c.title).order_by(tickets.c.updated_at))

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from codimir.config import Settings
+from codimir.config import Settings, variables_of
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 30
@@ -48,9 +48,7 @@ class Server:
 @contextmanager
 def ours(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run Codimir."""
-    with _running(
-        "benchmarks.ours:create", "--factory", "--loop", loop, CODIMIR_DATA_DIR=str(settings.data_dir)
-    ) as server:
+    with _running("benchmarks.ours:create", "--factory", "--loop", loop, **variables_of(settings)) as server:
         yield server
 
 
