@@ -8,7 +8,7 @@ from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.cross_site import refuse_cross_site
-from codimir.access.scopes import require_scope
+from codimir.access.scopes import SAFE_METHODS, require_scope
 from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of, find_session, slide_session
 from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
@@ -16,9 +16,8 @@ from codimir.access.tokens import hash_of
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Row, Statement
 from codimir.http.errors import Unauthorized
+from codimir.http.versions import PEOPLE
 from codimir.users.tables import users
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 async def authenticate(request: Request[Any, Any, Any]) -> Actor:
@@ -67,7 +66,7 @@ def _within(actor: Actor, workspace_id: str) -> Actor:
         "EDITOR" if actor.is_admin else actor.role,
         {} if own_role is None else {workspace_id: own_role},
         workspace_id,
-        actor.versions,
+        {place: version for place, version in actor.versions.items() if place in (workspace_id, PEOPLE)},
     )
 
 

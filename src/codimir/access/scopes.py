@@ -1,10 +1,11 @@
 """What an API token may be used for, whatever its owner may do. This is the one place that looks at it.
 
-`read` is for the safe methods, `write` for changing things too, `admin` also for administration: members, settings,
-tokens, webhooks. A route of administration says so: `@post("/api/user/tokens", scope="admin")`.
+`read` is for the safe methods, `write` for changing things too, `admin` also for administration: changing members,
+people, workspaces, webhooks and settings, and anything to do with tokens.
 """
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from litestar import Request
@@ -14,10 +15,22 @@ from codimir.http.errors import Forbidden
 TokenScope = Literal["read", "write", "admin"]
 SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
 """Each holds those before it."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ADMINISTRATION = frozenset({"invitations", "members", "people", "settings", "tokens", "webhooks", "workspaces"})
+"""The words of a path under which changing things is administration."""
 
 
 def require_scope(request: Request[Any, Any, Any], scopes: Collection[str]) -> None:
     """Raise Forbidden unless the scopes of the token of a request hold what its route needs."""
-    needed = request.route_handler.opt.get("scope") or ("read" if request.method in ("GET", "HEAD") else "write")
+    handler = request.route_handler
+    needed = handler.opt.get("scope") or needed_scope(request.method, min(handler.paths))
     if not any(scope in scopes for scope in SCOPES[SCOPES.index(needed) :]):
         raise Forbidden(f"This token lacks the scope {needed}")
+
+
+@lru_cache(maxsize=1024)
+def needed_scope(method: str, path: str) -> TokenScope:
+    """Say which scope a route needs that does not say so itself: `@put("/api/user/password", scope="admin")`."""
+    if method in SAFE_METHODS:
+        return "read"
+    return "write" if ADMINISTRATION.isdisjoint(path.split("/")) else "admin"

@@ -55,7 +55,7 @@ def serve(
         os.environ.update(variables_of(settings))
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, _already_stopped)
-        _run(_config(workers), listening, lambda: typer.echo(welcome))
+        _run(_config(workers, behind_proxy=settings.base_url is not None), listening, lambda: typer.echo(welcome))
 
 
 class ProcessConfig(uvicorn.Config):
@@ -112,7 +112,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _config(workers: int) -> uvicorn.Config:
+def _config(workers: int, *, behind_proxy: bool) -> uvicorn.Config:
     return ProcessConfig(
         "codimir.app:create_app",
         factory=True,
@@ -124,6 +124,7 @@ def _config(workers: int) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=behind_proxy,  # without one anybody could claim another address
         backlog=BACKLOG,
         timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,

@@ -3,8 +3,9 @@
 import msgspec
 
 from codimir.access.roles import InstanceRole, Role
+from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
-from codimir.database.statements import insert_into
+from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.ids import new_id
 from codimir.users.emails import email_key, is_email
@@ -60,6 +61,17 @@ async def create_user(
     return user_id
 
 
+async def disable_user(tx: Transaction, user_id: str) -> None:
+    """Keep someone out from now on; what they made stays, under their name."""
+    await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=tx.now, updated_at=tx.now)
+    await end_sessions_of(tx, user_id)
+
+
+async def enable_user(tx: Transaction, user_id: str) -> None:
+    """Let someone in again, who signs in anew."""
+    await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=None, updated_at=tx.now)
+
+
 async def settle_user(tx: Transaction, user_id: str, role: InstanceRole) -> Membership:
     """Put a new person into the oldest workspace; the first person of an instance gets one of their own."""
     oldest = await find_oldest_workspace(tx)
@@ -69,6 +81,10 @@ async def settle_user(tx: Transaction, user_id: str, role: InstanceRole) -> Memb
     workspace_id, workspace_name = oldest
     await add_workspace_member(tx, None, workspace_id, user_id, ROLE_OF_NEWCOMER[role])
     return Membership(workspace_name, ROLE_OF_NEWCOMER[role])
+
+
+def _set(column: str) -> Statement:
+    return update_by_id(users, frozenset({column, "updated_at"}))
 
 
 def _check(email: str, name: str) -> None:

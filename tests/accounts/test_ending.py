@@ -1,0 +1,105 @@
+"""Who is signed out, disabled or has another password is refused at the next request, by every server."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from codimir.access.tables import sessions
+from codimir.access.tokens import SESSION_LENGTH, hash_of
+from codimir.app import create_app
+from codimir.config import Settings
+from codimir.database.core import Database
+from codimir.database.statements import insert_into
+from codimir.kit.clock import utc_now
+from codimir.users.actions import disable_user, enable_user
+from tests.accounts.conftest import PASSWORD, set_cookies
+from tests.conftest import Client
+
+SESSION = "next-auth.session-token"
+HASH = hash_of("a-session")
+NEW_PASSWORD = "another battery staple"
+
+
+@pytest.fixture
+async def servers(app: Litestar, settings: Settings) -> AsyncIterator[list[Litestar]]:
+    """Two servers on one database."""
+    another = create_app(settings)
+    async with another.lifespan():
+        yield [app, another]
+
+
+@pytest.fixture
+def statuses(servers: list[Litestar]) -> Any:
+    """Say what each server answers to a cookie."""
+
+    async def ask(cookie: str) -> list[int]:
+        clients = [Client(server, {"cookie": cookie}) for server in servers]
+        answers = [(await each.get("/api/tickets")).status for each in clients]
+        for each in clients:
+            await each.http.aclose()
+        return answers
+
+    return ask
+
+
+class TestEnding:
+    async def test_signing_out(self, browser: Any, statuses: Any) -> None:
+        await browser.sign_in()
+        cookie = f"{SESSION}={browser.cookies[SESSION]}"
+        assert await statuses(cookie) == [200, 200]
+        await browser.send("signout")
+        assert await statuses(cookie) == [401, 401]
+
+    async def test_disabling(self, db: Database, statuses: Any) -> None:
+        cookie = f"{SESSION}=session-of-jane"
+        assert await statuses(cookie) == [200, 200]
+        await db.write(lambda tx: disable_user(tx, "user_101"))
+        assert await statuses(cookie) == [401, 401]
+        await db.write(lambda tx: enable_user(tx, "user_101"))
+        assert await statuses(cookie) == [401, 401]
+
+    async def test_another_password(self, browse: Any, statuses: Any) -> None:
+        here, elsewhere = browse(), browse()
+        await here.sign_in()
+        await elsewhere.sign_in()
+        body = {"current": PASSWORD, "new": NEW_PASSWORD}
+        assert (await here.http.put("/api/user/password", json=body)).status_code == 200
+        assert await statuses(f"{SESSION}={elsewhere.cookies[SESSION]}") == [401, 401]
+        assert await statuses(f"{SESSION}=session-of-jane") == [401, 401]
+        assert await statuses(f"{SESSION}={here.cookies[SESSION]}") == [200, 200]
+        assert (await elsewhere.sign_in()).status_code == 401
+        assert (await elsewhere.sign_in(password=NEW_PASSWORD)).status_code == 200
+
+
+class TestSliding:
+    @pytest.fixture
+    def start(self, db: Database) -> Any:
+        async def load(left: timedelta) -> None:
+            now = utc_now()
+            row = {"token_hash": HASH, "user_id": "user_101", "created_at": now, "expires_at": now + left}
+            await db.write(lambda tx: tx.run(insert_into(sessions), **row))
+
+        return load
+
+    async def test_session_in_use_lasts_from_now_on(self, start: Any, client: Any, sessions_in_database: Any) -> None:
+        await start(SESSION_LENGTH - timedelta(days=1, minutes=1))
+        headers = {"cookie": f"{SESSION}=a-session"}
+        reply = await client().request("GET", "/api/auth/session", headers=headers)
+        assert set_cookies(reply.response)[SESSION]["expires"]
+        ends = next(row[3] for row in await sessions_in_database() if row[0] == HASH)
+        assert ends - utc_now() > SESSION_LENGTH - timedelta(minutes=1)
+
+    async def test_it_is_written_once_a_day(self, start: Any, client: Any, sessions_in_database: Any) -> None:
+        await start(SESSION_LENGTH - timedelta(hours=23))
+        before = await sessions_in_database()
+        await client().request("GET", "/api/tickets", headers={"cookie": f"{SESSION}=a-session"})
+        assert await sessions_in_database() == before
+
+    async def test_session_that_is_over_is_over(self, start: Any, client: Any) -> None:
+        await start(timedelta(seconds=-1))
+        headers = {"cookie": f"{SESSION}=a-session"}
+        assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401
+        assert (await client().request("GET", "/api/auth/session", headers=headers)).body == {}
