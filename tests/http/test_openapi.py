@@ -39,7 +39,9 @@ def problems(value: Any, schema: Any) -> list[str]:
 
 
 def parameters_of(operation: str) -> dict[str, Any]:
-    return {parameter["name"]: parameter for parameter in OPERATIONS[operation]["parameters"]}
+    return {
+        parameter["name"]: parameter for parameter in OPERATIONS[operation]["parameters"] if "$ref" not in parameter
+    }
 
 
 def reply_schema(operation: str, status: int = 200) -> Any:
@@ -125,9 +127,9 @@ class TestOperations:
 
     def test_writes_name_how_they_fail(self) -> None:
         assert list(OPERATIONS["PUT /api/tickets/{ref}"]["responses"]) == [
-            "200", "400", "401", "403", "404", "413", "415", "503",
+            "200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503",
         ]  # fmt: skip
-        assert list(OPERATIONS["GET /api/tickets"]["responses"]) == ["200", "400", "401", "503"]
+        assert list(OPERATIONS["GET /api/tickets"]["responses"]) == ["200", "304", "400", "401", "503"]
 
     def test_what_is_created_has_a_location(self) -> None:
         assert "Location" in OPERATIONS["POST /api/tickets"]["responses"]["201"]["headers"]
@@ -169,7 +171,7 @@ class TestParameters:
     @pytest.mark.parametrize("name", OPERATIONS)
     def test_each_is_described(self, name: str) -> None:
         for parameter in OPERATIONS[name].get("parameters", []):
-            assert parameter.get("description"), parameter["name"]
+            assert "$ref" in parameter or parameter.get("description"), parameter
 
 
 class TestShapes:

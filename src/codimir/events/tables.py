@@ -27,4 +27,5 @@ events = sa.Table(
     sa.Index(None, "ticket_id", "version"),
     sa.Index(None, "project_id", "version"),
     sa.Index(None, "actor_id", "created_at"),
+    sa.Index(None, "subject_id", "version"),
 )

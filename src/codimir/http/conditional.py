@@ -12,7 +12,8 @@ from time import time
 from typing import Any, NamedTuple
 
 from codimir import __version__
-from codimir.http.replies import encode
+from codimir.http.paging import Data
+from codimir.http.replies import Created, encode
 from codimir.http.versions import Versions, Viewer
 
 BY_VERSIONS, BY_MINUTE, BY_CONTENT = "v", "m", "c"
@@ -22,11 +23,12 @@ DIGEST_BYTES = 15
 PRIVATE = {"cache-control": "private, no-cache", "vary": "Cookie, Authorization"}
 """Every reply to someone is theirs alone, and asked for again before it is used again."""
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_MARK = re.compile(r"[^.]*\.([0-9a-f]{1,15})\.([\w-]+)")
 ANY = "*"
 
 
 class Mark(NamedTuple):
-    """What a tag says besides: how far the workspace of a thing had come, and which thing it is."""
+    """What the tag of a thing says besides: how far its workspace had come, and which thing it is, for one person."""
 
     version: int
     subject: str
@@ -37,7 +39,6 @@ class Question:
 
     def __init__(self, viewer: Viewer, versions: Versions, path: str, query: Any) -> None:
         self._minute = int(time()) // SECONDS_OF_A_MINUTE
-        self._viewer = viewer
         self._asked = encode((__version__, viewer, path, query))
         self._versions = encode(versions)
 
@@ -58,14 +59,27 @@ class Question:
         """Make the tag of an answer that follows from the data and the time."""
         return BY_MINUTE + _digest(self._asked, self._versions, b"%d" % self._minute)
 
-    def by_content(self, body: bytes) -> str:
-        """Make the tag of an answer that follows from more."""
-        return BY_CONTENT + _digest(self._viewer.id.encode(), body)
+
+def by_content(viewer: Viewer, body: bytes) -> str:
+    """Make the tag of an answer that follows from more than the data, or that is given to a write."""
+    return BY_CONTENT + _digest(viewer.id.encode(), body)
 
 
-def marked(tag: str, viewer: Viewer, mark: Mark) -> str:
+def marked(tag: str, viewer: Viewer, version: int, subject: str) -> str:
     """Let a tag say which thing was read, and how far it had come."""
-    return f"{tag}.{mark.version:x}.{subject_digest(viewer, mark.subject)}"
+    return f"{tag}.{version:x}.{subject_digest(viewer, subject)}"
+
+
+def mark_in(tag: str) -> Mark | None:
+    """Give what a tag says besides."""
+    found = _MARK.fullmatch(tag)
+    return None if found is None else Mark(int(found[1], 16), found[2])
+
+
+def thing_in(result: Any) -> Any:
+    """Give the one thing that a route or its unit gives, if that has an id."""
+    thing = result.data if isinstance(result, Data | Created) else result
+    return thing if isinstance(getattr(thing, "id", None), str) else None
 
 
 def subject_digest(viewer: Viewer, subject: str) -> str:

@@ -10,6 +10,7 @@ ApiError
 ├── PreconditionFailed    412 PRECONDITION_FAILED
 ├── PayloadTooLarge       413 PAYLOAD_TOO_LARGE
 ├── UnsupportedMediaType  415 UNSUPPORTED_MEDIA_TYPE
+├── IdempotencyKeyReused  422 IDEMPOTENCY_KEY_REUSED
 ├── RateLimited           429 RATE_LIMITED
 ├── InternalError         500 INTERNAL_ERROR
 └── ServiceUnavailable    503 UNAVAILABLE
@@ -102,7 +103,7 @@ class Conflict(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """It was changed since it was read."""
+    """It was changed since it was read; `details` says of each field what it was, what it is now and who did that."""
 
     status = 412
     code = "PRECONDITION_FAILED"
@@ -123,6 +124,14 @@ class UnsupportedMediaType(ApiError):
     status = 415
     code = "UNSUPPORTED_MEDIA_TYPE"
     message = "Send JSON with the header Content-Type: application/json"
+
+
+class IdempotencyKeyReused(ApiError):
+    """The key of the request was sent before with another body."""
+
+    status = 422
+    code = "IDEMPOTENCY_KEY_REUSED"
+    message = "This Idempotency-Key was sent with another body; use a new key for a new request"
 
 
 class RateLimited(ApiError):

@@ -3,13 +3,14 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from codimir.http.errors import ApiError, RateLimited, ServiceUnavailable
-from codimir.http.openapi_operations import SECURITY_SCHEMES, Words, given_type, json_content, operation
+from codimir.http.openapi_operations import HEADERS, SECURITY_SCHEMES, Words, given_type, json_content, operation
 from codimir.http.openapi_schemas import Schema, describe, schema_of
 from codimir.http.paging import Reply
 from codimir.http.replies import JSON
@@ -17,12 +18,22 @@ from codimir.http.routing import Route
 from codimir.http.static import StaticFile
 
 
+class FieldChange(Reply):
+    """What a field was when it was read, what it is now, and who changed it last."""
+
+    was: Any
+    now: Any
+    changed_by: dict[str, str] | None
+    changed_at: datetime
+    event_id: str
+
+
 class ErrorBody(Reply):
     """What is wrong: a code for programs, a message for people, and every wrong field."""
 
     code: str
     message: str
-    details: dict[str, list[str] | str] | msgspec.UnsetType = msgspec.UNSET
+    details: dict[str, list[str] | str | FieldChange] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ErrorReply(Reply):
@@ -62,6 +73,7 @@ class ApiDocument:
             "components": {
                 "schemas": self._schemas(),
                 "responses": {error.__name__: self._failure(error) for error in _errors()},
+                "parameters": HEADERS,
                 "securitySchemes": SECURITY_SCHEMES,
             },
         }

@@ -6,22 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 
-from litestar import Response
-
 from codimir.database.core import Database
+from codimir.http.answering import is_one_unit
 from codimir.http.errors import (
     ApiError,
+    Conflict,
     Forbidden,
+    IdempotencyKeyReused,
     InvalidInput,
     NotFound,
     PayloadTooLarge,
+    PreconditionFailed,
     ServiceUnavailable,
     Unauthorized,
     UnsupportedMediaType,
 )
 from codimir.http.openapi_schemas import Schema, fields_of, schema_of
 from codimir.http.paging import Data
-from codimir.http.replies import JSON, Created, WithCookies
+from codimir.http.replies import JSON, Created, WithCookies, is_response
 from codimir.http.routing import Route
 from codimir.http.streaming import Streamed
 
@@ -34,6 +36,12 @@ SECURITY_SCHEMES: dict[str, Schema] = {
     },
     "token": {"type": "http", "scheme": "bearer", "description": "An API token."},
 }
+
+
+def _header(name: str, description: str) -> Schema:
+    return {"name": name, "in": "header", "required": False, "schema": {"type": "string"}, "description": description}
+
+
 A_FILE: Schema = {"type": "string", "format": "binary"}
 FORM_OF_A_FILE: Schema = {
     "type": "object",
@@ -59,6 +67,21 @@ class Words:
     """Examples by the code of the error."""
 
 
+HEADERS: dict[str, Schema] = {
+    "IfNoneMatch": _header(
+        "If-None-Match", "The `ETag` of a reply that you have; the answer is 304 if it would be the same."
+    ),
+    "IfMatch": _header(
+        "If-Match", "The `ETag` of the thing as you have read it; the answer is 412 if it has been changed since."
+    ),
+    "IdempotencyKey": _header(
+        "Idempotency-Key",
+        "A name for this request, such as a UUID. Sent again within 24 hours, it is not done again and gets the same"
+        " reply.",
+    ),
+}
+
+
 def takes_actor(route: Route) -> bool:
     """Say whether a route requires authentication."""
     return "actor" in route.provided
@@ -68,7 +91,7 @@ def given_type(route: Route) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
     if get_origin(route.returns) in (Created, WithCookies):
         return Data[get_args(route.returns)[0]]  # type: ignore[misc]
-    return None if route.returns in (None, type(None)) or _is_response(route) else route.returns
+    return None if route.returns in (None, type(None)) or is_response(route.returns) else route.returns
 
 
 def operation(route: Route, method: str, path: str, words: Words) -> Schema:
@@ -77,12 +100,29 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
     described: Schema = {
         "summary": route.summary,
         "description": "\n\n".join(filter(None, [route.description, "The same as PUT." * (method == "PATCH")])),
-        "parameters": [*_path_parameters(route, path, words), *_query_parameters(route, words)],
+        "parameters": [
+            *_path_parameters(route, path, words),
+            *_query_parameters(route, words),
+            *({"$ref": f"#/components/parameters/{name}"} for name in _headers(route, method)),
+        ],
         "requestBody": _request_body(route, words.bodies.get(key, {})),
-        "responses": {str(route.status): _success(route, words.replies.get(key, {})), **_failures(route, method)},
+        "responses": {
+            str(route.status): _success(route, words.replies.get(key, {})),
+            **({"304": {"description": "You have it already"}} if "IfNoneMatch" in _headers(route, method) else {}),
+            **_failures(route, method),
+        },
     }
     security: list[Schema] = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
     return {**{name: value for name, value in described.items() if value}, "security": security}
+
+
+def _headers(route: Route, method: str) -> list[str]:
+    """Name the headers of `HEADERS` that an operation takes."""
+    if not takes_actor(route) or Database not in route.provided.values():
+        return []
+    if method == "GET":
+        return [] if is_response(route.returns) else ["IfNoneMatch"]
+    return ["IfMatch", "IdempotencyKey"] if is_one_unit(route.provided, route.returns) else ["IfMatch"]
 
 
 def json_content(schema: Schema, examples: Mapping[str, Any]) -> Schema:
@@ -135,7 +175,7 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
     kind = given_type(route)
     if kind is not None:
         reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}
-    elif _is_response(route):
+    elif is_response(route.returns):
         reply = _bytes(route.returns)
     else:
         reply = {"description": "Done; there is nothing to say"}
@@ -154,11 +194,6 @@ def _bytes(returns: Any) -> Schema:
     return {"description": "The file", "content": {"*/*": {"schema": A_FILE}}}
 
 
-def _is_response(route: Route) -> bool:
-    kind = get_origin(route.returns) or route.returns
-    return isinstance(kind, type) and issubclass(kind, Response)
-
-
 def _failures(route: Route, method: str) -> Schema:
     errors = sorted(_errors(route, method), key=lambda error: error.status)
     return {str(error.status): {"$ref": f"#/components/responses/{error.__name__}"} for error in errors}
@@ -174,6 +209,10 @@ def _errors(route: Route, method: str) -> Iterable[type[ApiError]]:
         yield Forbidden
     if route.path_names:
         yield NotFound
+    if "IfMatch" in _headers(route, method):
+        yield PreconditionFailed
+    if "IdempotencyKey" in _headers(route, method):
+        yield from (Conflict, IdempotencyKeyReused)
     if sends:
         yield from (PayloadTooLarge, UnsupportedMediaType)
     if takes_actor(route) or Database in route.provided.values():

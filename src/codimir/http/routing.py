@@ -68,7 +68,7 @@ class Route:
         if self.body is not None:
             takes.append(("data", partial(_body_value, self.body)))
         function, also_check = self.function, self.also_check
-        answer = answering(function, self.methods, self.status, self.provided)
+        answer = answering(function, self.methods, self.status, self.provided, self.returns)
 
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
             values: dict[str, Any] = {}

@@ -1,15 +1,14 @@
 """Note what a reply is made from, to know when it is still the same."""
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
-from codimir.database.statements import Compiled, Statement
-from codimir.database.watching import Watch
+from codimir.database.statements import Compiled, Row, Statement
+from codimir.database.wrapping import Wrapped
 
 T = TypeVar("T")
 
@@ -23,35 +22,41 @@ LOGGED = frozenset(
 """The tables of which every change that can be seen raises the version of its workspace, or that of people."""
 
 
-class NotedReads:
+class NotedReads(Wrapped):
     """A database that notes from what the answers of its reads follow besides the versions."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
-        self.dialect = db.dialect
+        super().__init__(db)
         self.reads_beyond_the_log = False
         self.reads_the_clock = False
 
+    def now(self) -> datetime:
+        """Say what time it is; what follows from that is soon another."""
+        self.reads_the_clock = True
+        return self.db.now()
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one statement that only reads."""
+        self.note(statement)
+        return await self.db.all(statement, **values)
+
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads."""
-        return await self._db.read(lambda tx: unit(_NotedTransaction(tx, self)))
+        return await self.db.read(lambda tx: unit(_NotedTransaction(tx, self)))
 
     async def read_long(self, unit: Unit[T]) -> T:
         """Run a unit that only reads and may take long."""
-        return await self._db.read_long(lambda tx: unit(_NotedTransaction(tx, self)))
+        return await self.db.read_long(lambda tx: unit(_NotedTransaction(tx, self)))
 
     async def write(self, unit: Unit[T]) -> T:
-        """Run a unit; what else the reply says follows from more than the versions."""
+        """Run a unit; what the reply says follows from more than the versions then."""
         self.reads_beyond_the_log = True
-        return await self._db.write(unit)
+        return await self.db.write(unit)
 
-    def watch(self) -> AbstractAsyncContextManager[Watch]:
-        """Watch for commits."""
-        return self._db.watch()
-
-    async def close(self) -> None:
-        """Let go of the database."""
-        await self._db.close()
+    def note(self, statement: Statement) -> None:
+        """Look which tables a statement reads."""
+        if _goes_beyond_the_log(statement.compiled(self.dialect)):
+            self.reads_beyond_the_log = True
 
 
 class _NotedTransaction:
@@ -74,15 +79,15 @@ class _NotedTransaction:
         self._tx.now = moment
 
     def all(self, statement: Statement, **values: Any) -> Any:
-        self._note(statement)
+        self._notes.note(statement)
         return self._tx.all(statement, **values)
 
     def one(self, statement: Statement, **values: Any) -> Any:
-        self._note(statement)
+        self._notes.note(statement)
         return self._tx.one(statement, **values)
 
     def value(self, statement: Statement, **values: Any) -> Any:
-        self._note(statement)
+        self._notes.note(statement)
         return self._tx.value(statement, **values)
 
     async def run(self, statement: Statement, **values: Any) -> int:
@@ -90,10 +95,6 @@ class _NotedTransaction:
 
     async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
         await self._tx.run_many(statement, rows)
-
-    def _note(self, statement: Statement) -> None:
-        if _goes_beyond_the_log(statement.compiled(self.dialect)):
-            self._notes.reads_beyond_the_log = True
 
 
 @lru_cache(maxsize=8192)

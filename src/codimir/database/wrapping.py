@@ -1,0 +1,75 @@
+"""Databases around a database."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from codimir.database.core import Database, Transaction, Unit
+from codimir.database.statements import Row, Statement
+from codimir.database.watching import Watch
+
+T = TypeVar("T")
+
+
+class Wrapped:
+    """A database that does what another one does; who needs it otherwise says how."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.dialect = db.dialect
+
+    def now(self) -> datetime:
+        """Say what time it is."""
+        return self.db.now()
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Run one short statement that only reads."""
+        return await self.db.all(statement, **values)
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a short unit that only reads."""
+        return await self.db.read(unit)
+
+    async def read_long(self, unit: Unit[T]) -> T:
+        """Run a unit that only reads and may take long."""
+        return await self.db.read_long(unit)
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit and commit it."""
+        return await self.db.write(unit)
+
+    def watch(self) -> AbstractAsyncContextManager[Watch]:
+        """Watch for commits."""
+        return self.db.watch()
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.db.close()
+
+
+class InTransaction(Wrapped):
+    """A database whose units are all parts of one transaction, which whoever began it commits."""
+
+    def __init__(self, db: Database, tx: Transaction) -> None:
+        super().__init__(db)
+        self.tx = tx
+
+    def now(self) -> datetime:
+        """Say when the transaction began."""
+        return self.tx.now
+
+    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Read in the transaction."""
+        return await self.tx.all(statement, **values)
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Read in the transaction, which sees what it has written."""
+        return await unit(self.tx)
+
+    async def read_long(self, unit: Unit[T]) -> T:
+        """Read in the transaction."""
+        return await unit(self.tx)
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Write in the transaction."""
+        return await unit(self.tx)

@@ -1,0 +1,136 @@
+"""Requests that may be sent again: what a request with an `Idempotency-Key` did is done once.
+
+The reply is kept in the transaction of the change, so there are both or neither. Whoever sends the same request again
+within a day gets it again, byte for byte. It is sealed with the key, which the database does not know: some replies
+hold secrets that are shown once.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from litestar import Request
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into
+from codimir.http.errors import Conflict, IdempotencyKeyReused, InvalidInput
+from codimir.http.tables import kept_replies
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 255
+KEPT_FOR = timedelta(hours=24)
+FORGOTTEN_AT_ONCE = 20
+"""So many old replies are deleted with each new one; it takes more than one, so that they never pile up."""
+NONCE_BYTES = 12
+SECONDS_TO_WAIT = "1"
+_KEY = re.compile(rf"[\x20-\x7e]{{1,{LONGEST_KEY}}}")
+_running: set[str] = set()
+"""The keys of the requests that this process is working on."""
+
+
+class KeptReply(msgspec.Struct, frozen=True, array_like=True):
+    """A reply as it is sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Attempt:
+    """A request that is to be done once, whichever attempt at it this is."""
+
+    def __init__(self, user_id: str, method: str, path: str, key: str, body_hash: str) -> None:
+        scope = [part.encode() for part in (user_id, method, path, key)]
+        self._user_id = user_id
+        self._body_hash = body_hash
+        self._key_hash = _digest(b"name", *scope).hex()
+        self._seal = AESGCM(_digest(b"seal", *scope))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other attempt run meanwhile; raises Conflict when one does."""
+        if self._key_hash in _running:
+            raise Conflict("The first request with this key is still running", headers={"retry-after": SECONDS_TO_WAIT})
+        _running.add(self._key_hash)
+        try:
+            yield
+        finally:
+            _running.discard(self._key_hash)
+
+    async def find(self, tx: Transaction) -> KeptReply | None:
+        """Give the reply to the first attempt.
+
+        Raises IdempotencyKeyReused when that sent something else.
+        """
+        row = await tx.one(_FIND, key_hash=self._key_hash, since=tx.now - KEPT_FOR)
+        if row is None:
+            return None
+        body_hash, sealed = row
+        if body_hash != self._body_hash:
+            raise IdempotencyKeyReused
+        raw = self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+        return msgspec.msgpack.decode(raw, type=KeptReply)
+
+    async def keep(self, tx: Transaction, reply: KeptReply) -> None:
+        """Keep the reply to this attempt, and forget some of those whose time is over."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + self._seal.encrypt(nonce, msgspec.msgpack.encode(reply), None)
+        await tx.run(_FORGET, key_hash=self._key_hash, before=tx.now - KEPT_FOR)
+        await tx.run(
+            insert_into(kept_replies), key_hash=self._key_hash, user_id=self._user_id, body_hash=self._body_hash,
+            reply=sealed, created_at=tx.now,
+        )  # fmt: skip
+
+
+async def attempt_of(request: Request[Any, Any, Any], user_id: str) -> Attempt | None:
+    """Read the key of a request, if it has one.
+
+    Raises InvalidInput for what cannot be a key.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        problem = f"Must have 1 to {LONGEST_KEY} characters, all of them plain ASCII"
+        raise InvalidInput(details={HEADER: [problem]})
+    body_hash = _digest(request.scope["query_string"], await request.body()).hex()
+    return Attempt(user_id, request.method, request.scope["path"], key, body_hash)
+
+
+def _digest(*parts: bytes) -> bytes:
+    made = blake2b(digest_size=32)
+    for part in parts:
+        made.update(b"%d:" % len(part))
+        made.update(part)
+    return made.digest()
+
+
+def _moment(name: str) -> "sa.BindParameter[Any]":
+    return sa.bindparam(name, type_=kept_replies.c.created_at.type)
+
+
+_FIND = Statement(
+    sa.select(kept_replies.c.body_hash, kept_replies.c.reply).where(
+        kept_replies.c.key_hash == sa.bindparam("key_hash"), kept_replies.c.created_at > _moment("since")
+    )
+)
+_OLDEST = (
+    sa.select(kept_replies.c.key_hash)
+    .where(kept_replies.c.created_at <= _moment("before"))
+    .order_by(kept_replies.c.created_at)
+    .limit(sa.literal_column(str(FORGOTTEN_AT_ONCE), sa.Integer()))
+    .with_for_update(skip_locked=True)
+)
+_FORGET = Statement(
+    sa.delete(kept_replies).where(
+        sa.or_(kept_replies.c.key_hash == sa.bindparam("key_hash"), kept_replies.c.key_hash.in_(_OLDEST)),
+        kept_replies.c.created_at <= _moment("before"),
+    )
+)

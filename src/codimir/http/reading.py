@@ -1,0 +1,69 @@
+"""Answer a read: with 304 if the client has the newest reply, else with the reply and its tag."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Request, Response
+
+from codimir.database.core import Database
+from codimir.database.statements import Statement
+from codimir.events.tables import events
+from codimir.http.conditional import ANY, PRIVATE, Question, by_content, marked, tagged, tags_in, thing_in
+from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
+from codimir.http.sources import NotedReads
+from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
+
+
+async def answer_read(
+    function: Function,
+    request: Request[Any, Any, Any],
+    values: dict[str, Any],
+    viewer: Viewer,
+    db_name: str,
+    *,
+    follows_from_data: bool,
+) -> Response[Any]:
+    """Answer a read of someone; `follows_from_data` says that nothing but the data and the time goes into the reply."""
+    db: Database = values[db_name]
+    versions = await versions_for(db, viewer)
+    question = Question(viewer, versions, request.scope["path"], values.get("query"))
+    held = tags_in(request.headers.get("if-none-match", ""))
+    if held and (tag := question.tag_known_before(held)) is not None:
+        return JsonResponse(None, NOT_MODIFIED, tagged(tag))
+    noted = NotedReads(db)
+    result = await function(**{**values, db_name: noted})
+    if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
+        return _private(reply_of(result, 200))
+    body = encode(result)
+    if not follows_from_data or noted.reads_beyond_the_log:
+        tag = by_content(viewer, body)
+    else:
+        tag = question.by_minute() if noted.reads_the_clock else question.by_versions()
+    if (thing := thing_in(result)) is not None:
+        version = await _version_of(db, versions, thing)
+        tag = tag if version is None else marked(tag, viewer, version, thing.id)
+    if tag in held or ANY in held:
+        return JsonResponse(None, NOT_MODIFIED, tagged(tag))
+    return JsonResponse(body, 200, tagged(tag))
+
+
+async def _version_of(db: Database, versions: Versions, thing: Any) -> int | None:
+    """Say how far the workspace of a thing had come when the reply was begun."""
+    workspace = getattr(thing, "workspace_id", None)
+    if workspace is None and len(versions) == len((PEOPLE, "the only one")):
+        [workspace] = versions.keys() - {PEOPLE}
+    elif workspace is None:
+        workspace = await db.read(lambda tx: tx.value(_WORKSPACE, subject=thing.id))
+    return None if workspace is None else versions.get(workspace)
+
+
+def _private(response: Response[Any]) -> Response[Any]:
+    for name, value in PRIVATE.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+_WORKSPACE = Statement(
+    sa.select(events.c.workspace_id).where(events.c.subject_id == sa.bindparam("subject")).limit(sa.literal_column("1"))
+)
