@@ -43,6 +43,7 @@ from codimir.tokens import api as tokens
 from codimir.trash import api as trash
 from codimir.trash.emptying import keep_emptying
 from codimir.undo import api as undo
+from codimir.users import api as users
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
 from codimir.web.error_pages import with_pages
@@ -65,6 +66,7 @@ ROUTES: tuple[Route, ...] = (
     *trash.ROUTES,
     *undo.ROUTES,
     *webhooks.ROUTES,
+    *users.ROUTES,
     *workspaces.ROUTES,
     *feeds.ROUTES,
     *setup.ROUTES,

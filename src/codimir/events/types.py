@@ -200,6 +200,12 @@ class MemberRemoved(Event):
     type = "member.removed"
 
 
+class UserUpdated(Event):
+    """A person's name, picture or role on the instance changed, or they were disabled; told in their workspaces."""
+
+    type = "user.updated"
+
+
 class LabelCreated(Event):
     """A label was created."""
 

@@ -8,9 +8,11 @@ from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, delete, get, post, put
 from codimir.http.validation import Problems
-from codimir.projects import actions, queries, search
+from codimir.projects import actions, queries, search, statistics
 from codimir.projects.paths import in_both_numbers
 from codimir.projects.schemas import Project, ProjectCreate, ProjectListQuery, ProjectSearchQuery, ProjectUpdate
+from codimir.projects.statistics import ProjectStats
+from codimir.tickets.schemas import PeriodQuery
 
 
 async def _wrong_references(request_values: Mapping[str, Any], actor: Actor, db: Database) -> Problems:
@@ -58,6 +60,17 @@ async def get_project(ref: str, actor: Actor, db: Database) -> Data[Project]:
     return Data(await db.read(unit))
 
 
+@get("/api/project/{ref:str}/stats")
+async def get_project_statistics(ref: str, query: PeriodQuery, actor: Actor, db: Database) -> Data[ProjectStats]:
+    """Count the tickets of a project, what moved in the period that ends now, and its members."""
+
+    async def unit(tx: Transaction) -> ProjectStats:
+        found = await queries.get_visible_project(tx, actor, ref)
+        return await statistics.get_project_statistics(tx, actor, found, query.period)
+
+    return Data(await db.read_long(unit))
+
+
 @put("/api/project/{ref:str}")
 async def update_project(ref: str, data: ProjectUpdate, actor: Actor, db: Database) -> Data[Project]:
     """Change the fields that are given; an absent field keeps its value, null clears it.
@@ -88,5 +101,5 @@ async def delete_project(ref: str, actor: Actor, db: Database) -> None:
 ROUTES = (
     list_projects,
     create_project,
-    *in_both_numbers(search_projects, get_project, update_project, delete_project),
+    *in_both_numbers(search_projects, get_project, get_project_statistics, update_project, delete_project),
 )

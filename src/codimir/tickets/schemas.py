@@ -166,10 +166,15 @@ class TicketSearchQuery(Query):
 Period = Literal["week", "month", "quarter", "year"]
 
 
-class TicketStatsQuery(Query):
-    """Which tickets to count, and the period of the metrics."""
+class PeriodQuery(Query):
+    """The period of the metrics."""
 
     period: Period = "month"
+
+
+class TicketStatsQuery(PeriodQuery):
+    """Which tickets to count, and the period of the metrics."""
+
     project: Several = ()
     assignee: Several = ()
     as_of: Moment | None = None

@@ -1,20 +1,31 @@
 """What can be done to people."""
 
-import msgspec
+from typing import Any
 
+import msgspec
+import sqlalchemy as sa
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
 from codimir.access.roles import InstanceRole, Role
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
+from codimir.events.recording import record
+from codimir.events.types import Changes, UserUpdated
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.ids import new_id
 from codimir.users.emails import email_key, is_email
 from codimir.users.fields import LONGEST_NAME
+from codimir.users.profiles import get_profile, stored_preferences
 from codimir.users.queries import find_account
+from codimir.users.schemas import PreferencesUpdate, Profile, ProfileUpdate
 from codimir.users.tables import users
 from codimir.workspaces.actions import add_workspace_member, create_workspace
 from codimir.workspaces.queries import find_oldest_workspace
+from codimir.workspaces.tables import workspace_members, workspaces
 
+API_NAME = dict(zip(Profile.__struct_fields__, Profile.__struct_encode_fields__, strict=True))
 FIRST_WORKSPACE = "My workspace"
 ROLE_OF_NEWCOMER: dict[InstanceRole, Role] = {"ADMIN": "ADMIN", "EDITOR": "MEMBER", "VIEWER": "VIEWER"}
 
@@ -72,6 +83,36 @@ async def enable_user(tx: Transaction, user_id: str) -> None:
     await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=None, updated_at=tx.now)
 
 
+async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -> None:
+    """Change the fields that are given of the actor's own profile, and tell the workspaces that see it."""
+    old = await get_profile(tx, actor)
+    given = msgspec.structs.asdict(update).items()
+    values = {name: value for name, value in given if value not in (UNSET, getattr(old, name))}
+    if not values:
+        return
+    row = values | {"updated_at": tx.now}
+    await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
+    changes = {API_NAME[name]: (getattr(old, name), value) for name, value in values.items()}
+    await tell_workspaces(tx, actor.id, actor.id, changes)
+
+
+async def update_preferences(tx: Transaction, actor: Actor, update: PreferencesUpdate) -> None:
+    """Change the preferences that are given; they are nobody else's business, so nothing is recorded."""
+    old = await stored_preferences(tx, actor.id)
+    given: dict[str, Any] = msgspec.to_builtins(update)
+    mails = old.get("emailNotifications", {}) | given.pop("emailNotifications", {})
+    chosen = {**old, **given, **({"emailNotifications": mails} if mails else {})}
+    if chosen != old:
+        row = {"preferences": chosen, "updated_at": tx.now}
+        await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
+
+
+async def tell_workspaces(tx: Transaction, actor_id: str, user_id: str, changes: Changes) -> None:
+    """Record what changed of a person in each of their workspaces."""
+    for (workspace_id,) in await tx.all(_WORKSPACES_OF, user=user_id):
+        await record(tx, actor_id, UserUpdated(workspace_id=workspace_id, subject_id=user_id, changes=changes))
+
+
 async def settle_user(tx: Transaction, user_id: str, role: InstanceRole) -> Membership:
     """Put a new person into the oldest workspace; the first person of an instance gets one of their own."""
     oldest = await find_oldest_workspace(tx)
@@ -95,3 +136,11 @@ def _check(email: str, name: str) -> None:
         problems["name"] = [f"Must be one line of 1 to {LONGEST_NAME} characters"]
     if problems:
         raise InvalidInput(details=problems)
+
+
+_WORKSPACES_OF = Statement(
+    sa.select(workspaces.c.id)
+    .select_from(workspaces.join(workspace_members, workspace_members.c.workspace_id == workspaces.c.id))
+    .where(workspace_members.c.user_id == sa.bindparam("user"), workspaces.c.deleted_at.is_(None))
+    .order_by(workspaces.c.id)
+)

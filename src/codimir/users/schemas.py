@@ -1,6 +1,15 @@
 """Shapes of people."""
 
-from codimir.http.paging import Reply
+import re
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from msgspec import UNSET, Meta, UnsetType
+
+from codimir.access.roles import InstanceRole
+from codimir.http.paging import PageQuery, Reply
+from codimir.http.validation import Body, Query, line
 
 
 class Person(Reply):
@@ -10,3 +19,182 @@ class Person(Reply):
     name: str
     email: str
     image: str | None
+
+
+Theme = Literal["light", "dark", "system"]
+
+
+class ShownPreferences(Reply):
+    """What a profile shows of the preferences."""
+
+    theme: Theme
+    notifications: bool
+    timezone: str
+
+
+class ProfileCounts(Reply):
+    """How much someone sees: projects, and the tickets that are given to them; and how much they have said."""
+
+    projects: int
+    tickets: int
+    comments: int
+
+
+class Profile(Reply):
+    """Yourself."""
+
+    id: str
+    name: str
+    first_name: str | None
+    last_name: str | None
+    email: str
+    image: str | None
+    role: InstanceRole
+    created_at: datetime
+    updated_at: datetime
+    preferences: ShownPreferences
+    counts: ProfileCounts | UnsetType = UNSET
+
+
+class ProfileQuery(Query):
+    """What of a profile to give."""
+
+    counts: Annotated[bool, Meta(description="Whether to count projects, tickets and comments")] = False
+
+
+def _address(text: str) -> str:
+    address = text.strip()
+    if not address.startswith(("https://", "http://", "/")) or address.startswith("//") or not address.isprintable():
+        raise ValueError("Must be the address of a picture, such as https://example.com/jane.jpg")
+    return address
+
+
+Name = Annotated[str, line(255)]
+Picture = Annotated[str, Meta(max_length=2_048, extra={"clean": _address})]
+
+
+class ProfileUpdate(Body):
+    """What changes of your profile: an absent field keeps its value, null clears it."""
+
+    name: Name | UnsetType = UNSET
+    first_name: Name | None | UnsetType = UNSET
+    last_name: Name | None | UnsetType = UNSET
+    image: Picture | None | UnsetType = UNSET
+
+
+class EmailNotifications(Reply):
+    """What mail is sent about."""
+
+    ticket_assigned: bool = True
+    ticket_updated: bool = True
+    project_invites: bool = True
+
+
+class Preferences(Reply):
+    """How you like it."""
+
+    id: str
+    user_id: str
+    theme: Theme
+    notifications: bool
+    timezone: str
+    language: str
+    email_notifications: EmailNotifications
+
+
+def _timezone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("Must be the IANA name of a time zone, such as Europe/Berlin")
+    return text
+
+
+def _language(text: str) -> str:
+    if not LANGUAGE.fullmatch(text):
+        raise ValueError("Must be the tag of a language, such as en or pt-BR")
+    return text
+
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+Timezone = Annotated[str, Meta(description="The IANA name of a time zone", extra={"clean": _timezone})]
+Language = Annotated[str, Meta(description="The tag of a language", extra={"clean": _language})]
+
+
+class EmailNotificationsUpdate(Body):
+    """What changes of what mail is sent about."""
+
+    ticket_assigned: bool | UnsetType = UNSET
+    ticket_updated: bool | UnsetType = UNSET
+    project_invites: bool | UnsetType = UNSET
+
+
+class PreferencesUpdate(Body):
+    """What changes of your preferences: an absent field keeps its value."""
+
+    theme: Theme | UnsetType = UNSET
+    notifications: bool | UnsetType = UNSET
+    timezone: Timezone | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
+    email_notifications: EmailNotificationsUpdate | UnsetType = UNSET
+
+
+ActivityType = Literal["ticket", "project", "comment"]
+
+
+class ActivityProject(Reply):
+    """The project that something belongs to, if it is in one."""
+
+    project_id: str | None
+    project_name: str | None
+
+
+class Activity(Reply):
+    """Something that you did."""
+
+    id: str
+    type: ActivityType
+    action: str
+    entity_id: str
+    entity_title: str
+    description: str
+    created_at: datetime
+    metadata: ActivityProject
+
+
+class ActivityQuery(PageQuery):
+    """What of your activity to list."""
+
+    type: tuple[ActivityType, ...] = ()
+
+
+class UserAccount(Reply):
+    """A person as the administration of the instance sees them."""
+
+    id: str
+    name: str
+    email: str
+    image: str | None
+    role: InstanceRole
+    created_at: datetime
+    updated_at: datetime
+    disabled_at: datetime | None
+
+
+class UserListQuery(PageQuery):
+    """Whom to list."""
+
+    search: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class UserCreate(Body):
+    """A new person; they come in by a link to set their password, or through a provider."""
+
+    email: str
+    name: str
+    role: InstanceRole = "EDITOR"
+
+
+class UserUpdate(Body):
+    """What changes of a person's account: an absent field keeps its value."""
+
+    role: InstanceRole | UnsetType = UNSET
+    disabled: bool | UnsetType = UNSET

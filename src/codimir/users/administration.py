@@ -1,0 +1,122 @@
+"""The administration of people: who is there, what they may do on the instance, and whether they may come in."""
+
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import UNSET
+
+from codimir.access.actor import Actor
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, update_by_id
+from codimir.http.errors import Conflict, Forbidden, NotFound
+from codimir.http.paging import Page
+from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
+from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
+from codimir.users.tables import users
+
+
+class LastAdministrator(Conflict):
+    """Nobody else administers the instance."""
+
+    message = "The last administrator of the instance cannot become less or be disabled"
+
+
+def require_administrator(actor: Actor) -> None:
+    """Raise Forbidden unless the actor administers the instance."""
+    if not actor.is_admin:
+        raise Forbidden("Only an administrator of the instance may do this")
+
+
+async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]:
+    """Give one page of the people, by e-mail; `search` finds a part of the e-mail or the name."""
+    asked = (query.search or "").strip().casefold()
+    values = {"part": f"%{_escaped(asked)}%", "limit": query.limit, "offset": query.offset}
+    total = await tx.value(_count(searches=bool(asked)), **values)
+    rows: list[Row] = []
+    if total > query.offset:
+        rows = await tx.all(_page(searches=bool(asked)), **values)
+    return query.of([UserAccount(*row) for row in rows], total)
+
+
+async def get_user(tx: Transaction, user_id: str) -> UserAccount:
+    """Find a person and keep others from changing them until this unit ends.
+
+    Raises NotFound when there is none of this id.
+    """
+    row = await tx.one(_BY_ID, user=user_id)
+    if row is None:
+        raise NotFound("User not found")
+    return UserAccount(*row)
+
+
+async def find_user(tx: Transaction, user_id: str) -> UserAccount:
+    """Find a person without keeping others from changing them.
+
+    Raises NotFound when there is none of this id.
+    """
+    row = await tx.one(_BY_ID_TO_READ, user=user_id)
+    if row is None:
+        raise NotFound("User not found")
+    return UserAccount(*row)
+
+
+async def add_user(tx: Transaction, new: UserCreate) -> str:
+    """Create a person who is in no workspace yet; give their id."""
+    return await create_user(tx, new.email, new.name, new.role)
+
+
+async def update_user(tx: Transaction, actor: Actor, account: UserAccount, update: UserUpdate) -> None:
+    """Change what someone may do on the instance; who is disabled is out at once, and their sessions are over."""
+    changes: dict[str, tuple[Any, Any]] = {}
+    if update.role not in (UNSET, account.role):
+        changes["role"] = (account.role, update.role)
+    if update.disabled is not UNSET and update.disabled != (account.disabled_at is not None):
+        changes["disabledAt"] = (account.disabled_at, tx.now if update.disabled else None)
+    if not changes:
+        return
+    if (
+        account.role == "ADMIN"
+        and account.disabled_at is None
+        and await tx.value(_OTHER_ADMIN, user=account.id) is None
+    ):
+        raise LastAdministrator
+    if "role" in changes:
+        row = {"role": update.role, "updated_at": tx.now}
+        await tx.run(update_by_id(users, frozenset(row)), row_id=account.id, **row)
+    if "disabledAt" in changes:
+        await (disable_user if update.disabled else enable_user)(tx, account.id)
+    await tell_workspaces(tx, actor.id, account.id, changes)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _found(*columns: Any, searches: bool) -> "sa.Select[Any]":
+    found = sa.select(*columns).select_from(users)
+    if not searches:
+        return found
+    part = sa.bindparam("part", type_=sa.Text())
+    return found.where(users.c.email_key.like(part, escape="\\") | sa.func.lower(users.c.name).like(part, escape="\\"))
+
+
+@lru_cache(maxsize=2)
+def _count(*, searches: bool) -> Statement:
+    return Statement(_found(sa.func.count(), searches=searches))
+
+
+@lru_cache(maxsize=2)
+def _page(*, searches: bool) -> Statement:
+    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+    found = _found(*columns_of(users, UserAccount), searches=searches)
+    return Statement(found.order_by(users.c.email_key).limit(limit).offset(offset))
+
+
+_by_id = sa.select(*columns_of(users, UserAccount)).where(users.c.id == sa.bindparam("user"))
+_BY_ID, _BY_ID_TO_READ = Statement(_by_id.with_for_update()), Statement(_by_id)
+_OTHER_ADMIN = Statement(
+    sa.select(users.c.id)
+    .where(users.c.role == "ADMIN", users.c.disabled_at.is_(None), users.c.id != sa.bindparam("user"))
+    .limit(1)
+)

@@ -1,0 +1,122 @@
+"""Reading about yourself: profile, preferences, statistics."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.scoping import visible_projects
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.http.errors import NotFound
+from codimir.projects.tables import projects
+from codimir.tickets.filters import Matching, Shape, conditions, resolve
+from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
+from codimir.tickets.statistics import get_statistics
+from codimir.tickets.tables import tickets
+from codimir.timelogs.tables import time_logs
+from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
+from codimir.users.tables import users
+
+DEFAULTS: dict[str, Any] = {"theme": "system", "notifications": True, "timezone": "UTC", "language": "en"}
+
+
+class UserStats(TicketStats, kw_only=True):
+    """Numbers about the tickets that are given to you, and about what you said and did on any that you see."""
+
+    comments: int
+    minutes_logged: int
+
+
+async def get_profile(tx: Transaction, actor: Actor, *, counts: bool = False) -> Profile:
+    """Give the actor's profile, with what they see and said counted if that is asked for."""
+    row = await tx.one(_PROFILE, user=actor.id)
+    if row is None:
+        raise NotFound("User not found")
+    *shown, preferences = row
+    chosen = {**DEFAULTS, **preferences}
+    values = (*shown, ShownPreferences(chosen["theme"], chosen["notifications"], chosen["timezone"]))
+    profile = Profile(*values)
+    return msgspec.structs.replace(profile, counts=await _counts(tx, actor)) if counts else profile
+
+
+async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
+    """Give what someone prefers, with what is usual in the place of what they never chose."""
+    chosen = {**DEFAULTS, **(await stored_preferences(tx, user_id))}
+    mails = msgspec.convert(chosen.get("emailNotifications", {}), EmailNotifications)
+    return Preferences(
+        user_id, user_id, chosen["theme"], chosen["notifications"], chosen["timezone"], chosen["language"], mails
+    )
+
+
+async def stored_preferences(tx: Transaction, user_id: str) -> dict[str, Any]:
+    """Give what someone chose, by the API's names."""
+    return dict(await tx.value(_PREFERENCES, user=user_id) or {})
+
+
+async def get_user_statistics(tx: Transaction, actor: Actor, period: Period) -> UserStats:
+    """Count what the actor has to do, and what they did."""
+    assigned = await get_statistics(tx, actor, TicketStatsQuery(period=period, assignee=("me",)))
+    seen = await resolve(tx, actor, TicketStatsQuery())
+    return UserStats(
+        **msgspec.structs.asdict(assigned),
+        comments=await _count_on(tx, actor, comments, "author_id", seen),
+        minutes_logged=await tx.value(_minutes(seen.shape), **seen.values, me=actor.id) or 0,
+    )
+
+
+async def _counts(tx: Transaction, actor: Actor) -> ProfileCounts:
+    mine = await resolve(tx, actor, TicketStatsQuery(assignee=("me",)))
+    seen = await resolve(tx, actor, TicketStatsQuery())
+    values = {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
+    return ProfileCounts(
+        projects=await tx.value(_projects(is_admin=actor.is_admin), **values),
+        tickets=await tx.value(_tickets(mine.shape), **mine.values),
+        comments=await _count_on(tx, actor, comments, "author_id", seen),
+    )
+
+
+async def _count_on(tx: Transaction, actor: Actor, table: sa.Table, owner: str, seen: Matching) -> int:
+    return int(await tx.value(_things(table, owner, seen.shape), **seen.values, me=actor.id))
+
+
+@lru_cache(maxsize=2)
+def _projects(*, is_admin: bool) -> Statement:
+    live = sa.select(projects.c.id).where(projects.c.deleted_at.is_(None))
+    found = live if is_admin else visible_projects()
+    return Statement(sa.select(sa.func.count()).select_from(found.subquery("seen")))
+
+
+@lru_cache(maxsize=16)
+def _tickets(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
+
+
+@lru_cache(maxsize=16)
+def _things(table: sa.Table, owner: str, shape: Shape) -> Statement:
+    return Statement(_mine(table, owner, shape, sa.func.count()))
+
+
+@lru_cache(maxsize=16)
+def _minutes(shape: Shape) -> Statement:
+    return Statement(_mine(time_logs, "user_id", shape, sa.func.sum(time_logs.c.minutes)))
+
+
+def _mine(table: sa.Table, owner: str, shape: Shape, counted: Any) -> "sa.Select[Any]":
+    return (
+        sa.select(counted)
+        .select_from(table.join(tickets, tickets.c.id == table.c.ticket_id))
+        .where(table.c[owner] == sa.bindparam("me"), table.c.deleted_at.is_(None), *conditions(shape))
+    )
+
+
+_PROFILE = Statement(
+    sa.select(
+        users.c.id, users.c.name, users.c.first_name, users.c.last_name, users.c.email, users.c.image, users.c.role,
+        users.c.created_at, users.c.updated_at, users.c.preferences,
+    ).where(users.c.id == sa.bindparam("user"))
+)  # fmt: skip
+_PREFERENCES = Statement(sa.select(users.c.preferences).where(users.c.id == sa.bindparam("user")))
