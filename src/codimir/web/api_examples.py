@@ -184,6 +184,20 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/tickets/{ref}/status": {"Done": {"status": "done"}},
     "PUT /api/tickets/{ref}/assignee": {"To someone": {"assigneeId": "user_105"}, "To nobody": {"assigneeId": None}},
     "POST /api/tickets/{ref}/comments": {"Markdown": {"content": "Fixed the issue and deployed to staging"}},
+    "POST /api/webhooks": {
+        "Two types of events of a project": {
+            "url": "https://your-app.example.com/webhooks",
+            "events": ["ticket.created", "ticket.status_changed"],
+            "secret": "your-webhook-secret",
+            "projectId": "project_456",
+        },
+        "Everything in a workspace": {
+            "url": "https://your-app.example.com/webhooks",
+            "events": ["*"],
+            "workspaceId": "workspace_789",
+        },
+    },
+    "PUT /api/webhooks/{webhook_id}": {"Switch it off": {"enabled": False}},
 }
 
 REPLIES: dict[str, dict[str, Any]] = {
