@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from litestar import Litestar
 
@@ -72,6 +73,27 @@ class TestEnding:
         assert await statuses(f"{SESSION}={here.cookies[SESSION]}") == [200, 200]
         assert (await elsewhere.sign_in()).status_code == 401
         assert (await elsewhere.sign_in(password=NEW_PASSWORD)).status_code == 200
+
+
+class TestWorkers:
+    def test_every_process_of_a_server_refuses_at_once(self, codimir: Any, serve: Any) -> None:
+        codimir("user", "add", "grace@example.com", "--name", "Grace Hopper", stdin=b"correct horse battery")
+        address = serve("--workers", "2").address
+        cookie = {"cookie": f"{SESSION}={codimir('session', 'grace@example.com').stdout.strip()}"}
+        made = httpx.post(f"{address}/api/user/tokens", headers=cookie, json={"name": "ci", "scopes": ["read"]}).json()
+        bearer = {"authorization": f"Bearer {made['data']['token']}"}
+
+        def answers(headers: Any) -> set[int]:
+            """Ask on so many connections that both processes answer."""
+            return {httpx.get(f"{address}/api/tickets", headers=headers).status_code for _ in range(20)}
+
+        assert answers(bearer) == answers(cookie) == {200}
+        httpx.delete(f"{address}/api/user/tokens/{made['data']['id']}", headers=cookie)
+        assert answers(bearer) == {401}
+        csrf = httpx.get(f"{address}/api/auth/csrf")
+        cookies = {"cookie": f"{cookie['cookie']}; {csrf.headers['set-cookie'].partition(';')[0]}"}
+        httpx.post(f"{address}/api/auth/signout", headers=cookies, json=csrf.json())
+        assert answers(cookie) == {401}
 
 
 class TestSliding:

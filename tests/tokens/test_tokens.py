@@ -1,5 +1,6 @@
 """API tokens: made, used and revoked by their owner, held to their scopes and their workspace."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.tables import api_tokens
-from codimir.app import create_app
+from codimir.app import ROUTES, create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
@@ -17,6 +18,7 @@ from codimir.workspaces.tables import workspace_members
 from tests.conftest import FAR_AHEAD, LONG_AGO, PEOPLE, Client
 
 PATH = "/api/user/tokens"
+FOREIGN = re.compile("evil|globex|henchmen", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -161,6 +163,21 @@ class TestBound:
         assert (await bound.post("/api/tickets", {"title": "a", "projectId": "EVIL"})).status == 400
         free = await client("root").get("/api/tickets")
         assert free.total == 2
+
+    async def test_nothing_that_it_can_read_names_another_workspace(
+        self, client: Any, new_token: Any, program: Any, join: Any
+    ) -> None:
+        await client("eve").post("/api/tickets", {"title": "Evil plan", "projectId": "project_evil"})
+        await join("root", "OWNER", "workspace_globex")
+        await join("root", "OWNER", "workspace_789")
+        bound, free = program((await new_token("root", workspaceId="workspace_789"))["token"]), client("root")
+        paths = [route.path for route in ROUTES if "GET" in route.methods and not route.path_names]
+        for path in paths:
+            if not path.endswith("/stream"):
+                reply = await bound.get(path, **({"q": "evil"} if path.endswith("search") else {}))
+                assert reply.status in (200, 400, 403), path
+                assert not FOREIGN.search(reply.response.text), path
+        assert FOREIGN.search((await free.get("/api/tickets")).response.text)
 
     async def test_it_sees_nothing_once_its_owner_has_left(
         self, new_token: Any, program: Any, leave: Any, new_ticket: Any
