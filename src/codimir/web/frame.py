@@ -24,6 +24,7 @@ from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rendering import html, render
+from codimir.web.wording import Wording, wording
 
 T = TypeVar("T")
 THEMES = ("light", "dark", "system")
@@ -80,6 +81,15 @@ class Frame:
     def gettext(self, text: str) -> str:
         """Say an English text in the person's language."""
         return catalogue(self.language).gettext(text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Say an English text in the person's language, as it is said of so many."""
+        return catalogue(self.language).ngettext(one, many, count)
+
+    @property
+    def words(self) -> Wording:
+        """The fixed words of tickets in the person's language."""
+        return wording(self.language)
 
     async def read(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a short unit that only reads."""

@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from codimir.web import assets, people
 from codimir.web.languages import LANGUAGES, catalogue
-from codimir.web.wording import Wording
+from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORTH_COMPRESSING = 1024
 FAST = 3
 """How hard a page is compressed: harder costs more time than it saves on the way."""
+THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", ".")}
+"""How each language writes large numbers."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -63,9 +65,10 @@ def environment(language: str) -> Environment:
         "icon": icon,
         "initials": cache(people.initials),
         "hue": cache(people.hue),
-        "words": Wording(catalogue(language)),
+        "words": wording(language),
         "scripts": assets.scripts(),
         "language": language,
+        "number": THOUSANDS[language],
         "languages": LANGUAGES,
     }
     return made

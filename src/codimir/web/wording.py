@@ -1,8 +1,10 @@
 """The fixed words of a ticket as people read them, in one language."""
 
 import gettext
+from functools import cache
 
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
+from codimir.web.languages import catalogue
 
 
 class Wording:
@@ -63,3 +65,9 @@ class Wording:
 
 ORDER = {"status": STATUSES, "priority": tuple(reversed(PRIORITIES)), "type": TYPES}
 """In which order the words of a field stand in a menu."""
+
+
+@cache
+def wording(language: str) -> Wording:
+    """Give the words of a language."""
+    return Wording(catalogue(language))

@@ -14,20 +14,32 @@ from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, chips_of
 from codimir.web.frame import Frame
 from codimir.web.queries import RailProject
+from codimir.web.wording import ORDER
 
-Column = Literal["key", "status", "labels", "assignee", "due", "updated", "created", "type"]
-COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assignee", "updated", "created")
-FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updated")
+Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt"]
+Grouping = Literal["status", "priority", "type"]
+COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt")
+FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updatedAt")
 SORTS: tuple[tuple[Sort, Order], ...] = (
     ("updatedAt", "desc"), ("createdAt", "desc"), ("priority", "desc"), ("status", "asc"), ("title", "asc"),
 )  # fmt: skip
+IN_A_GROUP = 20
 
 
 class ListQuery(TicketListQuery):
     """The filters of the API, and how the list is shown."""
 
     limit: PageSize = 50
+    by: Grouping | None = None
     show: tuple[Column, ...] = FIRST_COLUMNS
+
+
+class Group(msgspec.Struct, frozen=True):
+    """The first tickets that have one value of a field, and how many have it."""
+
+    value: str
+    tickets: list[TicketInList]
+    total: int
 
 
 @get("/tickets")
@@ -39,34 +51,51 @@ async def get_all(frame: Frame, query: ListQuery) -> Response[bytes]:
 @get("/projects/{key:str}/list")
 async def get_project_list(key: str, frame: Frame, query: ListQuery) -> Response[bytes]:
     """Show the tickets of a project."""
-    project = await frame.project(key)
-    return await _show(frame, query, project)
+    return await _show(frame, query, await frame.project(key))
 
 
 async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> Response[bytes]:
     asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
-    read = frame.db.read_long if query.search else frame.db.read
+    at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
-    async def unit(tx: Transaction) -> Page[TicketInList]:
-        return await list_tickets(tx, frame.actor, asked)
+    async def unit(tx: Transaction) -> dict[str, Any]:
+        return {"chips": await chips_of(tx, frame.actor, at), **await _found(tx, frame, asked)}
 
-    found = await read(unit)
-    address = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
-    data: dict[str, Any] = {
-        "tickets": found.data,
-        "pagination": found.pagination,
-        "query": query,
-        "at": address,
-        "chips": await frame.db.read(lambda tx: chips_of(tx, frame.actor, address)),
-        "fields": FIELDS,
+    found = await (frame.db.read_long if query.search else frame.db.read)(unit)
+    shown: dict[str, Any] = {
         "columns": frozenset(query.show),
-        "project": project,
+        "reversed": query.order != dict(SORTS)[query.sort],
+        **_CHOICES,
     }
+    data = {**found, **shown, "query": query, "at": at, "project": project}
     if frame.in_pieces:
-        piece = "pages/list_more.html" if frame.piece == "more" else "pages/list_view.html"
-        return frame.fragment(piece, **data)
+        return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)
     title = project.name if project else frame.gettext("All tickets")
     return await frame.page("pages/list.html", title=title, here="list" if project else "tickets", **data)
+
+
+_CHOICES = {"fields": FIELDS, "sorts": SORTS, "all_columns": COLUMNS, "groupings": ("status", "priority", "type")}
+
+
+async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, Any]:
+    if query.by is None:
+        page = await list_tickets(tx, frame.actor, query)
+        return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
+    groups = [await _group(tx, frame, query, value) for value in _values(query)]
+    found = [group for group in groups if group.total]
+    return {"groups": found, "tickets": [], "pagination": None, "total": sum(group.total for group in found)}
+
+
+def _values(query: ListQuery) -> list[str]:
+    """Give the values of the field that the list is grouped by, those that are asked for."""
+    asked = getattr(query, query.by or "status")
+    return [word for word in ORDER[query.by or "status"] if not asked or word in asked]
+
+
+async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str) -> Group:
+    one = msgspec.structs.replace(query, **{query.by or "status": (value,)}, page=1, limit=IN_A_GROUP)
+    page: Page[TicketInList] = await list_tickets(tx, frame.actor, one)
+    return Group(value, page.data, page.pagination.total)
 
 
 ROUTES = (get_all, get_project_list)

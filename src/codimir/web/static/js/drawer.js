@@ -1,9 +1,10 @@
 // The rail: collapsed to icons by a button, a drawer on phones.
-import { on } from "./dom.js";
+import { on, word } from "./dom.js";
 import { register } from "./keys.js";
-import { word } from "./dom.js";
 
 const root = document.documentElement;
+
+document.querySelector(".rail-sub")?.scrollIntoView({ block: "nearest" });
 
 function setDrawer(open) {
   root.dataset.drawer = open ? "open" : "closed";

@@ -9,6 +9,8 @@ import "./toast.js";
 import "./panel.js";
 import "./rows.js";
 import "./selection.js";
+import "./pick.js";
+import "./view.js";
 import "./theme.js";
 import "./offline.js";
 import "./errors.js";

@@ -1,0 +1,86 @@
+"""Changing several tickets at once, all of them or none; what was done can be taken back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from codimir.access.actor import Actor
+from codimir.database.core import Transaction
+from codimir.http.errors import InvalidInput
+from codimir.http.routing import post
+from codimir.tickets.actions import delete_ticket, update_ticket
+from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
+from codimir.tickets.schemas import TicketUpdate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+
+MOST = 500
+FIELDS: Mapping[str, str] = {
+    "status": "status", "priority": "priority", "type": "type", "assignee": "assigneeId", "group": "groupId",
+    "project": "projectId",
+}  # fmt: skip
+LABEL, TRASH = "label", "trash"
+
+
+@post("/tickets/bulk")
+async def change_many(frame: Frame, form: Form) -> Response[Any]:
+    """Change the tickets that are named: `change` is `field:value`, or `trash`."""
+    tickets = list(dict.fromkeys(form.all("ticket")))
+    if not 1 <= len(tickets) <= MOST:
+        raise InvalidInput.fields(ticket=f"Name 1 to {MOST} tickets")
+    field, _, value = form.get("change").partition(":")
+
+    async def unit(tx: Transaction) -> str | None:
+        for ref in tickets:
+            found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
+            await _change(tx, frame.actor, found, field, value)
+        return tx.batch_id
+
+    batch_id = await frame.db.write(unit)
+    if frame.in_pieces:
+        return _done(frame, len(tickets), field, batch_id)
+    return frame.redirect(form.get("back", "/tickets"))
+
+
+async def _change(tx: Transaction, actor: Actor, found: FoundTicket, field: str, value: str) -> None:
+    if field == TRASH:
+        await delete_ticket(tx, actor, found)
+    elif field == LABEL:
+        details = await get_visible_details(tx, actor, found.ticket.id)
+        present = [label.id for label in details.labels]
+        labels = [each for each in present if each != value] if value in present else [*present, value]
+        await update_ticket(tx, actor, found, TicketUpdate(label_ids=labels))
+    else:
+        await update_ticket(tx, actor, found, _update(field, value))
+
+
+def _update(field: str, value: str) -> TicketUpdate:
+    if field not in FIELDS:
+        raise InvalidInput.fields(change=f"Must be one of {', '.join((*FIELDS, LABEL, TRASH))}")
+    try:
+        return msgspec.convert({FIELDS[field]: value or None}, TicketUpdate)
+    except msgspec.ValidationError as error:
+        raise InvalidInput.fields(**{field: "Cannot be this"}) from error
+
+
+def _done(frame: Frame, count: int, field: str, batch_id: str | None) -> Response[None]:
+    said = frame.ngettext("%d ticket moved to the trash", "%d tickets moved to the trash", count)
+    if field != TRASH:
+        said = frame.ngettext("%d ticket changed", "%d tickets changed", count)
+    toast: dict[str, Any] = {"text": said % count}
+    if batch_id is None:
+        toast = {"text": frame.gettext("Nothing changed: it is so already")}
+    else:
+        toast["undo"] = {"path": f"/api/batches/{batch_id}/undo"}
+    events = msgspec.json.encode({"toast": toast, "stale": {}}).decode()
+    return Response(None, status_code=204, headers={"hx-trigger": _in_ascii(events)})
+
+
+def _in_ascii(text: str) -> str:
+    """Write JSON so that a header may hold it."""
+    return "".join(each if each.isascii() else f"\\u{ord(each):04x}" for each in text)
+
+
+ROUTES = (change_many,)

@@ -1,0 +1,113 @@
+"""Menus of what a field can be: as filters of a view, and as changes of tickets."""
+
+from typing import Any, Literal
+
+import msgspec
+from litestar import Response
+
+from codimir.http.errors import NotFound
+from codimir.http.routing import get
+from codimir.http.validation import Query
+from codimir.web.addresses import Address
+from codimir.web.chips import FIELDS, FIXED
+from codimir.web.frame import Frame, own_path
+from codimir.web.names import Name, find_names
+from codimir.web.wording import ORDER
+
+TAKES_ME = ("assignee", "reporter")
+TAKES_NONE = ("assignee", "group")
+SEARCHED_FROM = 8
+"""From how many choices on a menu can be searched."""
+
+
+class FilterQuery(Query):
+    """The view whose filter is chosen, and what the choices are searched for."""
+
+    back: str = "/tickets"
+    q: str = ""
+
+
+class ChoiceQuery(Query):
+    """The form that the choice is sent with."""
+
+    form: Literal["bulk", "pick"] = "pick"
+    q: str = ""
+    workspace: str | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One line of a menu."""
+
+    value: str
+    text: str
+    mark: str | None = None
+    kind: str = ""
+    address: str = ""
+    chosen: bool = False
+
+
+@get("/filters/{field:str}")
+async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[bytes]:
+    """Show what a view can be filtered by, each choice as the link to the view that has it."""
+    path, _, given = own_path(query.back).partition("?")
+    at = Address.of(path, given.encode())
+    choices = [
+        msgspec.structs.replace(
+            choice, address=str(at.toggle(field, choice.value)), chosen=choice.value in at.given(field)
+        )
+        for choice in await _choices(frame, field, query.q, special=True)
+    ]
+    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back)
+
+
+@get("/choices/{field:str}")
+async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[bytes]:
+    """Show what a field of tickets can become, each choice as a button of a form."""
+    choices = await _choices(frame, field, query.q, query.workspace, special=False)
+    if field in TAKES_NONE:
+        choices = [Choice("", frame.gettext("Nobody"), kind="nobody"), *choices]
+    return await _answer(frame, "components/choices.html", field, query.q, choices, form=query.form)
+
+
+async def _choices(
+    frame: Frame, field: str, text: str, workspace_id: str | None = None, *, special: bool
+) -> list[Choice]:
+    if field not in FIELDS:
+        raise NotFound("No such field")
+    if field in FIXED:
+        return [Choice(word, frame.words.fixed[field][word], kind=f"{field}-{word}") for word in ORDER[field]]
+    chosen = workspace_id if workspace_id in frame.actor.workspaces else frame.workspace_id
+    found = await frame.db.read(lambda tx: find_names(tx, frame.actor, field, text, chosen))
+    named = [_of_name(field, each) for each in found]
+    return [*_special(frame, field), *named] if special and not text else named
+
+
+def _special(frame: Frame, field: str) -> list[Choice]:
+    return [
+        Choice(value, frame.words.special[value], kind=symbol)
+        for value, fields, symbol in (("me", TAKES_ME, "person"), ("none", TAKES_NONE, "nobody"))
+        if field in fields
+    ]
+
+
+def _of_name(field: str, name: Name) -> Choice:
+    return Choice(name.id, name.name, name.mark, "person" if field in TAKES_ME else field)
+
+
+async def _answer(
+    frame: Frame, template: str, field: str, text: str, choices: list[Choice], **data: Any
+) -> Response[bytes]:
+    shown = {
+        "field": field,
+        "choices": choices,
+        "text": text,
+        "searched": len(choices) >= SEARCHED_FROM or text,
+        **data,
+    }
+    if frame.in_pieces:
+        return frame.fragment(template, **shown)
+    title = frame.words.field[field]
+    return await frame.page("pages/choices.html", title=title, piece=template, **shown)
+
+
+ROUTES = (get_filter, get_choices)

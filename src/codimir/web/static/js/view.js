@@ -1,0 +1,52 @@
+// `#view` is the part of a page that filters replace. An event `stale` on the document fetches it anew in its place:
+// document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
+import { each } from "./dom.js";
+import { htmx } from "./htmx-settings.js";
+
+let open = null;
+
+/** Fetch the view anew; where one had scrolled to and what had the focus stay. */
+export async function refreshView() {
+  const view = document.getElementById("view");
+  if (!view?.querySelector("[data-ticket], .bar-below")) return;
+  const top = document.getElementById("content")?.scrollTop ?? 0;
+  const focused = document.activeElement?.closest?.("[data-ticket]")?.dataset.ticket;
+  await htmx.ajax("GET", location.href, { source: view, target: "#view", swap: "outerHTML" });
+  const content = document.getElementById("content");
+  if (content) content.scrollTop = top;
+  if (focused) document.querySelector(`[data-ticket="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+}
+
+document.addEventListener("stale", refreshView);
+
+// A menu of filters stays open while values are chosen in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const menu = event.target.closest?.("details[data-filter]");
+  open = menu && event.detail.target?.id === "view" ? event.target.getAttribute("href") && fieldOf(menu, event.target) : null;
+});
+
+function fieldOf(menu, item) {
+  const title = item.closest(".popup")?.querySelector(".popup-search")?.getAttribute("hx-get")?.split("/")[2];
+  return menu.dataset.filter === "+" ? title || null : menu.dataset.filter;
+}
+
+each("#view", () => {
+  if (!open) return;
+  const menu = document.querySelector(`details[data-filter="${CSS.escape(open)}"]`);
+  open = null;
+  if (menu) menu.open = true;
+});
+
+// The search keeps its focus and its caret when the view is replaced.
+let caret = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const field = document.activeElement;
+  caret = field?.id === "search" ? field.selectionStart : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const field = document.getElementById("search");
+  if (caret === null || !field || document.activeElement === field) return;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(caret, caret);
+  caret = null;
+});

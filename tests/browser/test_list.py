@@ -1,0 +1,117 @@
+"""The list in a browser: filters in the address, selection, bulk changes that can be taken back."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from codimir.access.actor import Actor
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.schemas import TicketCreate
+
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+
+
+@pytest.fixture
+def tickets(site):
+    """Sixty tickets of WEB, every third in progress, one of them overdue and labelled."""
+
+    async def unit(tx):
+        for number in range(60):
+            await create_ticket(tx, JANE, TicketCreate(
+                title="Feed the zebra" if number == 42 else f"Ticket number {number}", project_id="project_456",
+                assignee_id="user_102" if number % 2 else None,
+                status="in_progress" if number % 3 == 0 else "todo", label_ids=["label_1"] if number == 59 else [],
+                due_date=tx.now - timedelta(days=1) if number == 59 else None,
+            ))  # fmt: skip
+
+    site.do(unit)
+
+
+def rows(page):
+    return page.locator("[data-ticket]")
+
+
+@pytest.mark.usefixtures("tickets")
+class TestList:
+    def test_it_has_no_barrier(self, visit, barriers, phone):
+        for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
+            page = visit("jane", **options)
+            page.goto("/projects/WEB/list")
+            assert barriers(page) == []
+
+    def test_a_filter_lives_in_the_address(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        page.keyboard.press("f")
+        page.get_by_role("link", name="Status").click()
+        page.get_by_role("link", name="In progress").click()
+        expect(page).to_have_url(re.compile(r"/list\?status=in_progress$"))
+        expect(page.get_by_text("20 tickets")).to_be_visible()
+        page.get_by_role("link", name="Remove the filter").click()
+        expect(page.get_by_text("60 tickets")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_text("20 tickets")).to_be_visible()
+
+    def test_the_search_keeps_the_focus(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        page.keyboard.press("/")
+        page.keyboard.type("zebra")
+        expect(rows(page)).to_have_count(1)
+        expect(page.get_by_role("searchbox")).to_be_focused()
+
+    def test_more_come_without_a_jump(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        expect(rows(page)).to_have_count(50)
+        page.locator("#more").scroll_into_view_if_needed()
+        expect(rows(page)).to_have_count(60)
+
+    def test_the_selected_are_changed_and_changed_back(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list?sort=createdAt")
+        for key in ("j", "x", "j", "j", "Shift+X"):
+            page.keyboard.press(key)
+        expect(page.get_by_text("3 selected")).to_be_visible()
+        page.keyboard.press("s")
+        page.get_by_role("button", name="In review").click()
+        expect(page.get_by_text("3 tickets changed")).to_be_visible()
+        expect(page.get_by_label("In review")).to_have_count(3)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_label("In review")).to_have_count(0)
+
+    def test_one_is_changed_where_it_stands(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list?search=zebra")
+        page.locator("[data-pick=priority]").click()
+        page.get_by_role("button", name="Highest").click()
+        expect(page.get_by_label("Highest")).to_be_visible()
+
+    def test_groups_show_their_counts(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list?by=status")
+        expect(page.locator(".group-head .count")).to_have_text(["40", "20"])
+
+    def test_who_may_only_read_is_told_so(self, visit, guard):
+        guard.expected.append("403")
+        page = visit("victor")
+        page.goto("/projects/WEB/list?search=zebra")
+        page.locator("[data-pick=priority]").click()
+        page.get_by_role("button", name="Highest").click()
+        expect(page.get_by_role("alert")).to_have_text(re.compile("Insufficient permissions"))
+
+
+@pytest.mark.usefixtures("tickets")
+class TestWithoutJavaScript:
+    def test_filters_pages_and_bulk_changes_work(self, visit):
+        page = visit("jane", java_script_enabled=False)
+        page.goto("/projects/WEB/list?status=todo&limit=30")
+        expect(rows(page)).to_have_count(30)
+        page.get_by_role("link", name="More").click()
+        expect(rows(page)).to_have_count(10)
+        page.locator(".row-check").first.check()
+        page.get_by_role("toolbar").get_by_text("Status").click()
+        page.get_by_role("toolbar").get_by_role("button", name="Done").click()
+        expect(page.get_by_text("39 tickets")).to_be_visible()
