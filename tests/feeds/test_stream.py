@@ -289,6 +289,12 @@ class TestEnds:
         again = await follow("jane", last_event_id=listening.cursor)
         assert await again.types(1) == ["ticket.created"]
 
+    async def test_it_ends_when_the_database_is_away(self, db: Database, follow: Any, quick_beats: None) -> None:
+        listening = await follow("jane")
+        await db.close()
+        assert await listening.rest() == []
+        assert listening.task.exception() is None
+
     async def test_the_server_ends_it_when_it_stops(self, app: Any, follow: Any, jane: Any) -> None:
         listening = await follow("jane")
         app.state.hub.end_all()

@@ -11,7 +11,7 @@ from codimir.feeds.schemas import Happening
 from codimir.http.replies import encode
 from codimir.http.streaming import Streamed
 
-READ_AT_ONCE = 500
+READ_AT_ONCE = 200
 AFTER_EVERYTHING = 2**62
 COLUMNS = (
     "time", "event", "type", "actorId", "actorName", "actorEmail", "projectId", "projectKey", "ticketId", "ticketKey",

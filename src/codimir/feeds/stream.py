@@ -1,7 +1,9 @@
 """The live stream: Server-Sent Events (WHATWG HTML, 9.2), from a cursor on, for as long as access lasts."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from time import monotonic
 from typing import Any
 
@@ -11,7 +13,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
 from codimir.access.rechecking import Mark, Pass, marks_of, pass_of
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor, cursor_of
 from codimir.events.queries import advanced, every_version, read_after
 from codimir.feeds.hub import Hub, Listener, Told
@@ -20,6 +22,8 @@ from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode
 from codimir.http.streaming import Streamed
+
+log = logging.getLogger("codimir")
 
 SECONDS_BETWEEN_BEATS = 15.0
 SECONDS_OF_A_STREAM = 600.0
@@ -66,7 +70,17 @@ async def open_stream(hub: Hub, request: Request[Any, Any, Any], actor: Actor, q
 
     opening = await hub.db.read(unit)
     headers = {"x-accel-buffering": "no"}  # a proxy that gathers bytes before it passes them on holds back events
-    return EventStream(_pieces(hub, request, actor, opening), headers)
+    return EventStream(_until_trouble(_pieces(hub, request, actor, opening)), headers)
+
+
+async def _until_trouble(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """End a stream when the database is away; whoever listens comes back until it is there again."""
+    async with aclosing(pieces):
+        try:
+            async for piece in pieces:
+                yield piece
+        except DatabaseError as error:
+            log.warning("a stream ended: %s", error)
 
 
 async def _pieces(
