@@ -1,0 +1,91 @@
+"""Markdown on pages."""
+
+from typing import Any
+
+import pytest
+
+from codimir.access.actor import Actor
+from codimir.users.mentions import handles_in
+from codimir.users.schemas import Person
+from codimir.web.markdown import Meaning, find_meaning, to_html
+from tests.conftest import PEOPLE, WORKSPACE_MEMBERS
+
+JANE = Person("user_101", "Jane Smith", "jane@example.com", None)
+MEANING = Meaning({"WEB-45": 'Fix <b> & "quotes"'}, {"jane": JANE})
+
+
+class TestMarkdown:
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            ("# Title\n\n**bold**", "<h1>Title</h1>"),
+            ("| a |\n|---|\n| 1 |", "<td>1</td>"),
+            ("- [x] done", 'checked="checked"'),
+            ("~~gone~~", "<s>gone</s>"),
+            ("https://example.com/a", 'href="https://example.com/a"'),
+            ("one\r\ntwo", "<br>"),
+            ("see WEB-45.", 'href="/tickets/WEB-45"'),
+            ("ask @jane!", '<span class="mention" title="Jane Smith">@jane</span>'),
+            ("![a](/api/tickets/t/attachments/a)", '<img src="/api/tickets/t/attachments/a" alt="a">'),
+        ],
+    )
+    def test_it_is_written_as_people_expect(self, text: str, part: str) -> None:
+        assert part in to_html(text, MEANING)
+
+    @pytest.mark.parametrize(
+        "text", ["`WEB-45`", "    WEB-45", "UTF-8", "WEB-46", "xWEB-45", "web-45", "`@jane`", "a@jane", "@nobody"]
+    )
+    def test_what_means_nothing_stays_text(self, text: str) -> None:
+        html = to_html(text, MEANING)
+        assert "/tickets/" not in html
+        assert "mention" not in html
+
+    def test_key_inside_of_a_link_stays_part_of_it(self) -> None:
+        assert to_html("[WEB-45](https://example.com)", MEANING).count("<a ") == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))",
+            "![a](data:text/html,x)", "<a href='javascript:alert(1)'>a</a>", "[a](vbscript:x)", "<style>*{}</style>",
+            "[a](java\tscript:alert(1))", "<svg/onload=alert(1)>", "[a](&#106;avascript:alert(1))",
+        ],
+    )  # fmt: skip
+    def test_nothing_of_it_runs(self, text: str) -> None:
+        html = to_html(text, MEANING).lower()
+        for harm in ("<script", "<svg", "<style", "<img src=x", 'href="javascript', 'href="vbscript', 'src="data'):
+            assert harm not in html
+
+
+@pytest.fixture
+def actor_of() -> Any:
+    """Give the actor that someone of the cast is, as a request would."""
+
+    def make(who: str) -> Actor:
+        user_id, name, role = PEOPLE[who]
+        mine = {workspace: role_there for workspace, person, role_there in WORKSPACE_MEMBERS if person == user_id}
+        return Actor(user_id, name, role, mine)
+
+    return make
+
+
+class TestMeaning:
+    async def test_only_what_the_reader_sees_is_linked(self, db: Any, new_ticket: Any, actor_of: Any) -> None:
+        await new_ticket()
+        await new_ticket(projectId="SEC")
+        both = {"WEB-1", "SEC-1"}
+        for who, seen in (("jane", both), ("mia", {"WEB-1"}), ("eve", set()), ("root", both)):
+            actor = actor_of(who)
+            found = await db.read(lambda tx, a=actor: find_meaning(tx, a, "workspace_789", ["WEB-1 SEC-1 EVIL-9"]))
+            assert set(found.titles) == seen, who
+
+    async def test_handles_name_members_in_every_way(self, db: Any, actor_of: Any) -> None:
+        jane = actor_of("jane")
+        texts = ["@jane @Jane.Smith @ADA, @eve @root @nobody (@john)"]
+        found = await db.read(lambda tx: find_meaning(tx, jane, "workspace_789", texts))
+        assert {handle: person.id for handle, person in found.people.items()} == {
+            "jane": "user_101", "jane.smith": "user_101", "ada": "user_ada", "john": "user_102",
+        }  # fmt: skip
+
+    def test_addresses_and_paths_are_no_mentions(self) -> None:
+        assert handles_in("jane@example.com /@jane @ @@x a@b @jane. @x-y!") == {"jane", "x-y"}
