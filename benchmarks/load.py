@@ -19,7 +19,7 @@ import httptools
 import msgspec
 import uvloop
 
-SUCCESS = range(200, 300)
+SUCCESS = frozenset({*range(200, 300), 304})
 LONGEST_ERROR_BYTES = 2000
 
 

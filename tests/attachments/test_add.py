@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.database.core import Database, Unavailable
+from codimir.database.wrapping import Wrapped
 from tests.attachments.conftest import LIMIT
 
 PATH = "/api/tickets/WEB-1/attachments"
@@ -43,6 +44,12 @@ class TestWho:
         body = Sent(HEAD, b"x", TAIL)
         reply = await client("victor").request("POST", PATH, content=body, headers=FORM)
         assert (reply.status, body.taken) == (403, 0)
+
+    async def test_a_key_is_refused_before_the_bytes_are_read(self, jane: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        body = Sent(HEAD, b"x", TAIL)
+        reply = await jane.request("POST", PATH, content=body, headers={**FORM, "idempotency-key": "a"})
+        assert (reply.status, reply.details.keys(), body.taken) == (400, {"Idempotency-Key"}, 0)
 
 
 class TestAdd:
@@ -211,11 +218,8 @@ class TestFailure:
         assert (reply.status, stored()) == (503, [])
 
 
-class Failing:
+class Failing(Wrapped):
     """A database that takes no writes."""
-
-    def __init__(self, db: Database) -> None:
-        self.read = db.read
 
     async def write(self, _unit: Any) -> Any:
         raise Unavailable("no room")

@@ -1,7 +1,7 @@
 """Entity tags, and replies to who has them already (RFC 9110, 8.8.3 and 13.1).
 
 A tag is made from everything that a reply follows from: who asks and what they may do, what they ask for, and the
-versions of the data that they see. So it is known before anything is looked up: docs/decisions/0004-conditional.md.
+versions of the data that they see. So it is known before anything is looked up: docs/decisions/0010-safe-requests.md.
 """
 
 import base64

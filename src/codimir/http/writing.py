@@ -39,11 +39,11 @@ async def answer_write(
         result = await function(**{**values, db_name: guarded})
         return _tagged(reply_of(result, status), viewer, thing_in(result), guarded.recorded)
 
+    if not is_one_unit and HEADER in request.headers:
+        raise InvalidInput(details={HEADER: ["Not taken here, where more is done than one change of the data"]})
     attempt = await attempt_of(request, viewer.id)
     if attempt is None:
         return await work(values[db_name])
-    if not is_one_unit:
-        raise InvalidInput(details={HEADER: ["Not taken here, where more is done than one change of the data"]})
     with attempt.alone():
         return await _once(values[db_name], attempt, work)
 

@@ -19,6 +19,10 @@ curl "https://codimir.example/api/tickets/WEB-45" -H "Authorization: Bearer ..."
 
 **Changing things.** `PUT` and `PATCH` are the same: an absent field keeps its value, `null` clears it, and a field that
 is not known is refused. What you may not see is not found.
+
+**Asking and sending again.** Send the `ETag` of a reply as `If-None-Match`, and the answer is 304 while it is the same;
+send it as `If-Match` with a write, and the answer is 412 if somebody else was faster, with what they changed. A write
+with an `Idempotency-Key` can be sent again for 24 hours: it is done once and answered alike.
 """
 
 PARAMETERS = {
