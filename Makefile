@@ -28,7 +28,9 @@ serve: setup ## Serve on http://127.0.0.1:3000 with SQLite in ./data
 	@exec $(BIN)/codimir serve $(ARGS)
 
 .PHONY: test
-test: setup ## Run the whole suite, on SQLite and on PostgreSQL
+test: setup ## Run the whole suite, on SQLite and on PostgreSQL, and in a browser where Chromium is
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+		echo "Without Chromium the tests in a browser are skipped; on Debian and Ubuntu: apt install chromium" >&2
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: lint

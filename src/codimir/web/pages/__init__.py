@@ -1,7 +1,14 @@
 """The pages, a module for each; `ROUTES` are all of them."""
 
-from codimir.web.pages import bulk, choices, sign_in, start
+from codimir.web.pages import bulk, choices, entry, sign_in, start
 from codimir.web.pages import list as list_page
 
-ROUTES = (*start.ROUTES, *sign_in.ROUTES, *list_page.ROUTES, *choices.ROUTES, *bulk.ROUTES)
+ROUTES = (
+    *start.ROUTES,
+    *sign_in.ROUTES,
+    *entry.ROUTES,
+    *list_page.ROUTES,
+    *choices.ROUTES,
+    *bulk.ROUTES,
+)
 """Append the `ROUTES` of a new page here."""

@@ -1,0 +1,162 @@
+"""The pages behind links that are good once: setting up, accepting an invitation, choosing a new password."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from codimir.access.hashing import Hashing
+from codimir.access.sessions import find_session
+from codimir.accounts.nextauth import Answer
+from codimir.database.core import Database
+from codimir.http.errors import ApiError, InvalidInput, NotFound
+from codimir.http.routing import get, post
+from codimir.http.validation import parse_body
+from codimir.invitations import api as invitations
+from codimir.invitations.queries import get_offer
+from codimir.invitations.schemas import Newcomer
+from codimir.mail.sending import Mailer
+from codimir.passwords import actions as passwords
+from codimir.passwords import api as password_routes
+from codimir.passwords.schemas import NewPassword, ResetRequest
+from codimir.setup import actions as setup
+from codimir.setup import api as setup_routes
+from codimir.setup.schemas import InstanceSetup
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.languages import catalogue
+from codimir.web.visitors import language_for, page_for_anyone
+
+T = TypeVar("T")
+Asked = Request[Any, Any, Any]
+
+
+@get("/setup/{token:str}")
+async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
+    """Ask for the first administrator and the first workspace."""
+    await db.read(lambda tx: setup.get_setup(tx, token))
+    return _page(request, "pages/setup.html", "Set up Codimir")
+
+
+@post("/setup/{token:str}")
+async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+    """Set the instance up and go to its start."""
+
+    async def do() -> Response[Any]:
+        data = _parsed(InstanceSetup, form)
+        ready = await setup_routes.set_up.function(token=token, data=data, request=request, db=db, hashing=hashing)
+        return _entered(ready.cookies)
+
+    return await _or_again(request, form, "pages/setup.html", "Set up Codimir", do)
+
+
+@get("/invite/{token:str}")
+async def get_invitation(token: str, request: Asked, db: Database) -> Response[Any]:
+    """Say who asks someone into which workspace."""
+    return await _invitation(token, request, db)
+
+
+@post("/invite/{token:str}/join")
+async def join(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+    """Come in as someone new."""
+    offer = await db.read(lambda tx: get_offer(tx, token))
+
+    async def do() -> Response[Any]:
+        data = _parsed(Newcomer, form)
+        arrival = await invitations.join.function(token=token, data=data, request=request, db=db, hashing=hashing)
+        return _entered(arrival.cookies)
+
+    return await _or_again(
+        request, form, "pages/invitation.html", "Join", do, offer=offer, signed_in=False, token=token
+    )
+
+
+@post("/invite/{token:str}/accept")
+async def accept(token: str, frame: Frame, db: Database) -> Response[Any]:
+    """Come in as who is signed in."""
+    await invitations.accept_invitation.function(token=token, actor=frame.actor, db=db)
+    return frame.redirect("/")
+
+
+@get("/reset")
+async def get_reset_request(request: Asked) -> Response[Any]:
+    """Ask whose password is forgotten."""
+    return _page(request, "pages/reset_request.html", "Choose a new password", sent=False)
+
+
+@post("/reset")
+async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer) -> Response[Any]:
+    """Mail a link, and answer everybody the same."""
+
+    async def do() -> Response[Any]:
+        data = _parsed(ResetRequest, form)
+        await password_routes.request_reset.function(data=data, request=request, db=db, mailer=mailer)
+        return _page(request, "pages/reset_request.html", "Choose a new password", sent=True)
+
+    return await _or_again(request, form, "pages/reset_request.html", "Choose a new password", do, sent=False)
+
+
+@get("/reset/{token:str}")
+async def get_reset(token: str, request: Asked, db: Database) -> Response[Any]:
+    """Ask for the new password."""
+    offer = await db.read(lambda tx: passwords.get_reset(tx, token))
+    return _page(request, "pages/reset.html", "Choose a new password", offer=offer)
+
+
+@post("/reset/{token:str}")
+async def reset_password(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+    """Set the new password and go to the start, signed in."""
+    offer = await db.read(lambda tx: passwords.get_reset(tx, token))
+
+    async def do() -> Response[Any]:
+        data = _parsed(NewPassword, form)
+        changed = await password_routes.reset_password.function(
+            token=token, data=data, request=request, db=db, hashing=hashing
+        )
+        return _entered(changed.cookies)
+
+    return await _or_again(request, form, "pages/reset.html", "Choose a new password", do, offer=offer)
+
+
+async def _invitation(token: str, request: Asked, db: Database) -> Response[Any]:
+    offer = await db.read(lambda tx: get_offer(tx, token))
+    signed_in = await find_session(request) is not None
+    return _page(request, "pages/invitation.html", "Join", offer=offer, signed_in=signed_in, token=token)
+
+
+def _parsed(shape: type[T], form: Form) -> T:
+    """Read the fields of a form as the API reads the same."""
+    return parse_body(shape, msgspec.json.encode({name: values[0] for name, values in form.fields.items()}))
+
+
+async def _or_again(
+    request: Asked, form: Form, template: str, title: str, do: Callable[[], Awaitable[Response[Any]]], **data: Any
+) -> Response[Any]:
+    """Do what a form asks for, or show it once more with what is wrong beside each field."""
+    try:
+        return await do()
+    except NotFound:
+        raise
+    except ApiError as error:
+        details: Mapping[str, list[str]] = (error.details or {}) if isinstance(error, InvalidInput) else {}
+        problems = {name: " ".join(said) for name, said in details.items()}
+        kept = {name: values[0] for name, values in form.fields.items() if name != "password"}
+        return _page(
+            request, template, title, error.status, values=kept, problems=problems or {"": error.message}, **data
+        )
+
+
+def _page(request: Asked, template: str, title: str, status: int = 200, **data: Any) -> Response[Any]:
+    shown = {"values": {}, "problems": {}, **data}
+    said = catalogue(language_for(request)).gettext(title)
+    return page_for_anyone(request, template, title=said, status=status, **shown)
+
+
+def _entered(cookies: Any) -> Answer:
+    return Answer(b"", 303, cookies, {"location": "/"})
+
+
+ROUTES = (
+    get_setup, set_up, get_invitation, join, accept, get_reset_request, request_reset, get_reset, reset_password,
+)  # fmt: skip
