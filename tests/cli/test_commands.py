@@ -102,3 +102,21 @@ async def _story_of(settings: Settings) -> dict[str, Any]:
 _ROWS = {
     name: Statement(sa.select(metadata.tables[name]).order_by(*metadata.tables[name].primary_key)) for name in STORY
 }
+
+
+class TestReset:
+    def test_it_prints_a_link_that_works_once(self, codimir: Any, session_of: Any, serve: Any, visit: Any) -> None:
+        session = session_of()
+        link = codimir("reset", "GRACE@example.com", CODIMIR_BASE_URL="https://codimir.example/x").stdout.strip()
+        assert link.startswith("https://codimir.example/reset/")
+        client = visit(serve(), {})
+        path = f"/api/auth/reset/{link.rpartition('/')[2]}"
+        assert client.post(path, json={"password": "battery staple"}).status_code == 200
+        assert client.post(path, json={"password": "battery staple"}).status_code == 404
+        assert client.get("/api/tickets").status_code == 200
+        assert httpx.get(client.base_url.join("/api/tickets"), headers=session).status_code == 401
+
+    def test_nobody_is_said_in_a_line(self, codimir: Any) -> None:
+        done = codimir("reset", "nobody@example.com")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "codimir: nobody has the e-mail nobody@example.com\n"

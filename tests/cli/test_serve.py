@@ -1,6 +1,7 @@
 """`codimir serve` as a process: how it starts, answers and stops."""
 
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -30,6 +31,21 @@ class TestStart:
         said = server.said()
         assert "codimir user add you@example.com" in said
         assert "codimir session you@example.com" in said
+
+    def test_first_start_prints_a_link_that_sets_it_up_once(self, serve: Any, visit: Any) -> None:
+        grace = {"name": "Grace", "email": "grace@example.com", "password": "correct horse", "workspaceName": "Acme"}
+        first = serve()
+        visit(first, {}).get("/api/tickets")
+        old = _setup_token(first.said())
+        first.stop()
+        server = serve()
+        client = visit(server, {})
+        client.get("/api/tickets")
+        token = _setup_token(server.said())
+        assert client.post(f"/api/setup/{old}", json=grace).status_code == 404
+        assert client.post(f"/api/setup/{token}", json=grace).status_code == 200
+        assert client.get("/api/tickets").status_code == 200
+        assert client.post(f"/api/setup/{token}", json=grace).status_code == 404
 
     def test_it_says_nothing_of_that_when_there_are_people(self, serve: Any, session_of: Any, visit: Any) -> None:
         session = session_of()
@@ -131,3 +147,9 @@ def _wait(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def _setup_token(said: str) -> str:
+    found = re.search(r"^  http://127\.0\.0\.1:\d+/setup/(\S+)$", said, re.MULTILINE)
+    assert found, said
+    return found[1]

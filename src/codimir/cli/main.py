@@ -7,7 +7,7 @@ import typer
 
 from codimir import __version__
 from codimir.cli.demo import demo
-from codimir.cli.people import add_user, print_session, print_token
+from codimir.cli.people import add_user, print_reset, print_session, print_token
 from codimir.cli.running import Refused
 from codimir.cli.serving import serve
 from codimir.config import SettingsError
@@ -24,6 +24,7 @@ commands.command()(demo)
 commands.add_typer(user)
 commands.command("session")(print_session)
 commands.command("token")(print_token)
+commands.command("reset")(print_reset)
 
 
 @commands.callback(invoke_without_command=True)

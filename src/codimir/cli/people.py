@@ -1,4 +1,4 @@
-"""Commands about people: `codimir user add`, `codimir session`, `codimir token`."""
+"""Commands about people: `codimir user add`, `codimir session`, `codimir token`, `codimir reset`."""
 
 import sys
 from typing import Annotated
@@ -11,6 +11,8 @@ from codimir.access.tokens import create_api_token, start_session
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
+from codimir.links.actions import make_link
+from codimir.links.addresses import origin_of, reset_url
 from codimir.users.actions import Membership, create_user, settle_user
 from codimir.users.queries import Account, find_account
 
@@ -76,6 +78,20 @@ def print_token(
         return token
 
     typer.echo(in_database(settings_of(data_dir, database_url), unit))
+
+
+def print_reset(email: Email, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Let a person choose a new password.
+
+    Prints a link that works once, for an hour, and nothing else.
+    """
+    settings = settings_of(data_dir, database_url)
+
+    async def unit(tx: Transaction) -> str:
+        token, _ = await make_link(tx, "reset", (await _get_enabled(tx, email)).id)
+        return token
+
+    typer.echo(reset_url(origin_of(settings.base_url), in_database(settings, unit)))
 
 
 async def _get_enabled(tx: Transaction, email: str) -> Account:

@@ -17,7 +17,8 @@ from uvicorn.supervisors import Multiprocess
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
 from codimir.config import variables_of
-from codimir.users.queries import is_anyone_there
+from codimir.links.addresses import origin_of, setup_url
+from codimir.setup.actions import offer_setup
 
 DEFAULT_PORT = 3000
 LARGEST_PORT = 65_535
@@ -50,8 +51,12 @@ def serve(
     """
     settings = settings_of(data_dir, database_url)
     with closing(_listen(host, port)) as listening:
-        has_people = in_database(settings, is_anyone_there)
-        welcome = _welcome(listening) + ("" if has_people else _first_steps(data_dir, database_url))
+        address = _address(listening)
+        welcome = f"Codimir is ready at {address}"
+        setup_token = in_database(settings, offer_setup)
+        if setup_token is not None:
+            origin = origin_of(settings.base_url) if settings.base_url else address
+            welcome += _first_steps(setup_url(origin, setup_token), data_dir, database_url)
         os.environ.update(variables_of(settings))
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, _already_stopped)
@@ -150,16 +155,18 @@ def _stop_after(parent: Any) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _welcome(listening: socket.socket) -> str:
+def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
-    return f"Codimir is ready at http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _first_steps(data_dir: Any, database_url: str | None) -> str:
+def _first_steps(link: str, data_dir: Any, database_url: str | None) -> str:
     add = same_command('user add you@example.com --name "Your Name" --role ADMIN', data_dir, database_url)
     session = same_command("session you@example.com", data_dir, database_url)
     return (
-        "\n\nNobody can sign in yet. Make the first person and a session for them, in another terminal:\n\n"
+        f"\n\nNobody can sign in yet. Open this link to make the first administrator and the first workspace:\n\n"
+        f"  {link}\n\n"
+        "It is good once, for a day; the next start prints a new one. Or, in another terminal:\n\n"
         f"  {add}\n  {session}\n\n"
         "The second command prints the value of the cookie next-auth.session-token.\n"
     )

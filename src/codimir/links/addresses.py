@@ -1,5 +1,17 @@
 """Where links lead: pages of the web interface, at the origin under which people open this instance."""
 
+from urllib.parse import urlsplit
+
+USUAL_ORIGIN = "http://127.0.0.1:3000"
+
+
+def origin_of(base_url: str | None) -> str:
+    """Give the origin of the address that the settings name, or the usual one."""
+    if base_url is None:
+        return USUAL_ORIGIN
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
 
 def setup_url(origin: str, token: str) -> str:
     """Give the address at which an empty instance is set up."""
