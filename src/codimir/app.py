@@ -34,6 +34,7 @@ from codimir.kit.background import in_background
 from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
+from codimir.openid.provider import OpenIdProvider
 from codimir.passwords import api as passwords
 from codimir.projects import api as projects
 from codimir.setup import api as setup
@@ -150,7 +151,8 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
         mailer = app.state.mailer = Mailer(settings)
         app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
         app.state.hashing = Hashing()
-        app.state.providers = SignInProviders()
+        provider = OpenIdProvider(settings) if settings.oidc_issuer else None
+        app.state.providers = SignInProviders({provider.id: provider} if provider else {})
         app.state.token_uses = TokenUses(db)
         hub = app.state.hub = Hub(db)
         kept_for = timedelta(days=settings.trash_days)
@@ -160,6 +162,8 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
                 yield
         await hub.close()
         await mailer.close()
+        if provider:
+            await provider.close()
         await app.state.token_uses.close()
         app.state.hashing.close()
         await db.close()

@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.kit.networks import Networks
 
 
@@ -34,6 +36,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The mail server: `smtp://user:password@host:587`, or `smtps://`; nothing sends no mail. `CODIMIR_SMTP_URL`"""
     mail_from: str | None = None
     """Whom mails come from: `Codimir <codimir@example.com>`. `CODIMIR_MAIL_FROM`"""
+    oidc_issuer: str | None = None
+    """The provider of identities, such as `https://id.example.com/realms/acme`. `CODIMIR_OIDC_ISSUER`"""
+    oidc_client_id: str | None = None
+    """What the provider calls this instance. `CODIMIR_OIDC_CLIENT_ID`"""
+    oidc_client_secret: str | None = None
+    """The secret that it shares with the provider, if there is one. `CODIMIR_OIDC_CLIENT_SECRET`"""
+    oidc_name: str = "Single sign-on"
+    """What the page of signing in calls the provider. `CODIMIR_OIDC_NAME`"""
+    oidc_group_claim: str | None = None
+    """The claim that names someone's groups. `CODIMIR_OIDC_GROUP_CLAIM`"""
+    oidc_group_roles: str | None = None
+    """Roles by groups, the first that fits: `codimir-admins=ADMIN,staff=EDITOR`. `CODIMIR_OIDC_GROUP_ROLES`"""
+    password_sign_in: Literal["on", "off"] = "on"  # noqa: S105 - a switch
+    """`off` lets only administrators sign in with a password. `CODIMIR_PASSWORD_SIGN_IN`"""
     nextauth_secret: str | None = None
     """The secret of a NextAuth site whose session cookies are good here too. `NEXTAUTH_SECRET`"""
 
@@ -65,7 +81,36 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
     if settings.smtp_url:
         _check_mail(settings.smtp_url, settings.mail_from, settings.base_url)
+    _check_provider(settings)
     return settings
+
+
+def group_roles_of(text: str | None) -> list[tuple[str, InstanceRole]]:
+    """Read the roles by groups, in their order.
+
+    Raises SettingsError for what is none.
+    """
+    pairs = [pair.strip().rpartition("=") for pair in (text or "").split(",") if pair.strip()]
+    wrong = [role for group, _, role in pairs if not group or role not in INSTANCE_ROLES]
+    if wrong:
+        roles = ", ".join(INSTANCE_ROLES)
+        raise SettingsError(f"CODIMIR_OIDC_GROUP_ROLES must be such as staff=EDITOR,bosses=ADMIN; roles are {roles}")
+    return [(group, role) for group, _, role in pairs]  # type: ignore[misc]
+
+
+def _check_provider(settings: Settings) -> None:
+    if settings.oidc_issuer:
+        parts = urlsplit(settings.oidc_issuer)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+            raise SettingsError("CODIMIR_OIDC_ISSUER must be an address such as https://id.example.com")
+        if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise SettingsError("CODIMIR_OIDC_ISSUER must begin with https://, unless it is on this machine")
+        if not settings.oidc_client_id:
+            raise SettingsError("CODIMIR_OIDC_ISSUER needs CODIMIR_OIDC_CLIENT_ID")
+    elif settings.password_sign_in == "off":  # noqa: S105
+        raise SettingsError("CODIMIR_PASSWORD_SIGN_IN=off needs CODIMIR_OIDC_ISSUER, or nobody could sign in")
+    if group_roles_of(settings.oidc_group_roles) and not settings.oidc_group_claim:
+        raise SettingsError("CODIMIR_OIDC_GROUP_ROLES needs CODIMIR_OIDC_GROUP_CLAIM")
 
 
 def _check_mail(smtp_url: str, mail_from: str | None, base_url: str | None) -> None:

@@ -23,7 +23,9 @@ class NewSession(NamedTuple):
     expires_at: datetime
 
 
-async def sign_in_with_password(db: Database, hashing: Hashing, email: str, password: str, address: str) -> NewSession:
+async def sign_in_with_password(
+    db: Database, hashing: Hashing, email: str, password: str, address: str, *, only_admins: bool = False
+) -> NewSession:
     """Sign someone in who knows the password of an account.
 
     Raises SignInRefused, in the same time whether the account exists or not, and TooManyTries.
@@ -39,7 +41,7 @@ async def sign_in_with_password(db: Database, hashing: Hashing, email: str, pass
 
     async def unit(tx: Transaction) -> NewSession | None:
         await take_back_try(tx, limits)
-        return await _open(tx, email, account)
+        return None if only_admins and account.role != "ADMIN" else await _open(tx, email, account)
 
     session = await db.write(unit)
     if session is None:

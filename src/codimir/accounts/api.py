@@ -71,7 +71,10 @@ async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, h
     if not isinstance(email, str) or not isinstance(password, str):
         return _refused(caller, fields, actions.WRONG_PASSWORD)
     try:
-        session = await actions.sign_in_with_password(db, hashing, email, password, caller.address)
+        only_admins = request.app.state.settings.password_sign_in == "off"  # noqa: S105 - a switch
+        session = await actions.sign_in_with_password(
+            db, hashing, email, password, caller.address, only_admins=only_admins
+        )
     except SignInRefused as refusal:
         return _refused(caller, fields, refusal.error)
     except TooManyTries as error:

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from codimir.access.roles import InstanceRole
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.users.emails import email_key, is_email
@@ -17,6 +18,7 @@ class Credentials(msgspec.Struct, frozen=True):
     user_id: str
     password_hash: str | None
     disabled_at: datetime | None
+    role: InstanceRole
 
 
 class SessionUser(msgspec.Struct, frozen=True):
@@ -44,7 +46,7 @@ async def get_session_user(tx: Transaction, user_id: str) -> SessionUser:
 
 
 _BY_EMAIL = Statement(
-    sa.select(users.c.id, users.c.password_hash, users.c.disabled_at).where(
+    sa.select(users.c.id, users.c.password_hash, users.c.disabled_at, users.c.role).where(
         users.c.email_key == sa.bindparam("email_key")
     )
 )

@@ -9,7 +9,9 @@ from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Hashing
 from codimir.access.tokens import start_session
 from codimir.accounts.arriving import cookies_of_session
+from codimir.config import Settings
 from codimir.database.core import Database, Transaction
+from codimir.http.errors import Forbidden
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.replies import Created, WithCookies
 from codimir.http.routing import delete, get, post
@@ -98,10 +100,12 @@ async def accept_invitation(token: str, actor: Actor, db: Database) -> Data[Arri
 
 @post("/api/invitations/{token:str}/join", status=200)
 async def join(
-    token: str, data: Newcomer, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+    token: str, data: Newcomer, request: Request[Any, Any, Any], db: Database, hashing: Hashing, settings: Settings
 ) -> WithCookies[Arrival]:
     """Accept an invitation as someone new, with a name and a password, and sign in."""
     refuse_cross_site(request)
+    if settings.password_sign_in == "off":  # noqa: S105 - a switch
+        raise Forbidden(f"Sign in with {settings.oidc_name} first, then accept the invitation")
     await db.read(lambda tx: queries.get_offered(tx, token))
     password_hash = await hashing.hash_password(data.password)
 

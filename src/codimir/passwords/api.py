@@ -10,6 +10,7 @@ from codimir.access.hashing import Hashing
 from codimir.access.tokens import start_session
 from codimir.access.tries import count_or_refuse
 from codimir.accounts.arriving import address_of, cookies_of_session
+from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
@@ -34,12 +35,13 @@ from codimir.users.schemas import Person
 
 @post("/api/auth/reset", status=200)
 async def request_reset(
-    data: ResetRequest, request: Request[Any, Any, Any], db: Database, mailer: Mailer
+    data: ResetRequest, request: Request[Any, Any, Any], db: Database, mailer: Mailer, settings: Settings
 ) -> Data[ResetRequested]:
     """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody."""
     refuse_cross_site(request)
     await count_or_refuse(db, f"reset:{email_key(data.email)}", address_of(request))
-    mailer.post_written(reset_mail_for(db, data.email, own_origin(request)))
+    only_admins = settings.password_sign_in == "off"  # noqa: S105 - a switch
+    mailer.post_written(reset_mail_for(db, data.email, own_origin(request), only_admins=only_admins))
     return Data(ResetRequested())
 
 

@@ -12,12 +12,12 @@ MOST_LINKS = 3
 """How many links to choose a new password someone is mailed in an hour."""
 
 
-def reset_mail_for(db: Database, email: str, origin: str) -> Write:
+def reset_mail_for(db: Database, email: str, origin: str, *, only_admins: bool = False) -> Write:
     """Write the mail for whoever has this e-mail, and none where nobody has, or where they have enough of them."""
 
     async def unit(tx: Transaction) -> tuple[Account, str] | None:
         account = await find_account(tx, email)
-        if account is None or account.is_disabled:
+        if account is None or account.is_disabled or (only_admins and account.role != "ADMIN"):
             return None
         await hold_person(tx, account.id)
         if await count_links(tx, "reset", account.id) >= MOST_LINKS:

@@ -1,0 +1,1 @@
+"""OpenID Connect: signing in with the account of another provider of identities."""

@@ -1,0 +1,121 @@
+"""Find or make the person of an account of a provider."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.access.roles import InstanceRole
+from codimir.access.tables import api_tokens
+from codimir.access.tokens import end_sessions_of
+from codimir.accounts.actions import DENIED
+from codimir.accounts.providers import SignInRefused
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into, update_by_id
+from codimir.openid.tables import identities
+from codimir.users.actions import create_user, settle_user
+from codimir.users.emails import is_email
+from codimir.users.fields import LONGEST_NAME
+from codimir.users.queries import Account, find_account, find_account_by_id, is_anyone_there
+from codimir.users.tables import users
+
+NOT_LINKED = "OAuthAccountNotLinked"
+"""NextAuth's word for an account whose e-mail belongs to someone here and is not proven"""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who a provider says that someone is."""
+
+    issuer: str
+    subject: str
+    email: str | None
+    is_email_verified: bool
+    name: str | None
+    role: InstanceRole | None
+    """What their groups make them on this instance; None where no group does"""
+
+
+async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool) -> str:
+    """Give the id of the person that an identity belongs to; who is new gets an account.
+
+    Where groups decide, who is in none of them is refused, everybody's role follows their groups, and who is new joins
+    the oldest workspace. Otherwise who is new is in no workspace until they are invited.
+
+    Raises SignInRefused.
+    """
+    if groups_decide and identity.role is None:
+        raise SignInRefused(DENIED)
+    user_id = await tx.value(_KNOWN, issuer=identity.issuer, subject=identity.subject)
+    account = await (find_account(tx, identity.email or "") if user_id is None else find_account_by_id(tx, user_id))
+    if account is None:
+        return await _welcome(tx, identity, settles=groups_decide)
+    if account.is_disabled:
+        raise SignInRefused(DENIED)
+    if user_id is None:
+        await _link(tx, identity, account)
+    if groups_decide and identity.role != account.role:
+        changed = update_by_id(users, frozenset({"role", "updated_at"}))
+        await tx.run(changed, row_id=account.id, role=identity.role, updated_at=tx.now)
+    return account.id
+
+
+async def _welcome(tx: Transaction, identity: Identity, *, settles: bool) -> str:
+    """Make the account of someone new; the first person of an instance does not come this way."""
+    email = identity.email or ""
+    if not identity.is_email_verified or not is_email(email) or not await is_anyone_there(tx):
+        raise SignInRefused(DENIED)
+    role = identity.role or "EDITOR"
+    user_id = await create_user(tx, email, _name_of(identity, email), role)
+    if settles:
+        await settle_user(tx, user_id, role)
+    await _keep(tx, identity, user_id)
+    return user_id
+
+
+async def _link(tx: Transaction, identity: Identity, account: Account) -> None:
+    """Link an identity to whoever has its proven e-mail.
+
+    Who made an account without proving its e-mail, by the link of an invitation, loses it to who does.
+    """
+    if not identity.is_email_verified:
+        raise SignInRefused(NOT_LINKED)
+    if await tx.value(_PROVEN, user_id=account.id) is None:
+        taken = update_by_id(users, frozenset({"password_hash", "email_verified_at"}))
+        await tx.run(taken, row_id=account.id, password_hash=None, email_verified_at=tx.now)
+        await tx.run(_REVOKE, user_id=account.id, now=tx.now)
+        await end_sessions_of(tx, account.id)
+    await _keep(tx, identity, account.id)
+
+
+async def _keep(tx: Transaction, identity: Identity, user_id: str) -> None:
+    row = {"issuer": identity.issuer, "subject": identity.subject, "user_id": user_id}
+    await tx.run(insert_into(identities), **row, created_at=tx.now)
+
+
+def _name_of(identity: Identity, email: str) -> str:
+    return " ".join((identity.name or "").split())[:LONGEST_NAME].strip() or email
+
+
+def is_verified(claim: Any) -> bool:
+    """Say whether a provider vouches for an e-mail; some write the truth as text."""
+    return claim is True or claim == "true"
+
+
+def role_of(groups: Any, roles: Sequence[tuple[str, InstanceRole]]) -> InstanceRole | None:
+    """Give the first role, in the order of the settings, that one of someone's groups has."""
+    theirs = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
+    return next((role for group, role in roles if group in theirs), None)
+
+
+_KNOWN = Statement(
+    sa.select(identities.c.user_id).where(
+        identities.c.issuer == sa.bindparam("issuer"), identities.c.subject == sa.bindparam("subject")
+    )
+)
+_PROVEN = Statement(sa.select(users.c.email_verified_at).where(users.c.id == sa.bindparam("user_id")))
+_REVOKE = Statement(
+    sa.update(api_tokens)
+    .where(api_tokens.c.user_id == sa.bindparam("user_id"), api_tokens.c.revoked_at.is_(None))
+    .values(revoked_at=sa.bindparam("now", type_=api_tokens.c.revoked_at.type))
+)

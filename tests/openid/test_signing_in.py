@@ -1,0 +1,151 @@
+"""Signing in with an account of another provider, a real one."""
+
+from typing import Any
+
+import pytest
+
+from codimir.access.passwords import hash_password
+from codimir.kit.clock import utc_now
+from tests.openid.conftest import CALLBACK, error_of
+
+PASSWORD = "correct horse"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+async def by_password(browser: Any, email: str) -> Any:
+    token = (await browser.codimir.get("/api/auth/csrf")).json()["csrfToken"]
+    form = {"csrfToken": token, "email": email, "password": PASSWORD, "json": "true", "redirect": "false"}
+    return await browser.codimir.post("/api/auth/callback/credentials", data=form)
+
+
+class TestSigningIn:
+    async def test_it_is_among_the_ways_to_sign_in(self, browse: Any) -> None:
+        listed = (await browse().codimir.get("/api/auth/providers")).json()["openid"]
+        assert (listed["name"], listed["type"], listed["callbackUrl"]) == ("Acme ID", "oidc", CALLBACK)
+
+    async def test_the_way_out_asks_for_a_code_with_pkce_state_and_nonce(self, browse: Any, provider: str) -> None:
+        url = await browse().depart()
+        assert url.startswith(provider)
+        for part in ("response_type=code", "code_challenge_method=S256", "&state=", "&nonce=", "scope=openid"):
+            assert part in url
+
+    async def test_the_person_of_the_proven_e_mail_is_signed_in(self, browse: Any, client: Any) -> None:
+        browser = browse()
+        reply = await browser.sign_in("jane")
+        assert (reply.status_code, reply.headers["location"]) == (302, "http://codimir.test/tickets")
+        assert (await browser.session())["user"]["name"] == "Jane Smith"
+        assert (await client("jane").get("/api/tickets")).status == 200
+
+    async def test_who_is_new_gets_an_account_that_sees_nothing(self, browse: Any, row_counts: Any) -> None:
+        browser, before = browse(), await row_counts()
+        await browser.sign_in("grace")
+        assert (await browser.session())["user"]["email"] == "grace@example.com"
+        assert (await browser.codimir.get("/api/tickets")).json()["pagination"]["total"] == 0
+        await browse().sign_in("grace")
+        after = await row_counts()
+        assert (after["users"] - before["users"], after["identities"]) == (1, 1)
+        assert after["workspace_members"] == before["workspace_members"]
+
+    async def test_who_is_disabled_is_refused(self, browse: Any, set_user: Any) -> None:
+        await set_user("jane", disabled_at=utc_now())
+        browser = browse()
+        assert error_of(await browser.sign_in("jane")) == "AccessDenied"
+        assert await browser.session() == {}
+
+    async def test_who_never_proved_their_e_mail_loses_the_account_to_who_does(
+        self, browse: Any, client: Any, set_user: Any
+    ) -> None:
+        await set_user("jane", email_verified_at=None, password_hash=PASSWORD_HASH)
+        await browse().sign_in("jane")
+        assert (await client("jane").get("/api/tickets")).status == 401
+        assert (await by_password(browse(), "jane@example.com")).status_code == 401
+
+
+class TestAttacks:
+    async def test_an_e_mail_that_is_not_proven_opens_nobodys_account(self, browse: Any, row_counts: Any) -> None:
+        browser, before = browse(), await row_counts()
+        assert error_of(await browser.sign_in("liar")) == "OAuthAccountNotLinked"
+        assert await browser.session() == {}
+        assert (await row_counts())["identities"] == before["identities"]
+
+    @pytest.mark.parametrize("state", ["", "x", "é"])
+    async def test_wrong_state(self, browse: Any, state: str) -> None:
+        browser = browse()
+        back = await browser.visit(await browser.depart(), "jane")
+        code = back.partition("code=")[2].partition("&")[0]
+        reply = await browser.codimir.get(CALLBACK, params={"code": code, "state": state})
+        assert error_of(reply) == "OAuthCallback"
+        assert await browser.session() == {}
+
+    async def test_the_way_back_of_another_browser(self, browse: Any) -> None:
+        attacker, victim = browse(), browse()
+        back = await attacker.visit(await attacker.depart(), "grace")
+        assert error_of(await victim.codimir.get(back)) == "OAuthCallback"
+        await victim.depart()
+        assert error_of(await victim.codimir.get(back)) == "OAuthCallback"
+        assert await victim.session() == {}
+
+    async def test_a_code_is_good_once(self, browse: Any) -> None:
+        browser = browse()
+        back = await browser.visit(await browser.depart(), "jane")
+        cookies = dict(browser.codimir.cookies)
+        await browser.codimir.get(back)
+        again = browse()
+        again.codimir.cookies.update({name: value for name, value in cookies.items() if "session" not in name})
+        assert error_of(await again.codimir.get(back)) == "OAuthCallback"
+        assert await again.session() == {}
+
+    async def test_a_code_for_another_nonce(self, browse: Any) -> None:
+        browser = browse()
+        back = await browser.visit(await browser.depart(), "jane")
+        state, _, verifier = browser.codimir.cookies["codimir.openid"].split(".")
+        browser.codimir.cookies.clear()
+        browser.codimir.cookies.set("codimir.openid", f"{state}.another.{verifier}")
+        assert error_of(await browser.codimir.get(back)) == "OAuthCallback"
+        assert await browser.session() == {}
+
+    @pytest.mark.parametrize("query", ["", "?error=access_denied", "?code=x", "?code=%00&state=%FF", "?iss=x&code=x"])
+    async def test_whatever_comes_back_signs_nobody_in(self, browse: Any, query: str) -> None:
+        browser = browse()
+        await browser.depart()
+        reply = await browser.codimir.get(f"{CALLBACK}{query}")
+        assert reply.status_code == 302
+        assert await browser.session() == {}
+
+
+class TestGroups:
+    @pytest.fixture
+    def more_settings(self) -> dict[str, Any]:
+        return {"oidc_group_claim": "groups", "oidc_group_roles": "bosses=ADMIN,staff=VIEWER"}
+
+    async def test_they_decide_on_the_role_and_who_is_new_joins(self, browse: Any) -> None:
+        browser = browse()
+        await browser.sign_in("boss")
+        members = await browser.codimir.get("/api/workspaces/workspace_789/invitations")
+        assert members.status_code == 200
+
+    async def test_the_role_follows_them(self, browse: Any) -> None:
+        browser = browse()
+        await browser.sign_in("jane")
+        reply = await browser.codimir.post("/api/tickets", json={"title": "a"})
+        assert reply.status_code == 403
+
+    @pytest.mark.parametrize("more_settings", [{"oidc_group_claim": "groups", "oidc_group_roles": "x=ADMIN"}])
+    async def test_who_is_in_none_is_refused(self, browse: Any) -> None:
+        assert error_of(await browse().sign_in("jane")) == "AccessDenied"
+
+
+class TestWithoutPasswords:
+    @pytest.fixture
+    def more_settings(self) -> dict[str, Any]:
+        return {"password_sign_in": "off"}
+
+    async def test_only_administrators_still_sign_in_with_one(self, browse: Any, set_user: Any) -> None:
+        for who in ("jane", "root"):
+            await set_user(who, password_hash=PASSWORD_HASH)
+        assert (await by_password(browse(), "jane@example.com")).status_code == 403
+        assert (await by_password(browse(), "root@example.com")).status_code == 200
+
+    async def test_who_is_invited_signs_in_first(self, client: Any) -> None:
+        body = {"name": "Grace", "password": PASSWORD}
+        assert (await client().post("/api/invitations/x/join", body)).status == 403
