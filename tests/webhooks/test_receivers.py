@@ -113,7 +113,7 @@ class TestReplies:
         assert (delivery["reply"] and delivery["reply"]["status"]) == status
         assert delivery["state"] == "pending"
         assert delivery["nextAttemptAt"] > delivery["attemptedAt"]
-        assert delivery["durationMs"] < 3_000
+        assert delivery["durationMs"] < 20_000
 
     @pytest.mark.parametrize(
         ("reply", "error"),
@@ -131,7 +131,7 @@ class TestReplies:
         [delivery] = await settled(webhook, "delivered")
         assert delivery["error"] == error
         assert len(delivery["reply"]["body"]) <= sending.MOST_KEPT
-        assert delivery["durationMs"] < 3_000
+        assert delivery["durationMs"] < 20_000
 
     async def test_a_certificate_that_nobody_vouches_for_is_refused(
         self, courier: None, new_webhook: Any, new_ticket: Any, new_receiver: Any, tried: Any, self_signed: Any
