@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,12 @@ class Serving:
 
     def __init__(self, environment: dict[str, str], *options: str) -> None:
         command = [str(CODIMIR), "serve", "--port", "0", *options]
-        started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
         self.address = self._wait_until_ready()
-        self.seconds_to_start = time.monotonic() - started
 
     def said(self) -> str:
         """Give what it has said since it was ready, without waiting for more."""
