@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg, insert
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -17,8 +17,21 @@ Row = tuple[Any, ...]
 FEW_ROWS = 4
 """Fewer rows are decoded one by one, more of them column by column."""
 
+
+class _HintedCompiler(SQLiteCompiler):
+    """SQLAlchemy leaves hints out on SQLite, which has INDEXED BY."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:  # noqa: ARG002 - its name is SQLAlchemy's
+        """Write a hint behind its table as it was given."""
+        return text
+
+
+class _SqliteDialect(SQLiteDialect):
+    statement_compiler = _HintedCompiler
+
+
 DIALECTS: Mapping[str, sa.Dialect] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "sqlite": _SqliteDialect(paramstyle="qmark"),
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]
 }
 

@@ -54,9 +54,10 @@ index_trash(tickets)
 _LIVE = tickets.c.deleted_at.is_(None)
 
 
-def _live_index(*columns: str) -> None:
+def _live_index(*columns: str) -> str:
     name = "ix_tickets_live_" + "_".join(column.removesuffix("_id") for column in columns if column != "id")
     sa.Index(name, *(tickets.c[column] for column in columns), sqlite_where=_LIVE, postgresql_where=_LIVE)
+    return name
 
 
 for _order in ("updated_at", "created_at", "priority", "status", "title_sort"):
@@ -65,6 +66,8 @@ _live_index("container_id", "status", "updated_at", "id")
 _live_index("container_id", "updated_at", "id")
 _live_index("assignee_id", "status", "updated_at", "id")
 _live_index("reporter_id", "updated_at", "id")
+PLACES_INDEX = _live_index("id", "container_id")
+"""Tells where a ticket is without its row, which is long and lies anywhere."""
 
 ticket_labels = sa.Table(
     "ticket_labels",
