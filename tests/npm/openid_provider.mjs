@@ -1,5 +1,5 @@
 // A certified provider of OpenID Connect; it says on which port it listens. Whoever signs in is who they say:
-// `liar` claims Jane's e-mail without a proof, `jane` has hers, `boss` is in the group `bosses`.
+// `liar` claims Jane's e-mail without a proof and `stray` their own, `jane` has hers, `boss` is in the group `bosses`.
 import http from "node:http";
 import Provider from "oidc-provider";
 
@@ -12,7 +12,7 @@ const claimsOf = (id) => ({
   sub: id,
   name: `${id} of the provider`,
   email: id === "liar" ? "jane@example.com" : `${id}@example.com`,
-  email_verified: id !== "liar",
+  email_verified: !["liar", "stray"].includes(id),
   groups: id === "boss" ? ["bosses"] : ["staff"],
 });
 const client = (id) => ({ client_id: id, client_secret: "a client secret: 100% & more", redirect_uris: [redirectUri] });

@@ -68,6 +68,9 @@ class TestAttacks:
         assert await browser.session() == {}
         assert (await row_counts())["identities"] == before["identities"]
 
+    async def test_and_does_not_tell_whether_there_is_one(self, browse: Any) -> None:
+        assert error_of(await browse().sign_in("stray")) == "OAuthAccountNotLinked"
+
     @pytest.mark.parametrize("state", ["", "x", "é"])
     async def test_wrong_state(self, browse: Any, state: str) -> None:
         browser = browse()

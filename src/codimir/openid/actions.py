@@ -21,7 +21,7 @@ from codimir.users.queries import Account, find_account, find_account_by_id, is_
 from codimir.users.tables import users
 
 NOT_LINKED = "OAuthAccountNotLinked"
-"""NextAuth's word for an account whose e-mail belongs to someone here and is not proven"""
+"""NextAuth's word for an account whose e-mail is not proven; it does not say whether somebody here has it"""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -47,6 +47,8 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
     if groups_decide and identity.role is None:
         raise SignInRefused(DENIED)
     user_id = await tx.value(_KNOWN, issuer=identity.issuer, subject=identity.subject)
+    if user_id is None and not identity.is_email_verified:
+        raise SignInRefused(NOT_LINKED)
     account = await (find_account(tx, identity.email or "") if user_id is None else find_account_by_id(tx, user_id))
     if account is None:
         return await _welcome(tx, identity, settles=groups_decide)
@@ -63,7 +65,7 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
 async def _welcome(tx: Transaction, identity: Identity, *, settles: bool) -> str:
     """Make the account of someone new; the first person of an instance does not come this way."""
     email = identity.email or ""
-    if not identity.is_email_verified or not is_email(email) or not await is_anyone_there(tx):
+    if not is_email(email) or not await is_anyone_there(tx):
         raise SignInRefused(DENIED)
     role = identity.role or "EDITOR"
     user_id = await create_user(tx, email, _name_of(identity, email), role)
@@ -78,8 +80,6 @@ async def _link(tx: Transaction, identity: Identity, account: Account) -> None:
 
     Who made an account without proving its e-mail, by the link of an invitation, loses it to who does.
     """
-    if not identity.is_email_verified:
-        raise SignInRefused(NOT_LINKED)
     if await tx.value(_PROVEN, user_id=account.id) is None:
         taken = update_by_id(users, frozenset({"password_hash", "email_verified_at"}))
         await tx.run(taken, row_id=account.id, password_hash=None, email_verified_at=tx.now)
