@@ -1,6 +1,7 @@
 """The address of a view: its filters live in the query, so links add to it and take from it."""
 
-from urllib.parse import parse_qsl, urlencode
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus
 
 MOST_PARAMETERS = 50
 
@@ -46,5 +47,8 @@ class Address:
         return Address(path, self.values)
 
     def __str__(self) -> str:
-        query = urlencode({name: ",".join(values) for name, values in self.values.items()}, safe=",")
+        query = "&".join([f"{_quoted(name)}={','.join(map(_quoted, values))}" for name, values in self.values.items()])
         return f"{self.path}?{query}" if query else self.path
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)

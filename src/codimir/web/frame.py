@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 
 from litestar import Request, Response
+from markupsafe import Markup
 
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
@@ -23,6 +24,7 @@ from codimir.http.errors import ApiError, NotFound, Unauthorized
 from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
+from codimir.web.rail import Around, rail_html
 from codimir.web.rendering import html, render
 from codimir.web.wording import Wording, wording
 
@@ -123,8 +125,14 @@ class Frame:
             "title": title, "here": here, "project": project, "rail": rail, "workspace_id": workspace_id,
             "address": self.address, "rail_is_small": self.cookie(RAIL_COOKIE) == "small",
         }  # fmt: skip
-        text = render(template, self.language, **self._always(), **around, **data)
+        always = self._always()
+        drawn = rail_html(self.language, Around(rail, here, project, workspace_id, self.viewer, self.theme))
+        text = render(template, self.language, rail_html=drawn, **always, **around, **data)
         return html(self.request, text, status, **(headers or {}))
+
+    def written(self, template: str, **data: Any) -> Markup:
+        """Write a piece of a page that is large: put whole into the page, it costs half as much as an include."""
+        return Markup(render(template, self.language, **self._always(), **data))  # noqa: S704 - a template wrote it
 
     def fragment(
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **data: Any

@@ -23,7 +23,7 @@ class Clock:
         self.timezone = timezone
         self.language = language
         self._words = _words(language)
-        self._today = now.astimezone(timezone).toordinal()
+        self.today = now.astimezone(timezone).toordinal()
 
     def ago(self, moment: datetime) -> str:
         """Say how long something is past: `now`, `5 min ago`, `3 h ago`, `2 d ago`, or the day."""
@@ -41,7 +41,7 @@ class Clock:
     def day(self, moment: datetime) -> str:
         """Say which day it is: `today`, `tomorrow`, `yesterday`, or `24 Nov`, with the year where it is another one."""
         local = moment.astimezone(self.timezone)
-        near = self._words.get(str(local.toordinal() - self._today))
+        near = self._words.get(str(local.toordinal() - self.today))
         return near or _day(local.year, local.month, local.day, self.now.year, self.language)
 
     def exact(self, moment: datetime) -> str:

@@ -1,21 +1,24 @@
 """Templates: one environment for each language, with what every template may use."""
 
 import gzip
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from litestar import Request, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from codimir.web import assets, people
 from codimir.web.languages import LANGUAGES, catalogue
+from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORTH_COMPRESSING = 1024
-FAST = 3
+FAST = 1
 """How hard a page is compressed: harder costs more time than it saves on the way."""
 THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", ".")}
 """How each language writes large numbers."""
@@ -57,8 +60,9 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", _Translated],
     )
+    made.translations = catalogue(language)  # type: ignore[attr-defined]
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {
         "asset": cache(assets.url),
@@ -66,17 +70,23 @@ def environment(language: str) -> Environment:
         "initials": cache(people.initials),
         "hue": cache(people.hue),
         "words": wording(language),
+        "drawn": Drawn(wording(language)),
         "scripts": assets.scripts(),
         "language": language,
         "number": THOUSANDS[language],
         "languages": LANGUAGES,
     }
+    made.filters |= filters_of(made)
+    made.globals["module_words"] = Markup(made.get_template("components/words.html").render())  # noqa: S704
     return made
 
 
-@cache
-def icon(name: str, label: str = "") -> Markup:
-    """Draw an icon of `static/icons.svg`; with a label it speaks, without one it is silent."""
-    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    drawing = Markup('<svg class="icon icon-{}" {}><use href="{}#{}"/></svg>')
-    return drawing.format(name, spoken, assets.url("icons.svg"), name)
+class _Translated(Extension):
+    """Puts the texts that a template says into it when it is compiled: one less thing to do for each reader."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """Replace `{{ _("Text") }}` by the text in the language of the environment."""
+        return _TEXT.sub(lambda found: escape(self.environment.translations.gettext(found[2])), source)  # type: ignore[attr-defined]
+
+
+_TEXT = re.compile(r"""\{\{ _\((["'])((?:(?!\1)[^\\])*)\1\) \}\}""")

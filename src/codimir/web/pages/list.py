@@ -71,7 +71,10 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> 
     if frame.in_pieces:
         return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)
     title = project.name if project else frame.gettext("All tickets")
-    return await frame.page("pages/list.html", title=title, here="list" if project else "tickets", **data)
+    view = frame.written("pages/list_view.html", **data)
+    return await frame.page(
+        "pages/list.html", title=title, here="list" if project else "tickets", project=project, view=view
+    )
 
 
 _CHOICES = {"fields": FIELDS, "sorts": SORTS, "all_columns": COLUMNS, "groupings": ("status", "priority", "type")}

@@ -1,6 +1,7 @@
 """The start, and the small forms of the frame: theme, workspace, signing out."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 
@@ -28,7 +29,7 @@ async def set_theme(frame: Frame, form: Form) -> Response[None]:
     theme = form.get("theme")
     if theme not in THEMES:
         raise InvalidInput.fields(theme=f"Must be one of {', '.join(THEMES)}")
-    return frame.redirect(form.get("back", "/"), codimir_theme=theme)
+    return frame.redirect(_before(frame), codimir_theme=theme)
 
 
 @post("/workspace")
@@ -47,6 +48,12 @@ async def sign_out(request: Request[Any, Any, Any], frame: Frame, db: Database) 
     if session is not None:
         await db.write(lambda tx: actions.sign_out(tx, session))
     return Answer(b"", 303, caller.forget_sessions(), {"location": caller.url(SIGN_IN_PAGE)})
+
+
+def _before(frame: Frame) -> str:
+    """Give the page of ours that a form was on."""
+    parts = urlsplit(frame.request.headers.get("referer", ""))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 ROUTES = (get_start, set_theme, choose_workspace, sign_out)

@@ -1,0 +1,92 @@
+"""The small parts of pages that are written often: kept as they were written, by everything that they show."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from codimir.labels.schemas import Label, LabelTag
+from codimir.tickets.schemas import Ticket, TicketInList
+from codimir.users.schemas import Person
+from codimir.web import assets
+from codimir.web.moments import Clock
+from codimir.web.wording import Wording
+
+PERSON, PARTS, ROW = "components/person.html", "components/ticket_parts.html", "components/ticket_row.html"
+MOST_PARTS_KEPT = 4_096
+MOST_ROWS_KEPT = 10_000
+
+
+@cache
+def icon(name: str, label: str = "") -> Markup:
+    """Draw an icon of `static/icons.svg`; with a label it speaks, without one it is silent."""
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    drawing = Markup('<svg class="icon icon-{}" {}><use href="{}#{}"/></svg>')
+    return drawing.format(name, spoken, assets.url("icons.svg"), name)
+
+
+class Drawn:
+    """The icons of the words of tickets, drawn once."""
+
+    def __init__(self, words: Wording) -> None:
+        self.status = {word: icon(f"status-{word}", text) for word, text in words.status.items()}
+        self.priority = {word: icon(f"priority-{word}", text) for word, text in words.priority.items()}
+        self.type = {word: icon(f"type-{word}", text) for word, text in words.type.items()}
+
+
+def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
+    """Make filters of the macros that a list uses often; each keeps what it wrote for what it showed."""
+
+    @lru_cache(maxsize=MOST_PARTS_KEPT)
+    def written(template: str, macro: str, *values: Any) -> Markup:
+        text: Markup = getattr(made.get_template(template).module, macro)(*values)
+        return text
+
+    def avatar(who: Person | None) -> Markup:
+        return written(PERSON, "picture", *(who.id, who.name, who.image) if who else ("", "", None))
+
+    def label(tag: LabelTag | Label) -> Markup:
+        return written(PARTS, "tag", tag.name, tag.color)
+
+    def when(moment: datetime, clock: Clock) -> Markup:
+        return written(PARTS, "moment", moment.isoformat(), clock.exact(moment), clock.ago(moment))
+
+    def due(ticket: Ticket, clock: Clock) -> Markup:
+        if ticket.due_date is None:
+            return Markup()
+        late = clock.is_past(ticket.due_date) and ticket.status not in ("done", "cancelled")
+        moment = ticket.due_date
+        return written(PARTS, "deadline", late, moment.isoformat(), clock.exact(moment), clock.day(moment))
+
+    return {"avatar": avatar, "label": label, "when": when, "due": due, "rows": Rows(made)}
+
+
+class Rows:
+    """Writes tickets as rows, and keeps what it wrote of each for everything that it shows of it."""
+
+    def __init__(self, made: Environment) -> None:
+        self._made = made
+        self._kept: dict[Any, str] = {}
+
+    def __call__(self, tickets: list[TicketInList], clock: Clock, columns: frozenset[str]) -> Markup:
+        """Write the rows of some tickets."""
+        if len(self._kept) > MOST_ROWS_KEPT:
+            self._kept.clear()
+        around = (clock.timezone, clock.today, columns)
+        return Markup("".join([self._row(ticket, clock, columns, around) for ticket in tickets]))  # noqa: S704 - templates
+
+    def _row(self, ticket: TicketInList, clock: Clock, columns: frozenset[str], around: tuple[Any, ...]) -> str:
+        who = ticket.assignee
+        shown = (
+            ticket.id, ticket.key, ticket.title, ticket.type, ticket.status, ticket.priority, ticket.created_at,
+            ticket.updated_at, clock.ago(ticket.updated_at), ticket.due_date,
+            ticket.due_date is not None and clock.is_past(ticket.due_date), who and (who.id, who.name, who.image),
+            tuple([(tag.name, tag.color) for tag in ticket.labels]), around,
+        )  # fmt: skip
+        row = self._kept.get(shown)
+        if row is None:
+            row = self._kept[shown] = self._made.get_template(ROW).render(ticket=ticket, clock=clock, columns=columns)
+        return row
