@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
-from codimir.accounts.nextauth import SIGN_IN_PAGE
+from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, NotFound, Unauthorized
 from codimir.web.languages import catalogue, language_of
@@ -146,6 +146,11 @@ class Frame:
         for name, value in cookies.items():
             answer.set_cookie(name.replace("_", "."), quote(value), max_age=31_536_000, samesite="lax", path="/")
         return answer
+
+    @property
+    def origin(self) -> str:
+        """Name the site as the person opened it."""
+        return Caller(self.request).origin
 
     @property
     def address(self) -> str:

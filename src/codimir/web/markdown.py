@@ -34,12 +34,14 @@ _ATTRIBUTES = {
     "a": {"href", "title", "class"},
     "code": {"class"},
     "img": {"src", "alt", "title"},
-    "input": {"type", "checked", "disabled"},
+    "input": {"type", "checked", "disabled", "aria-label"},
     "li": {"class"},
     "ol": {"start"},
     "span": {"class", "title"},
     "ul": {"class"},
 }
+_CHECKBOX = '<input class="task-list-item-checkbox"'
+_CHECKBOX_WITH_NAME = f'{_CHECKBOX} aria-label="Task"'
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -66,7 +68,7 @@ def to_html(text: str, meaning: Meaning) -> Markup:
     for token in tokens:
         if token.children is not None:
             token.children = _with_meaning(token.children, meaning)
-    raw = _markdown().renderer.render(tokens, _markdown().options, {})
+    raw = _markdown().renderer.render(tokens, _markdown().options, {}).replace(_CHECKBOX, _CHECKBOX_WITH_NAME)
     clean = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
     return Markup(clean)  # noqa: S704 - nh3 has cleaned it
 

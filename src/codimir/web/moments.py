@@ -44,6 +44,14 @@ class Clock:
         near = self._words.get(str(local.toordinal() - self.today))
         return near or _day(local.year, local.month, local.day, self.now.year, self.language)
 
+    def day_in(self, text: str) -> str:
+        """Say which day a moment is that is written as JSON has it."""
+        return self.day(datetime.fromisoformat(text))
+
+    def iso_day(self, moment: datetime) -> str:
+        """Write the day as a field for dates takes it."""
+        return moment.astimezone(self.timezone).date().isoformat()
+
     def exact(self, moment: datetime) -> str:
         """Say the exact time in the person's time zone."""
         local = moment.astimezone(self.timezone)

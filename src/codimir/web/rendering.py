@@ -12,6 +12,7 @@ from litestar import Request, Response
 from markupsafe import Markup, escape
 
 from codimir.web import assets, people
+from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
 from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.wording import wording
@@ -69,6 +70,7 @@ def environment(language: str) -> Environment:
         "icon": icon,
         "initials": cache(people.initials),
         "hue": cache(people.hue),
+        "duration": as_text,
         "words": wording(language),
         "drawn": Drawn(wording(language)),
         "scripts": assets.scripts(),

@@ -59,6 +59,34 @@ class Wording:
             "createdAt": _("Created"),
             "updatedAt": _("Updated"),
         }
+        self.changed = {
+            "status": _("status"),
+            "priority": _("priority"),
+            "type": _("type"),
+            "stage": _("stage"),
+            "title": _("title"),
+            "assigneeId": _("assignee"),
+            "reporterId": _("reporter"),
+            "projectId": _("project"),
+            "groupId": _("group"),
+            "labelIds": _("labels"),
+            "dueDate": _("due date"),
+            "key": _("key"),
+        }
+        self.happened = {
+            "ticket.created": _("created this ticket"),
+            "ticket.deleted": _("moved this ticket to the trash"),
+            "ticket.restored": _("took this ticket out of the trash"),
+            "comment.deleted": _("deleted a comment"),
+            "comment.restored": _("restored a comment"),
+            "attachment.added": _("added a file"),
+            "attachment.deleted": _("removed a file"),
+            "attachment.restored": _("restored a file"),
+            "time.logged": _("logged time"),
+            "time.updated": _("corrected logged time"),
+            "time.deleted": _("took logged time back"),
+            "time.restored": _("restored logged time"),
+        }
         self.special = {"me": _("me"), "none": _("nobody")}
         self.fixed = {"status": self.status, "priority": self.priority, "type": self.type}
 

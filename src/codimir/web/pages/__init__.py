@@ -1,6 +1,6 @@
 """The pages, a module for each; `ROUTES` are all of them."""
 
-from codimir.web.pages import bulk, choices, entry, sign_in, start
+from codimir.web.pages import bulk, choices, entry, sign_in, start, ticket
 from codimir.web.pages import list as list_page
 
 ROUTES = (
@@ -10,5 +10,6 @@ ROUTES = (
     *list_page.ROUTES,
     *choices.ROUTES,
     *bulk.ROUTES,
+    *ticket.ROUTES,
 )
 """Append the `ROUTES` of a new page here."""

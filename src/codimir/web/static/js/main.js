@@ -12,5 +12,7 @@ import "./selection.js";
 import "./pick.js";
 import "./view.js";
 import "./theme.js";
+import "./editor.js";
+import "./ticket.js";
 import "./offline.js";
 import "./errors.js";

@@ -48,7 +48,7 @@ function move(event) {
 
 on("click", "[data-pick]", (event, button) => {
   event.preventDefault();
-  const one = button.closest("[data-ticket]")?.dataset.ticket;
+  const one = (button.closest("[data-ticket]")?.dataset.ticket ?? button.closest("[data-ticket-page]")?.dataset.ticketPage);
   pick(button.dataset.pick, button.hasAttribute("data-pick-selected") || !one ? selected() : [one], button);
 });
 

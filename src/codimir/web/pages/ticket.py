@@ -1,0 +1,195 @@
+"""A ticket: as a page with an address, and the same in the panel beside a list or a board."""
+
+from datetime import datetime, time
+from typing import Any
+
+import msgspec
+from litestar import Response
+
+from codimir.access.permissions import Permission, allows
+from codimir.comments.actions import add_comment, delete_comment, update_comment
+from codimir.comments.queries import get_comment
+from codimir.comments.schemas import CommentCreate, CommentUpdate
+from codimir.database.core import Transaction
+from codimir.http.errors import InvalidInput
+from codimir.http.routing import get, post
+from codimir.http.validation import parse_body
+from codimir.tickets.actions import delete_ticket, update_ticket
+from codimir.tickets.queries import FoundTicket, get_visible_ticket
+from codimir.tickets.schemas import TicketUpdate
+from codimir.timelogs.actions import log_time
+from codimir.timelogs.schemas import TimeLogCreate
+from codimir.web.durations import minutes_in
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.markdown import find_meaning, to_html
+from codimir.web.ticket_view import TicketView, find_ticket_view
+
+EDITED = ("title", "description", "stage", "dueDate")
+TEXTS = ("title", "description")
+END_OF_DAY = time(17)
+PANEL = "panel"
+
+
+@get("/tickets/{ref:str}")
+async def get_ticket(ref: str, frame: Frame) -> Response[bytes]:
+    """Show a ticket with everything around it."""
+    view = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    if frame.in_pieces:
+        template = "pages/ticket_panel.html" if frame.piece == PANEL else "pages/ticket_parts.html"
+        return frame.fragment(template, **_data(frame, view))
+    ticket = view.ticket
+    project = await frame.project(ticket.project.key) if ticket.project else None
+    title = f"{ticket.key} {ticket.title}" if ticket.key else ticket.title
+    return await frame.page("pages/ticket.html", title=title, project=project, **_data(frame, view))
+
+
+@post("/tickets/{ref:str}/edit")
+async def edit_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+    """Change one field; `seen` is the text that the person began with, and nothing newer is overwritten."""
+    field = form.get("field")
+    if field not in EDITED:
+        raise InvalidInput.fields(field=f"Must be one of {', '.join(EDITED)}")
+    mine = form.get("value").replace("\r\n", "\n")
+    update = _update(frame, field, mine)
+
+    async def unit(tx: Transaction) -> str | None:
+        found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
+        theirs = getattr(found.ticket, field, None) or ""
+        if field in TEXTS and theirs not in (mine, form.get("seen").replace("\r\n", "\n")):
+            return theirs
+        await update_ticket(tx, frame.actor, found, update)
+        return None
+
+    theirs = await frame.db.write(unit)
+    if theirs is not None:
+        return _conflict(frame, ref, field, mine, theirs)
+    return await _changed(frame, ref)
+
+
+@post("/tickets/{ref:str}/comments")
+async def comment_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+    """Add a comment."""
+    new = _checked(CommentCreate, {"content": form.get("content").replace("\r\n", "\n")})
+
+    async def unit(tx: Transaction) -> None:
+        await add_comment(tx, frame.actor, await get_visible_ticket(tx, frame.actor, ref, lock=True), new)
+
+    await frame.db.write(unit)
+    return await _changed(frame, ref)
+
+
+@post("/tickets/{ref:str}/comments/{comment_id:str}")
+async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form) -> Response[Any]:
+    """Give a comment another text, or move it to the trash."""
+    deletes = form.get("delete") == "yes"
+    text = form.get("content").replace("\r\n", "\n")
+    update = CommentUpdate() if deletes else _checked(CommentUpdate, {"content": text})
+
+    async def unit(tx: Transaction) -> None:
+        found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
+        comment = await get_comment(tx, found, comment_id)
+        if deletes:
+            await delete_comment(tx, frame.actor, found, comment)
+        else:
+            await update_comment(tx, frame.actor, found, comment, update)
+
+    await frame.db.write(unit)
+    return await _changed(frame, ref)
+
+
+@post("/tickets/{ref:str}/time")
+async def log_time_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+    """Log time, written as `1h 30m`, `90m`, `1.5h` or `1:30`."""
+    minutes = minutes_in(form.get("time"))
+    if minutes is None:
+        raise InvalidInput.fields(time=frame.gettext("Write time as 1h 30m, 45m or 1.5h"))
+    new = _checked(TimeLogCreate, {"minutes": minutes, "description": form.get("description") or None})
+
+    async def unit(tx: Transaction) -> None:
+        await log_time(tx, frame.actor, await get_visible_ticket(tx, frame.actor, ref, lock=True), new)
+
+    await frame.db.write(unit)
+    return await _changed(frame, ref)
+
+
+@post("/tickets/{ref:str}/delete")
+async def move_to_trash(ref: str, frame: Frame) -> Response[Any]:
+    """Move a ticket to the trash and lead to where it was."""
+
+    async def unit(tx: Transaction) -> FoundTicket:
+        found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
+        await delete_ticket(tx, frame.actor, found)
+        return found
+
+    found = await frame.db.write(unit)
+    key = (found.ticket.key or "").partition("-")[0]
+    return frame.redirect(f"/projects/{key}/list" if found.ticket.project_id else "/tickets")
+
+
+@post("/markdown")
+async def preview_markdown(frame: Frame, form: Form) -> Response[bytes]:
+    """Show how a text will look."""
+    text, workspace_id = form.get("text"), form.get("workspace") or frame.workspace_id or ""
+    chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
+    meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, [text]))
+    return frame.fragment("components/prose.html", prose=to_html(text, meaning))
+
+
+def _data(frame: Frame, view: TicketView) -> dict[str, Any]:
+    may = {
+        name: allows(frame.actor, permission, view.scope)
+        for name, permission in (
+            ("edit", Permission.TICKET_EDIT), ("comment", Permission.COMMENT_CREATE), ("attach", Permission.FILE_ADD),
+            ("log", Permission.TIME_ADD), ("moderate", Permission.COMMENT_MODERATE),
+            ("delete", Permission.TICKET_DELETE),
+        )
+    }  # fmt: skip
+    may["delete"] = may["delete"] or (may["edit"] and view.ticket.reporter_id == frame.actor.id)
+    return {"view": view, "ticket": view.ticket, "may": may, "ref": view.ticket.key or view.ticket.id}
+
+
+def _update(frame: Frame, field: str, value: str) -> TicketUpdate:
+    if field == "dueDate":
+        return TicketUpdate(due_date=_day(frame, value) if value else None)
+    update: TicketUpdate = _checked(TicketUpdate, {field: value if value or field == "title" else None})
+    return update
+
+
+def _day(frame: Frame, value: str) -> datetime:
+    """Take a day as its late afternoon where the person is."""
+    try:
+        return datetime.combine(datetime.fromisoformat(value).date(), END_OF_DAY, frame.clock.timezone)
+    except ValueError as error:
+        raise InvalidInput.fields(dueDate="Must be a day such as 2026-02-28") from error
+
+
+def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
+    return parse_body(shape, msgspec.json.encode(values))
+
+
+async def _changed(frame: Frame, ref: str) -> Response[Any]:
+    if not frame.in_pieces:
+        return frame.redirect(f"/tickets/{ref}")
+    view = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    return frame.fragment("pages/ticket_parts.html", **_data(frame, view))
+
+
+def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
+    """Show both texts and let the person choose; nothing was changed."""
+    data: dict[str, Any] = {"ref": ref, "field": field, "mine": mine, "theirs": theirs}
+    if frame.in_pieces:
+        headers = {"hx-retarget": "body", "hx-reswap": "beforeend"}
+        return frame.fragment("components/conflict.html", headers=headers, **data)
+    return frame.fragment("pages/conflict.html", status=409, **data)
+
+
+ROUTES = (
+    get_ticket,
+    edit_ticket,
+    comment_on_ticket,
+    change_comment,
+    log_time_on_ticket,
+    move_to_trash,
+    preview_markdown,
+)

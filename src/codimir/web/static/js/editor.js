@@ -1,0 +1,74 @@
+// A text in Markdown (components/editor.html): a toolbar, a preview made by the server, Ctrl Enter that sends, and
+// <details data-edits> that opens on its text and closes without losing what somebody else wrote.
+import { each, on, word } from "./dom.js";
+import { register } from "./keys.js";
+
+const AROUND = { bold: ["**", "**"], italic: ["_", "_"], code: ["`", "`"], link: ["[", "](https://)"] };
+const BEFORE = { list: "- ", task: "- [ ] ", quote: "> " };
+
+/** Put text in the place of the selection, so that the browser's own undo takes it back. */
+export function insert(field, text) {
+  field.focus();
+  if (!document.execCommand("insertText", false, text)) {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+on("click", "[data-md]", (event, button) => {
+  const field = button.closest("[data-editor]").querySelector("textarea");
+  const { selectionStart: start, selectionEnd: end } = field;
+  const chosen = field.value.slice(start, end);
+  const what = button.dataset.md;
+  if (AROUND[what]) {
+    const [open, close] = AROUND[what];
+    insert(field, open + chosen + close);
+    field.setSelectionRange(start + open.length, start + open.length + chosen.length);
+    return;
+  }
+  const from = field.value.lastIndexOf("\n", start - 1) + 1;
+  field.setSelectionRange(from, end);
+  insert(field, field.value.slice(from, end).split("\n").map((line) => BEFORE[what] + line).join("\n"));
+});
+
+on("click", "[data-preview]", async (event, button) => {
+  const editor = button.closest("[data-editor]");
+  const field = editor.querySelector("textarea"), place = editor.querySelector(".editor-preview");
+  const shows = button.getAttribute("aria-pressed") !== "true";
+  if (shows) {
+    const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace });
+    const reply = await fetch("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
+    if (!reply.ok) return;
+    place.replaceChildren(new DOMParser().parseFromString(await reply.text(), "text/html").body.firstElementChild ?? "");
+  }
+  button.setAttribute("aria-pressed", String(shows));
+  field.hidden = shows;
+  place.hidden = !shows;
+});
+
+on("keydown", "textarea[data-submits]", (event, field) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  field.form.requestSubmit();
+});
+on("keydown", "textarea[data-one-line]", (event, field) => {
+  if (event.key === "Enter") { event.preventDefault(); field.blur(); }
+  if (event.key === "Escape") { field.value = field.defaultValue; field.blur(); event.stopPropagation(); }
+});
+on("click", "[data-leaves-edit]", (event, button) => {
+  const edits = button.closest("[data-edits]");
+  edits.querySelector("form").reset();
+  edits.open = false;
+  edits.querySelector("summary").focus();
+});
+each("[data-edits]", (edits) => edits.addEventListener("toggle", () => {
+  if (edits.open) edits.querySelector("textarea[data-submits]")?.focus();
+}));
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!event.detail.successful || !(form instanceof HTMLFormElement)) return;
+  if (form.hasAttribute("data-resets")) form.reset();
+  if (form.hasAttribute("data-closes-after")) form.closest("dialog")?.close();
+});
+register("m", () => document.getElementById("new-comment")?.focus(), { label: word("writeComment"), group: word("ticketKeys"), when: () => Boolean(document.getElementById("new-comment")) });

@@ -1,0 +1,79 @@
+// A ticket that is open: it is fetched anew when something changed it, without losing what is being written; files are
+// added by dropping and pasting; a link to it is copied.
+import { on, word } from "./dom.js";
+import { insert } from "./editor.js";
+import { htmx } from "./htmx-settings.js";
+import { say } from "./toast.js";
+
+const open = () => document.getElementById("ticket");
+
+/** Fetch every part of the open ticket that nobody is writing in. */
+export async function refreshTicket() {
+  const ticket = open();
+  if (!ticket) return;
+  await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
+}
+
+// A part in which somebody writes stays as it is, unless they have just sent it; a conflict is said when they save.
+const PARTS = "#ticket-title, #ticket-description, #ticket-activity, #ticket-side";
+let sent = null;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  sent = form instanceof HTMLFormElement ? form.dataset.part ?? form.closest(PARTS)?.id ?? null : null;
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const part = event.detail.target;
+  if (part.id !== sent && isBeingWritten(part)) event.detail.shouldSwap = false;
+});
+
+function isBeingWritten(part) {
+  const field = document.activeElement;
+  return Boolean(part.querySelector("[data-edits][open]")) || (part.contains(field) && field.value !== undefined && field.value !== field.defaultValue);
+}
+
+document.addEventListener("stale", refreshTicket);
+
+async function upload(files) {
+  const ticket = open();
+  if (!ticket?.dataset.uploads) return [];
+  const added = [];
+  for (const file of files) {
+    const body = new FormData();
+    body.append("file", file, file.name || "image.png");
+    const reply = await fetch(ticket.dataset.uploads, { method: "POST", body });
+    const parsed = await reply.json().catch(() => null);
+    if (reply.ok) added.push(parsed.data);
+    else say(`${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? word("failed")}`, { problem: true });
+  }
+  if (added.length) await refreshTicket();
+  return added;
+}
+
+on("change", "[data-uploads-from]", async (event, field) => { await upload([...field.files]); field.value = ""; });
+on("paste", "#ticket", async (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (!files.length) return;
+  event.preventDefault();
+  const field = event.target.closest?.(".editor-text");
+  for (const file of await upload(files)) {
+    const picture = file.contentType.startsWith("image/") ? "!" : "";
+    if (field) insert(field, `${picture}[${file.filename.replace(/[[\]]/g, "")}](${file.url})\n`);
+  }
+});
+on("dragover", "#ticket", (event, ticket) => {
+  if (!ticket.dataset.uploads || !event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  ticket.classList.add("is-dropping");
+});
+on("dragleave", "#ticket", (event, ticket) => { if (!ticket.contains(event.relatedTarget)) ticket.classList.remove("is-dropping"); });
+on("drop", "#ticket", (event, ticket) => {
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  ticket.classList.remove("is-dropping");
+  upload([...event.dataTransfer.files]);
+});
+
+on("click", "[data-copies]", async (event, button) => {
+  await navigator.clipboard.writeText(button.dataset.copies);
+  say(word("copied"));
+});

@@ -1,0 +1,92 @@
+"""What the page of a ticket shows: the ticket, its files and time, and its talk woven with its history."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
+from codimir.attachments.queries import list_attachments
+from codimir.attachments.schemas import Attachment
+from codimir.comments.schemas import Comment
+from codimir.database.core import Transaction
+from codimir.feeds.happenings import list_happenings, log_of
+from codimir.feeds.schemas import Happening
+from codimir.http.paging import PageQuery
+from codimir.tickets.queries import get_details, get_visible_ticket
+from codimir.tickets.schemas import TicketDetails
+from codimir.timelogs.queries import list_time_logs
+from codimir.timelogs.schemas import TimeLog
+from codimir.web.markdown import Meaning, find_meaning, to_html
+
+EVERYTHING = PageQuery(limit=100)
+HIDDEN = frozenset({"comment.created", "comment.updated"})
+"""What a comment itself shows."""
+QUIET_FIELDS = frozenset({"completedAt", "stage", "key"})
+"""Fields that follow from others are told only by themselves."""
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A comment, or something that happened."""
+
+    at: datetime
+    comment: Comment | None = None
+    prose: Markup = Markup()
+    happening: Happening | None = None
+    fields: Sequence[str] = ()
+
+
+class TicketView(msgspec.Struct, frozen=True):
+    """Everything that stands on the page of a ticket."""
+
+    ticket: TicketDetails
+    scope: Scope
+    description: Markup
+    activity: list[Moment]
+    hidden_before: int
+    """How many things that happened earlier are not shown"""
+    files: list[Attachment]
+    time_logs: list[TimeLog]
+    minutes: int
+
+
+async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketView:
+    """Read a ticket for its page.
+
+    Raises NotFound when there is none that the actor sees.
+    """
+    found = await get_visible_ticket(tx, actor, ref)
+    ticket = await get_details(tx, found.ticket.id)
+    texts = [ticket.description or "", *(comment.content for comment in ticket.comments)]
+    meaning = await find_meaning(tx, actor, ticket.workspace_id, texts)
+    happened = await list_happenings(tx, log_of(actor, "ticket_id", ticket.id, found.scope), EVERYTHING)
+    time_logged = await list_time_logs(tx, found, EVERYTHING)
+    return TicketView(
+        ticket=ticket,
+        scope=found.scope,
+        description=to_html(ticket.description or "", meaning),
+        activity=_woven(ticket.comments, happened.data, meaning),
+        hidden_before=max(0, happened.pagination.total - len(happened.data)),
+        files=(await list_attachments(tx, found, EVERYTHING)).data,
+        time_logs=time_logged.data,
+        minutes=time_logged.total_minutes,
+    )
+
+
+def _woven(comments: Sequence[Comment], happened: Sequence[Happening], meaning: Meaning) -> list[Moment]:
+    told = [Moment(each.timestamp, happening=each, fields=_fields(each.changes)) for each in happened if _is_told(each)]
+    said = [Moment(each.created_at, comment=each, prose=to_html(each.content, meaning)) for each in comments]
+    return sorted([*told[::-1], *said], key=lambda moment: moment.at)
+
+
+def _is_told(happening: Happening) -> bool:
+    return happening.type not in HIDDEN
+
+
+def _fields(changes: Mapping[str, Any]) -> list[str]:
+    """Name the fields worth telling."""
+    told = [name for name in changes if name not in QUIET_FIELDS]
+    return told or list(changes)

@@ -1,0 +1,171 @@
+"""The page of a ticket, and the panel with the same."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PASTE = """(picture) => {
+  const bytes = Uint8Array.from(atob(picture), (each) => each.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], "screen.png", { type: "image/png" }));
+  const field = document.getElementById("new-comment");
+  field.focus();
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+class Api:
+    """The API as Jane uses it beside her browser."""
+
+    def __init__(self, address: str) -> None:
+        self.http = httpx.Client(base_url=address, headers={"cookie": "next-auth.session-token=session-of-jane"})
+
+    def make(self, **fields: Any) -> Any:
+        reply = self.http.post("/api/tickets", json={"title": "Fix login", "projectId": "WEB", **fields})
+        assert reply.status_code == 201, reply.text
+        return reply.json()["data"]
+
+    def get(self, ref: str) -> Any:
+        return self.http.get(f"/api/tickets/{ref}").json()["data"]
+
+    def put(self, ref: str, **fields: Any) -> None:
+        assert self.http.put(f"/api/tickets/{ref}", json=fields).status_code == 200
+
+
+@pytest.fixture
+def api(site: Any) -> Any:
+    made = Api(site.address)
+    yield made
+    made.http.close()
+
+
+class TestTicket:
+    def test_it_has_no_barrier_on_a_desk_and_a_phone(self, visit, api, barriers, phone):
+        api.make(description="**Bold** and `code`\n\n- [ ] a task", labelIds=["label_1"])
+        api.http.post("/api/tickets/WEB-1/comments", json={"content": "Seen by @john"})
+        for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
+            page = visit("jane", **options)
+            page.goto("/tickets/WEB-1")
+            assert barriers(page) == []
+
+    def test_title_and_description_are_edited_in_place(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.get_by_label("Title").fill("Fix the login")
+        page.keyboard.press("Enter")
+        expect(page.locator(".happening", has_text="Fix the login")).to_be_visible()
+        page.get_by_label("Title").blur()
+        page.keyboard.press("e")
+        page.locator("#description").fill("It is **broken**, see WEB-1")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#ticket-description .prose strong")).to_have_text("broken")
+        expect(page.locator("#ticket-description .ticket-link")).to_have_attribute("href", "/tickets/WEB-1")
+        told = api.get("WEB-1")
+        assert (told["title"], told["description"]) == ("Fix the login", "It is **broken**, see WEB-1")
+
+    def test_a_conflict_shows_both_and_loses_neither(self, visit, api):
+        api.make(description="First")
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.keyboard.press("e")
+        api.put("WEB-1", description="Theirs")
+        page.locator("#description").fill("Mine")
+        page.get_by_role("button", name="Save description").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("Theirs", exact=True).first).to_be_visible()
+        expect(dialog.get_by_text("Mine", exact=True).first).to_be_visible()
+        assert api.get("WEB-1")["description"] == "Theirs"
+        dialog.get_by_role("button", name="Use mine").click()
+        expect(dialog).to_have_count(0)
+        expect(page.locator("#ticket-description .prose")).to_have_text("Mine")
+        assert api.get("WEB-1")["description"] == "Mine"
+
+    def test_status_is_changed_by_keys_and_taken_back(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.keyboard.press("s")
+        page.get_by_role("button", name="In progress").click()
+        expect(page.locator("#ticket-side")).to_contain_text("In progress")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#ticket-side")).to_contain_text("Backlog")
+
+    def test_comment_is_written_edited_and_deleted(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.keyboard.press("m")
+        page.keyboard.type("Hello @john")
+        page.keyboard.press("Control+Enter")
+        comment = page.locator(".comment")
+        expect(comment.locator(".mention")).to_have_text("@john")
+        expect(page.locator("#new-comment")).to_have_value("")
+        comment.get_by_label("Edit comment").click()
+        comment.locator("textarea").fill("Hello all")
+        comment.get_by_role("button", name="Save comment").click()
+        expect(comment.locator(".prose")).to_have_text("Hello all")
+        comment.get_by_label("Edit comment").click()
+        comment.get_by_role("button", name="Delete").click()
+        expect(page.locator(".comment")).to_have_count(0)
+
+    def test_a_pasted_picture_becomes_a_file_and_stands_in_the_text(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.evaluate(PASTE, PICTURE)
+        expect(page.locator("#new-comment")).to_have_value(re.compile(r"!\[screen\.png\]\(/api/tickets/.+\)"))
+        expect(page.locator(".file-thumb img")).to_be_visible()
+        assert api.get("WEB-1")["_count"]["attachments"] == 1
+
+    def test_what_somebody_writes_is_not_swept_away(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.keyboard.press("e")
+        page.locator("#description").fill("Not yet saved")
+        page.evaluate("document.dispatchEvent(new CustomEvent('stale'))")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#description")).to_have_value("Not yet saved")
+
+    def test_time_is_logged_as_people_write_it(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.get_by_text("None logged").click()
+        page.get_by_label("Time spent").fill("1h 30m")
+        page.keyboard.press("Enter")
+        expect(page.locator("#ticket-side")).to_contain_text("1h 30m")
+
+    def test_who_only_reads_finds_nothing_to_change(self, visit, api):
+        api.make(description="Text")
+        page = visit("victor")
+        page.goto("/tickets/WEB-1")
+        expect(page.get_by_role("heading", name="Fix login")).to_be_visible()
+        for field in ("textarea", "select", "[data-pick]", "#ticket input"):
+            expect(page.locator(f"#ticket {field}" if field[0] != "#" else field)).to_have_count(0)
+
+    def test_it_opens_in_the_panel_and_follows_the_keys(self, visit, api):
+        api.make(title="First")
+        api.make(title="Second")
+        page = visit("jane")
+        page.goto("/projects/WEB/list?sort=createdAt&order=asc")
+        page.get_by_role("link", name="First").click()
+        expect(page.locator("#panel").get_by_label("Title")).to_have_value("First")
+        page.keyboard.press("j")
+        expect(page.locator("#panel").get_by_label("Title")).to_have_value("Second")
+        page.keyboard.press("Escape")
+        expect(page.locator("#panel")).to_be_hidden()
+
+    def test_it_is_read_and_changed_without_javascript(self, visit, api):
+        api.make(description="**Bold**")
+        page = visit("jane", java_script_enabled=False)
+        page.goto("/tickets/WEB-1")
+        expect(page.locator(".prose strong")).to_have_text("Bold")
+        page.locator("#new-comment").fill("Without a script")
+        page.get_by_role("button", name="Comment").click()
+        expect(page.locator(".comment")).to_contain_text("Without a script")
