@@ -1,0 +1,122 @@
+"""What every page does: who sees it, how it is sent, and the forms of the frame."""
+
+import pytest
+
+PAGES = ("/tickets", "/projects/WEB/list", "/filters/status", "/choices/assignee")
+
+
+class TestAuthentication:
+    @pytest.mark.parametrize("path", PAGES)
+    async def test_anonymous_is_led_to_sign_in_and_back(self, fetch, path):
+        reply = await fetch(None, f"{path}?search=a%26b")
+        assert reply.status_code == 302
+        assert reply.headers["location"] == f"/signin?callbackUrl={path.replace('/', '%2F')}%3Fsearch%3Da%2526b"
+
+    async def test_a_piece_leads_the_whole_page_there(self, fetch):
+        reply = await fetch(None, "/tickets", headers={"hx-request": "true"})
+        assert reply.status_code == 200
+        assert reply.headers["hx-redirect"] == "/signin?callbackUrl=%2Ftickets"
+
+    async def test_who_is_signed_in_is_led_on(self, fetch):
+        reply = await fetch("jane", "/signin?callbackUrl=/tickets?status=todo")
+        assert (reply.status_code, reply.headers["location"]) == (302, "http://codimir.test/tickets?status=todo")
+
+    @pytest.mark.parametrize("url", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+    async def test_nobody_is_led_to_another_site(self, fetch, url):
+        reply = await fetch("jane", "/signin", params={"callbackUrl": url})
+        assert reply.headers["location"] in {"http://codimir.test", "http://codimir.test//evil.example/"}
+
+    async def test_the_start_leads_to_the_tickets(self, fetch):
+        reply = await fetch("jane", "/")
+        assert (reply.status_code, reply.headers["location"]) == (303, "/tickets")
+
+
+class TestErrors:
+    @pytest.mark.parametrize("path", ["/projects/NONE/list", "/projects/EVIL/list", "/projects/sec/list"])
+    async def test_what_someone_may_not_see_is_not_there(self, fetch, path):
+        reply = await fetch("mia", path)
+        assert reply.status_code == 404
+        assert "There is nothing here" in reply.text
+        assert "Security" not in reply.text
+
+    async def test_who_sees_no_pages_gets_json(self, fetch):
+        for path, accept in (("/nowhere", "*/*"), ("/api/nowhere", "text/html")):
+            reply = await fetch("jane", path, headers={"accept": accept})
+            assert reply.json()["error"]["code"] == "NOT_FOUND"
+
+    async def test_it_is_said_in_the_language_of_the_browser(self, fetch):
+        reply = await fetch("jane", "/nowhere", headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"})
+        assert "Hier ist nichts" in reply.text
+
+
+class TestHeaders:
+    async def test_a_page_runs_nothing_but_our_files_and_is_kept_by_nobody(self, fetch):
+        reply = await fetch("jane", "/tickets")
+        policy = reply.headers["content-security-policy"]
+        assert "script-src 'self'; style-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert reply.headers["cache-control"] == "private, no-store"
+        assert "style=" not in reply.text
+        assert "onclick" not in reply.text
+
+    async def test_the_first_view_of_a_list_is_small(self, fetch, new_ticket):
+        for number in range(50):
+            await new_ticket(title=f"A title of the usual length, number {number}")
+        reply = await fetch("jane", "/projects/WEB/list", headers={"accept-encoding": "gzip"})
+        loaded = {part.split('"')[1] for part in reply.text.replace('src="', 'href="').split("href=")[1:]}
+        files = [path for path in loaded if path.startswith("/static/")]
+        sent = int(reply.headers["content-length"])
+        for path in {path.partition("#")[0] for path in files}:
+            sent += int((await fetch(None, path, headers={"accept-encoding": "gzip"})).headers["content-length"])
+        assert sent < 100_000
+
+    async def test_static_files_are_kept_for_good(self, fetch):
+        page = (await fetch("jane", "/tickets")).text
+        style = next(part.split('"')[0] for part in page.split('href="')[1:] if "/css/" in part)
+        assert (await fetch(None, style)).headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+class TestForms:
+    async def test_a_foreign_page_changes_nothing(self, fetch):
+        for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+            reply = await fetch("jane", "/theme", "POST", data={"theme": "dark"}, headers=headers)
+            assert reply.status_code == 403
+
+    async def test_the_theme_is_kept_by_the_browser(self, fetch):
+        came_from = {"referer": "http://codimir.test/tickets?status=todo"}
+        reply = await fetch("jane", "/theme", "POST", data={"theme": "dark"}, headers=came_from)
+        assert (reply.status_code, reply.headers["location"]) == (303, "/tickets?status=todo")
+        page = await fetch("jane", "/tickets", headers={"cookie": _with("codimir.theme=dark")})
+        assert 'data-theme="dark"' in page.text
+
+    async def test_an_unknown_theme_is_refused(self, fetch):
+        assert (await fetch("jane", "/theme", "POST", data={"theme": "pink"})).status_code == 400
+
+    async def test_a_workspace_of_others_is_refused(self, fetch):
+        assert (await fetch("jane", "/workspace", "POST", data={"workspace": "workspace_globex"})).status_code == 400
+
+    async def test_signing_out_ends_the_session(self, fetch):
+        reply = await fetch("jane", "/signout", "POST")
+        assert (reply.status_code, reply.headers["location"]) == (303, "http://codimir.test/signin")
+        assert (await fetch("jane", "/tickets")).status_code == 302
+
+    @pytest.mark.parametrize("body", [b"theme=%ff", b"theme=a%00b", b"&".join([b"a=1"] * 2_000)])
+    async def test_a_form_that_is_no_form_is_refused(self, fetch, body):
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        assert (await fetch("jane", "/theme", "POST", content=body, headers=headers)).status_code == 400
+
+
+class TestPreferences:
+    async def test_the_language_of_a_person_goes_before_that_of_their_browser(self, fetch, set_user):
+        await set_user("jane", preferences={"language": "de", "theme": "dark"})
+        page = await fetch("jane", "/tickets", headers={"accept-language": "en"})
+        assert "Alle Tickets" in page.text
+        assert 'data-theme="dark"' in page.text
+
+    async def test_nonsense_among_them_does_no_harm(self, fetch, set_user):
+        await set_user("jane", preferences={"language": "tlh", "theme": "pink", "timezone": "../../etc/passwd"})
+        assert (await fetch("jane", "/tickets")).status_code == 200
+
+
+def _with(cookie: str) -> str:
+    return f"next-auth.session-token=session-of-jane; {cookie}"

@@ -1,0 +1,162 @@
+"""GET /tickets, /projects/{key}/list and what they are changed with."""
+
+import html
+import json
+import re
+
+import pytest
+
+FILTERS = "status=todo&priority=high&type=BUG&assignee=me,none&reporter=user_101&group=group_103&label=label_1"
+
+
+def titles(page):
+    return re.findall(r'class="row-title"[^>]*>([^<]*)</a>', page.text)
+
+
+class TestList:
+    async def test_it_shows_what_the_api_lists(self, fetch, jane, new_ticket):
+        for title in ("One", "Two <script>", "Three & more"):
+            await new_ticket(title=title)
+        listed = await jane.get("/api/tickets", sort="title", order="asc")
+        page = await fetch("jane", "/tickets?sort=title&order=asc")
+        assert [html.unescape(title) for title in titles(page)] == [each["title"] for each in listed.data]
+        assert f"{listed.total} tickets" in page.text
+
+    async def test_who_sees_no_project_sees_none_of_it(self, fetch, new_ticket):
+        await new_ticket(title="Secret", projectId="project_sec")
+        assert titles(await fetch("mia", "/tickets")) == []
+        assert titles(await fetch("eve", "/tickets")) == []
+
+    async def test_every_documented_filter_is_a_chip(self, fetch):
+        page = await fetch("jane", f"/tickets?{FILTERS}&workspace=workspace_789&project=WEB&search=login")
+        assert page.status_code == 200
+        shown = re.findall(r'class="chip-values truncate">([^<]*)<', page.text)
+        assert shown == [
+            "To do", "High", "Bug", "me, nobody", "Jane Smith", "Platform", "bug", "Acme", "Website",
+        ]  # fmt: skip
+
+    async def test_a_wrong_filter_is_said(self, fetch):
+        page = await fetch("jane", "/tickets?status=tood")
+        assert page.status_code == 400
+        assert "Without filters" in page.text
+
+    async def test_groups_hold_what_the_filters_leave(self, fetch, new_ticket):
+        for status in ("todo", "todo", "done"):
+            await new_ticket(status=status)
+        page = await fetch("jane", "/projects/WEB/list?by=status&status=todo,done")
+        assert re.findall(r'class="count">(\d+)<', page.text) == ["2", "1"]
+
+    async def test_a_page_further_is_only_rows(self, fetch, new_ticket):
+        for number in range(3):
+            await new_ticket(title=f"Ticket {number}")
+        page = await fetch("jane", "/tickets?limit=2&page=2", headers={"hx-request": "true", "hx-target": "more"})
+        assert len(titles(page)) == 1
+        assert "<html" not in page.text
+
+    @pytest.mark.parametrize("title", ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "{{ 7 * 7 }}"])
+    async def test_a_title_stays_text(self, fetch, new_ticket, title):
+        await new_ticket(title=title)
+        page = await fetch("jane", f"/tickets?search={title.replace('&', '')}")
+        assert title.replace("{{ 7 * 7 }}", "\0") not in page.text
+        assert "49" not in "".join(titles(page))
+
+    async def test_a_row_changes_with_what_it_shows(self, fetch, new_ticket, set_user):
+        await new_ticket(assigneeId="user_102")
+        assert "John Doe" in (await fetch("jane", "/tickets")).text
+        await set_user("john", name="Johnny Cash")
+        page = (await fetch("jane", "/tickets")).text
+        assert "Johnny Cash" in page
+        assert "John Doe" not in page
+
+
+class TestChoices:
+    @pytest.mark.parametrize("field", ["status", "assignee", "reporter", "project", "group", "label", "workspace"])
+    async def test_they_are_of_what_one_sees(self, fetch, field):
+        page = await fetch("mia", f"/filters/{field}", headers={"hx-request": "true"})
+        assert page.status_code == 200
+        for hidden in ("Evil", "Eve Outsider", "Henchmen", "Globex", "Security", "cve"):
+            assert hidden not in page.text
+
+    async def test_they_are_found_by_their_names(self, fetch):
+        page = await fetch("jane", "/filters/assignee?q=smi", headers={"hx-request": "true"})
+        assert re.findall(r'class="grow truncate">([^<]*)<', page.text) == ["Jane Smith"]
+
+    async def test_odd_characters_find_nothing(self, fetch):
+        page = await fetch("jane", "/filters/assignee?q=%25_%5C", headers={"hx-request": "true"})
+        assert "Nothing of this name" in page.text
+
+    async def test_a_choice_leads_back_to_the_view(self, fetch):
+        page = await fetch("jane", "/filters/status?back=/projects/WEB/list%3Fstatus%3Dtodo%26page%3D3")
+        assert 'href="/projects/WEB/list?status=todo,done"' in page.text
+        assert 'href="/projects/WEB/list" ' in page.text
+
+    async def test_no_choice_leads_to_another_site(self, fetch):
+        page = await fetch("jane", "/filters/status?back=//evil.example/")
+        assert "evil.example" not in page.text.replace("&#39;", "").split('class="choices"')[1].split("</div>")[0]
+
+    async def test_an_unknown_field_is_not_there(self, fetch):
+        assert (await fetch("jane", "/filters/title")).status_code == 404
+
+
+class TestBulk:
+    async def test_outsider_changes_nothing(self, fetch, jane, new_ticket):
+        ticket = await new_ticket()
+        reply = await fetch("eve", "/tickets/bulk", "POST", data={"ticket": ticket["id"], "change": "status:done"})
+        assert reply.status_code == 404
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["status"] == "backlog"
+
+    async def test_viewer_may_not(self, fetch, new_ticket):
+        ticket = await new_ticket()
+        reply = await fetch("victor", "/tickets/bulk", "POST", data={"ticket": ticket["id"], "change": "status:done"})
+        assert reply.status_code == 403
+
+    async def test_all_change_and_change_back_at_once(self, fetch, jane, new_ticket):
+        tickets = [(await new_ticket())["id"] for _ in range(3)]
+        htmx = {"hx-request": "true"}
+        form = {"ticket": tickets, "change": "assignee:user_102"}
+        reply = await fetch("jane", "/tickets/bulk", "POST", data=form, headers=htmx)
+        assert reply.status_code == 204
+        toast = json.loads(reply.headers["hx-trigger"])["toast"]
+        assert toast["text"] == "3 tickets changed"
+        assert [(await jane.get(f"/api/tickets/{each}")).data["assigneeId"] for each in tickets] == ["user_102"] * 3
+        assert (await jane.post(toast["undo"]["path"])).status == 200
+        assert [(await jane.get(f"/api/tickets/{each}")).data["assigneeId"] for each in tickets] == [None] * 3
+
+    async def test_all_or_none(self, fetch, jane, new_ticket):
+        ticket = await new_ticket()
+        form = {"ticket": [ticket["id"], "ticket_none"], "change": "priority:highest"}
+        assert (await fetch("jane", "/tickets/bulk", "POST", data=form)).status_code == 404
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["priority"] == "medium"
+
+    async def test_a_label_goes_on_and_off(self, fetch, jane, new_ticket):
+        ticket = await new_ticket()
+        for names in (["bug"], []):
+            await fetch("jane", "/tickets/bulk", "POST", data={"ticket": ticket["key"], "change": "label:label_1"})
+            labels = (await jane.get(f"/api/tickets/{ticket['id']}")).data["labels"]
+            assert [label["name"] for label in labels] == names
+
+    async def test_to_the_trash(self, fetch, jane, new_ticket):
+        ticket = await new_ticket()
+        form = {"ticket": ticket["id"], "change": "trash", "back": "/projects/WEB/list"}
+        reply = await fetch("jane", "/tickets/bulk", "POST", data=form)
+        assert (reply.status_code, reply.headers["location"]) == (303, "/projects/WEB/list")
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).status == 404
+
+    async def test_nothing_changed_is_said(self, fetch, new_ticket):
+        ticket = await new_ticket(status="todo")
+        form = {"ticket": ticket["id"], "change": "status:todo"}
+        reply = await fetch("jane", "/tickets/bulk", "POST", data=form, headers={"hx-request": "true"})
+        assert "undo" not in json.loads(reply.headers["hx-trigger"])["toast"]
+
+    @pytest.mark.parametrize(
+        "change", ["", "title:x", "status:", "status:tood", "assignee:user_eve", "label:label_sec"]
+    )
+    async def test_what_cannot_be_is_refused(self, fetch, new_ticket, change):
+        ticket = await new_ticket()
+        form = {"ticket": ticket["id"], "change": change}
+        assert (await fetch("jane", "/tickets/bulk", "POST", data=form)).status_code == 400
+
+    async def test_none_and_too_many_are_refused(self, fetch):
+        for tickets in ([], [f"ticket_{number}" for number in range(501)]):
+            form = {"ticket": tickets, "change": "status:done"}
+            assert (await fetch("jane", "/tickets/bulk", "POST", data=form)).status_code == 400
