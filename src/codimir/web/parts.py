@@ -45,8 +45,8 @@ def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
         text: Markup = getattr(made.get_template(template).module, macro)(*values)
         return text
 
-    def avatar(who: Person | None) -> Markup:
-        return written(PERSON, "picture", *(who.id, who.name, who.image) if who else ("", "", None))
+    def avatar(who: Person | None, large: bool = False) -> Markup:  # noqa: FBT001, FBT002 - a filter has no keywords
+        return written(PERSON, "picture", *((who.id, who.name, who.image) if who else ("", "", None)), large)
 
     def label(tag: LabelTag | Label) -> Markup:
         return written(PARTS, "tag", tag.name, tag.color)
