@@ -9,6 +9,7 @@ from litestar import Request, Response
 from codimir.access.hashing import Hashing
 from codimir.access.sessions import find_session
 from codimir.accounts.nextauth import Answer
+from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.errors import ApiError, InvalidInput, NotFound
 from codimir.http.routing import get, post
@@ -58,13 +59,17 @@ async def get_invitation(token: str, request: Asked, db: Database) -> Response[A
 
 
 @post("/invite/{token:str}/join")
-async def join(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+async def join(
+    token: str, request: Asked, form: Form, db: Database, hashing: Hashing, settings: Settings
+) -> Response[Any]:
     """Come in as someone new."""
     offer = await db.read(lambda tx: get_offer(tx, token))
 
     async def do() -> Response[Any]:
         data = _parsed(Newcomer, form)
-        arrival = await invitations.join.function(token=token, data=data, request=request, db=db, hashing=hashing)
+        arrival = await invitations.join.function(
+            token=token, data=data, request=request, db=db, hashing=hashing, settings=settings
+        )
         return _entered(arrival.cookies)
 
     return await _or_again(
@@ -86,12 +91,14 @@ async def get_reset_request(request: Asked) -> Response[Any]:
 
 
 @post("/reset")
-async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer) -> Response[Any]:
+async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer, settings: Settings) -> Response[Any]:
     """Mail a link, and answer everybody the same."""
 
     async def do() -> Response[Any]:
         data = _parsed(ResetRequest, form)
-        await password_routes.request_reset.function(data=data, request=request, db=db, mailer=mailer)
+        await password_routes.request_reset.function(
+            data=data, request=request, db=db, mailer=mailer, settings=settings
+        )
         return _page(request, "pages/reset_request.html", "Choose a new password", sent=True)
 
     return await _or_again(request, form, "pages/reset_request.html", "Choose a new password", do, sent=False)
