@@ -64,8 +64,8 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
 async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[bytes]:
     """Show what a field of tickets can become, each choice as a button of a form."""
     choices = await _choices(frame, field, query.q, query.workspace, special=False)
-    if field in TAKES_NONE:
-        choices = [Choice("", frame.gettext("Nobody"), kind="nobody"), *choices]
+    if not query.q:
+        choices = [*_first(frame, field), *choices]
     return await _answer(frame, "components/choices.html", field, query.q, choices, form=query.form)
 
 
@@ -80,6 +80,13 @@ async def _choices(
     found = await frame.db.read(lambda tx: find_names(tx, frame.actor, field, text, chosen))
     named = [_of_name(field, each) for each in found]
     return [*_special(frame, field), *named] if special and not text else named
+
+
+def _first(frame: Frame, field: str) -> list[Choice]:
+    """Give what is chosen most often: nobody, and oneself."""
+    nobody = [Choice("", frame.gettext("Nobody"), kind="nobody")] if field in TAKES_NONE else []
+    oneself = [Choice(frame.actor.id, f"{frame.viewer.name} ({frame.words.special['me']})", kind="person")]
+    return nobody + (oneself if field in TAKES_ME else [])
 
 
 def _special(frame: Frame, field: str) -> list[Choice]:
