@@ -1,7 +1,7 @@
 """The application, put together. This is the only place that knows every part; nothing imports it but `serve`."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +27,7 @@ from codimir.feeds.hub import Hub
 from codimir.groups import api as groups
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
-from codimir.http.routing import Providers, Route, handlers
+from codimir.http.routing import Provider, Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.invitations import api as invitations
 from codimir.kit.background import in_background
@@ -78,43 +78,17 @@ ROUTES: tuple[Route, ...] = (
 DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 
 
-async def _database(request: Request[Any, Any, Any]) -> Database:
-    database: Database = request.app.state.database
-    return database
+def _kept(name: str) -> Provider:
+    """Provide what the application keeps under a name for as long as it runs."""
 
+    async def provide(request: Request[Any, Any, Any]) -> Any:
+        return request.app.state[name]
 
-async def _hashing(request: Request[Any, Any, Any]) -> Hashing:
-    hashing: Hashing = request.app.state.hashing
-    return hashing
-
-
-async def _providers(request: Request[Any, Any, Any]) -> SignInProviders:
-    providers: SignInProviders = request.app.state.providers
-    return providers
-
-
-async def _hub(request: Request[Any, Any, Any]) -> Hub:
-    hub: Hub = request.app.state.hub
-    return hub
-
-
-async def _files(request: Request[Any, Any, Any]) -> FileStore:
-    files: FileStore = request.app.state.files
-    return files
-
-
-async def _mailer(request: Request[Any, Any, Any]) -> Mailer:
-    mailer: Mailer = request.app.state.mailer
-    return mailer
+    return provide
 
 
 async def _document(_request: Request[Any, Any, Any]) -> ApiDocument:
     return DOCUMENT
-
-
-async def _settings(request: Request[Any, Any, Any]) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
 
 
 async def _request(request: Request[Any, Any, Any]) -> Request[Any, Any, Any]:
@@ -124,15 +98,15 @@ async def _request(request: Request[Any, Any, Any]) -> Request[Any, Any, Any]:
 PROVIDERS: Providers = {
     Actor: authenticate,
     ApiDocument: _document,
-    Database: _database,
+    Database: _kept("database"),
     Form: read_form,
     Frame: open_frame,
-    FileStore: _files,
-    Mailer: _mailer,
-    Hashing: _hashing,
-    SignInProviders: _providers,
-    Hub: _hub,
-    Settings: _settings,
+    FileStore: _kept("files"),
+    Mailer: _kept("mailer"),
+    Hashing: _kept("hashing"),
+    SignInProviders: _kept("providers"),
+    Hub: _kept("hub"),
+    Settings: _kept("settings"),
     Request: _request,
 }
 
@@ -144,35 +118,39 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
     """
     settings = settings or settings_from()
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        files = app.state.files = open_file_store(settings)
-        db = app.state.database = await open_database(settings)
-        mailer = app.state.mailer = Mailer(settings)
-        app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
-        app.state.hashing = Hashing()
-        provider = OpenIdProvider(settings) if settings.oidc_issuer else None
-        app.state.providers = SignInProviders({provider.id: provider} if provider else {})
-        app.state.token_uses = TokenUses(db)
-        hub = app.state.hub = Hub(db)
-        kept_for = timedelta(days=settings.trash_days)
-        courier = courier_at_work(db, settings.webhook_allowed_ranges) if delivers else nullcontext()
-        async with in_background(emptying_the_trash=keep_emptying(db, files, kept_for)), courier:
-            with when_told_to_stop(hub.end_all):
-                yield
-        await hub.close()
-        await mailer.close()
-        if provider:
-            await provider.close()
-        await app.state.token_uses.close()
-        app.state.hashing.close()
-        await db.close()
-
     return Litestar(
         handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
-        lifespan=[lifespan],
+        lifespan=[lambda app: _running(app, settings, delivers=delivers)],
         state=State({"settings": settings}),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
     )
+
+
+@asynccontextmanager
+async def _running(app: Litestar, settings: Settings, *, delivers: bool) -> AsyncIterator[None]:
+    """Open what the application works with, and close it in the opposite order."""
+    async with AsyncExitStack() as stack:
+        files = app.state.files = open_file_store(settings)
+        db = app.state.database = await open_database(settings)
+        stack.push_async_callback(db.close)
+        app.state.hashing = Hashing()
+        stack.callback(app.state.hashing.close)
+        app.state.token_uses = TokenUses(db)
+        stack.push_async_callback(app.state.token_uses.close)
+        app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
+        provider = OpenIdProvider(settings) if settings.oidc_issuer else None
+        if provider:
+            stack.push_async_callback(provider.close)
+        app.state.providers = SignInProviders({provider.id: provider} if provider else {})
+        app.state.mailer = Mailer(settings)
+        stack.push_async_callback(app.state.mailer.close)
+        hub = app.state.hub = Hub(db)
+        stack.push_async_callback(hub.close)
+        kept_for = timedelta(days=settings.trash_days)
+        await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
+        if delivers:
+            await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
+        stack.enter_context(when_told_to_stop(hub.end_all))
+        yield
