@@ -41,6 +41,8 @@ PAGES = {
     "list": Shot("/projects/WEB/list"),
     "list-selection": Shot("/projects/WEB/list?by=status", keys=("j", "j", "x", "j", "x", "s")),
     "all-tickets": Shot("/tickets?priority=highest,high&sort=priority&status=todo,in_progress,in_review"),
+    "ticket": Shot("/tickets/WEB-60"),
+    "ticket-panel": Shot("/projects/WEB/list", keys=("j", "o")),
     "shortcuts": Shot("/tickets", keys=("?",)),
     "not-found": Shot("/nowhere"),
 }
