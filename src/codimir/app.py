@@ -37,6 +37,7 @@ from codimir.members import api as members
 from codimir.openid.provider import OpenIdProvider
 from codimir.passwords import api as passwords
 from codimir.projects import api as projects
+from codimir.quick import api as quick
 from codimir.setup import api as setup
 from codimir.tickets import api as tickets
 from codimir.timelogs import api as timelogs
@@ -56,6 +57,7 @@ from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[Route, ...] = (
     *tickets.ROUTES,
+    *quick.ROUTES,
     *comments.ROUTES,
     *attachments.ROUTES,
     *timelogs.ROUTES,

@@ -50,6 +50,7 @@ def add_as_admin(status: int) -> str:
 ROWS = [
     Row("GET /api/tickets", OWN),
     Row("POST /api/tickets", add(201), {"title": "New", "projectId": "SEC"}),
+    Row("POST /api/tickets/quick", add(201), {"text": "New !high", "projectId": "SEC"}),
     Row("GET /api/tickets/stats", OWN),
     Row("GET /api/tickets/search?q=fix", OWN),
     Row("GET /api/tickets/{ref}", SEE),

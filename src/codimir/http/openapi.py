@@ -10,7 +10,15 @@ from typing import Any
 import msgspec
 
 from codimir.http.errors import ApiError, RateLimited, ServiceUnavailable
-from codimir.http.openapi_operations import HEADERS, SECURITY_SCHEMES, Words, given_type, json_content, operation
+from codimir.http.openapi_operations import (
+    HEADERS,
+    SECURITY_SCHEMES,
+    Words,
+    given_type,
+    json_content,
+    operation,
+    shown_type,
+)
 from codimir.http.openapi_schemas import Schema, describe, schema_of
 from codimir.http.paging import Reply
 from codimir.http.replies import JSON
@@ -94,7 +102,12 @@ class ApiDocument:
         return self.words.tags.get(name, name.capitalize())
 
     def _schemas(self) -> Schema:
-        types = [kind for route in self.routes for kind in (route.body, given_type(route)) if kind is not None]
+        types = [
+            kind
+            for route in self.routes
+            for kind in (route.body, given_type(route), shown_type(route))
+            if kind is not None
+        ]
         _, schemas = describe([*types, ErrorReply])
         schemas["ErrorBody"]["properties"]["code"]["enum"] = [error.code for error in _errors()]
         return schemas

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin
+from typing import Any, Union, get_args, get_origin
 
 from codimir.database.core import Database
 from codimir.http.answering import is_one_unit
@@ -89,9 +89,22 @@ def takes_actor(route: Route) -> bool:
 
 def given_type(route: Route) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
-    if get_origin(route.returns) in (Created, WithCookies):
-        return Data[get_args(route.returns)[0]]  # type: ignore[misc]
-    return None if route.returns in (None, type(None)) or is_response(route.returns) else route.returns
+    returns = _usual(route)
+    if get_origin(returns) in (Created, WithCookies):
+        return Data[get_args(returns)[0]]  # type: ignore[misc]
+    return None if returns in (None, type(None)) or is_response(returns) else returns
+
+
+def shown_type(route: Route) -> Any:
+    """Give the type of what a route shows instead of creating it, or None."""
+    if get_origin(route.returns) is not Union:
+        return None
+    return Data[get_args(get_args(route.returns)[1])[0]]  # type: ignore[misc]
+
+
+def _usual(route: Route) -> Any:
+    """Give what a route returns that is not asked to show only: `Created[…]` of `Created[…] | Shown[…]`."""
+    return get_args(route.returns)[0] if get_origin(route.returns) is Union else route.returns
 
 
 def operation(route: Route, method: str, path: str, words: Words) -> Schema:
@@ -107,6 +120,7 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
         ],
         "requestBody": _request_body(route, words.bodies.get(key, {})),
         "responses": {
+            **_shown(route),
             str(route.status): _success(route, words.replies.get(key, {})),
             **({"304": {"description": "You have it already"}} if "IfNoneMatch" in _headers(route, method) else {}),
             **_failures(route, method),
@@ -179,12 +193,19 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
         reply = _bytes(route.returns)
     else:
         reply = {"description": "Done; there is nothing to say"}
-    if get_origin(route.returns) is Created:
+    if get_origin(_usual(route)) is Created:
         location = {"description": "Where it is found", "schema": {"type": "string", "format": "uri-reference"}}
         reply |= {"description": "Created", "headers": {"Location": location}}
     if get_origin(route.returns) is WithCookies:
         reply["headers"] = {"Set-Cookie": {"description": "The new session", "schema": {"type": "string"}}}
     return reply
+
+
+def _shown(route: Route) -> Schema:
+    kind = shown_type(route)
+    if kind is None:
+        return {}
+    return {"200": {"description": "Shown; nothing was created", "content": json_content(schema_of(kind), {})}}
 
 
 def _bytes(returns: Any) -> Schema:

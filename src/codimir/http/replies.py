@@ -25,6 +25,12 @@ class Created(Reply, Generic[T]):
     location: str
 
 
+class Shown(Reply, Generic[T]):
+    """What a route that creates shows with 200 when it is asked to create nothing."""
+
+    data: T
+
+
 class WithCookies(Reply, Generic[T]):
     """A thing, and the Set-Cookie headers that go with it."""
 
@@ -74,7 +80,7 @@ def reply_of(result: Any, status: int) -> Response[Any]:
     if isinstance(result, WithCookies):
         return JsonResponse(encode({"data": result.data}), status, cookies=result.cookies)
     if isinstance(result, msgspec.Struct):
-        return JsonResponse(encode(result), status)
+        return JsonResponse(encode(result), 200 if isinstance(result, Shown) else status)
     if result is None:
         return Response(None, status_code=status)
     response: Response[Any] = result

@@ -163,6 +163,10 @@ BODIES: dict[str, dict[str, Any]] = {
             "assigneeId": "user_101",
         },
     },
+    "POST /api/tickets/quick": {
+        "A line": {"text": "Fix login !high @john #bug due friday WEB"},
+        "What it would be": {"text": "Login page crashes on mobile /bug ~todo", "projectId": "WEB", "preview": True},
+    },
     "POST /api/setup/{token}": {
         "The first administrator": {
             "name": "Grace Hopper",
@@ -261,6 +265,7 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "PUT /api/user/password": {"Changed, and signed in anew": {"data": GRACE}},
     "POST /api/tickets": {"A ticket": {"data": TICKET_DETAILS}},
+    "POST /api/tickets/quick": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}": {"A ticket": {"data": TICKET_DETAILS}},
     "GET /api/tickets/{ref}/history": {
         "Who changed what": {

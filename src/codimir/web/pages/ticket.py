@@ -1,6 +1,6 @@
 """A ticket: as a page with an address, and the same in the panel beside a list or a board."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.quick.days import END_OF_DAY
 from codimir.tickets.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
@@ -27,7 +28,6 @@ from codimir.web.ticket_view import TicketView, find_ticket_view
 
 EDITED = ("title", "description", "stage", "dueDate")
 TEXTS = ("title", "description")
-END_OF_DAY = time(17)
 PANEL = "panel"
 
 

@@ -1,0 +1,101 @@
+"""Understanding a line, and creating the ticket that it says."""
+
+from datetime import UTC, date, datetime, tzinfo
+from typing import cast
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
+from codimir.database.core import Transaction
+from codimir.http.errors import InvalidInput
+from codimir.quick.days import END_OF_DAY
+from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read
+from codimir.quick.queries import find_labels, find_people, get_project, timezone_of
+from codimir.quick.schemas import QuickTicket, Span, Understood
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.references import find_project, find_workspace
+from codimir.tickets.schemas import MAX_LABELS, MAX_TITLE, TicketCreate
+from codimir.tickets.words import Priority, Status, Type
+
+
+async def understand(tx: Transaction, actor: Actor, quick: QuickTicket) -> Understood:
+    """Say what a line means for who wrote it: what they do not see has no name.
+
+    Raises InvalidInput when the project or the workspace that the ticket shall go to is not there.
+    """
+    zone = await timezone_of(tx, actor)
+    pieces = read(quick.text, tx.now.astimezone(zone).date())
+    scope, named = await _place(tx, actor, quick, pieces)
+    people = await find_people(tx, actor, scope, names_in(pieces, "assignee"))
+    labels = await find_labels(tx, scope, names_in(pieces, "label"))
+    known = Known({name: person.id for name, person in people.items()}, {name: tag.id for name, tag in labels.items()})
+    said = interpret(pieces, known, named)
+    tags = {tag.id: tag for tag in labels.values()}
+    by_id = {person.id: person for person in people.values()}
+    return Understood(
+        title=said.title,
+        type=cast("Type", said.values.get("type", "TASK")),
+        status=cast("Status", said.values.get("status", "backlog")),
+        priority=cast("Priority", said.values.get("priority", "medium")),
+        project=await get_project(tx, scope.project_id),
+        workspace_id=scope.workspace_id,
+        assignee=by_id.get(said.values.get("assignee", "")),
+        labels=[tags[label] for label in said.labels][:MAX_LABELS],
+        due_date=_moment(said.values.get("due"), zone),
+        spans=[Span(each.start, each.end, each.text, each.field, each.value) for each in said.pieces if each.field],
+    )
+
+
+async def create_quickly(tx: Transaction, actor: Actor, quick: QuickTicket) -> str:
+    """Create the ticket that a line says, and give its id.
+
+    Raises InvalidInput when nothing is left for its title, or too much.
+    """
+    said = await understand(tx, actor, quick)
+    if not said.title:
+        raise InvalidInput.fields(text="Title is required")
+    if len(said.title) > MAX_TITLE:
+        raise InvalidInput.fields(
+            text=f"Must leave at most {MAX_TITLE} characters for the title, leaves {len(said.title)}"
+        )
+    new = TicketCreate(
+        title=said.title,
+        description=quick.description or None,
+        type=said.type,
+        status=said.status,
+        priority=said.priority,
+        project_id=said.project.id if said.project else None,
+        workspace_id=None if said.project else said.workspace_id,
+        assignee_id=said.assignee.id if said.assignee else None,
+        due_date=said.due_date,
+        label_ids=[tag.id for tag in said.labels],
+    )
+    return await create_ticket(tx, actor, new)
+
+
+async def _place(tx: Transaction, actor: Actor, quick: QuickTicket, pieces: list[Piece]) -> tuple[Scope, Piece | None]:
+    """Find where the ticket goes: the project that the line names, else the one that is given, else the workspace."""
+    given = None if quick.project_id is None else await find_project(tx, actor, quick.project_id, quick.workspace_id)
+    workspace = await find_workspace(tx, actor, quick.workspace_id)
+    problems = {
+        name: [f"Invalid {label} ID"]
+        for name, label, is_wrong in (
+            ("projectId", "project", quick.project_id is not None and given is None),
+            ("workspaceId", "workspace", workspace is None and (given is None or quick.workspace_id is not None)),
+        )
+        if is_wrong
+    }
+    if problems:
+        raise InvalidInput(details=problems)
+    here = given or workspace
+    home = here.scope.workspace_id if here else None
+    for piece in possible_keys(pieces):
+        found = await find_project(tx, actor, piece.text, home)
+        if found is not None:
+            return found.scope, piece
+    if here is None:
+        raise InvalidInput.fields(workspaceId="Invalid workspace ID")
+    return here.scope, None
+
+
+def _moment(day: str | None, zone: tzinfo) -> datetime | None:
+    return None if day is None else datetime.combine(date.fromisoformat(day), END_OF_DAY, zone).astimezone(UTC)

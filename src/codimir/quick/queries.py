@@ -1,0 +1,73 @@
+"""Reading what the names in a line mean, where the ticket goes."""
+
+from collections.abc import Collection
+from datetime import tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.labels.schemas import LabelTag
+from codimir.labels.tables import labels
+from codimir.projects.schemas import ProjectSummary
+from codimir.projects.tables import projects
+from codimir.tickets.references import can_see
+from codimir.users.mentions import find_mentioned
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+
+ME = frozenset({"me", "ich", "mich", "mir"})
+
+
+async def timezone_of(tx: Transaction, actor: Actor) -> tzinfo:
+    """Give the time zone of a person; UTC where they chose none."""
+    preferences: dict[str, Any] = await tx.value(_PREFERENCES, user_id=actor.id) or {}
+    try:
+        return ZoneInfo(preferences.get("timezone") or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Collection[str]) -> dict[str, Person]:
+    """Give the people who are meant by handles and who can see what is in a place."""
+    meant = await find_mentioned(tx, scope.workspace_id, handles)
+    own = [handle for handle in handles if handle in ME and handle not in meant]
+    if own and (row := await tx.one(_PERSON, user_id=actor.id)):
+        meant |= dict.fromkeys(own, Person(*row))
+    return {handle: person for handle, person in meant.items() if await can_see(tx, person.id, scope)}
+
+
+async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> dict[str, LabelTag]:
+    """Give the labels of these names that a ticket in a place can have; the project's before its workspace's."""
+    if not names:
+        return {}
+    rows = await tx.all(_LABELS, names=list(names), workspace_id=scope.workspace_id, project_id=scope.project_id or "")
+    return {row[0]: LabelTag(*row[1:]) for row in rows}
+
+
+async def get_project(tx: Transaction, project_id: str | None) -> ProjectSummary | None:
+    """Give the project of a place that has been found visible; none where it has none."""
+    if project_id is None:
+        return None
+    row = await tx.one(_PROJECT, project_id=project_id)
+    return ProjectSummary(*row) if row else None
+
+
+_PREFERENCES = Statement(sa.select(users.c.preferences).where(users.c.id == sa.bindparam("user_id")))
+_PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
+_LABELS = Statement(
+    sa.select(labels.c.name_key, *columns_of(labels, LabelTag))
+    .where(
+        is_any_of(labels.c.name_key, "names"),
+        labels.c.workspace_id == sa.bindparam("workspace_id"),
+        labels.c.project_id.is_(None) | (labels.c.project_id == sa.bindparam("project_id")),
+    )
+    .order_by(labels.c.project_id.is_not(None), labels.c.id)
+)
+_PROJECT = Statement(
+    sa.select(*columns_of(projects, ProjectSummary)).where(projects.c.id == sa.bindparam("project_id"))
+)

@@ -1,0 +1,54 @@
+"""Shapes of a ticket in one line."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from codimir.http.paging import Reply
+from codimir.http.validation import Body, line
+from codimir.labels.schemas import LabelTag
+from codimir.projects.schemas import ProjectSummary
+from codimir.quick.grammar import Field
+from codimir.tickets.schemas import Description
+from codimir.tickets.words import Priority, Status, Type
+from codimir.users.schemas import Person
+
+LONGEST_LINE = 1_000
+Line = Annotated[str, line(LONGEST_LINE)]
+Offset = Annotated[int, Meta(description="In characters (code points) of the trimmed text")]
+
+
+class QuickTicket(Body):
+    """A ticket in one line, and where it goes if the line names no project."""
+
+    text: Line
+    description: Description | None = None
+    project_id: str | None = None
+    workspace_id: str | None = None
+    preview: bool = False
+
+
+class Span(Reply):
+    """A part of the line that was understood: for a person or a label `value` is the id, for a due date the day."""
+
+    start: Offset
+    end: Offset
+    text: str
+    field: Field
+    value: str
+
+
+class Understood(Reply):
+    """What a line says: what the ticket would be."""
+
+    title: str
+    type: Type
+    status: Status
+    priority: Priority
+    project: ProjectSummary | None
+    workspace_id: str
+    assignee: Person | None
+    labels: list[LabelTag]
+    due_date: datetime | None
+    spans: list[Span]
