@@ -14,6 +14,7 @@ FOLDER = Folder(ROOT)
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 STYLES = "css/all.css"
 """The style sheets of `css/index.css`, put into one when the server starts."""
+_MODULE = re.compile(r'^import [^"]*"\./([\w.-]+)"', re.MULTILINE)
 _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([\w-]+)\);')
 
 
@@ -53,6 +54,14 @@ def find(name: str) -> StaticFile:
     return _ALL_STYLES if name == STYLES else FOLDER.get(name)
 
 
-def scripts() -> list[str]:
-    """Name the addresses of our own modules, which a page asks for before they ask for each other."""
-    return [url(name) for name in sorted(FOLDER.files) if re.fullmatch(r"js/[\w-]+\.js", name)]
+def scripts(start: str = "js/main.js") -> list[str]:
+    """Name the addresses of a module and of all that it imports: a page asks for them at once, not one by the other."""
+    found: list[str] = []
+    waiting = [start]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            text = find(name).content.decode()
+            waiting += [f"js/{imported}" for imported in _MODULE.findall(text)]
+    return [url(name) for name in found]
