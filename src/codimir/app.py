@@ -34,6 +34,8 @@ from codimir.kit.background import in_background
 from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
+from codimir.notifications import api as notifications
+from codimir.notifications.telling import keep_telling
 from codimir.openid.provider import OpenIdProvider
 from codimir.passwords import api as passwords
 from codimir.projects import api as projects
@@ -48,6 +50,7 @@ from codimir.undo import api as undo
 from codimir.users import api as users
 from codimir.web import api as web
 from codimir.web.api_words import WORDS
+from codimir.web.digests import digest_writer
 from codimir.web.error_pages import with_pages
 from codimir.web.forms import Form, read_form
 from codimir.web.frame import Frame, open_frame
@@ -69,6 +72,7 @@ ROUTES: tuple[Route, ...] = (
     *trash.ROUTES,
     *undo.ROUTES,
     *webhooks.ROUTES,
+    *notifications.ROUTES,
     *users.ROUTES,
     *workspaces.ROUTES,
     *feeds.ROUTES,
@@ -116,7 +120,7 @@ PROVIDERS: Providers = {
 def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Litestar:
     """Make the application; the database that the settings name has been migrated before.
 
-    While it runs it also delivers for webhooks, unless another process does that.
+    While it runs it also delivers for webhooks and tells people what concerns them, unless another process does that.
     """
     settings = settings or settings_from()
 
@@ -146,13 +150,15 @@ async def _running(app: Litestar, settings: Settings, *, delivers: bool) -> Asyn
         if provider:
             stack.push_async_callback(provider.close)
         app.state.providers = SignInProviders({provider.id: provider} if provider else {})
-        app.state.mailer = Mailer(settings)
-        stack.push_async_callback(app.state.mailer.close)
+        mailer = app.state.mailer = Mailer(settings)
+        stack.push_async_callback(mailer.close)
         hub = app.state.hub = Hub(db)
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
         if delivers:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
+            telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))
+            await stack.enter_async_context(in_background(telling_people=telling))
         stack.enter_context(when_told_to_stop(hub.end_all))
         yield

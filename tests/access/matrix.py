@@ -140,6 +140,8 @@ ROWS = [
     Row("GET /api/webhooks/{webhook_id}/deliveries", SEE_AS_ADMIN),
     Row("GET /api/webhooks/{webhook_id}/deliveries/{delivery_id}", SEE_AS_ADMIN),
     Row("POST /api/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", manage(200)),
+    Row("GET /api/notifications", OWN),
+    Row("POST /api/notifications/read", OWN, {"all": True}),
     Row("GET /api/user/profile", OWN),
     Row("PUT /api/user/profile", OWN, {"firstName": "Changed"}),
     Row("GET /api/user/preferences", OWN),

@@ -1,0 +1,148 @@
+"""Reading notifications: each person their own, of what they may see now."""
+
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from codimir.access.actor import Actor
+from codimir.access.scoping import visible_containers
+from codimir.comments.tables import comments
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.notifications.schemas import (
+    Notification,
+    NotificationList,
+    NotificationListQuery,
+    NotificationPlace,
+    NotificationTicket,
+)
+from codimir.notifications.tables import UNREAD, notifications
+from codimir.projects.tables import projects
+from codimir.tickets.tables import tickets
+from codimir.users.schemas import Person
+from codimir.users.tables import users
+from codimir.workspaces.tables import workspaces
+
+EXCERPT = 280
+COUNTED_AT_MOST = 100
+"""A number of unread ones that stands on every page is not counted further than this."""
+
+
+async def list_notifications(tx: Transaction, actor: Actor, query: NotificationListQuery) -> NotificationList:
+    """Give one page of the actor's notifications, the newest first."""
+    values = scope_of(actor)
+    unread = await tx.value(_count(everywhere=actor.is_admin, unread=True), **values)
+    total = unread if query.unread else await tx.value(_count(everywhere=actor.is_admin, unread=False), **values)
+    rows: list[Row] = []
+    if total > query.offset:
+        statement = _page(everywhere=actor.is_admin, unread=query.unread)
+        rows = await tx.all(statement, **values, limit=query.limit, offset=query.offset)
+    page = query.of([_notification(row) for row in rows], total)
+    return NotificationList(page.data, page.pagination, unread)
+
+
+async def count_unread(tx: Transaction, actor: Actor) -> int:
+    """Count the actor's unread notifications, but no further than to `COUNTED_AT_MOST`."""
+    count: int = await tx.value(_count_some(everywhere=actor.is_admin), **scope_of(actor), most=COUNTED_AT_MOST)
+    return count
+
+
+async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> list[Notification]:
+    """Give those of some notifications of the actor that are unread and visible, the oldest first."""
+    rows = await tx.all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids)
+    return [_notification(row) for row in rows]
+
+
+def scope_of(actor: Actor) -> dict[str, Any]:
+    """Give the values that keep a read to the actor."""
+    return {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
+
+
+def visible(*, everywhere: bool) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions of what is the actor's own and about something that they see; the sources are `ABOUT`."""
+    own = notifications.c.user_id == sa.bindparam("actor_id")
+    there = sa.or_(
+        notifications.c.ticket_id.is_(None), sa.and_(tickets.c.id.is_not(None), tickets.c.deleted_at.is_(None))
+    )
+    place = sa.func.coalesce(tickets.c.container_id, notifications.c.project_id, notifications.c.workspace_id)
+    seen = projects.c.deleted_at.is_(None) if everywhere else place.in_(visible_containers())
+    return [own, there, seen]
+
+
+ABOUT = notifications.outerjoin(tickets, tickets.c.id == notifications.c.ticket_id).outerjoin(
+    projects, projects.c.id == sa.func.coalesce(tickets.c.project_id, notifications.c.project_id)
+)
+_SHOWN = (
+    ABOUT.join(workspaces, workspaces.c.id == notifications.c.workspace_id)
+    .outerjoin(users, users.c.id == notifications.c.actor_id)
+    .outerjoin(comments, (comments.c.id == notifications.c.comment_id) & comments.c.deleted_at.is_(None))
+)
+_OWN = ("id", "kind", "workspace_id", "created_at", "read_at", "status")
+_T, _P = len(NotificationTicket.__struct_fields__), len(Person.__struct_fields__)
+_COLUMNS = [
+    *[notifications.c[name] for name in _OWN],
+    sa.func.substr(comments.c.content, 1, EXCERPT),
+    *columns_of(tickets, NotificationTicket),
+    *columns_of(users, Person),
+    *columns_of(projects, NotificationPlace),
+    workspaces.c.name,
+]
+
+
+def _notification(row: Row) -> Notification:
+    notification_id, kind, workspace_id, created_at, read_at, status, excerpt = row[:7]
+    ticket, person, project = row[7 : 7 + _T], row[7 + _T : 7 + _T + _P], row[7 + _T + _P : -1]
+    place = NotificationPlace(*project) if project[0] is not None else NotificationPlace(workspace_id, None, row[-1])
+    return Notification(
+        id=notification_id,
+        kind=kind,
+        workspace_id=workspace_id,
+        created_at=created_at,
+        read_at=read_at,
+        actor=Person(*person) if person[0] is not None else None,
+        ticket=NotificationTicket(*ticket) if ticket[0] is not None else None,
+        place=place,
+        excerpt=excerpt,
+        status=status,
+    )
+
+
+@lru_cache(maxsize=4)
+def _count(*, everywhere: bool, unread: bool) -> Statement:
+    wanted = [*visible(everywhere=everywhere), *([UNREAD] if unread else [])]
+    return Statement(sa.select(sa.func.count()).select_from(ABOUT).where(*wanted))
+
+
+@lru_cache(maxsize=2)
+def _count_some(*, everywhere: bool) -> Statement:
+    some = (
+        sa.select(notifications.c.id)
+        .select_from(ABOUT)
+        .where(*visible(everywhere=everywhere), UNREAD)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
+    )
+    return Statement(sa.select(sa.func.count()).select_from(some.subquery("some")))
+
+
+@lru_cache(maxsize=4)
+def _page(*, everywhere: bool, unread: bool) -> Statement:
+    wanted = [*visible(everywhere=everywhere), *([UNREAD] if unread else [])]
+    return Statement(
+        sa.select(*_COLUMNS)
+        .select_from(_SHOWN)
+        .where(*wanted)
+        .order_by(notifications.c.created_at.desc(), notifications.c.id.desc())
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
+        .offset(sa.bindparam("offset", type_=sa.Integer()))
+    )
+
+
+@lru_cache(maxsize=2)
+def _among(*, everywhere: bool) -> Statement:
+    return Statement(
+        sa.select(*_COLUMNS)
+        .select_from(_SHOWN)
+        .where(*visible(everywhere=everywhere), UNREAD, is_any_of(notifications.c.id, "ids"))
+        .order_by(notifications.c.created_at, notifications.c.id)
+    )

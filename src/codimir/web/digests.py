@@ -1,0 +1,96 @@
+"""The mail about what concerns someone: one for all that was collected, in their language, as plain text."""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from codimir.mail.messages import Mail
+from codimir.notifications.mailing import Digest, WriteDigest
+from codimir.notifications.schemas import Notification
+from codimir.web.languages import catalogue, language_of
+from codimir.web.wording import wording
+
+MOST_TOLD = 50
+LONGEST_EXCERPT = 200
+
+
+def digest_writer(base_url: str) -> WriteDigest:
+    """Make what writes these mails, with links to the site at this address."""
+    return lambda digest: digest_mail(digest, base_url.rstrip("/"))
+
+
+def digest_mail(digest: Digest, base_url: str) -> Mail:
+    """Write a mail with everything that was collected, ticket by ticket."""
+    language = language_of(digest.preferences.get("language"), "")
+    _, ngettext = catalogue(language).gettext, catalogue(language).ngettext
+    told = sorted(digest.notifications[:MOST_TOLD], key=_about)
+    parts = [_part(list(group), base_url, language) for _, group in groupby(told, key=_about)]
+    left = len(digest.notifications) - len(told)
+    if left:
+        parts.append(ngettext("And %d more", "And %d more", left) % left)
+    parts.append(
+        _("Everything that concerns you:") + f" {base_url}/inbox\n"
+        + _("Choose what you are mailed about:") + f" {base_url}/settings/preferences"
+    )  # fmt: skip
+    return Mail(digest.email, _subject(digest.notifications, _, ngettext), "\n\n".join(parts) + "\n")
+
+
+def sentence(told: Notification, language: str) -> str:
+    """Say in one sentence, without who did it, what happened."""
+    _ = catalogue(language).gettext
+    if told.kind == "status_changed" and told.status is not None:
+        return _("changed the status to %s") % wording(language).status[told.status]
+    if told.kind == "mentioned":
+        return _("mentioned you in a comment") if told.excerpt else _("mentioned you")
+    return {
+        "assigned": _("assigned it to you"),
+        "commented": _("commented"),
+        "added": _("added you"),
+        "status_changed": _("changed the status"),
+    }[told.kind]
+
+
+def _subject(told: list[Notification], _: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
+    headings = list(dict.fromkeys(_heading(each) for each in told))
+    if len(headings) == 1:
+        return headings[0]
+    more = len(headings) - 1
+    return ngettext("%(first)s and %(more)d more", "%(first)s and %(more)d more", more) % {
+        "first": headings[0], "more": more,
+    }  # fmt: skip
+
+
+def _part(told: list[Notification], base_url: str, language: str) -> str:
+    lines = [_heading(told[0]), base_url + address_of(told[0])]
+    return "\n".join([*lines, *[f"- {_line(each, language)}" for each in told]])
+
+
+def _line(told: Notification, language: str) -> str:
+    text = f"{told.actor.name if told.actor else 'Codimir'} {sentence(told, language)}"
+    return f"{_one_line(text)}: {_excerpt(told.excerpt)}" if told.excerpt else _one_line(text)
+
+
+def _excerpt(text: str) -> str:
+    line = _one_line(text)
+    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+def _heading(told: Notification) -> str:
+    if told.ticket is not None:
+        return _one_line(f"{told.ticket.key or ''} {told.ticket.title}")
+    return _one_line(told.place.name if told.place else "Codimir")
+
+
+def address_of(told: Notification) -> str:
+    """Give the path of what a notification is about."""
+    if told.ticket is not None:
+        return f"/tickets/{told.ticket.key or told.ticket.id}"
+    return f"/projects/{told.place.key}/list" if told.place and told.place.key else "/tickets"
+
+
+def _about(told: Notification) -> Any:
+    return told.ticket.id if told.ticket else told.place.id if told.place else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,109 @@
+"""Mails about what concerns someone, as a real mail server gets them."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from codimir.config import Settings
+from codimir.database.statements import Statement
+from codimir.mail.sending import Mailer
+from codimir.notifications.mailing import next_due
+from codimir.notifications.making import read_log
+from codimir.notifications.tables import TO_MAIL, notifications
+from codimir.notifications.telling import keep_telling, send_due
+from codimir.web.digests import digest_writer
+
+DUE_AT = notifications.c.mail_due_at
+EARLIER = Statement(sa.update(notifications).where(TO_MAIL).values(mail_due_at=sa.bindparam("then", type_=DUE_AT.type)))
+
+
+@pytest.fixture
+def mailed(db: Any, mail_server: Any) -> Any:
+    """Give the mails that were sent when the minutes of collecting have passed."""
+    settings = Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>")
+
+    async def send() -> list[Any]:
+        mailer = Mailer(settings)
+        while await read_log(db, mails=True):
+            pass
+        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        await send_due(db, mailer, digest_writer("https://tickets.example.com/"))
+        await mailer.close()
+        mails: list[Any] = mail_server.mails()
+        return mails
+
+    return send
+
+
+class TestDigest:
+    async def test_everything_is_in_one_mail(self, client: Any, new_ticket: Any, mailed: Any) -> None:
+        await new_ticket(assigneeId="user_102")
+        await client("ada").post("/api/tickets/WEB-1/comments", {"content": "Look\n*here* {x}"})
+        await client("ada").post("/api/tickets", {"title": "Two", "projectId": "WEB", "assigneeId": "user_102"})
+        mails = {mail["to"]: mail for mail in await mailed()}
+        assert set(mails) == {"john@example.com", "jane@example.com"}
+        assert mails["john@example.com"]["subject"] == "WEB-1 Fix login and 1 more"
+        text = mails["john@example.com"].get_content()
+        for line in (
+            "WEB-1 Fix login\nhttps://tickets.example.com/tickets/WEB-1\n",
+            "- Jane Smith assigned it to you\n- Ada Owner commented: Look *here* {x}\n",
+            "https://tickets.example.com/tickets/WEB-2\n- Ada Owner assigned it to you",
+            "https://tickets.example.com/settings/preferences",
+        ):
+            assert line in text
+        assert len(await mailed()) == 2
+
+    async def test_it_is_in_their_language(self, jane: Any, set_user: Any, new_ticket: Any, mailed: Any) -> None:
+        await set_user("john", preferences={"language": "de"})
+        await new_ticket(assigneeId="user_102")
+        await jane.put("/api/tickets/WEB-1/status", {"status": "in_review"})
+        [mail] = await mailed()
+        assert "Jane Smith hat es dir zugewiesen" in mail.get_content()
+
+    async def test_what_was_read_meanwhile_is_not_mailed(
+        self, client: Any, new_ticket: Any, mailed: Any, db: Any
+    ) -> None:
+        await new_ticket(assigneeId="user_102")
+        await read_log(db, mails=True)
+        await client("john").post("/api/notifications/read", {"all": True})
+        assert await mailed() == []
+
+    async def test_what_one_sees_no_more_is_not_mailed(self, jane: Any, new_ticket: Any, mailed: Any, db: Any) -> None:
+        await new_ticket(assigneeId="user_102")
+        await read_log(db, mails=True)
+        await jane.delete("/api/tickets/WEB-1")
+        assert await mailed() == []
+
+    @pytest.mark.parametrize(("wanted", "count"), [("ticketAssigned", 0), ("ticketUpdated", 1)])
+    async def test_preferences_decide(
+        self, set_user: Any, new_ticket: Any, mailed: Any, wanted: str, count: int
+    ) -> None:
+        await set_user("john", preferences={"emailNotifications": {wanted: False}})
+        await new_ticket(assigneeId="user_102")
+        assert len(await mailed()) == count
+
+    async def test_it_waits_for_more(self, new_ticket: Any, db: Any) -> None:
+        await new_ticket(assigneeId="user_102")
+        await read_log(db, mails=True)
+        due = await db.read(next_due)
+        assert timedelta(minutes=4) < due - db.now() <= timedelta(minutes=5)
+
+    async def test_without_a_mail_server_nothing_waits(self, new_ticket: Any, db: Any) -> None:
+        await new_ticket(assigneeId="user_102")
+        await read_log(db, mails=False)
+        assert await db.read(next_due) is None
+
+
+class TestTeller:
+    async def test_it_tells_what_happens_while_it_works(self, client: Any, new_ticket: Any, db: Any) -> None:
+        teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), digest_writer("")))
+        await new_ticket(assigneeId="user_102")
+        async with asyncio.timeout(30), db.watch() as watch:
+            while not (await client("john").get("/api/notifications")).total:
+                await watch.wait(0.1)
+        teller.cancel()
+        await asyncio.wait((teller,))
+        assert teller.cancelled()
