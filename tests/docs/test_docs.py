@@ -31,6 +31,16 @@ class TestArchitecture:
         assert [path for path in paths if not (SOURCE / path).exists() and not (ROOT / path).exists()] == []
 
 
+class TestDecisions:
+    def test_each_has_a_number_of_its_own_and_says_it(self) -> None:
+        decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+        numbers = [int(decision.name[:4]) for decision in decisions]
+        assert len(set(numbers)) == len(numbers)
+        assert [
+            d.name for d, n in zip(decisions, numbers, strict=True) if not d.read_text().startswith(f"# {n}. ")
+        ] == []
+
+
 class TestOperating:
     def test_every_setting_is_told(self) -> None:
         told = set(
