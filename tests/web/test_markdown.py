@@ -33,6 +33,19 @@ class TestMarkdown:
         assert part in to_html(text, MEANING)
 
     @pytest.mark.parametrize(
+        "source",
+        ["https://example.com/a.png", "http://example.com/a.png", "//example.com/a", "\\\\example.com", "/\\a.b", "x"],
+    )
+    def test_a_picture_elsewhere_is_a_link_that_nobody_follows_unasked(self, source: str) -> None:
+        html = to_html(f"![a plan](<{source}>)", MEANING)
+        assert "<img" not in html
+        assert ">a plan</a>" in html
+
+    def test_a_picture_elsewhere_inside_of_a_link_is_its_words(self) -> None:
+        html = to_html("[![build](https://example.com/a.svg)](https://example.com/b)", MEANING)
+        assert html == '<p><a href="https://example.com/b" rel="noopener nofollow">build</a></p>\n'
+
+    @pytest.mark.parametrize(
         "text", ["`WEB-45`", "    WEB-45", "UTF-8", "WEB-46", "xWEB-45", "web-45", "`@jane`", "a@jane", "@nobody"]
     )
     def test_what_means_nothing_stays_text(self, text: str) -> None:

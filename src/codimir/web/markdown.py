@@ -1,7 +1,8 @@
 """Markdown as people write it, turned into HTML that nobody can do harm with.
 
 CommonMark with tables, strikethrough, task lists and bare addresses as links (markdown-it-py); keys such as WEB-45 lead
-to their tickets where the reader sees those, and mentions are marked. nh3 cleans what comes out, whatever went in.
+to their tickets where the reader sees those, and mentions are marked. A picture elsewhere becomes a link to it: nobody
+learns who reads a text. nh3 cleans what comes out, whatever went in.
 """
 
 import re
@@ -42,6 +43,7 @@ _ATTRIBUTES = {
 }
 _CHECKBOX = '<input class="task-list-item-checkbox"'
 _CHECKBOX_WITH_NAME = f'{_CHECKBOX} aria-label="Task"'
+_OWN_PICTURE = re.compile(r"/(?![/\\]|%5C)", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -74,16 +76,24 @@ def to_html(text: str, meaning: Meaning) -> Markup:
 
 
 def _with_meaning(children: list[Token], meaning: Meaning) -> list[Token]:
-    """Link keys and mark mentions in plain text, but not inside of links."""
+    """Link keys and mark mentions in plain text, but not inside of links; show pictures that we keep."""
     result: list[Token] = []
     depth = 0
     for token in children:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
         if token.type == "text" and depth == 0:
             result += _split(token.content, meaning)
+        elif token.type == "image" and not _OWN_PICTURE.match(str(token.attrs["src"])):
+            result += _picture_elsewhere(token, inside_a_link=depth > 0)
         else:
             result.append(token)
     return result
+
+
+def _picture_elsewhere(token: Token, *, inside_a_link: bool) -> list[Token]:
+    source = str(token.attrs["src"])
+    words = token.content or source
+    return [_text(words)] if inside_a_link else _element("a", words, {"href": source})
 
 
 def _split(text: str, meaning: Meaning) -> list[Token]:
