@@ -46,6 +46,13 @@ from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
 COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
+KEPT = {"people_version"}
+"""Tables that are never empty; what is in them only grows."""
+END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+EMPTIED = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables) if table.name not in KEPT]
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -156,12 +163,13 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, worker_id: str) -> str:
-    """The name of a migrated database that can be copied."""
-    name = f"codimir_template_{worker_id}"
-    asyncio.run(_run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"))
-    asyncio.run(migrate_postgres(url_of(postgres_server, name)))
-    return name
+def postgres_database(postgres_server: str, worker_id: str) -> str:
+    """The address of a migrated database, which each test empties: a new one for each costs many times as much."""
+    name = f"codimir_test_{worker_id}"
+    asyncio.run(_run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
+    url = url_of(postgres_server, name)
+    asyncio.run(migrate_postgres(url))
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -177,12 +185,9 @@ def settings(database_name: str, tmp_path: Path, request: pytest.FixtureRequest,
     if database_name == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), data_dir / "codimir.db")
         return Settings(data_dir=data_dir)
-    server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"codimir_test_{worker_id}"
-    fresh = (f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {template}")
-    asyncio.run(_run_sql(server, *fresh))
-    return Settings(data_dir=data_dir, database_url=url_of(server, name))
+    url = request.getfixturevalue("postgres_database")
+    asyncio.run(_run_sql(url, END_OTHERS, *EMPTIED))
+    return Settings(data_dir=data_dir, database_url=url)
 
 
 async def _run_sql(url: str, *statements: str) -> None:
@@ -208,7 +213,7 @@ async def app(settings: Settings) -> AsyncIterator[Litestar]:
         yield application
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def load_cast() -> Any:
     """The unit of work that loads the cast."""
     return load_world
