@@ -36,6 +36,7 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
 from codimir.groups.tables import groups
+from codimir.kit.ranks import first_rank
 from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
@@ -351,6 +352,7 @@ def load_ticket(db: Database) -> Any:
         row = {
             "id": ticket_id, "workspace_id": "workspace_789", "project_id": "project_456", "number": None, "key": None,
             "title": "Fix login", "description": None, "type": "TASK", "status": "backlog", "priority": "medium",
+            "rank": first_rank(columns.get("created_at", LONG_AGO), ticket_id),
             "stage": "PLANNING", "assignee_id": None, "reporter_id": "user_101", "group_id": None, "due_date": None,
             "completed_at": None, "comment_count": 0, "attachment_count": 0, "time_log_count": 0,
             "created_at": LONG_AGO, "updated_at": LONG_AGO, "deleted_at": None, **columns,

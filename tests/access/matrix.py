@@ -58,6 +58,7 @@ ROWS = [
     Row("DELETE /api/tickets/{ref}", write(204)),
     Row("PUT /api/tickets/{ref}/status", write(200), {"status": "done"}),
     Row("PUT /api/tickets/{ref}/assignee", write(200), {"assigneeId": None}),
+    Row("PUT /api/tickets/{ref}/position", write(200), {"status": "done"}),
     Row("GET /api/tickets/{ref}/history", SEE),
     Row("GET /api/tickets/{ref}/comments", SEE),
     Row("POST /api/tickets/{ref}/comments", write(201), {"content": "New"}),

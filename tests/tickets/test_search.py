@@ -54,9 +54,9 @@ def load_tickets(db: Any) -> Any:
         row = {
             "workspace_id": "workspace_789", "project_id": "project_456", "number": None, "key": None,
             "title": title, "title_sort": title, "description": description, "type": "TASK", "status": "backlog",
-            "priority": "medium", "stage": "PLANNING", "assignee_id": None, "reporter_id": None, "group_id": None,
-            "due_date": None, "completed_at": None, "comment_count": 0, "attachment_count": 0, "time_log_count": 0,
-            "created_at": LONG_AGO, "updated_at": LONG_AGO, "deleted_at": None,
+            "priority": "medium", "rank": "V", "stage": "PLANNING", "assignee_id": None, "reporter_id": None,
+            "group_id": None, "due_date": None, "completed_at": None, "comment_count": 0, "attachment_count": 0,
+            "time_log_count": 0, "created_at": LONG_AGO, "updated_at": LONG_AGO, "deleted_at": None,
         }  # fmt: skip
         ids = [f"ticket_{n:04}" for n in range(count)]
 

@@ -18,6 +18,7 @@ from codimir.events.types import (
     TicketStatusChanged,
     TimeLogged,
 )
+from codimir.kit.ranks import first_rank
 from codimir.tickets.actions import API_NAME, sort_key
 from codimir.tickets.words import PRIORITIES, Status
 from codimir.tickets.workflow import entering, moving
@@ -75,8 +76,9 @@ def live(rng: Random, company: Company, created: datetime) -> Life:
 def _new_ticket(rng: Random, company: Company, team: Team, created: datetime) -> Row:
     told = text.ticket(rng, team.project)
     status: Status = "todo" if happens(rng, 0.2) else "backlog"
+    ticket_id = id_at(rng, "ticket", created)
     return {
-        "id": id_at(rng, "ticket", created),
+        "id": ticket_id,
         "workspace_id": company.id,
         "project_id": team.project_id,
         "number": 0,
@@ -87,6 +89,7 @@ def _new_ticket(rng: Random, company: Company, team: Team, created: datetime) ->
         "type": told.type,
         "status": status,
         "priority": rng.choices(PRIORITIES, cum_weights=PRIORITY_SHARES)[0],
+        "rank": first_rank(created, ticket_id),
         **entering(status, created),
         "assignee_id": _writer(rng, team) if happens(rng, 0.45) else None,
         "reporter_id": _writer(rng, team),

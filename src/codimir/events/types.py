@@ -44,6 +44,12 @@ class TicketAssigned(Event):
     type = "ticket.assigned"
 
 
+class TicketRanked(Event):
+    """A ticket was given another place in the order made by hand; its fields are as they were."""
+
+    type = "ticket.ranked"
+
+
 class TicketDeleted(Event):
     """A ticket was moved to the trash."""
 

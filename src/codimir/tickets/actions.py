@@ -25,6 +25,7 @@ from codimir.events.types import (
 from codimir.http.errors import InvalidInput
 from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
+from codimir.kit.ranks import first_rank
 from codimir.projects.tables import projects
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.references import Place, find_project, find_workspace, problems_in, usable_labels
@@ -210,6 +211,7 @@ async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCre
         "type": new.type,
         "status": new.status,
         "priority": new.priority,
+        "rank": first_rank(tx.now, ticket_id, number),
         **follows,
         "assignee_id": new.assignee_id,
         "reporter_id": actor.id,

@@ -8,11 +8,12 @@ from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, delete, get, post, put
 from codimir.http.validation import Problems
-from codimir.tickets import actions, as_of, best_matches, queries, statistics
+from codimir.tickets import actions, as_of, best_matches, queries, ranking, statistics
 from codimir.tickets.details_as_of import get_details_as_of
 from codimir.tickets.schemas import (
     AsOfQuery,
     AssigneeChange,
+    Position,
     StatusChange,
     TicketCreate,
     TicketDetails,
@@ -39,6 +40,17 @@ async def _wrong_references_of_update(
     async def unit(tx: Transaction) -> Problems:
         found = await queries.get_visible_ticket(tx, actor, ref)
         _, problems = await actions.check_update(tx, actor, found, request_values)
+        return problems
+
+    return await db.read(unit)
+
+
+async def _wrong_references_of_position(
+    request_values: Mapping[str, Any], ref: str, actor: Actor, db: Database
+) -> Problems:
+    async def unit(tx: Transaction) -> Problems:
+        found = await queries.get_visible_ticket(tx, actor, ref)
+        _, problems = await ranking.check_position(tx, actor, found, request_values)
         return problems
 
     return await db.read(unit)
@@ -131,6 +143,21 @@ async def put_assignee(ref: str, data: AssigneeChange, actor: Actor, db: Databas
     return Data(await db.write(unit))
 
 
+@put("/api/tickets/{ref:str}/position", also_check=_wrong_references_of_position)
+async def put_position(ref: str, data: Position, actor: Actor, db: Database) -> Data[TicketDetails]:
+    """Move a ticket above or below another one of its project, in the order made by hand (`sort=rank`).
+
+    Its status, priority and assignee can change with it. Without `before` and `after` it keeps its place.
+    """
+
+    async def unit(tx: Transaction) -> TicketDetails:
+        found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
+        await ranking.move_ticket(tx, actor, found, data)
+        return await queries.get_details(tx, found.ticket.id)
+
+    return Data(await db.write(unit))
+
+
 ROUTES = (
     list_tickets,
     create_ticket,
@@ -141,4 +168,5 @@ ROUTES = (
     delete_ticket,
     put_status,
     put_assignee,
+    put_position,
 )

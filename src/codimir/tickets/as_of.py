@@ -51,11 +51,14 @@ async def list_tickets_as_of(
 ) -> Page[TicketInList]:
     """Give one page of the tickets that matched at a moment.
 
-    Raises InvalidInput for a moment that has not come, and for words to search for, which are known as of now only.
+    Raises InvalidInput for a moment that has not come, for words to search for, and the order made by hand, which
+    are known as of now only.
     """
     require_past(tx, moment)
     if query.search:
         raise InvalidInput.fields(search="Cannot be combined with asOf: words are found as they are now")
+    if query.sort == "rank":
+        raise InvalidInput.fields(sort="Cannot be combined with asOf: the order made by hand is known as it is now")
     matching = await resolve(tx, actor, query)
     values = {**matching.values, "moment": moment}
     page = _page(matching.shape, query.sort, query.order)

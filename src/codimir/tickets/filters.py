@@ -117,12 +117,15 @@ def conditions(shape: Shape, *, in_order: bool = False, table: sa.FromClause = t
     """Build the conditions of a filter on tickets, or on the states in which they were before.
 
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
-    a good part of what it walks over matches.
+    a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
     """
     free = unindexed if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
     parts += _scope_conditions(shape, table, in_order=in_order)
-    parts += [_condition(f, free(table.c[COLUMN_OF[f.field]])) for f in shape.filters]
+    kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
+    parts += [
+        _condition(f, (_as_it_is if f.field in kept else free)(table.c[COLUMN_OF[f.field]])) for f in shape.filters
+    ]
     if shape.with_words:
         parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
     if shape.by_label and table is past_tickets:

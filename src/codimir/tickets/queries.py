@@ -39,6 +39,7 @@ SORT_COLUMNS: dict[Sort, sa.ColumnElement[Any]] = {
     "status": tickets.c.status,
     "createdAt": tickets.c.created_at,
     "updatedAt": tickets.c.updated_at,
+    "rank": tickets.c.rank,
 }
 
 assignee, reporter = users.alias("assignee"), users.alias("reporter")
@@ -88,6 +89,7 @@ async def list_tickets(tx: Transaction, actor: Actor, query: TicketListQuery) ->
     rows: list[Row] = []
     if total > query.offset:
         dense = total > DENSE and not matching.shape.is_in_one_project and not matching.shape.by_words
+        dense = dense or (query.sort == "rank" and matching.shape.is_in_one_project and not matching.shape.with_words)
         in_order = dense or (matching.shape.is_part_of_one_project and query.sort == "updatedAt")
         make = _first_page if in_order and query.page == 1 else _page
         statement = make(matching.shape, query.sort, query.order, dense=dense)

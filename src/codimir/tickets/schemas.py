@@ -124,7 +124,17 @@ class AssigneeChange(Body):
     assignee_id: str | None
 
 
-Sort = Literal["title", "priority", "status", "createdAt", "updatedAt"]
+class Position(Body):
+    """Where a ticket goes in the order made by hand, and what changes with that."""
+
+    before: Annotated[str, Meta(description="The ticket that it goes right above")] | None = None
+    after: Annotated[str, Meta(description="The ticket that it goes right below")] | None = None
+    status: Status | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    assignee_id: str | None | UnsetType = UNSET
+
+
+Sort = Literal["title", "priority", "status", "createdAt", "updatedAt", "rank"]
 Order = Literal["asc", "desc"]
 Several = tuple[str, ...]
 NotEmptyText = Annotated[str, Meta(min_length=1)]

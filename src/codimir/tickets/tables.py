@@ -3,6 +3,9 @@
 `container_id` is where a ticket lives: its project, or its workspace when it has none. Whoever sees the container sees
 the ticket.
 
+`rank` is the place in the order made by hand among the tickets of a container, the greatest on top (kit/ranks.py). A
+new ticket has the rank of its moment, so it is on top without a look at the others.
+
 `past_tickets` holds every state that is over, from `valid_from` until just before `valid_to`. A trigger of the database
 writes it (see the migration), so no change can be forgotten; whoever changes a ticket sets its `updated_at`.
 """
@@ -33,6 +36,7 @@ tickets = sa.Table(
     sa.Column("type", Ranked(TYPES), nullable=False),
     sa.Column("status", Ranked(STATUSES), nullable=False),
     sa.Column("priority", Ranked(PRIORITIES), nullable=False),
+    sa.Column("rank", sortable_text(), nullable=False, server_default=""),
     sa.Column("stage", Ranked(STAGES), nullable=False),
     reference("assignee_id", "users", nullable=True),
     reference("reporter_id", "users", nullable=True),
@@ -64,6 +68,7 @@ for _order in ("updated_at", "created_at", "priority", "status", "title_sort"):
     _live_index("workspace_id", _order, "id", "container_id")
 _live_index("container_id", "status", "updated_at", "id")
 _live_index("container_id", "updated_at", "id")
+_live_index("container_id", "rank", "id", "status", "priority", "assignee_id")
 _live_index("assignee_id", "status", "updated_at", "id")
 _live_index("reporter_id", "updated_at", "id")
 PLACES_INDEX = _live_index("id", "container_id")

@@ -18,6 +18,7 @@ from codimir.http.errors import Conflict, NotFound
 from codimir.tickets.actions import delete_ticket
 from codimir.tickets.children import ChildKind, get_child
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
+from codimir.tickets.ranking import put_rank, rank_of
 from codimir.tickets.reverting import ChangedSince, differences_since, revert_ticket
 from codimir.timelogs.actions import delete_time_log, update_time_log
 from codimir.timelogs.queries import TIME_LOGS
@@ -100,6 +101,16 @@ async def _revert_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) ->
     await revert_ticket(tx, actor, found, event.changes)
 
 
+async def _put_back(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
+    old, new = event.changes["rank"]
+    found = await _ticket_of(tx, actor, event)
+    if await rank_of(tx, found) != new:
+        viewer = await find_viewer(tx, actor)
+        by = await find_who_changed(tx, viewer, event, {"rank"})
+        raise ChangedSince(details={"rank": {"changedBy": by.get("rank")}})
+    await put_rank(tx, actor, found, old)
+
+
 async def _delete_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
     if await is_followed(tx, event):
         raise FollowedByMore
@@ -150,6 +161,7 @@ _UNDO: Mapping[str, Undo] = {
     "ticket.updated": _revert_ticket,
     "ticket.status_changed": _revert_ticket,
     "ticket.assigned": _revert_ticket,
+    "ticket.ranked": _put_back,
     "ticket.deleted": _restore,
     "ticket.restored": _delete_ticket,
     "comment.created": _deleting(COMMENT),

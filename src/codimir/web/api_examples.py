@@ -187,6 +187,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/tickets/{ref}": {"Only what changes": {"priority": "highest", "dueDate": None}},
     "PUT /api/tickets/{ref}/status": {"Done": {"status": "done"}},
     "PUT /api/tickets/{ref}/assignee": {"To someone": {"assigneeId": "user_105"}, "To nobody": {"assigneeId": None}},
+    "PUT /api/tickets/{ref}/position": {
+        "Right above another one": {"before": "WEB-45"},
+        "Right below another one, in another column of a board": {"after": "WEB-45", "status": "in_progress"},
+    },
     "POST /api/tickets/{ref}/comments": {"Markdown": {"content": "Fixed the issue and deployed to staging"}},
     "POST /api/webhooks": {
         "Two types of events of a project": {

@@ -56,6 +56,7 @@ class Wording:
             "key": _("Key"),
             "labels": _("Labels"),
             "due": _("Due"),
+            "rank": _("Order on the board"),
             "createdAt": _("Created"),
             "updatedAt": _("Updated"),
         }
@@ -77,6 +78,7 @@ class Wording:
             "ticket.created": _("created this ticket"),
             "ticket.deleted": _("moved this ticket to the trash"),
             "ticket.restored": _("took this ticket out of the trash"),
+            "ticket.ranked": _("moved this ticket on the board"),
             "comment.deleted": _("deleted a comment"),
             "comment.restored": _("restored a comment"),
             "attachment.added": _("added a file"),

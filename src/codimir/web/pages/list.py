@@ -22,6 +22,7 @@ COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assign
 FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updatedAt")
 SORTS: tuple[tuple[Sort, Order], ...] = (
     ("updatedAt", "desc"), ("createdAt", "desc"), ("priority", "desc"), ("status", "asc"), ("title", "asc"),
+    ("rank", "desc"),
 )  # fmt: skip
 IN_A_GROUP = 20
 
