@@ -38,6 +38,9 @@ class Shot(NamedTuple):
 
 PAGES = {
     "sign-in": Shot("/signin"),
+    "board": Shot("/projects/WEB/board"),
+    "board-people": Shot("/projects/WEB/board?by=assignee"),
+    "board-lifted": Shot("/projects/WEB/board", keys=("j", "j", " ", "ArrowRight")),
     "list": Shot("/projects/WEB/list"),
     "list-selection": Shot("/projects/WEB/list?by=status", keys=("j", "j", "x", "j", "x", "s")),
     "all-tickets": Shot("/tickets?priority=highest,high&sort=priority&status=todo,in_progress,in_review"),

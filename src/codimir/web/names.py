@@ -30,12 +30,18 @@ class Name(msgspec.Struct, frozen=True):
 
 async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> dict[str, str]:
     """Give the names of what is asked for by id, or by key in the case of projects."""
+    things = await named(tx, actor, field, ids)
+    found = {thing.id: thing.name for thing in things}
+    if field == "project":
+        found |= {key: thing.name for thing in things for key in (thing.mark or "", (thing.mark or "").lower())}
+    return found
+
+
+async def named(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> list[Name]:
+    """Give what is asked for by id, or by key in the case of projects."""
     values = {"ids": list(ids), "keys": [each.upper() for each in ids]}
     rows = await tx.all(_named(field), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
-    found = {row[0]: row[1] for row in rows}
-    if field == "project":
-        found |= {row[2]: row[1] for row in rows} | {row[2].lower(): row[1] for row in rows}
-    return found
+    return [Name(*row) for row in rows]
 
 
 async def find_names(tx: Transaction, actor: Actor, field: str, text: str, workspace_id: str | None) -> list[Name]:

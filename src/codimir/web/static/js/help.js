@@ -7,7 +7,7 @@ const SHOWN = { "Mod": navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl", Es
 
 /** Draw keys as caps. */
 export function caps(keys) {
-  return keys.split(/[ +]/).map((key) => make("kbd", {}, SHOWN[key] ?? key));
+  return (keys === " " ? [keys] : keys.split(/[ +]/)).map((key) => make("kbd", {}, SHOWN[key] ?? key));
 }
 
 function showKeys() {

@@ -1,0 +1,219 @@
+"""The board in a browser: moving by mouse, touch and keyboard, live for everyone who looks at it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from codimir.access.actor import Actor
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.schemas import TicketCreate
+
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+BOARD = "/projects/WEB/board"
+
+
+@pytest.fixture
+def fill(site):
+    """Create tickets of WEB in a status; the first is WEB-1, the last is on top."""
+
+    def create(count, status="todo", **fields):
+        async def unit(tx):
+            for _ in range(count):
+                new = TicketCreate(title="Feed the zebra", project_id="project_456", status=status, **fields)
+                await create_ticket(tx, JANE, new)
+
+        site.do(unit)
+
+    return create
+
+
+@pytest.fixture
+def three(fill):
+    """Three tickets to do, WEB-3 on top."""
+    fill(3)
+
+
+def column(page, name):
+    return page.locator(".column").filter(has=page.get_by_role("heading", name=name, exact=True))
+
+
+def shows(page, name, *numbers):
+    """Wait until a column shows just these cards, and their count."""
+    keys = column(page, name).locator(".card-head > span:first-of-type")
+    expect(keys).to_have_text([f"WEB-{number}" for number in numbers])
+    expect(column(page, name).locator(".count[data-count]")).to_have_text(str(len(numbers)))
+
+
+def card(page, number):
+    return page.locator(".slot").filter(has_text=re.compile(rf"WEB-{number}\b"))
+
+
+def drag(page, number, to):
+    start, end = card(page, number).bounding_box(), to.bounding_box()
+    page.mouse.move(start["x"] + 60, start["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 70, start["y"] + 40, steps=3)
+    page.mouse.move(end["x"] + 80, end["y"] + 12, steps=8)
+    page.mouse.move(end["x"] + 82, end["y"] + 8, steps=3)
+    page.mouse.up()
+
+
+@pytest.mark.usefixtures("three")
+class TestMoving:
+    def test_a_card_is_dragged_and_stays_where_it_was_put(self, visit):
+        page = visit("jane")
+        page.goto(BOARD)
+        shows(page, "To do", 3, 2, 1)
+        with page.expect_response("**/position") as answered:
+            drag(page, 1, card(page, 3))
+        assert answered.value.ok
+        shows(page, "To do", 1, 3, 2)
+        with page.expect_response("**/position"):
+            drag(page, 3, column(page, "In progress").locator(".column-cards"))
+        shows(page, "In progress", 3)
+        page.reload()
+        shows(page, "To do", 1, 2)
+        shows(page, "In progress", 3)
+
+    def test_a_card_is_moved_by_keyboard_and_said_aloud(self, visit):
+        page = visit("jane")
+        page.goto(BOARD)
+        said = page.locator("[data-board-says]")
+        page.keyboard.press("j")
+        page.keyboard.press("Space")
+        expect(said).to_have_text(re.compile("WEB-3 lifted, 1 of 3 in To do"))
+        page.keyboard.press("ArrowDown")
+        expect(said).to_have_text("To do, 2 of 3")
+        page.keyboard.press("Escape")
+        expect(said).to_have_text("WEB-3 is back where it was")
+        shows(page, "To do", 3, 2, 1)
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+        with page.expect_response("**/position"):
+            page.keyboard.press("Enter")
+        shows(page, "In progress", 3)
+        expect(card(page, 3).locator(".card-title")).to_be_focused()
+        page.reload()
+        shows(page, "In progress", 3)
+
+    def test_the_last_move_is_taken_back(self, visit):
+        page = visit("jane")
+        page.goto(BOARD)
+        page.keyboard.press("j")
+        for key in ("Space", "ArrowRight"):
+            page.keyboard.press(key)
+        with page.expect_response("**/board/cards*"):
+            page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        page.keyboard.press("Control+z")
+        shows(page, "To do", 3, 2, 1)
+
+    def test_what_is_refused_goes_back_and_says_why(self, visit, guard):
+        guard.expected.append("403")
+        page = visit("jane")
+        page.goto(BOARD)
+        refusal = {"error": {"code": "FORBIDDEN", "message": "This project is archived"}}
+        page.route("**/position", lambda route: route.fulfill(status=403, json=refusal))
+        page.keyboard.press("j")
+        for key in ("Space", "ArrowRight", "Enter"):
+            page.keyboard.press(key)
+        expect(page.get_by_role("alert")).to_contain_text("WEB-3 is back where it was. This project is archived")
+        shows(page, "To do", 3, 2, 1)
+
+    def test_who_may_only_read_lifts_nothing(self, visit):
+        page = visit("victor")
+        page.goto(BOARD)
+        page.keyboard.press("j")
+        page.keyboard.press("Space")
+        drag(page, 1, card(page, 3))
+        expect(page.locator(".is-lifted, .is-ghost")).to_have_count(0)
+        shows(page, "To do", 3, 2, 1)
+
+
+@pytest.mark.usefixtures("three")
+class TestTogether:
+    def test_two_people_see_each_other_move_within_a_second(self, visit):
+        jane, john = visit("jane"), visit("john")
+        for page in (jane, john):
+            with page.expect_response("**/api/events/stream*"):
+                page.goto(BOARD)
+        jane.keyboard.press("j")
+        for key in ("Space", "ArrowRight"):
+            jane.keyboard.press(key)
+        with jane.expect_response("**/position"):
+            jane.keyboard.press("Enter")
+        expect(column(john, "In progress").locator(".slot")).to_have_count(1, timeout=1_000)
+        shows(john, "To do", 2, 1)
+        with john.expect_response("**/position"):
+            drag(john, 1, card(john, 2))
+        expect(column(jane, "To do").locator(".card-head > span:first-of-type")).to_have_text(
+            ["WEB-1", "WEB-2"], timeout=1_000
+        )
+
+    def test_after_a_break_it_catches_up(self, visit, guard, fill):
+        guard.expected.append("ERR_INTERNET_DISCONNECTED")
+        page = visit("jane")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto(BOARD)
+        page.context.set_offline(True)
+        fill(1)
+        page.context.set_offline(False)
+        shows(page, "To do", 4, 3, 2, 1)
+
+    def test_tabs_share_one_stream(self, visit, fill):
+        first = visit("jane")
+        with first.expect_response("**/api/events/stream*"):
+            first.goto(BOARD)
+        second = first.context.new_page()
+        asked = []
+        second.on("request", lambda request: asked.append(request.url))
+        second.goto(BOARD)
+        fill(1)
+        shows(second, "To do", 4, 3, 2, 1)
+        assert not any("/events/stream" in url for url in asked)
+        first.close()
+        fill(1)
+        shows(second, "To do", 5, 4, 3, 2, 1)
+
+
+class TestColumns:
+    def test_two_thousand_cards_come_as_one_scrolls(self, visit, fill):
+        fill(2_000)
+        page = visit("jane")
+        page.goto(BOARD)
+        expect(column(page, "To do").locator(".count[data-count]")).to_have_text("2,000")
+        cards = column(page, "To do").locator(".slot")
+        expect(cards).to_have_count(30)
+        cards.last.scroll_into_view_if_needed()
+        expect(cards).to_have_count(60)
+        keys = column(page, "To do").locator(".card-head > span:first-of-type").all_text_contents()
+        assert keys == [f"WEB-{2000 - n}" for n in range(60)]
+
+    def test_they_are_of_people_too(self, visit, fill):
+        fill(1, assignee_id="user_102")
+        fill(2)
+        page = visit("jane")
+        page.goto(f"{BOARD}?by=assignee")
+        shows(page, "Nobody", 3, 2)
+        page.locator(".column-cards").nth(1).locator(".card-title").focus()
+        for key in ("Space", "ArrowLeft"):
+            page.keyboard.press(key)
+        with page.expect_response("**/position"):
+            page.keyboard.press("Enter")
+        expect(column(page, "Nobody").locator(".slot")).to_have_count(3)
+
+    def test_it_has_no_barrier(self, visit, fill, barriers, phone):
+        fill(3)
+        for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
+            page = visit("jane", **options)
+            page.goto(BOARD)
+            assert barriers(page) == []
+
+    def test_it_can_be_read_without_javascript(self, visit, fill):
+        fill(31)
+        page = visit("jane", java_script_enabled=False)
+        page.goto(f"{BOARD}?status=todo")
+        expect(page.locator(".slot")).to_have_count(30)
+        page.get_by_role("link", name="More").click()
+        expect(page.locator("[data-ticket]")).to_have_count(31)
