@@ -46,6 +46,9 @@ PAGES = {
     "all-tickets": Shot("/tickets?priority=highest,high&sort=priority&status=todo,in_progress,in_review"),
     "ticket": Shot("/tickets/WEB-60"),
     "ticket-panel": Shot("/projects/WEB/list", keys=("j", "o")),
+    "inbox": Shot("/inbox"),
+    "my-work": Shot("/my-work"),
+    "dashboard": Shot("/dashboard?period=quarter"),
     "shortcuts": Shot("/tickets", keys=("?",)),
     "not-found": Shot("/nowhere"),
 }

@@ -28,3 +28,23 @@ def _seconds_between_on_sqlite(element: seconds_between, compiler: SQLCompiler, 
 def _seconds_between_on_postgres(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
     start, end = compiler.process(element.start, **kw), compiler.process(element.end, **kw)
     return f"CAST(EXTRACT(EPOCH FROM {end} - {start}) AS double precision)"
+
+
+class day_of(sa.ColumnElement[str]):  # noqa: N801 - reads as a function
+    """The day of a moment in UTC, as `2024-01-31`."""
+
+    inherit_cache = False
+    type = sa.Text()
+
+    def __init__(self, moment: sa.ColumnElement[Any]) -> None:
+        self.moment = moment
+
+
+@compiles(day_of, "sqlite")
+def _day_of_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"substr({compiler.process(element.moment, **kw)}, 1, 10)"
+
+
+@compiles(day_of, "postgresql")
+def _day_of_on_postgres(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"to_char({compiler.process(element.moment, **kw)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"

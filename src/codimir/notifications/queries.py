@@ -1,7 +1,7 @@
 """Reading notifications: each person their own, of what they may see now."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,15 +29,23 @@ COUNTED_AT_MOST = 100
 """A number of unread ones that stands on every page is not counted further than this."""
 
 
+class Shape(NamedTuple):
+    """What a list of notifications is kept to."""
+
+    everywhere: bool
+    unread: bool
+    by_kind: bool
+
+
 async def list_notifications(tx: Transaction, actor: Actor, query: NotificationListQuery) -> NotificationList:
     """Give one page of the actor's notifications, the newest first."""
-    values = scope_of(actor)
-    unread = await tx.value(_count(everywhere=actor.is_admin, unread=True), **values)
-    total = unread if query.unread else await tx.value(_count(everywhere=actor.is_admin, unread=False), **values)
+    values = {**scope_of(actor), "kinds": list(query.kind)}
+    shape = Shape(actor.is_admin, query.unread, bool(query.kind))
+    unread = await tx.value(_count(Shape(actor.is_admin, unread=True, by_kind=False)), **values)
+    total = await tx.value(_count(shape), **values)
     rows: list[Row] = []
     if total > query.offset:
-        statement = _page(everywhere=actor.is_admin, unread=query.unread)
-        rows = await tx.all(statement, **values, limit=query.limit, offset=query.offset)
+        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
     page = query.of([_notification(row) for row in rows], total)
     return NotificationList(page.data, page.pagination, unread)
 
@@ -108,10 +116,18 @@ def _notification(row: Row) -> Notification:
     )
 
 
-@lru_cache(maxsize=4)
-def _count(*, everywhere: bool, unread: bool) -> Statement:
-    wanted = [*visible(everywhere=everywhere), *([UNREAD] if unread else [])]
-    return Statement(sa.select(sa.func.count()).select_from(ABOUT).where(*wanted))
+def _wanted(shape: Shape) -> list[sa.ColumnElement[bool]]:
+    parts = visible(everywhere=shape.everywhere)
+    if shape.unread:
+        parts.append(UNREAD)
+    if shape.by_kind:
+        parts.append(is_any_of(notifications.c.kind, "kinds"))
+    return parts
+
+
+@lru_cache(maxsize=8)
+def _count(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(ABOUT).where(*_wanted(shape)))
 
 
 @lru_cache(maxsize=2)
@@ -125,13 +141,12 @@ def _count_some(*, everywhere: bool) -> Statement:
     return Statement(sa.select(sa.func.count()).select_from(some.subquery("some")))
 
 
-@lru_cache(maxsize=4)
-def _page(*, everywhere: bool, unread: bool) -> Statement:
-    wanted = [*visible(everywhere=everywhere), *([UNREAD] if unread else [])]
+@lru_cache(maxsize=8)
+def _page(shape: Shape) -> Statement:
     return Statement(
         sa.select(*_COLUMNS)
         .select_from(_SHOWN)
-        .where(*wanted)
+        .where(*_wanted(shape))
         .order_by(notifications.c.created_at.desc(), notifications.c.id.desc())
         .limit(sa.bindparam("limit", type_=sa.Integer()))
         .offset(sa.bindparam("offset", type_=sa.Integer()))

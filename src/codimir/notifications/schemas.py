@@ -60,6 +60,7 @@ class NotificationListQuery(PageQuery):
     """Which notifications to list."""
 
     unread: Annotated[bool, Meta(description="Whether to list only those that were not read")] = False
+    kind: tuple[Kind, ...] = ()
 
 
 class NotificationsRead(Body):

@@ -54,6 +54,7 @@ PARAMETERS = {
     "asOf": "A moment in the past: the answer is as of then, for who may see it now.",
     "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
     "group": "Ids of groups, or `none` for tickets of no group.",
+    "kind": "Why you are told.",
     "label": "Ids of labels.",
     "order": "Ascending or descending.",
     "period": "The period of the metrics; it ends now.",

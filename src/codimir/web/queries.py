@@ -9,6 +9,7 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.notifications.queries import count_unread
 from codimir.projects.tables import project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspaces
@@ -63,7 +64,8 @@ async def get_rail(tx: Transaction, actor: Actor, workspace_id: str | None) -> R
     rows = await tx.all(_WORKSPACES, workspace_ids=list(actor.workspaces))
     found = {} if workspace_id is None else {"actor_id": actor.id, "workspaces": [workspace_id]}
     own = await tx.all(_PROJECTS, **found) if found else []
-    return Rail([RailWorkspace(*row) for row in rows], [RailProject(*row) for row in own])
+    unread = await count_unread(tx, actor)
+    return Rail([RailWorkspace(*row) for row in rows], [RailProject(*row) for row in own], unread)
 
 
 async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace_id: str | None) -> RailProject | None:

@@ -1,6 +1,6 @@
 """The pages, a module for each; `ROUTES` are all of them."""
 
-from codimir.web.pages import board, bulk, choices, entry, sign_in, start, ticket
+from codimir.web.pages import board, bulk, choices, dashboard, entry, inbox, my_work, sign_in, start, ticket
 from codimir.web.pages import list as list_page
 
 ROUTES = (
@@ -12,5 +12,8 @@ ROUTES = (
     *choices.ROUTES,
     *bulk.ROUTES,
     *ticket.ROUTES,
+    *inbox.ROUTES,
+    *my_work.ROUTES,
+    *dashboard.ROUTES,
 )
 """Append the `ROUTES` of a new page here."""

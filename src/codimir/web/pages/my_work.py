@@ -1,0 +1,47 @@
+"""My work: what is due, what the person has, where they are mentioned, what they reported."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response
+
+from codimir.database.core import Transaction
+from codimir.http.routing import get
+from codimir.notifications.queries import list_notifications
+from codimir.notifications.schemas import NotificationListQuery
+from codimir.tickets.due import OPEN, list_due
+from codimir.tickets.queries import list_tickets
+from codimir.tickets.schemas import TicketListQuery
+from codimir.web.digests import sentence
+from codimir.web.frame import Frame
+from codimir.web.pages.inbox import topics_of
+
+SOON = timedelta(days=7)
+COLUMNS = frozenset({"key", "status", "labels", "due", "updatedAt"})
+
+
+@get("/my-work")
+async def get_my_work(frame: Frame) -> Response[bytes]:
+    """Show what the person has to do."""
+
+    async def unit(tx: Transaction) -> dict[str, Any]:
+        due = await list_due(tx, frame.actor, tx.now + SOON)
+        assigned = TicketListQuery(assignee=("me",), status=OPEN, sort="priority", limit=30)
+        reported = TicketListQuery(reporter=("me",), limit=10)
+        mentions = NotificationListQuery(kind=("mentioned",), limit=10)
+        return {
+            "overdue": [ticket for ticket in due if ticket.due_date is not None and ticket.due_date < tx.now],
+            "soon": [ticket for ticket in due if ticket.due_date is not None and ticket.due_date >= tx.now],
+            "assigned": await list_tickets(tx, frame.actor, assigned),
+            "reported": await list_tickets(tx, frame.actor, reported),
+            "mentions": await list_notifications(tx, frame.actor, mentions),
+        }
+
+    found = await frame.db.read(unit)
+    return await frame.page(
+        "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS, open_ones=",".join(OPEN),
+        topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language), **found,
+    )  # fmt: skip
+
+
+ROUTES = (get_my_work,)

@@ -1,0 +1,27 @@
+// The inbox: opening a ticket reads what was told of it, and `e` marks it as read.
+import { ask } from "./api.js";
+import { each, on, word } from "./dom.js";
+import { register } from "./keys.js";
+import { currentRow } from "./rows.js";
+
+async function markRead(topic) {
+  const ids = topic.dataset.unread.split(" ").filter(Boolean);
+  if (!ids.length) return;
+  topic.dataset.unread = "";
+  topic.classList.remove("is-unread");
+  topic.querySelector(".topic-mark")?.remove();
+  topic.querySelector(".topic-dot")?.replaceChildren();
+  const { data } = await ask("POST", "/api/notifications/read", { ids });
+  each('.rail-link[href="/inbox"] .count', (count) => {
+    if (data.unread) count.textContent = data.unread > 99 ? "99+" : data.unread;
+    else count.remove();
+  });
+}
+
+on("click", ".topic [data-reads]", (event, link) => { markRead(link.closest(".topic")); });
+on("click", ".topic [data-marks]", (event, button) => {
+  event.preventDefault();
+  markRead(button.closest(".topic"));
+});
+const here = () => currentRow()?.closest(".topic");
+register("e", () => markRead(here()), { label: word("markRead"), group: word("lists"), when: here });

@@ -1,0 +1,47 @@
+"""The dashboard in a browser: numbers that lead to their tickets, and a chart that scripts are not needed for."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from codimir.access.actor import Actor
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.schemas import TicketCreate
+
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+
+
+@pytest.fixture(autouse=True)
+def tickets(site):
+    """Three tickets of WEB, one of them done."""
+
+    async def unit(tx):
+        for status in ("todo", "todo", "done"):
+            await create_ticket(tx, JANE, TicketCreate(title="Fix it", project_id="project_456", status=status))
+
+    site.do(unit)
+
+
+class TestDashboard:
+    def test_it_has_no_barrier(self, visit, barriers, phone):
+        for options in ({}, {"color_scheme": "dark"}, phone):
+            page = visit("jane", **options)
+            page.goto("/projects/WEB/dashboard")
+            expect(page.locator(".timeline canvas")).to_be_visible()
+            assert barriers(page) == []
+
+    def test_a_number_leads_to_its_tickets(self, visit):
+        page = visit("jane")
+        page.goto("/dashboard")
+        page.get_by_role("link", name="Year").click()
+        expect(page).to_have_url(re.compile("period=year"))
+        page.get_by_role("link", name="To do: 2").click()
+        expect(page.locator("[data-ticket]")).to_have_count(2)
+
+    def test_without_javascript_it_has_columns_and_a_table(self, visit):
+        page = visit("jane", java_script_enabled=False)
+        page.goto("/projects/WEB/dashboard?period=week&assignee=none")
+        expect(page.locator(".timeline rect.is-created").last).to_have_attribute("height", "100.00")
+        page.get_by_text("The same as a table").click()
+        expect(page.locator("#timeline tbody tr").last.locator("td")).to_have_text(["3", "1"])

@@ -1,0 +1,63 @@
+"""The inbox in a browser: what is told arrives, is opened, and is read by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from codimir.access.actor import Actor
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.schemas import TicketCreate
+
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+
+
+@pytest.fixture
+def told(site, visit):
+    """John was given two tickets, and has been told of both."""
+
+    async def unit(tx):
+        for title in ("Fix login", "Feed the zebra"):
+            await create_ticket(tx, JANE, TicketCreate(title=title, project_id="project_456", assignee_id="user_102"))
+
+    site.do(unit)
+    page = visit("john")
+    for _ in range(40):
+        page.goto("/inbox")
+        if page.locator(".topic").count() == len(("Fix login", "Feed the zebra")):
+            return page
+        page.wait_for_timeout(250)
+    pytest.fail("John was not told")
+
+
+class TestInbox:
+    def test_it_has_no_barrier(self, told, visit, barriers, phone):
+        assert barriers(told) == []
+        for options in ({"color_scheme": "dark"}, phone):
+            for path in ("/inbox", "/my-work"):
+                page = visit("john", **options)
+                page.goto(path)
+                assert barriers(page) == []
+
+    def test_it_is_read_by_keyboard(self, told):
+        count = told.locator('.rail-link[href="/inbox"] .count')
+        expect(count).to_have_text("2")
+        told.keyboard.press("j")
+        told.keyboard.press("e")
+        expect(told.locator(".topic.is-unread")).to_have_count(1)
+        expect(count).to_have_text("1")
+        told.keyboard.press("j")
+        told.keyboard.press("o")
+        expect(told.locator(".topic.is-unread")).to_have_count(0)
+        expect(told.locator("#panel")).to_be_visible()
+        expect(count).to_have_count(0)
+
+    def test_without_javascript_all_is_read(self, told, visit):
+        assert told.url
+        page = visit("john", java_script_enabled=False)
+        page.goto("/inbox")
+        page.get_by_role("button", name=re.compile("Mark all as read")).click()
+        expect(page.locator(".topic")).to_have_count(2)
+        expect(page.locator(".topic.is-unread")).to_have_count(0)
+        page.get_by_role("link", name="Unread").click()
+        expect(page.get_by_role("heading", name="All read")).to_be_visible()

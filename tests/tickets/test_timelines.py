@@ -1,0 +1,53 @@
+"""How many tickets were created and completed over time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from codimir.access.actor import Actor
+from codimir.tickets.due import list_due
+from codimir.tickets.schemas import TicketStatsQuery
+from codimir.tickets.timelines import get_timeline
+
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+MIA = Actor("user_mia", "Mia Member", "EDITOR", {"workspace_789": "MEMBER"})
+
+
+def ago(days: float) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+@pytest.fixture
+async def four(load_ticket: Any) -> None:
+    """Two tickets of today, one of them done and in a private project; one done yesterday; one of long ago."""
+    await load_ticket("ticket_1", created_at=ago(0), assignee_id="user_101", due_date=ago(-1))
+    await load_ticket("ticket_2", created_at=ago(0), completed_at=ago(0), status="done", project_id="project_sec")
+    await load_ticket("ticket_3", created_at=ago(2), completed_at=ago(1), status="done", assignee_id="user_101")
+    await load_ticket("ticket_4", created_at=ago(800), assignee_id="user_101", due_date=ago(3))
+
+
+@pytest.mark.usefixtures("four")
+class TestTimeline:
+    async def test_it_counts_by_days(self, db: Any) -> None:
+        steps = await db.read(lambda tx: get_timeline(tx, JANE, TicketStatsQuery(period="week")))
+        assert [step[1:] for step in steps[-3:]] == [(1, 0), (0, 1), (2, 1)]
+        assert steps[-1].day == datetime.now(UTC).date()
+        assert len(steps) == 8
+
+    async def test_it_counts_only_what_is_seen(self, db: Any) -> None:
+        steps = await db.read(lambda tx: get_timeline(tx, MIA, TicketStatsQuery(period="month")))
+        assert steps[-1][1:] == (1, 0)
+
+    @pytest.mark.parametrize("period", ["quarter", "year"])
+    async def test_it_counts_by_weeks_that_end_today(self, db: Any, period: Any) -> None:
+        steps = await db.read(lambda tx: get_timeline(tx, JANE, TicketStatsQuery(period=period)))
+        assert steps[-1][1:] == (3, 2)
+        assert steps[-1].day == datetime.now(UTC).date() - timedelta(days=6)
+
+
+@pytest.mark.usefixtures("four")
+class TestDue:
+    async def test_the_earliest_is_first_and_what_is_done_is_not_there(self, db: Any) -> None:
+        due = await db.read(lambda tx: list_due(tx, JANE, ago(-7)))
+        assert [ticket.id for ticket in due] == ["ticket_4", "ticket_1"]
