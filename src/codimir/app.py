@@ -29,6 +29,7 @@ from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Provider, Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
+from codimir.http.uploads import FileForm
 from codimir.invitations import api as invitations
 from codimir.kit.background import in_background
 from codimir.labels import api as labels
@@ -97,6 +98,10 @@ async def _document(_request: Request[Any, Any, Any]) -> ApiDocument:
     return DOCUMENT
 
 
+async def _file_form(request: Request[Any, Any, Any]) -> FileForm:
+    return FileForm(request, request.app.state.settings.max_file_bytes)
+
+
 async def _request(request: Request[Any, Any, Any]) -> Request[Any, Any, Any]:
     return request
 
@@ -107,6 +112,7 @@ PROVIDERS: Providers = {
     Database: _kept("database"),
     Form: read_form,
     Frame: open_frame,
+    FileForm: _file_form,
     FileStore: _kept("files"),
     Mailer: _kept("mailer"),
     Hashing: _kept("hashing"),

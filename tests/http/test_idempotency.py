@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.app import create_app
+from codimir.app import ROUTES, create_app
 from codimir.config import Settings, variables_of
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement
+from codimir.database.wrapping import Wrapped
 from codimir.http import idempotency
+from codimir.http.answering import takes_keys
+from codimir.http.openapi_operations import takes_actor
 from codimir.http.tables import kept_replies
 from codimir.kit.clock import utc_now
 from tests.conftest import Client
@@ -25,6 +29,7 @@ TICKETS = "/api/tickets"
 NEW = {"title": "Fix login", "projectId": "project_456"}
 COUNT = Statement(sa.select(sa.func.count()).select_from(kept_replies))
 KEPT = Statement(sa.select(kept_replies.c.reply))
+BODY_HASHES = Statement(sa.select(kept_replies.c.body_hash))
 SET_TIME = Statement(
     sa.update(kept_replies).values(created_at=sa.bindparam("at", type_=kept_replies.c.created_at.type))
 )
@@ -117,6 +122,17 @@ class TestReplay:
         await new_ticket()
         assert await db.read(lambda tx: tx.value(COUNT)) == 0
 
+    def test_every_write_of_someone_takes_one(self) -> None:
+        writes = [route for route in ROUTES if "GET" not in route.methods and takes_actor(route)]
+        assert [route for route in writes if not takes_keys(route.provided, route.returns)] == []
+
+    async def test_what_is_kept_of_the_body_cannot_be_guessed_without_the_key(
+        self, jane: Any, send: Any, db: Database
+    ) -> None:
+        for key in ("a", "b"):
+            await send(jane, "POST", TICKETS, NEW, key=key)
+        assert len(set(await db.read(lambda tx: tx.all(BODY_HASHES)))) == 2
+
     async def test_a_read_takes_no_notice_of_it(self, jane: Any, send: Any) -> None:
         assert (await send(jane, "GET", TICKETS, key="x" * 10_000)).status == 200
 
@@ -179,9 +195,55 @@ class TestAtOnce:
         assert len({reply.response.content for reply in replies}) == 1
         assert (await jane.get(TICKETS)).total == 1
 
+    async def test_the_second_of_two_servers_waits_for_the_first(
+        self, settings: Settings, app: Litestar, jane: Any, client: Any, send: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What would be a conflict once the first is done is not one for who sends the same again."""
+        monkeypatch.setattr(idempotency, "_running", Forgetful())
+        other = create_app(settings, delivers=False)
+        path, body = "/api/project/WEB/members", {"userId": "user_mia"}
+        async with other.lifespan():
+            ada = client("ada")
+            beside = Client(other, dict(ada.http.headers))
+            slow = SlowToCommit(app.state.database)
+            app.state.database = slow
+            first = asyncio.ensure_future(send(ada, "POST", path, body))
+            await asyncio.to_thread(slow.has_written.wait)
+            second = asyncio.ensure_future(send(beside, "POST", path, body))
+            await asyncio.sleep(0.2)  # there is nothing to see of one that waits in the database
+            assert not second.done()
+            slow.may_commit.set()
+            replies = await asyncio.gather(first, second)
+            app.state.database = slow.db
+            await beside.http.aclose()
+        assert [reply.status for reply in replies] == [201, 201]
+        assert ["idempotent-replayed" in reply.headers for reply in replies] == [False, True]
+        assert replies[0].response.content == replies[1].response.content
+
     async def test_a_failure_lets_the_next_one_try(self, jane: Any, send: Any) -> None:
         assert (await send(jane, "POST", TICKETS, {"title": "a", "labelIds": ["label_evil"]})).status == 400
         assert (await send(jane, "POST", TICKETS, NEW)).status == 201
+
+
+class SlowToCommit(Wrapped):
+    """A database whose units wait at their end until they are told to go on."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self.has_written = threading.Event()
+        self.may_commit = threading.Event()
+
+    async def write(self, unit: Unit[Any]) -> Any:
+        async def slow(tx: Transaction) -> Any:
+            result = await unit(tx)
+            self.has_written.set()
+            if self.dialect == "sqlite":  # in the thread that writes, which only it holds up
+                self.may_commit.wait()
+            else:
+                await asyncio.to_thread(self.may_commit.wait)
+            return result
+
+        return await self.db.write(slow)
 
 
 class Forgetful(set[str]):

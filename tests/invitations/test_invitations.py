@@ -1,8 +1,15 @@
 """Invitations, as administrators of a workspace make them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
+from litestar import Litestar
+
+from codimir.app import create_app
+from codimir.config import Settings
+from tests.conftest import load_world
 
 ACME = "/api/workspaces/workspace_789/invitations"
 UNKNOWN = "/api/workspaces/workspace_none/invitations"
@@ -91,6 +98,31 @@ class TestCreate:
         assert reply.status == 400
         assert reply.details.keys() == wrong.keys()
         assert await row_counts() == before
+
+
+class TestCreateAgain:
+    @pytest.fixture
+    async def app(self, settings: Settings, mail_server: Any) -> AsyncIterator[Litestar]:
+        """The application with a mail server."""
+        mailing = msgspec.structs.replace(settings, smtp_url=mail_server.url, mail_from="codimir@example.com")
+        application = create_app(mailing, delivers=False)
+        async with application.lifespan():
+            await application.state.database.write(load_world)
+            yield application
+
+    async def test_with_a_key_one_mail_is_sent(
+        self, client: Any, app: Litestar, mail_server: Any, recorded: Any
+    ) -> None:
+        key = {"idempotency-key": "a"}
+        first, second = [await client("ada").request("POST", ACME, GRACE, headers=key) for _ in range(2)]
+        other = await client("ada").request("POST", ACME, {**GRACE, "role": "VIEWER"}, headers=key)
+        await app.state.mailer.close()
+        assert (first.status, second.status, other.status) == (201, 201, 422)
+        assert first.response.content == second.response.content
+        assert (first.data["mailed"], second.headers["idempotent-replayed"]) == (True, "true")
+        assert len(await recorded(first.data["id"])) == 1
+        [mail] = mail_server.mails()
+        assert first.data["url"] in mail.get_content()
 
 
 class TestList:

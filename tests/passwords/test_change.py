@@ -62,3 +62,24 @@ class TestChange:
     async def test_a_page_of_another_site_may_not(self, jane: Any) -> None:
         reply = await jane.request("PUT", PATH, CHANGE, headers={"origin": "https://evil.example"})
         assert reply.status == 403
+
+
+class TestAgain:
+    async def test_with_a_key_it_is_changed_once(self, client: Any, jane: Any, db: Database) -> None:
+        headers = {"idempotency-key": "a"}
+        first = await jane.request("PUT", PATH, CHANGE, headers=headers)
+        changed = await db.read(lambda tx: find_password_hash(tx, "user_101"))
+        [cookie] = first.headers.get_list("set-cookie")
+        session = cookie.partition(";")[0]
+        assert (await jane.request("PUT", PATH, CHANGE, headers=headers)).status == 401  # that session has ended
+        second = await client().request("PUT", PATH, CHANGE, headers={**headers, "cookie": session})
+        assert second.headers["idempotent-replayed"] == "true"
+        assert (second.status, second.response.content) == (first.status, first.response.content)
+        assert second.headers.get_list("set-cookie") == [cookie]
+        assert await db.read(lambda tx: find_password_hash(tx, "user_101")) == changed
+        assert (await client().request("GET", "/api/tickets", headers={"cookie": session})).status == 200
+
+    async def test_a_wrong_one_is_not_kept(self, jane: Any) -> None:
+        headers = {"idempotency-key": "a"}
+        assert (await jane.request("PUT", PATH, {**CHANGE, "current": "wrong"}, headers=headers)).status == 400
+        assert (await jane.request("PUT", PATH, CHANGE, headers=headers)).status == 200

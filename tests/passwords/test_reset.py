@@ -70,6 +70,15 @@ class TestLinkOfAnAdministrator:
         await set_user("jane", disabled_at=utc_now())
         assert (await client("root").post("/api/users/user_101/reset-link")).status == 400
 
+    async def test_with_a_key_there_is_one(self, client: Any, row_counts: Any) -> None:
+        key = {"idempotency-key": "a"}
+        replies = [
+            await client("root").request("POST", "/api/users/user_101/reset-link", headers=key) for _ in range(2)
+        ]
+        assert [reply.status for reply in replies] == [200, 200]
+        assert replies[0].response.content == replies[1].response.content
+        assert (await row_counts())["links"] == 1
+
 
 class TestReset:
     async def test_every_session_ends_and_a_new_one_begins(

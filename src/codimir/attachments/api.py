@@ -10,12 +10,12 @@ from codimir.attachments import actions, queries
 from codimir.attachments.names import clean_filename, clean_type, download_headers
 from codimir.attachments.schemas import Attachment
 from codimir.attachments.storage import FileStore
-from codimir.config import Settings
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.http.errors import ApiError, InvalidInput
+from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
 from codimir.http.routing import Created, delete, get, post
-from codimir.http.uploads import Upload, receive_file
+from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
 from codimir.tickets.queries import get_visible_ticket
 
@@ -31,41 +31,39 @@ async def list_attachments(ref: str, query: PageQuery, actor: Actor, db: Databas
 
 
 @post("/api/tickets/{ref:str}/attachments", max_bytes=None, takes_files=True)
-async def add_attachment(
-    ref: str, request: Request[Any, Any, Any], actor: Actor, db: Database, files: FileStore, settings: Settings
-) -> Created[Attachment]:
+async def add_attachment(ref: str, form: FileForm, actor: Actor, db: Database, files: FileStore) -> Created[Attachment]:
     """Attach a file to a ticket: a multipart form with one part, named `file`."""
 
     async def may_attach(tx: Transaction) -> None:
         actions.require_may_attach(actor, await get_visible_ticket(tx, actor, ref))
 
     await db.read(may_attach)
-    upload = await receive_file(request, "file", settings.max_file_bytes)
+    upload = await form.file()
     filename = clean_filename(upload.filename)
     if not filename:
         raise InvalidInput.fields(file="The file needs a name")
     key = await files.put(upload.chunks())
-    attachment = await _attach(db, files, actor, ref, key, upload, filename)
-    return Created(attachment, attachment.url)
+    return await _attach(db, files, actor, ref, key, upload, filename)
 
 
 async def _attach(
     db: Database, files: FileStore, actor: Actor, ref: str, key: str, upload: Upload, filename: str
-) -> Attachment:
+) -> Created[Attachment]:
     """Write the row of a file whose bytes are in the store, or let go of them."""
     attachment_id = new_id("attachment")
 
-    async def unit(tx: Transaction) -> Attachment:
+    async def unit(tx: Transaction) -> Created[Attachment]:
         found = await get_visible_ticket(tx, actor, ref, lock=True)
         await actions.add_attachment(
             tx, actor, found, attachment_id,
             filename=filename, content_type=clean_type(upload.content_type), size=upload.size, storage_key=key,
         )  # fmt: skip
-        return await queries.get_attachment(tx, found, attachment_id)
+        attachment = await queries.get_attachment(tx, found, attachment_id)
+        return Created(attachment, attachment.url)
 
     try:
         return await db.write(unit)
-    except (ApiError, DatabaseError):
+    except (ApiError, DatabaseError, AlreadyDone):
         # A connection that breaks during the commit leaves open whether it happened.
         if not await db.read(lambda tx: queries.is_written(tx, attachment_id)):
             await files.delete(key)

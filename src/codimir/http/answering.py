@@ -7,9 +7,11 @@ from litestar import Request, Response
 
 from codimir.config import Settings
 from codimir.database.core import Database
+from codimir.http.paging import Data
 from codimir.http.reading import answer_read
-from codimir.http.replies import Function, WithCookies, is_response, reply_of
-from codimir.http.writing import answer_write
+from codimir.http.replies import Created, Function, WithCookies, is_response, reply_of
+from codimir.http.uploads import FileForm
+from codimir.http.writing import Written, answer_write
 
 Answer = Callable[[Request[Any, Any, Any], dict[str, Any]], Awaitable[Response[Any]]]
 ACTOR = "actor"
@@ -28,10 +30,20 @@ def answering(
         return lambda request, values: answer_read(
             function, request, values, values[ACTOR], db_name, follows_from_data=pure
         )
-    whole = is_one_unit(provided, returns)
-    return lambda request, values: answer_write(
-        function, status, request, values, values[ACTOR], db_name, is_one_unit=whole
-    )
+    form_name = next((name for name, kind in others.items() if kind is FileForm), None)
+    written = Written(function, status, db_name, form_name, is_one_unit(provided, returns), reply_kind(returns))
+    return lambda request, values: answer_write(written, request, values, values[ACTOR])
+
+
+def takes_keys(provided: Mapping[str, type[Any]], returns: Any) -> bool:
+    """Say whether a write of someone can be sent with an `Idempotency-Key`."""
+    return is_one_unit(provided, returns) or reply_kind(returns) is not None
+
+
+def reply_kind(returns: Any) -> type[Any] | None:
+    """Name the kind of what a route gives, if it is told from what else its units give."""
+    kind = get_origin(returns)
+    return kind if kind in (Data, Created, WithCookies) else None
 
 
 def is_one_unit(provided: Mapping[str, type[Any]], returns: Any) -> bool:

@@ -7,7 +7,7 @@ hold secrets that are shown once.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import blake2b
@@ -41,17 +41,29 @@ class KeptReply(msgspec.Struct, frozen=True, array_like=True):
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: Sequence[str] = ()
+
+
+class AlreadyDone(Exception):
+    """An earlier attempt did what is asked."""
+
+    def __init__(self, reply: KeptReply) -> None:
+        self.reply = reply
 
 
 class Attempt:
-    """A request that is to be done once, whichever attempt at it this is."""
+    """A request that is to be done once, whichever attempt at it this is.
 
-    def __init__(self, user_id: str, method: str, path: str, key: str, body_hash: str) -> None:
+    `sent` gives what it sends besides method and path; it is asked when that has arrived.
+    """
+
+    def __init__(self, user_id: str, method: str, path: str, key: str, sent: Callable[[], Sequence[bytes]]) -> None:
         scope = [part.encode() for part in (user_id, method, path, key)]
         self._user_id = user_id
-        self._body_hash = body_hash
+        self._sent = sent
         self._key_hash = _digest(b"name", *scope).hex()
-        self._seal = AESGCM(_digest(b"seal", *scope))
+        self._secret = _digest(b"seal", *scope)
+        self._seal = AESGCM(self._secret)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -64,6 +76,10 @@ class Attempt:
         finally:
             _running.discard(self._key_hash)
 
+    async def is_kept(self, tx: Transaction) -> bool:
+        """Say whether there is a reply to the first attempt, whatever that sent."""
+        return await tx.one(_FIND, key_hash=self._key_hash, since=tx.now - KEPT_FOR) is not None
+
     async def find(self, tx: Transaction) -> KeptReply | None:
         """Give the reply to the first attempt.
 
@@ -73,7 +89,7 @@ class Attempt:
         if row is None:
             return None
         body_hash, sealed = row
-        if body_hash != self._body_hash:
+        if body_hash != self._body_hash():
             raise IdempotencyKeyReused
         raw = self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
         return msgspec.msgpack.decode(raw, type=KeptReply)
@@ -84,24 +100,30 @@ class Attempt:
         sealed = nonce + self._seal.encrypt(nonce, msgspec.msgpack.encode(reply), None)
         await tx.run(_FORGET, key_hash=self._key_hash, before=tx.now - KEPT_FOR)
         await tx.run(
-            insert_into(kept_replies), key_hash=self._key_hash, user_id=self._user_id, body_hash=self._body_hash,
+            insert_into(kept_replies), key_hash=self._key_hash, user_id=self._user_id, body_hash=self._body_hash(),
             reply=sealed, created_at=tx.now,
         )  # fmt: skip
 
+    def _body_hash(self) -> str:
+        """Digest what is sent so that who does not know the key cannot guess it: some of it are passwords."""
+        return _digest(b"sent", self._secret, *self._sent()).hex()
 
-async def attempt_of(request: Request[Any, Any, Any], user_id: str) -> Attempt | None:
-    """Read the key of a request, if it has one.
+
+async def attempt_of(
+    request: Request[Any, Any, Any], user_id: str, sent: Callable[[], Sequence[bytes]] | None = None
+) -> Attempt:
+    """Read the key of a request and its body, unless `sent` will give what that was.
 
     Raises InvalidInput for what cannot be a key.
     """
-    key = request.headers.get(HEADER)
-    if key is None:
-        return None
+    key = request.headers[HEADER]
     if not _KEY.fullmatch(key):
         problem = f"Must have 1 to {LONGEST_KEY} characters, all of them plain ASCII"
         raise InvalidInput(details={HEADER: [problem]})
-    body_hash = _digest(request.scope["query_string"], await request.body()).hex()
-    return Attempt(user_id, request.method, request.scope["path"], key, body_hash)
+    if sent is None:
+        parts = (request.scope["query_string"], await request.body())
+        sent = lambda: parts  # noqa: E731 - as short as what it says
+    return Attempt(user_id, request.method, request.scope["path"], key, sent)
 
 
 def _digest(*parts: bytes) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Union, get_args, get_origin
 
 from codimir.database.core import Database
-from codimir.http.answering import is_one_unit
+from codimir.http.answering import takes_keys
 from codimir.http.errors import (
     ApiError,
     Conflict,
@@ -136,7 +136,7 @@ def _headers(route: Route, method: str) -> list[str]:
         return []
     if method == "GET":
         return [] if is_response(route.returns) else ["IfNoneMatch"]
-    return ["IfMatch", "IdempotencyKey"] if is_one_unit(route.provided, route.returns) else ["IfMatch"]
+    return ["IfMatch", "IdempotencyKey"] if takes_keys(route.provided, route.returns) else ["IfMatch"]
 
 
 def json_content(schema: Schema, examples: Mapping[str, Any]) -> Schema:

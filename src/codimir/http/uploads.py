@@ -3,7 +3,8 @@
 Litestar's own forms spool to a temporary file, keep every other part in memory, and know one limit per route only.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from litestar import Request
@@ -11,12 +12,15 @@ from litestar.exceptions import InternalServerException
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
+from codimir.http.idempotency import HEADER
 from codimir.http.validation import Problems
 from codimir.http.wording import label_of
 
 FORM_OVERHEAD = 64 * 1024
 """How many bytes a form may have besides its file."""
 MAX_PARTS = 20
+FIELD = "file"
+"""The name of the part that holds the file."""
 
 Parts = AsyncIterator[MultipartSegment | bytes | None]
 """The head of a part, some of its bytes, or None at its end."""
@@ -25,7 +29,7 @@ Parts = AsyncIterator[MultipartSegment | bytes | None]
 class Upload:
     """The one file of a form: its name and its kind as they were sent, and its bytes, to be read once."""
 
-    def __init__(self, parts: Parts, field: str, max_bytes: int) -> None:
+    def __init__(self, parts: Parts, field: str, max_bytes: int, *, digests: bool = False) -> None:
         self.filename = ""
         self.content_type = ""
         self.size = 0
@@ -33,6 +37,7 @@ class Upload:
         self._field = field
         self._max_bytes = max_bytes
         self._problems: Problems = {}
+        self._digest = blake2b() if digests else None
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Give the bytes of the file; they are right only when the end is reached.
@@ -49,6 +54,8 @@ class Upload:
                 self.size += len(part)
                 if self.size > self._max_bytes:
                     raise too_large(self._max_bytes)
+                if self._digest is not None:
+                    self._digest.update(part)
                 yield part
         if self._problems:
             raise InvalidInput(details=self._problems)
@@ -65,6 +72,11 @@ class Upload:
         self._problems.setdefault(self._field, [f"{label_of(self._field)} is required"])
         raise InvalidInput(details=self._problems)
 
+    def said(self) -> Sequence[bytes]:
+        """Give what tells this file from others, when its end is reached."""
+        digest = b"" if self._digest is None else self._digest.digest()
+        return (self.filename.encode(), self.content_type.encode(), digest)
+
     def _refuse(self, part: MultipartSegment) -> None:
         if part.name != self._field:
             problem = f"Unknown field; known here: {self._field}"
@@ -73,6 +85,29 @@ class Upload:
         else:
             problem = f"{label_of(self._field)} is required"
         self._problems.setdefault(part.name or "body", [problem])
+
+
+class FileForm:
+    """The form with one file that a request sends: nothing of it is read before the file is asked for."""
+
+    def __init__(self, request: Request[Any, Any, Any], max_bytes: int) -> None:
+        self._request = request
+        self._max_bytes = max_bytes
+        self._upload: Upload | None = None
+
+    async def file(self) -> Upload:
+        """Find the file, as `receive_file` does."""
+        self._upload = await receive_file(self._request, FIELD, self._max_bytes)
+        return self._upload
+
+    async def skim(self) -> None:
+        """Take in the file and keep nothing of it but what tells it from others."""
+        async for _ in (await self.file()).chunks():
+            pass
+
+    def said(self) -> Sequence[bytes]:
+        """Give what tells this form from others, when the end of its file is reached."""
+        return () if self._upload is None else self._upload.said()
 
 
 async def receive_file(request: Request[Any, Any, Any], field: str, max_bytes: int) -> Upload:
@@ -86,7 +121,8 @@ async def receive_file(request: Request[Any, Any, Any], field: str, max_bytes: i
         raise UnsupportedMediaType(f"Send the file as multipart/form-data, in the part named {field}")
     if (request.content_length or 0) > max_bytes + FORM_OVERHEAD:
         raise too_large(max_bytes)
-    upload = Upload(_parts(request, options.get("boundary", ""), max_bytes), field, max_bytes)
+    parts = _parts(request, options.get("boundary", ""), max_bytes)
+    upload = Upload(parts, field, max_bytes, digests=HEADER in request.headers)
     await upload.find()
     return upload
 

@@ -26,6 +26,7 @@ from codimir.invitations.schemas import (
     Newcomer,
 )
 from codimir.links.addresses import invitation_url
+from codimir.mail.messages import Mail
 from codimir.mail.sending import Mailer
 from codimir.workspaces.queries import get_workspace
 
@@ -50,18 +51,20 @@ async def invite(
 
     The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link.
     """
+    mails: list[Mail] = []
 
-    async def unit(tx: Transaction) -> tuple[Invitation, str, str]:
+    async def unit(tx: Transaction) -> Created[InvitationSent]:
         scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
         invitation_id, token = await actions.invite(tx, actor, scope, data)
         invitation = await queries.get_invitation(tx, scope, invitation_id)
-        return invitation, token, (await get_workspace(tx, workspace_id)).name
+        url = invitation_url(own_origin(request), token)
+        mails[:] = [invitation_mail(invitation, (await get_workspace(tx, workspace_id)).name, url)]
+        shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
+        return Created(InvitationSent(**shown, url=url, mailed=mailer.takes_more), _path(invitation))
 
-    invitation, token, workspace_name = await db.write(unit)
-    url = invitation_url(own_origin(request), token)
-    mailed = mailer.post(invitation_mail(invitation, workspace_name, url))
-    shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
-    return Created(InvitationSent(**shown, url=url, mailed=mailed), _path(invitation))
+    sent = await db.write(unit)
+    mailer.post(*mails)
+    return sent
 
 
 @get("/api/workspaces/{workspace_id:str}/invitations/{invitation_id:str}")

@@ -40,6 +40,11 @@ class Mailer:
         """Say whether mails are sent at all."""
         return self._server is not None
 
+    @property
+    def takes_more(self) -> bool:
+        """Say whether one more mail would be sent: there is a mail server, and not too many wait for it."""
+        return self.is_configured and len(self._waiting) < MAX_WAITING
+
     def post(self, mail: Mail) -> bool:
         """Send a mail soon; say whether there is a mail server that will be asked to."""
 

@@ -73,8 +73,12 @@ async def make_reset_link(user_id: str, request: Request[Any, Any, Any], actor: 
 
     It is good for one hour and works once; hand it on by a way that only they read.
     """
-    token, expires_at = await db.write(lambda tx: actions.make_reset_link(tx, actor, user_id))
-    return Data(ResetLink(reset_url(own_origin(request), token), expires_at))
+
+    async def unit(tx: Transaction) -> Data[ResetLink]:
+        token, expires_at = await actions.make_reset_link(tx, actor, user_id)
+        return Data(ResetLink(reset_url(own_origin(request), token), expires_at))
+
+    return await db.write(unit)
 
 
 @put("/api/user/password", scope="admin")

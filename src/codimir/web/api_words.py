@@ -22,7 +22,9 @@ is not known is refused. What you may not see is not found.
 
 **Asking and sending again.** Send the `ETag` of a reply as `If-None-Match`, and the answer is 304 while it is the same;
 send it as `If-Match` with a write, and the answer is 412 if somebody else was faster, with what they changed. A write
-with an `Idempotency-Key` can be sent again for 24 hours: it is done once and answered alike.
+with an `Idempotency-Key`, such as a UUID, can be sent again for 24 hours: it is done once and answered alike, which
+`Idempotent-Replayed: true` tells; the same key with another body is 422, and 409 says that the first one still runs.
+Where several servers share a database, the second request may wait for the first instead.
 """
 
 PARAMETERS = {
