@@ -1,5 +1,6 @@
 """If-None-Match: who has the newest reply already is told so, and nobody is told so who has not."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from codimir.database.statements import Statement
 from codimir.http import conditional
 from codimir.http.paging import Data
 from codimir.http.routing import get, handlers
+from codimir.kit.clock import utc_now
 from codimir.projects.tables import project_members
 from codimir.tickets import queries
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -212,6 +214,26 @@ class TestWhatNoVersionTells:
         assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [304, 304]
         clock[0] += 60
         assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [200, 304]
+
+    @pytest.mark.parametrize("path", [STATS, "/api/project/WEB/stats", "/api/user/stats"])
+    async def test_who_asks_in_the_next_minute_is_told_what_has_become_overdue(
+        self, app: Litestar, jane: Any, new_ticket: Any, again: Any, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        start = utc_now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+        clock = [start]
+        monkeypatch.setattr(app.state.database, "_clock", lambda: clock[0])
+        monkeypatch.setattr(conditional, "time", lambda: clock[0].timestamp())  # noqa: PLW0108 - another time each time
+        await new_ticket(assigneeId="user_101", dueDate=(start + timedelta(seconds=30)).isoformat())
+        first = await jane.get(path)
+        assert first.data["metrics"]["overdue"] == 0
+        statuses = {}
+        for seconds in (29, 59, 60):
+            clock[0] = start + timedelta(seconds=seconds)
+            reply = await again(jane, path, first.headers["etag"])
+            statuses[seconds] = reply.status
+        assert statuses == {29: 304, 59: 304, 60: 200}
+        assert reply.data["metrics"]["overdue"] == 1
+        assert (await again(jane, path, reply.headers["etag"])).status == 304
 
     async def test_a_reply_from_other_tables_is_looked_up_and_compared(
         self, app: Litestar, jane: Any, client: Any, again: Any, db: Database
