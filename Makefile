@@ -28,9 +28,11 @@ serve: setup ## Serve on http://127.0.0.1:3000 with SQLite in ./data
 	@exec $(BIN)/codimir serve $(ARGS)
 
 .PHONY: test
-test: setup ## Run the whole suite, on SQLite and on PostgreSQL, and in a browser where Chromium is
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
+test: setup ## Run the whole suite, on SQLite and on PostgreSQL, and with Chromium and node where they are
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
 		echo "Without Chromium the tests in a browser are skipped; on Debian and Ubuntu: apt install chromium" >&2
+	@{ command -v node && command -v npm; } >/dev/null || \
+		echo "Without node and npm the tests with clients of others are skipped; on Debian and Ubuntu: apt install nodejs npm" >&2
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: lint

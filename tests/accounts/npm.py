@@ -19,7 +19,7 @@ def install() -> None:
     if not (shutil.which("node") and shutil.which("npm")):
         if os.environ.get("CI"):
             raise AssertionError("CI has no node or no npm; .ci/run installs them")
-        pytest.skip("node or npm is not installed: the real NextAuth cannot run")
+        pytest.skip("node or npm is not installed (on Debian and Ubuntu: apt install nodejs npm)")
     with (FOLDER / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         installed, wanted = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
