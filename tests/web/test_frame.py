@@ -30,6 +30,11 @@ class TestAuthentication:
         reply = await fetch("jane", "/")
         assert (reply.status_code, reply.headers["location"]) == (303, "/tickets")
 
+    @pytest.mark.parametrize("path", ["/tickets", "/tickets/WEB-1", "/projects/WEB/list"])
+    async def test_an_administrator_sees_a_workspace_in_which_they_are_nobody(self, fetch, new_ticket, path):
+        await new_ticket()
+        assert (await fetch("root", path)).status_code == 200
+
 
 class TestErrors:
     @pytest.mark.parametrize("path", ["/projects/NONE/list", "/projects/EVIL/list", "/projects/sec/list"])
