@@ -21,7 +21,13 @@ from codimir.timelogs.tables import time_logs
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
 from codimir.users.tables import users
 
-DEFAULTS: dict[str, Any] = {"theme": "system", "notifications": True, "timezone": "UTC", "language": "en"}
+DEFAULTS: dict[str, Any] = {
+    "theme": "system",
+    "notifications": True,
+    "timezone": "UTC",
+    "language": "en",
+    "density": "comfortable",
+}
 
 
 class UserStats(TicketStats, kw_only=True):
@@ -48,8 +54,9 @@ async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
     chosen = {**DEFAULTS, **(await stored_preferences(tx, user_id))}
     mails = msgspec.convert(chosen.get("emailNotifications", {}), EmailNotifications)
     return Preferences(
-        user_id, user_id, chosen["theme"], chosen["notifications"], chosen["timezone"], chosen["language"], mails
-    )
+        user_id, user_id, chosen["theme"], chosen["notifications"], chosen["timezone"], chosen["language"],
+        chosen["density"], mails,
+    )  # fmt: skip
 
 
 async def stored_preferences(tx: Transaction, user_id: str) -> dict[str, Any]:

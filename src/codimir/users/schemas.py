@@ -22,6 +22,7 @@ class Person(Reply):
 
 
 Theme = Literal["light", "dark", "system"]
+Density = Literal["comfortable", "compact"]
 
 
 class ShownPreferences(Reply):
@@ -99,6 +100,7 @@ class Preferences(Reply):
     notifications: bool
     timezone: str
     language: str
+    density: Density
     email_notifications: EmailNotifications
 
 
@@ -134,6 +136,7 @@ class PreferencesUpdate(Body):
     notifications: bool | UnsetType = UNSET
     timezone: Timezone | UnsetType = UNSET
     language: Language | UnsetType = UNSET
+    density: Density | UnsetType = UNSET
     email_notifications: EmailNotificationsUpdate | UnsetType = UNSET
 
 

@@ -1,6 +1,6 @@
 """The pages, a module for each; `ROUTES` are all of them."""
 
-from codimir.web.pages import board, bulk, choices, dashboard, entry, inbox, my_work, sign_in, start, ticket
+from codimir.web.pages import board, bulk, choices, dashboard, entry, inbox, my_work, projects, settings, sign_in, start, ticket
 from codimir.web.pages import list as list_page
 
 ROUTES = (
@@ -11,6 +11,8 @@ ROUTES = (
     *board.ROUTES,
     *choices.ROUTES,
     *bulk.ROUTES,
+    *projects.ROUTES,
+    *settings.ROUTES,
     *ticket.ROUTES,
     *inbox.ROUTES,
     *my_work.ROUTES,

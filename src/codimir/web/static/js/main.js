@@ -16,3 +16,4 @@ import "./editor.js";
 import "./ticket.js";
 import "./offline.js";
 import "./errors.js";
+import "./copy.js";

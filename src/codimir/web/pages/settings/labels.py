@@ -1,0 +1,81 @@
+"""The labels of the workspace."""
+
+from codimir.access.permissions import Permission
+from codimir.database.core import Transaction
+from codimir.http.paging import Page
+from codimir.http.routing import get, post
+from codimir.labels import api as labels
+from codimir.labels.queries import list_labels
+from codimir.labels.schemas import Label, LabelCreate, LabelListQuery, LabelUpdate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import may, saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+PATH = "/settings/labels"
+PALETTE = (
+    "#6b7280", "#d73a4a", "#e36209", "#d4a72c", "#4d9d3a", "#1f883d", "#0e8a94", "#2b7bb9", "#6554c0", "#b5479d",
+)  # fmt: skip
+OWN = "own"
+
+
+@get(PATH)
+async def list_own_labels(frame: Frame) -> Answer:
+    """Show the labels that every project of the workspace has."""
+    if frame.workspace_id is None:
+        return frame.redirect("/settings/workspace")
+    return await _show(frame)
+
+
+@post(PATH)
+async def create_label(frame: Frame, form: Form) -> Answer:
+    """Make a label."""
+
+    async def do() -> Answer:
+        new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), workspaceId=frame.workspace_id)
+        await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH, "added")
+
+    return await or_again(form, "label", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/labels/{label_id:str}")
+async def update_label(label_id: str, frame: Frame, form: Form) -> Answer:
+    """Change the name or the colour of a label."""
+
+    async def do() -> Answer:
+        update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
+        await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH)
+
+    return await or_again(form, label_id, do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/labels/{label_id:str}/delete")
+async def delete_label(label_id: str, frame: Frame) -> Answer:
+    """Delete a label and take it off its tickets."""
+    await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
+    return saved(frame, PATH, "deleted")
+
+
+def color_of(form: Form) -> str:
+    """Give the colour that was chosen: one of the palette, or a free one."""
+    chosen = form.get("color")
+    return form.get(OWN) if chosen == OWN else chosen
+
+
+async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+    query = LabelListQuery(limit=100, workspace=(frame.workspace_id or "",))
+
+    async def unit(tx: Transaction) -> Page[Label]:
+        return await list_labels(tx, frame.actor, query)
+
+    found = await frame.db.read(unit)
+    return await settings_page(
+        frame, "labels", frame.gettext("Labels"), sent=sent, palette=PALETTE,
+        labels=[label for label in found.data if label.project_id is None],
+        may_create=may(frame, Permission.LABEL_CREATE),
+    )  # fmt: skip
+
+
+ROUTES = (list_own_labels, create_label, update_label, delete_label)

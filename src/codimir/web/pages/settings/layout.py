@@ -1,0 +1,98 @@
+"""What the pages of settings have in common: their navigation, their place, and who is shown them."""
+
+from typing import Any, NamedTuple
+
+from litestar import Response
+
+from codimir.access.permissions import Permission, Scope, allows
+from codimir.web.frame import Frame
+from codimir.web.queries import RailProject
+from codimir.web.sent import NOTHING, Sent
+
+DONE = "done"
+
+
+class Section(NamedTuple):
+    """A page of settings."""
+
+    name: str
+    path: str
+    text: str
+    symbol: str
+
+
+class Part(NamedTuple):
+    """Pages of settings about the same."""
+
+    heading: str
+    sections: list[Section]
+
+
+async def settings_page(
+    frame: Frame, name: str, title: str, *, sent: Sent = NOTHING, project: RailProject | None = None, **data: Any
+) -> Response[bytes]:
+    """Answer with a page of settings; `sent` is the form that its problems are about."""
+    return await frame.page(
+        f"pages/settings/{name}.html", title=title, here="project-settings" if project else "settings", project=project,
+        status=sent.status, sent=sent, section=name.partition("_")[0], parts=_parts(frame),
+        done=str(frame.request.query_params.get(DONE, "")) if frame.request.method == "GET" else "", **data,
+    )  # fmt: skip
+
+
+async def refused(frame: Frame, name: str, title: str, project: RailProject | None = None) -> Response[bytes]:
+    """Answer that the person may not see a page of settings."""
+    return await frame.page(
+        "pages/settings/refused.html", title=title, here="settings", project=project, status=403, sent=NOTHING,
+        section=name, parts=_parts(frame), done="",
+    )  # fmt: skip
+
+
+def saved(frame: Frame, path: str, what: str = "saved", **cookies: str) -> Response[None]:
+    """Lead back to a page after a form was done; the page says so."""
+    return frame.redirect(f"{path}?{DONE}={what}", **cookies)
+
+
+def scope_of(frame: Frame) -> Scope | None:
+    """Give the workspace that the person is in now."""
+    return Scope(frame.workspace_id) if frame.workspace_id else None
+
+
+def may(frame: Frame, permission: Permission, scope: Scope | None = None) -> bool:
+    """Say whether the person may do something, in their workspace if no other place is named."""
+    place = scope or scope_of(frame)
+    return place is not None and allows(frame.actor, permission, place)
+
+
+def page_of(frame: Frame) -> int:
+    """Give the number of the page that is asked for; 1 for what is none."""
+    asked = str(frame.request.query_params.get("page", "1"))
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1  # noqa: PLR2004
+
+
+def _parts(frame: Frame) -> list[Part]:
+    _ = frame.gettext
+    own = [
+        Section("profile", "/settings/profile", _("Profile"), "person"),
+        Section("preferences", "/settings/preferences", _("Preferences"), "settings"),
+        Section("tokens", "/settings/tokens", _("Tokens"), "key"),
+    ]
+    instance = [Section("people", "/settings/people", _("People"), "people")] if frame.actor.is_admin else []
+    parts = [Part(_("You"), own), Part(_("Workspace"), _of_workspace(frame)), Part(_("Instance"), instance)]
+    return [part for part in parts if part.sections]
+
+
+def _of_workspace(frame: Frame) -> list[Section]:
+    _ = frame.gettext
+    if frame.workspace_id is None:
+        return [Section("workspace", "/settings/workspace", _("Workspace"), "settings")]
+    found = [
+        Section("workspace", "/settings/workspace", _("General"), "settings"),
+        Section("members", "/settings/members", _("Members"), "people"),
+        Section("labels", "/settings/labels", _("Labels"), "label"),
+        Section("trash", "/settings/trash", _("Trash"), "trash"),
+    ]
+    if may(frame, Permission.WEBHOOK_MANAGE):
+        found.insert(3, Section("webhooks", "/settings/webhooks", _("Webhooks"), "webhook"))
+    if may(frame, Permission.LOG_READ):
+        found.append(Section("audit", "/settings/audit", _("Audit"), "eye"))
+    return found

@@ -1,0 +1,100 @@
+"""Who is in the workspace, and who is asked into it."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.access.permissions import Permission
+from codimir.access.roles import ROLES
+from codimir.database.core import Database
+from codimir.http.paging import PageQuery
+from codimir.http.routing import get, post
+from codimir.invitations import api as invitations
+from codimir.invitations.schemas import InvitationCreate, InvitationSent
+from codimir.mail.sending import Mailer
+from codimir.members import api as members
+from codimir.members.schemas import MemberChange
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+PATH = "/settings/members"
+
+
+@get(PATH)
+async def list_members(frame: Frame) -> Answer:
+    """Show who is in the workspace."""
+    if frame.workspace_id is None:
+        return frame.redirect("/settings/workspace")
+    return await _show(frame)
+
+
+@post("/settings/members/{user_id:str}")
+async def change_member(user_id: str, frame: Frame, form: Form) -> Answer:
+    """Make a member more or less than they were."""
+
+    async def do() -> Answer:
+        change = parsed(MemberChange, role=form.get("role"))
+        await members.change_workspace_member.function(
+            ref=frame.workspace_id or "", user_id=user_id, data=change, actor=frame.actor, db=frame.db
+        )
+        return saved(frame, PATH)
+
+    return await or_again(form, "members", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/members/{user_id:str}/remove")
+async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
+    """Take someone out of the workspace, or leave it."""
+
+    async def do() -> Answer:
+        await members.remove_workspace_member.function(
+            ref=frame.workspace_id or "", user_id=user_id, actor=frame.actor, db=frame.db
+        )
+        return saved(frame, "/settings/profile" if user_id == frame.actor.id else PATH, "removed")
+
+    return await or_again(form, "members", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/invitations")
+async def invite(frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, mailer: Mailer) -> Answer:
+    """Ask someone in and show the link, this once."""
+
+    async def do() -> Answer:
+        new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"))
+        made = await invitations.invite.function(
+            workspace_id=frame.workspace_id or "", data=new, request=request, actor=frame.actor, db=db, mailer=mailer
+        )
+        return await _show(frame, invited=made.data)
+
+    return await or_again(form, "invite", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/invitations/{invitation_id:str}/delete")
+async def delete_invitation(invitation_id: str, frame: Frame) -> Answer:
+    """Take an invitation back."""
+    await invitations.delete_invitation.function(
+        workspace_id=frame.workspace_id or "", invitation_id=invitation_id, actor=frame.actor, db=frame.db
+    )
+    return saved(frame, PATH, "removed")
+
+
+async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | None = None) -> Answer:
+    query = PageQuery(page=page_of(frame), limit=50)
+    place = frame.workspace_id or ""
+    found = await members.list_workspace_members.function(ref=place, query=query, actor=frame.actor, db=frame.db)
+    may_invite, waiting = may(frame, Permission.MEMBER_INVITE), []
+    if may_invite:
+        asked = await invitations.list_invitations.function(
+            workspace_id=place, query=PageQuery(limit=100), actor=frame.actor, db=frame.db
+        )
+        waiting = asked.data
+    return await settings_page(
+        frame, "members", frame.gettext("Members"), sent=sent, members=found, waiting=waiting, invited=invited,
+        may_invite=may_invite, may_manage=may(frame, Permission.MEMBER_MANAGE),
+        roles_given=ROLES if may(frame, Permission.OWNER_MANAGE) else ROLES[1:],
+    )  # fmt: skip
+
+
+ROUTES = (list_members, change_member, remove_member, invite, delete_invitation)

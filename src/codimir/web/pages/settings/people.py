@@ -1,0 +1,87 @@
+"""Everybody on the instance, for who administers it."""
+
+from typing import Any
+
+from litestar import Request
+
+from codimir.access.roles import INSTANCE_ROLES
+from codimir.http.paging import PageNumber
+from codimir.http.routing import get, post
+from codimir.http.validation import Query
+from codimir.passwords import api as passwords
+from codimir.passwords.schemas import ResetLink
+from codimir.users import api as users
+from codimir.users.schemas import UserCreate, UserListQuery, UserUpdate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import refused, saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+PATH = "/settings/people"
+
+
+class PeopleQuery(Query):
+    """Whom to show, and what was just done."""
+
+    search: str | None = None
+    page: PageNumber = 1
+    done: str | None = None
+
+
+@get(PATH, scope="admin")
+async def list_people(frame: Frame, query: PeopleQuery) -> Answer:
+    """Show everybody."""
+    return await _show(frame, query)
+
+
+@post(PATH)
+async def create_person(frame: Frame, form: Form, request: Request[Any, Any, Any]) -> Answer:
+    """Make an account and show the link with which its person chooses a password."""
+
+    async def do() -> Answer:
+        new = parsed(UserCreate, **{name: form.get(name) for name in ("email", "name", "role")})
+        made = await users.create_user.function(data=new, actor=frame.actor, db=frame.db)
+        return await _with_link(frame, made.data.id, request)
+
+    return await or_again(form, "person", do, lambda sent: _show(frame, sent=sent))
+
+
+@post("/settings/people/{user_id:str}")
+async def update_person(user_id: str, frame: Frame, form: Form) -> Answer:
+    """Change what someone may do on the instance, or whether they may come in."""
+
+    async def do() -> Answer:
+        given = {"role": form.get("role")} if form.get("role") else {"disabled": form.get("disabled") == "yes"}
+        update = parsed(UserUpdate, **given)
+        await users.update_user.function(user_id=user_id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH)
+
+    return await or_again(form, "people", do, lambda sent: _show(frame, sent=sent))
+
+
+@post("/settings/people/{user_id:str}/link")
+async def make_link(user_id: str, frame: Frame, request: Request[Any, Any, Any]) -> Answer:
+    """Make a link with which someone chooses a new password, and show it this once."""
+    return await _with_link(frame, user_id, request)
+
+
+async def _with_link(frame: Frame, user_id: str, request: Request[Any, Any, Any]) -> Answer:
+    made = await passwords.make_reset_link.function(user_id=user_id, request=request, actor=frame.actor, db=frame.db)
+    return await _show(frame, link=made.data)
+
+
+async def _show(
+    frame: Frame, query: PeopleQuery | None = None, sent: Sent = NOTHING, link: ResetLink | None = None
+) -> Answer:
+    if not frame.actor.is_admin:
+        return await refused(frame, "people", frame.gettext("People"))
+    query = query or PeopleQuery()
+    asked = UserListQuery(page=query.page, limit=50, search=query.search)
+    found = await users.list_users.function(query=asked, actor=frame.actor, db=frame.db)
+    return await settings_page(
+        frame, "people", frame.gettext("People"), sent=sent, people=found, link=link, query=query,
+        instance_roles=INSTANCE_ROLES,
+    )  # fmt: skip
+
+
+ROUTES = (list_people, create_person, update_person, make_link)

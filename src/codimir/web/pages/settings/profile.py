@@ -1,0 +1,73 @@
+"""One's own profile and password."""
+
+from typing import Any
+
+from litestar import Request, Response
+
+from codimir.access.hashing import Hashing
+from codimir.accounts.nextauth import Answer as SignedIn
+from codimir.database.core import Database
+from codimir.http.errors import InvalidInput
+from codimir.http.routing import get, post
+from codimir.passwords import api as passwords
+from codimir.passwords.schemas import PasswordChange
+from codimir.users import api as users
+from codimir.users.profiles import get_profile
+from codimir.users.schemas import ProfileUpdate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import DONE, saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+PATH = "/settings/profile"
+
+
+@get("/settings")
+async def get_settings(frame: Frame) -> Response[None]:
+    """Lead to the first page of settings."""
+    return frame.redirect(PATH)
+
+
+@get(PATH)
+async def get_own_profile(frame: Frame) -> Answer:
+    """Show who one is."""
+    return await _show(frame)
+
+
+@post(PATH)
+async def update_profile(frame: Frame, form: Form) -> Answer:
+    """Change who one is."""
+
+    async def do() -> Answer:
+        optional = {name: form.get(name) or None for name in ("firstName", "lastName", "image")}
+        update = parsed(ProfileUpdate, name=form.get("name"), **optional)
+        await users.update_profile.function(data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH)
+
+    return await or_again(form, "profile", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/password", scope="admin")
+async def change_password(
+    frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+) -> Answer:
+    """Change one's password; every other session ends."""
+
+    async def do() -> Answer:
+        if form.get("new") != form.get("again"):
+            raise InvalidInput.fields(again=frame.gettext("The two are not the same"))
+        change = parsed(PasswordChange, current=form.get("current"), new=form.get("new"))
+        changed = await passwords.change_password.function(
+            data=change, request=request, actor=frame.actor, db=db, hashing=hashing
+        )
+        return SignedIn(b"", 303, changed.cookies, {"location": f"{PATH}?{DONE}=password"})
+
+    return await or_again(form, "password", do, lambda sent: _show(frame, sent))
+
+
+async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+    profile = await frame.db.read(lambda tx: get_profile(tx, frame.actor))
+    return await settings_page(frame, "profile", frame.gettext("Profile"), sent=sent, profile=profile)
+
+
+ROUTES = (get_settings, get_own_profile, update_profile, change_password)

@@ -1,0 +1,179 @@
+"""The settings of a project: what it is called, who is in it, its labels, its end."""
+
+from typing import Any
+
+from codimir.access.permissions import Permission
+from codimir.access.roles import ROLES
+from codimir.database.core import Transaction
+from codimir.http.paging import PageQuery
+from codimir.http.routing import get, post
+from codimir.labels import api as labels
+from codimir.labels.queries import list_labels
+from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
+from codimir.members import api as members
+from codimir.members.queries import list_members
+from codimir.members.schemas import MemberAdd, MemberChange
+from codimir.projects import api as projects
+from codimir.projects.queries import get_project, get_visible_project
+from codimir.projects.schemas import ProjectUpdate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.labels import PALETTE, color_of
+from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
+from codimir.web.queries import RailProject
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+BASE = "/settings/projects/{key:str}"
+
+
+@get(BASE)
+async def get_project_settings(key: str, frame: Frame) -> Answer:
+    """Show the settings of a project."""
+    return await _show(frame, await frame.project(key))
+
+
+@post(BASE)
+async def update_project(key: str, frame: Frame, form: Form) -> Answer:
+    """Change what a project is called, its key, and who sees it."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        given = {name: form.get(name) for name in ("name", "key", "visibility")}
+        update = parsed(ProjectUpdate, description=form.get("description") or None, **given)
+        changed = await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, f"/settings/projects/{changed.data.key}")
+
+    return await or_again(form, "project", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/status")
+async def change_project_status(key: str, frame: Frame, form: Form) -> Answer:
+    """Archive a project, or let it be active again."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        update = parsed(ProjectUpdate, status=form.get("status"))
+        await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, _path(project))
+
+    return await or_again(form, "end", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/delete")
+async def delete_project(key: str, frame: Frame, form: Form) -> Answer:
+    """Move a project to the trash."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        await projects.delete_project.function(ref=project.id, actor=frame.actor, db=frame.db)
+        return frame.redirect("/projects?done=trashed")
+
+    return await or_again(form, "end", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/members")
+async def add_member(key: str, frame: Frame, form: Form) -> Answer:
+    """Take someone of the workspace into a project."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        new = parsed(MemberAdd, email=form.get("email"), role=form.get("role"))
+        await members.add_project_member.function(ref=project.id, data=new, actor=frame.actor, db=frame.db)
+        return saved(frame, _path(project), "added")
+
+    return await or_again(form, "member", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/members/{user_id:str}")
+async def change_member(key: str, user_id: str, frame: Frame, form: Form) -> Answer:
+    """Make a member of a project more or less than they were."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        change = parsed(MemberChange, role=form.get("role"))
+        await members.change_project_member.function(
+            ref=project.id, user_id=user_id, data=change, actor=frame.actor, db=frame.db
+        )
+        return saved(frame, _path(project))
+
+    return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/members/{user_id:str}/remove")
+async def remove_member(key: str, user_id: str, frame: Frame, form: Form) -> Answer:
+    """Take someone out of a project, or leave it."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        await members.remove_project_member.function(ref=project.id, user_id=user_id, actor=frame.actor, db=frame.db)
+        return saved(frame, "/projects" if user_id == frame.actor.id else _path(project), "removed")
+
+    return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/labels")
+async def create_label(key: str, frame: Frame, form: Form) -> Answer:
+    """Make a label of a project."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), projectId=project.id)
+        await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
+        return saved(frame, _path(project), "added")
+
+    return await or_again(form, "label", do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/labels/{label_id:str}")
+async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Answer:
+    """Change a label of a project."""
+    project = await frame.project(key)
+
+    async def do() -> Answer:
+        update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
+        await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, _path(project))
+
+    return await or_again(form, label_id, do, lambda sent: _show(frame, project, sent))
+
+
+@post("/settings/projects/{key:str}/labels/{label_id:str}/delete")
+async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
+    """Delete a label of a project."""
+    project = await frame.project(key)
+    await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
+    return saved(frame, _path(project), "deleted")
+
+
+async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Answer:
+    paging = PageQuery(page=page_of(frame), limit=50)
+
+    async def unit(tx: Transaction) -> dict[str, Any]:
+        found = await get_visible_project(tx, frame.actor, project.id)
+        own = LabelListQuery(limit=100, workspace=(project.workspace_id,), project=project.id)
+        return {
+            "scope": found.scope,
+            "about": await get_project(tx, project.id),
+            "members": await list_members(tx, found.scope, paging),
+            "labels": [label for label in (await list_labels(tx, frame.actor, own)).data if label.project_id],
+        }
+
+    shown = await frame.db.read(unit)
+    scope = shown.pop("scope")
+    owns = may(frame, Permission.OWNER_MANAGE, scope)
+    return await settings_page(
+        frame, "project", project.name, sent=sent, project=project, **shown, palette=PALETTE,
+        may_edit=may(frame, Permission.PROJECT_EDIT, scope), may_delete=may(frame, Permission.PROJECT_DELETE, scope),
+        may_manage=may(frame, Permission.MEMBER_MANAGE, scope), may_label=may(frame, Permission.LABEL_CREATE, scope),
+        roles_given=ROLES if owns else ROLES[1:],
+    )  # fmt: skip
+
+
+def _path(project: RailProject) -> str:
+    return f"/settings/projects/{project.key}"
+
+
+ROUTES = (
+    get_project_settings, update_project, change_project_status, delete_project, add_member, change_member,
+    remove_member, create_label, update_label, delete_label,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""One's API tokens."""
+
+from datetime import timedelta
+
+from codimir.http.paging import PageQuery
+from codimir.http.routing import get, post
+from codimir.tokens import api as tokens
+from codimir.tokens.schemas import NewToken, TokenCreate
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+
+PATH = "/settings/tokens"
+LENGTHS = ("30", "90", "365", "")
+"""For how many days a token may be good; for good without a number."""
+
+
+@get(PATH, scope="admin")
+async def list_tokens(frame: Frame) -> Answer:
+    """Show one's tokens."""
+    return await _show(frame)
+
+
+@post(PATH)
+async def create_token(frame: Frame, form: Form) -> Answer:
+    """Make a token and show it, this once."""
+
+    async def do() -> Answer:
+        days = form.get("days")
+        until = frame.clock.now + timedelta(days=int(days)) if days in LENGTHS and days else None
+        wanted = parsed(
+            TokenCreate, name=form.get("name"), scopes=form.all("scope"), expiresAt=until,
+            workspaceId=form.get("workspaceId") or None,
+        )  # fmt: skip
+        made = await tokens.create_token.function(data=wanted, actor=frame.actor, db=frame.db)
+        return await _show(frame, new=made.data)
+
+    return await or_again(form, "token", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/tokens/{token_id:str}/revoke")
+async def revoke_token(token_id: str, frame: Frame) -> Answer:
+    """Make a token worth nothing."""
+    await tokens.revoke_token.function(token_id=token_id, actor=frame.actor, db=frame.db)
+    return saved(frame, PATH, "revoked")
+
+
+async def _show(frame: Frame, sent: Sent = NOTHING, new: NewToken | None = None) -> Answer:
+    page = await tokens.list_tokens.function(query=PageQuery(limit=100), actor=frame.actor, db=frame.db)
+    title = frame.gettext("Tokens")
+    return await settings_page(frame, "tokens", title, sent=sent, tokens=page.data, new=new, lengths=LENGTHS)
+
+
+ROUTES = (list_tokens, create_token, revoke_token)

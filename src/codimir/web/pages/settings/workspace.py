@@ -1,0 +1,119 @@
+"""The workspace and its groups."""
+
+from typing import Any
+
+from litestar import Response
+
+from codimir.access.permissions import Permission
+from codimir.database.core import Transaction
+from codimir.groups import api as groups
+from codimir.groups.queries import list_groups
+from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
+from codimir.http.routing import get, post
+from codimir.web.forms import Form
+from codimir.web.frame import Frame
+from codimir.web.pages.settings.layout import may, saved, settings_page
+from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+from codimir.workspaces import api as workspaces
+from codimir.workspaces.queries import get_workspace
+from codimir.workspaces.schemas import WorkspaceCreate, WorkspaceUpdate
+
+PATH = "/settings/workspace"
+
+
+@get(PATH)
+async def get_present_workspace(frame: Frame) -> Answer:
+    """Show the workspace that the person is in now."""
+    return await _show(frame)
+
+
+@post(PATH)
+async def update_workspace(frame: Frame, form: Form) -> Answer:
+    """Change the name or the slug of the workspace."""
+
+    async def do() -> Answer:
+        update = parsed(WorkspaceUpdate, name=form.get("name"), slug=form.get("slug"))
+        await workspaces.update_workspace.function(
+            ref=frame.workspace_id or "", data=update, actor=frame.actor, db=frame.db
+        )
+        return saved(frame, PATH)
+
+    return await or_again(form, "workspace", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/workspace/new")
+async def create_workspace(frame: Frame, form: Form) -> Answer:
+    """Make another workspace and go into it."""
+
+    async def do() -> Answer:
+        new = parsed(WorkspaceCreate, name=form.get("name"))
+        made = await workspaces.create_workspace.function(data=new, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH, "added", codimir_workspace=made.data.id)
+
+    return await or_again(form, "new", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/workspace/delete")
+async def delete_workspace(frame: Frame, form: Form) -> Answer:
+    """Delete the workspace, in which nothing is left."""
+
+    async def do() -> Response[Any]:
+        await workspaces.delete_workspace.function(ref=frame.workspace_id or "", actor=frame.actor, db=frame.db)
+        return saved(frame, PATH, "deleted", codimir_workspace="")
+
+    return await or_again(form, "delete", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/groups")
+async def create_group(frame: Frame, form: Form) -> Answer:
+    """Make a group."""
+
+    async def do() -> Answer:
+        description = form.get("description") or None
+        new = parsed(GroupCreate, name=form.get("name"), description=description, workspaceId=frame.workspace_id)
+        await groups.create_group.function(data=new, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH, "added")
+
+    return await or_again(form, "group", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/groups/{group_id:str}")
+async def update_group(group_id: str, frame: Frame, form: Form) -> Answer:
+    """Change the name or the description of a group."""
+
+    async def do() -> Answer:
+        update = parsed(GroupUpdate, name=form.get("name"), description=form.get("description") or None)
+        await groups.update_group.function(group_id=group_id, data=update, actor=frame.actor, db=frame.db)
+        return saved(frame, PATH)
+
+    return await or_again(form, group_id, do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/groups/{group_id:str}/delete")
+async def delete_group(group_id: str, frame: Frame) -> Answer:
+    """Delete a group; its tickets stay."""
+    await groups.delete_group.function(group_id=group_id, actor=frame.actor, db=frame.db)
+    return saved(frame, PATH, "deleted")
+
+
+async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+    workspace_id = frame.workspace_id
+    if workspace_id is None:
+        return await settings_page(frame, "workspace_none", frame.gettext("Workspace"), sent=sent)
+
+    async def unit(tx: Transaction) -> dict[str, Any]:
+        query = GroupListQuery(limit=100, workspace=(workspace_id,))
+        found = await list_groups(tx, frame.actor, query)
+        return {"workspace": await get_workspace(tx, workspace_id), "groups": found.data}
+
+    return await settings_page(
+        frame, "workspace", frame.gettext("Workspace"), sent=sent, **await frame.db.read(unit),
+        may_edit=may(frame, Permission.WORKSPACE_EDIT), may_delete=may(frame, Permission.WORKSPACE_DELETE),
+        may_group=may(frame, Permission.GROUP_CREATE),
+    )  # fmt: skip
+
+
+ROUTES = (
+    get_present_workspace, update_workspace, create_workspace, delete_workspace, create_group, update_group,
+    delete_group,
+)  # fmt: skip
