@@ -44,7 +44,7 @@ class TestPreferences:
         assert (await client().get("/api/user/preferences")).status == 401
         assert (await jane.get("/api/user/preferences")).data == {
             "id": "user_101", "userId": "user_101", "theme": "system", "notifications": True, "timezone": "UTC",
-            "language": "en",
+            "language": "en", "density": "comfortable",
             "emailNotifications": {"ticketAssigned": True, "ticketUpdated": True, "projectInvites": True},
         }  # fmt: skip
         await jane.put("/api/user/preferences", {"theme": "dark", "emailNotifications": {"ticketUpdated": False}})
@@ -54,7 +54,7 @@ class TestPreferences:
         )
         assert reply.data == {
             "id": "user_101", "userId": "user_101", "theme": "dark", "notifications": True,
-            "timezone": "Europe/Berlin", "language": "de",
+            "timezone": "Europe/Berlin", "language": "de", "density": "comfortable",
             "emailNotifications": {"ticketAssigned": True, "ticketUpdated": False, "projectInvites": False},
         }  # fmt: skip
         assert (await jane.get("/api/user/profile")).data["preferences"] == {
@@ -62,7 +62,14 @@ class TestPreferences:
         }  # fmt: skip
 
     @pytest.mark.parametrize(
-        "body", [{"theme": "pink"}, {"timezone": "Mars/Base"}, {"language": "<b>"}, {"notifications": "yes"}]
+        "body",
+        [
+            {"theme": "pink"},
+            {"density": "tight"},
+            {"timezone": "Mars/Base"},
+            {"language": "<b>"},
+            {"notifications": "yes"},
+        ],
     )
     async def test_what_cannot_be_is_refused(self, jane: Any, body: Any) -> None:
         reply = await jane.put("/api/user/preferences", body)
