@@ -1,9 +1,9 @@
-// Buttons that copy: <button data-copies="id"> takes the value of the field of that id; the field is chosen either way.
+// Buttons that copy: <button data-copies-field="id"> takes the value of the field of that id; the field is chosen either way.
 import { on, word } from "./dom.js";
 import { say } from "./toast.js";
 
-on("click", "[data-copies]", async (event, button) => {
-  const field = document.getElementById(button.dataset.copies);
+on("click", "[data-copies-field]", async (event, button) => {
+  const field = document.getElementById(button.dataset.copiesField);
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
