@@ -15,7 +15,7 @@ def test_a_token_is_shown_once_and_opens_the_api(visit, site, barriers):
     reply = visit(None).request.get("/api/user/profile", headers={"authorization": f"Bearer {token}"})
     assert reply.json()["data"]["name"] == "Jane Smith"
     page.goto("/settings/tokens")
-    expect(page.get_by_text("The build")).to_be_visible()
+    expect(page.get_by_text("The build", exact=True)).to_be_visible()
     expect(page.get_by_text(token)).to_have_count(0)
 
 

@@ -1,6 +1,19 @@
 """The pages, a module for each; `ROUTES` are all of them."""
 
-from codimir.web.pages import board, bulk, choices, dashboard, entry, inbox, my_work, projects, settings, sign_in, start, ticket
+from codimir.web.pages import (
+    board,
+    bulk,
+    choices,
+    dashboard,
+    entry,
+    inbox,
+    my_work,
+    projects,
+    settings,
+    sign_in,
+    start,
+    ticket,
+)
 from codimir.web.pages import list as list_page
 
 ROUTES = (
