@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from codimir.access.actor import Actor
-from codimir.tickets.actions import create_ticket
-from codimir.tickets.schemas import TicketCreate
+from codimir.tickets.actions import create_ticket, update_ticket
+from codimir.tickets.queries import get_visible_ticket
+from codimir.tickets.schemas import TicketCreate, TicketUpdate
 
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 
@@ -115,3 +116,20 @@ class TestWithoutJavaScript:
         page.get_by_role("toolbar").get_by_text("Status").click()
         page.get_by_role("toolbar").get_by_role("button", name="Done").click()
         expect(page.get_by_text("39 tickets")).to_be_visible()
+
+
+@pytest.mark.usefixtures("tickets")
+class TestTogether:
+    def test_what_another_changes_is_shown_where_it_stands(self, site, visit):
+        page = visit("jane")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/projects/WEB/list?search=zebra")
+
+        async def unit(tx):
+            found = await get_visible_ticket(tx, JANE, "WEB-43")
+            await update_ticket(tx, JANE, found, TicketUpdate(priority="highest", title="Feed the zebra twice"))
+
+        page.wait_for_timeout(500)
+        site.do(unit)
+        expect(page.get_by_label("Highest")).to_be_visible()
+        expect(page.get_by_role("link", name="Feed the zebra twice")).to_be_visible()

@@ -14,6 +14,7 @@ import "./view.js";
 import "./theme.js";
 import "./editor.js";
 import "./ticket.js";
+import "./watching.js";
 import "./offline.js";
 import "./errors.js";
 import "./copy.js";
