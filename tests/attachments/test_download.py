@@ -35,6 +35,25 @@ class TestDownload:
         statuses = {who: (await client(who).http.get(attachment["url"])).status_code for who in ("mia", "john")}
         assert statuses == {"mia": 404, "john": 200}
 
+    async def test_who_has_it_is_not_sent_it_again(
+        self, jane: Any, client: Any, new_ticket: Any, new_file: Any
+    ) -> None:
+        ticket = await new_ticket()
+        attachment, other = await new_file(ticket), await new_file(ticket)
+        first = await jane.http.get(attachment["url"])
+        tag = first.headers["etag"]
+        assert tag == f'"{attachment["id"]}.5"'
+        assert (await jane.http.head(attachment["url"])).headers["etag"] == tag
+        for held in (tag, f'"x", W/{tag}', "*"):
+            reply = await jane.http.get(attachment["url"], headers={"if-none-match": held})
+            assert (reply.status_code, reply.content, reply.headers["etag"]) == (304, b"", tag)
+            assert reply.headers["cache-control"] == "private, no-cache"
+        held = {"if-none-match": tag}
+        assert (await jane.http.get(other["url"], headers=held)).status_code == 200
+        assert (await client("eve").http.get(attachment["url"], headers=held)).status_code == 404
+        await jane.http.delete(attachment["url"])
+        assert (await jane.http.get(attachment["url"], headers=held)).status_code == 404
+
     async def test_a_browser_saves_it_and_runs_nothing(self, jane: Any, new_ticket: Any, new_file: Any) -> None:
         attachment = await new_file(await new_ticket(), b"<script>", "x.html", "text/html")
         reply = await jane.http.get(attachment["url"])
@@ -46,6 +65,7 @@ class TestDownload:
             ("content-security-policy", "sandbox"),
             ("x-content-type-options", "nosniff"),
             ("cache-control", "private, no-cache"),
+            ("etag", f'"{attachment["id"]}.8"'),
             ("vary", "Cookie, Authorization"),
         ]
 

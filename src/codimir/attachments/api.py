@@ -11,9 +11,11 @@ from codimir.attachments.names import clean_filename, clean_type, download_heade
 from codimir.attachments.schemas import Attachment
 from codimir.attachments.storage import FileStore
 from codimir.database.core import Database, DatabaseError, Transaction
+from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
+from codimir.http.replies import NOT_MODIFIED, JsonResponse
 from codimir.http.routing import Created, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
@@ -82,7 +84,10 @@ async def download_attachment(
         return attachment, await queries.get_storage_key(tx, attachment)
 
     attachment, key = await db.read(unit)
-    headers = download_headers(attachment.filename, attachment.content_type, attachment.size)
+    tag = f"{attachment.id}.{attachment.size}"  # its bytes never change
+    if not {tag, ANY}.isdisjoint(tags_in(request.headers.get("if-none-match", ""))):
+        return JsonResponse(None, NOT_MODIFIED, tagged(tag))
+    headers = tagged(tag, download_headers(attachment.filename, attachment.content_type, attachment.size))
     if request.method == "HEAD":
         return Response(b"", headers=headers)
     return Stream(await files.open(key), headers=headers)
