@@ -28,6 +28,15 @@ class Name(msgspec.Struct, frozen=True):
     mark: str | None
 
 
+class Handle(msgspec.Struct, frozen=True):
+    """A person and the handle by which they are mentioned."""
+
+    id: str
+    name: str
+    image: str | None
+    handle: str
+
+
 async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> dict[str, str]:
     """Give the names of what is asked for by id, or by key in the case of projects."""
     things = await named(tx, actor, field, ids)
@@ -50,6 +59,19 @@ async def find_names(tx: Transaction, actor: Actor, field: str, text: str, works
     pattern = "%" + text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = await tx.all(_containing(field), actor_id=actor.id, workspaces=scope, pattern=pattern)
     return [Name(*row) for row in rows]
+
+
+async def find_handles(tx: Transaction, actor: Actor, text: str, workspace_id: str | None) -> list[Handle]:
+    """Give the people of a workspace whose name or handle begins with a text, in the order of the names."""
+    if workspace_id not in actor.workspaces:
+        return []
+    begins = _escaped(text.strip().lower()) + "%"
+    rows = await tx.all(_HANDLES, workspaces=[workspace_id], begins=begins, within=f"% {begins}")
+    return [Handle(row[0], row[1], row[2], row[3].partition("@")[0].lower()) for row in rows]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 @lru_cache(maxsize=16)
@@ -84,3 +106,22 @@ def _choices(field: str) -> tuple[sa.Table, Any]:
     return workspaces, sa.select(workspaces.c.id, workspaces.c.name, sa.null()).where(
         is_any_of(workspaces.c.id, "workspaces"), workspaces.c.deleted_at.is_(None)
     )
+
+
+_NAME = sa.func.lower(users.c.name)
+_HANDLES = Statement(
+    sa.select(users.c.id, users.c.name, users.c.image, users.c.email)
+    .where(
+        users.c.id.in_(
+            sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+        ),
+        users.c.disabled_at.is_(None),
+        sa.or_(
+            _NAME.like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
+            _NAME.like(sa.bindparam("within", type_=sa.Text()), escape="\\"),
+            sa.func.lower(users.c.email).like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
+        ),
+    )
+    .order_by(users.c.name, users.c.id)
+    .limit(MOST)
+)

@@ -18,10 +18,16 @@ export function register(keys, react, { label = "", group = "", when = () => tru
 /** Everything that a key does here: [{keys, label, group}]. */
 export function known() {
   const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
-    keys: element.dataset.key, label: element.dataset.keyLabel, group: element.dataset.keyGroup || "",
+    keys: element.dataset.key, label: element.dataset.keyLabel, group: element.dataset.keyGroup || "", element,
   }));
   const seen = new Set();
   return [...drawn, ...registered.filter((entry) => entry.label)].filter(({ keys }) => !seen.has(keys) && seen.add(keys));
+}
+
+/** Do what an entry of `known()` does when its key is pressed. */
+export function run(entry) {
+  if (entry.element) press(entry.element);
+  else entry.react();
 }
 
 /** Name the key of an event: "c", "?", "Mod+k", "Escape"; Mod is ⌘ on a Mac and Ctrl elsewhere. */

@@ -18,3 +18,6 @@ import "./watching.js";
 import "./offline.js";
 import "./errors.js";
 import "./copy.js";
+import "./quick.js";
+import "./palette.js";
+import "./mention.js";

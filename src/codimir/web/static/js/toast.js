@@ -1,4 +1,4 @@
-// Short messages at the lower right. say("Saved"), say("Moved 3 tickets", {action: "Undo", act}).
+// Short messages at the lower right. say("Saved"), say("Moved 3 tickets", {action: "Undo", act}), or with a link {action, href}.
 // The server sends one with `HX-Trigger: {"toast": {"text": …, "undo": "/undo/…"}}`.
 import { ask } from "./api.js";
 import { make, word } from "./dom.js";
@@ -6,10 +6,11 @@ import { make, word } from "./dom.js";
 const STAYS = 10_000;
 
 /** Show a message for ten seconds; a problem stays until it is closed. */
-export function say(text, { action = "", act = null, problem = false } = {}) {
+export function say(text, { action = "", act = null, href = "", problem = false } = {}) {
   const toast = make("div", { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" }, make("span", { class: "toast-text" }, text));
   const away = () => toast.remove();
-  if (action) toast.append(make("button", { type: "button", onclick: () => { away(); act(); } }, action));
+  if (href) toast.append(make("a", { href }, action));
+  else if (action) toast.append(make("button", { type: "button", onclick: () => { away(); act(); } }, action));
   toast.append(make("button", { type: "button", "aria-label": word("close"), onclick: away }, "✕"));
   place().append(toast);
   let timer = problem ? 0 : setTimeout(away, STAYS);
@@ -18,13 +19,17 @@ export function say(text, { action = "", act = null, problem = false } = {}) {
   return away;
 }
 
+/** They stand in the dialog that is open: what is outside of it cannot be used. */
 function place() {
-  const found = document.querySelector(".toasts");
-  if (found) return found;
-  const made = make("div", { class: "toasts", "aria-live": "polite" });
-  document.body.append(made);
-  return made;
+  const found = document.querySelector(".toasts") ?? make("div", { class: "toasts", "aria-live": "polite" });
+  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (found.parentElement !== home) home.append(found);
+  return found;
 }
+document.addEventListener("close", (event) => {
+  const inside = event.target.querySelector?.(".toasts");
+  if (inside) document.body.append(inside);
+}, { capture: true });
 
 document.addEventListener("toast", (event) => {
   const { text, undo, problem } = event.detail;

@@ -1,0 +1,86 @@
+// In a text in Markdown: after `@` the people who can be mentioned, after the key of a project and `-`, or after `#`, tickets.
+import { make, on, placeBeside, word } from "./dom.js";
+import { insert } from "./editor.js";
+
+const BEGUN = /(?:^|[\s(])(@[\w.+-]{0,40}|#[\w-]{1,40}|[A-Z][A-Z0-9]{1,9}-\d{0,9})$/;
+let box = null, field = null, begun = "", turn = 0;
+
+async function offer(text) {
+  const found = BEGUN.exec(text.value.slice(0, text.selectionStart));
+  const mine = ++turn;
+  if (!found) { close(); return; }
+  const workspace = text.closest("[data-editor]").dataset.workspace;
+  const reply = await fetch(`/mentions?${new URLSearchParams({ q: found[1], workspace })}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  if (mine !== turn || !reply?.ok) return;
+  const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const options = [...parsed.querySelectorAll("[role=option]")];
+  if (mine !== turn || document.activeElement !== text || !options.length) { close(); return; }
+  show(text, found[1], options);
+}
+
+function show(text, started, options) {
+  close();
+  field = text;
+  begun = started;
+  box = make("div", { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": word("mentions") }, ...options);
+  (text.closest("dialog") ?? document.body).append(box);
+  box.showPopover();
+  beside(text, (mark) => placeBeside(box, mark));
+  box.addEventListener("mousedown", (event) => { event.preventDefault(); complete(event.target.closest("[role=option]")); });
+  text.setAttribute("aria-controls", "mention");
+  select(0);
+}
+
+/** Mark the place of the caret, by writing the same text into a box of the same shape. */
+function beside(text, place) {
+  const style = getComputedStyle(text), at = text.getBoundingClientRect();
+  const mark = make("span", {}, begun);
+  const mirror = make("div", { "aria-hidden": "true" }, text.value.slice(0, text.selectionStart - begun.length), mark);
+  for (const name of ["font", "lineHeight", "padding", "letterSpacing"]) mirror.style[name] = style[name];
+  Object.assign(mirror.style, { position: "fixed", visibility: "hidden", whiteSpace: "pre-wrap", overflowWrap: "break-word", boxSizing: "border-box", width: `${text.clientWidth}px`, left: `${at.left}px`, top: `${at.top - text.scrollTop}px` });
+  document.body.append(mirror);
+  place(mark);
+  mirror.remove();
+}
+
+function options() {
+  return [...(box?.querySelectorAll("[role=option]") ?? [])];
+}
+
+function select(at) {
+  const all = options();
+  all.forEach((option, i) => option.setAttribute("aria-selected", String(i === (at + all.length) % all.length)));
+  const chosen = box.querySelector("[aria-selected=true]");
+  field.setAttribute("aria-activedescendant", chosen.id);
+  chosen.scrollIntoView({ block: "nearest" });
+}
+
+function complete(option) {
+  if (!option) return;
+  const text = field;
+  text.setSelectionRange(text.selectionStart - begun.length, text.selectionStart);
+  close();
+  insert(text, option.dataset.inserts);
+}
+
+function close() {
+  field?.removeAttribute("aria-activedescendant");
+  field?.removeAttribute("aria-controls");
+  box?.remove();
+  box = field = null;
+}
+
+on("input", ".editor-text", (event, text) => { offer(text); });
+document.addEventListener("keydown", (event) => {
+  if (!box || event.target !== field || event.isComposing) return;
+  const at = options().findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const react = {
+    ArrowDown: () => select(at + 1), ArrowUp: () => select(at - 1), Escape: close,
+    Enter: () => complete(options()[at]), Tab: () => complete(options()[at]),
+  }[event.ctrlKey || event.metaKey ? "" : event.key];
+  if (!react) return;
+  event.preventDefault();
+  event.stopPropagation();
+  react();
+}, { capture: true });
+document.addEventListener("focusout", (event) => { if (event.target === field) close(); });

@@ -1,0 +1,155 @@
+// Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
+import { make, word } from "./dom.js";
+import { caps } from "./help.js";
+import { known, register, run } from "./keys.js";
+
+const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
+const KEPT = "codimir.recent";
+let dialog = null, field = null, list = null, timer = 0, turn = 0;
+
+/** Say how well letters fit a text: 0 is not at all; the start of words and neighbours count most. */
+export function fits(text, letters) {
+  const inside = text.toLowerCase(), wanted = letters.toLowerCase().replace(/\s+/g, "");
+  const whole = inside.indexOf(letters.toLowerCase().trim());
+  if (whole >= 0) return 1000 - whole - (whole && /\w/.test(inside[whole - 1]) ? 200 : 0);
+  let at = -1, score = 1;
+  for (const letter of wanted) {
+    const next = inside.indexOf(letter, at + 1);
+    if (next < 0) return 0;
+    score += next === at + 1 ? 8 : next === 0 || !/\w/.test(inside[next - 1]) ? 6 : -1;
+    at = next;
+  }
+  return score >= wanted.length * 3 ? score : 0;
+}
+
+/** Open the palette. */
+export function openPalette() {
+  if (!dialog) build();
+  actions = everyAction();
+  field.value = "";
+  dialog.showModal();
+  field.focus();
+  search();
+}
+
+let actions = [];
+
+/** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
+function everyAction() {
+  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, act: () => run(entry) }));
+  const drawn = [...document.querySelectorAll(".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button")].map((element) => ({
+    label: element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
+    group: element.closest("[role=group]")?.getAttribute("aria-label") ?? "",
+    icon: element.querySelector("svg"),
+    act: () => element.click(),
+  }));
+  const seen = new Set();
+  return [...keyed, ...drawn].filter(({ label, group }) => label && !seen.has(label + group) && seen.add(label) && seen.add(label + group));
+}
+
+function build() {
+  list = make("div", { class: "palette-list", id: "palette-list", role: "listbox", "aria-label": word("found") });
+  field = make("input", { class: "palette-field", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", "aria-label": word("palette"), placeholder: word("palettePlaceholder") });
+  dialog = make("dialog", { class: "dialog is-top palette", id: "palette", "aria-label": word("palette") }, field, list);
+  document.body.append(dialog);
+  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, PAUSE); });
+  field.addEventListener("keydown", move);
+  list.addEventListener("mousemove", (event) => { const option = event.target.closest("[role=option]"); if (option) select(option, false); });
+}
+
+/** Show the actions that fit at once, and what the server finds when it comes. */
+async function search() {
+  const text = field.value.trim(), mine = ++turn;
+  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map(drawAction);
+  if (!text) { show([...recent().map(drawRecent), ...fitting]); return; }
+  show(fitting);
+  const reply = await fetch(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  if (mine !== turn || !reply?.ok) return;
+  const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
+  if (mine !== turn) return;
+  const found = [...parsed.querySelectorAll("[role=option]")];
+  const isSure = fitting.length > 0 && fits(fitting[0].dataset.label, text) > 900;
+  show(isSure ? [...fitting, ...found] : [...found, ...fitting]);
+}
+
+function rated(text) {
+  return actions.map((action) => ({ action, score: Math.max(fits(action.label, text), fits(`${action.group} ${action.label}`, text) - 50) }))
+    .filter(({ score }) => score > 0).sort((one, other) => other.score - one.score).slice(0, MOST_ACTIONS).map(({ action }) => action);
+}
+
+function drawAction(action, at) {
+  const title = action.group && !action.keys ? `${action.group}: ${action.label}` : action.label;
+  const option = make("div", { class: "item", role: "option", id: `action-${at}`, "data-group": word("actions"), "data-label": action.label },
+    action.icon?.cloneNode(true) ?? null, make("span", { class: "grow truncate" }, title), action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null);
+  option.addEventListener("click", () => { dialog.close(); action.act(); });
+  return option;
+}
+
+function drawRecent({ key, href, title }, at) {
+  return make("a", { class: "item", role: "option", tabindex: -1, id: `recent-${at}`, href, "data-group": word("recent") },
+    make("span", { class: "row-key" }, key), make("span", { class: "grow truncate", dir: "auto" }, title));
+}
+
+function show(options) {
+  let group = null, section = null;
+  list.replaceChildren();
+  for (const option of options) {
+    if (option.dataset.group !== group) {
+      group = option.dataset.group;
+      section = make("div", { role: "group", "aria-label": group }, make("p", { class: "popup-title", "aria-hidden": "true" }, group));
+      list.append(section);
+    }
+    section.append(option);
+  }
+  if (!options.length) list.append(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
+  select(options[0]);
+}
+
+function select(option, scrolls = true) {
+  for (const each of list.querySelectorAll("[aria-selected=true]")) each.setAttribute("aria-selected", "false");
+  option?.setAttribute("aria-selected", "true");
+  if (option) field.setAttribute("aria-activedescendant", option.id);
+  else field.removeAttribute("aria-activedescendant");
+  if (scrolls) option?.scrollIntoView({ block: "nearest" });
+}
+
+function move(event) {
+  if (event.isComposing) return;
+  const options = [...list.querySelectorAll("[role=option]")];
+  const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: options.length - 1 }[event.key];
+  if (next !== undefined && options.length) {
+    if (event.key.length < 5 && field.value) return;
+    event.preventDefault();
+    select(options[(next + options.length) % options.length]);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    options[at]?.click();
+  }
+}
+
+// Which tickets were open last, in this browser, for this person; signing out forgets them.
+function recent() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    return kept.who === who() ? kept.tickets : [];
+  } catch {
+    return [];
+  }
+}
+const who = () => document.getElementById("rail")?.dataset.viewer ?? "";
+
+function remember(root) {
+  const ticket = root.id === "ticket" ? root : root.querySelector?.("#ticket");
+  if (!ticket?.dataset.address) return;
+  const title = ticket.querySelector(".ticket-title textarea, .ticket-title h2");
+  const one = { href: ticket.dataset.address, key: ticket.dataset.address.split("/").pop(), title: title?.value ?? title?.textContent.trim() ?? "" };
+  const others = recent().filter(({ href }) => href !== one.href);
+  localStorage.setItem(KEPT, JSON.stringify({ who: who(), tickets: [one, ...others].slice(0, MOST_RECENT) }));
+}
+remember(document);
+document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
+document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/signout") localStorage.removeItem(KEPT); });
+
+register("Mod+k", () => { if (dialog?.open) dialog.close(); else openPalette(); }, { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") });
+document.addEventListener("click", (event) => { if (event.target.closest?.("[data-opens-palette]")) openPalette(); });

@@ -1,0 +1,164 @@
+// A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
+// it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
+import { ask } from "./api.js";
+import { make, on, word } from "./dom.js";
+import { htmx } from "./htmx-settings.js";
+import { register } from "./keys.js";
+import { say } from "./toast.js";
+
+const PAUSE = 120;
+let dialog = null, line = null, said = null, more = null;
+let files = [], timer = 0, turn = 0, queue = Promise.resolve();
+
+/** Open the line; a project is the default for what it makes. */
+export async function openQuick(project = "") {
+  if (!dialog) build();
+  if (!dialog.open) dialog.showModal();
+  line.focus();
+  if (more.childElementCount) return;
+  await htmx.ajax("GET", `/tickets/new${project ? `?project=${encodeURIComponent(project)}` : ""}`, { source: more, target: more, swap: "innerHTML" });
+  for (const cap of more.querySelectorAll("[data-mod]")) cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
+  understand();
+}
+
+function build() {
+  line = make("input", { class: "quick-line", type: "text", maxlength: 1000, autocomplete: "off", dir: "auto", placeholder: word("quickPlaceholder"), "aria-label": word("quickLine"), "aria-describedby": "quick-said" });
+  said = make("div", { class: "quick-said", id: "quick-said", "aria-live": "polite" });
+  more = make("div", { class: "quick-more" });
+  const form = make("form", { class: "quick" }, line, said, more);
+  dialog = make("dialog", { class: "dialog is-top is-wide", id: "quick", "aria-label": word("createTicket") }, form);
+  document.body.append(dialog);
+  line.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(understand, PAUSE); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); create(false); });
+  form.addEventListener("keydown", enter, { capture: true });
+  form.addEventListener("paste", (event) => { if (addFiles(event.clipboardData?.files)) event.preventDefault(); });
+  form.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
+  form.addEventListener("drop", (event) => { if (addFiles(event.dataTransfer?.files)) event.preventDefault(); });
+}
+
+function enter(event) {
+  const text = field("description");
+  if (event.key === "Tab" && !event.shiftKey && event.target === line && text) { event.preventDefault(); text.focus(); return; }
+  if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  create(true);
+}
+
+const field = (name) => more.querySelector(`[name="${name}"]`);
+
+/** Show what the line means; an answer that comes too late is let go. */
+async function understand() {
+  clearTimeout(timer);
+  const mine = ++turn;
+  if (!line.value.trim()) { said.replaceChildren(); return; }
+  const body = new URLSearchParams({ text: line.value, project: field("project")?.value ?? "" });
+  const reply = await fetch("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
+  if (mine !== turn || !reply?.ok) return;
+  const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
+  if (mine === turn) said.replaceChildren(...parsed.body.childNodes);
+}
+
+/** Take what is written, make room for the next at once, and create one after the other. */
+function create(opens) {
+  const text = line.value.trim();
+  if (!text) { line.focus(); return; }
+  const sent = { text, description: field("description")?.value ?? "", files };
+  const place = field("project")?.value;
+  clear();
+  queue = queue.then(() => send(sent, place, opens));
+}
+
+async function send(sent, place, opens) {
+  const body = { text: sent.text, description: sent.description || null };
+  if (place) body.projectId = place;
+  else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
+  try {
+    const { data } = await ask("POST", "/api/tickets/quick", body);
+    await attach(data.id, sent.files);
+    const href = `/tickets/${data.key ?? data.id}`;
+    if (opens) { location.assign(href); return; }
+    say(word("ticketCreated", { title: data.title }), { action: data.key ?? word("openTicket"), href });
+    document.dispatchEvent(new CustomEvent("stale"));
+  } catch (error) {
+    giveBack(sent);
+    say(error.line ?? word("noConnection"), { problem: true });
+  }
+}
+
+function clear() {
+  line.value = "";
+  if (field("description")) field("description").value = "";
+  files = [];
+  showFiles();
+  said.replaceChildren();
+  turn += 1;
+  line.focus();
+}
+
+function giveBack(sent) {
+  if (line.value) return;
+  line.value = sent.text;
+  if (field("description")) field("description").value = sent.description;
+  files = sent.files;
+  showFiles();
+  understand();
+}
+
+async function attach(ticket, added) {
+  for (const file of added) {
+    const body = new FormData();
+    body.append("file", file, file.name || "image.png");
+    const reply = await fetch(`/api/tickets/${ticket}/attachments`, { method: "POST", body });
+    if (!reply.ok) say(word("fileFailed", { name: file.name }), { problem: true });
+  }
+}
+
+function addFiles(list) {
+  if (!list?.length) return false;
+  files = [...files, ...list];
+  showFiles();
+  return true;
+}
+
+function showFiles() {
+  more.querySelector(".quick-files")?.replaceChildren(...files.map((file) => make("li", { class: "chip" },
+    make("span", { class: "truncate" }, file.name),
+    make("button", { type: "button", class: "chip-remove", "aria-label": `${word("remove")} ${file.name}`, onclick: () => { files = files.filter((each) => each !== file); showFiles(); } }, "✕"))));
+}
+
+/** Write a part into the line, in the place of what it said about the same field before. */
+function write(token, about) {
+  const before = about === "label" ? null : said.querySelector(`[data-field="${about}"]`)?.dataset.unsay;
+  line.value = `${before ? without(before) : line.value.trim()} ${token}`.trim();
+  line.focus();
+  understand();
+}
+
+const without = (part) => {
+  const at = line.value.lastIndexOf(part);
+  return at < 0 ? line.value : `${line.value.slice(0, at)}${line.value.slice(at + part.length)}`.replace(/\s+/g, " ").trim();
+};
+
+on("click", "#quick [data-token]", (event, button) => {
+  const menu = button.closest("[data-writes]");
+  menu.open = false;
+  write(button.dataset.token, menu.dataset.writes);
+});
+on("change", "#quick [data-token-from]", (event, input) => {
+  if (!input.value) return;
+  input.closest("details").open = false;
+  write(`${input.dataset.tokenFrom} ${input.value}`, "due");
+  input.value = "";
+});
+on("click", "#quick [data-unsay]", (event, chip) => { line.value = without(chip.dataset.unsay); line.focus(); understand(); });
+on("change", "#quick [name=project]", (event, select) => { understand(); if (select.value) line.focus(); });
+on("change", "[data-quick-files]", (event, input) => { addFiles(input.files); input.value = ""; line.focus(); });
+
+const projectHere = () => new URL(document.querySelector("a[data-create]")?.href ?? "/", location.href).searchParams.get("project") ?? "";
+on("click", "a[data-create]", (event, link) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  openQuick(new URL(link.href).searchParams.get("project") ?? "");
+});
+register("c", () => openQuick(projectHere()), { label: word("createTicket"), when: () => !document.querySelector("dialog[open]") });
