@@ -30,10 +30,11 @@ SETTLING = 700
 
 
 class Shot(NamedTuple):
-    """A page, and the keys that are pressed on it before the picture is taken."""
+    """A page, and the keys that are pressed on it, and what is typed, before the picture is taken."""
 
     path: str
     keys: tuple[str, ...] = ()
+    types: str = ""
 
 
 PAGES = {
@@ -50,6 +51,10 @@ PAGES = {
     "my-work": Shot("/my-work"),
     "dashboard": Shot("/dashboard?period=quarter"),
     "shortcuts": Shot("/tickets", keys=("?",)),
+    "quick": Shot("/projects/WEB/list", keys=("c",), types="Login crashes on Android !high @me #bug due friday WEB"),
+    "palette": Shot("/projects/WEB/list", keys=("Control+k",), types="log"),
+    "palette-empty": Shot("/projects/WEB/list", keys=("Control+k",)),
+    "new-ticket": Shot("/tickets/new?project=WEB"),
     "not-found": Shot("/nowhere"),
 }
 """Each page by the name of its picture. WEB is a project of every demo."""
@@ -102,6 +107,7 @@ def shoot(browser: Browser, address: str, session: str, name: str, look: str, fi
     page.goto(address + PAGES[name].path, wait_until="networkidle")
     for key in PAGES[name].keys:
         page.keyboard.press(key)
+    page.keyboard.type(PAGES[name].types)
     page.wait_for_timeout(SETTLING if PAGES[name].keys else 0)
     page.screenshot(path=file)
     context.close()

@@ -36,7 +36,8 @@ let actions = [];
 
 /** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
 function everyAction() {
-  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, act: () => run(entry) }));
+  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, act: () => run(entry) }))
+    .sort((one, other) => (other.keys === "c") - (one.keys === "c"));
   const drawn = [...document.querySelectorAll(".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button")].map((element) => ({
     label: element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
     group: element.closest("[role=group]")?.getAttribute("aria-label") ?? "",
