@@ -42,12 +42,12 @@ async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
 
 @post("/setup/{token:str}")
 async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
-    """Set the instance up and go to its start."""
+    """Set the instance up and go on to its first project."""
 
     async def do() -> Response[Any]:
         data = _parsed(InstanceSetup, form)
         ready = await setup_routes.set_up.function(token=token, data=data, request=request, db=db, hashing=hashing)
-        return _entered(ready.cookies)
+        return _entered(ready.cookies, "/projects/new")
 
     return await _or_again(request, form, "pages/setup.html", "Set up Codimir", do)
 
@@ -160,8 +160,8 @@ def _page(request: Asked, template: str, title: str, status: int = 200, **data: 
     return page_for_anyone(request, template, title=said, status=status, **shown)
 
 
-def _entered(cookies: Any) -> Answer:
-    return Answer(b"", 303, cookies, {"location": "/"})
+def _entered(cookies: Any, path: str = "/") -> Answer:
+    return Answer(b"", 303, cookies, {"location": path})
 
 
 ROUTES = (
