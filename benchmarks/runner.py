@@ -5,6 +5,8 @@ import shutil
 import statistics
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +33,11 @@ class Line(msgspec.Struct, frozen=True):
     ours: Result
     floor: Result
     ratio: float
+    ours_processor_ms: float
+    """How long processors worked for one reply, which says more than the rate where other things run as well."""
+    floor_processor_ms: float
+    processor_ratio: float
+    """The floor's processor time as a share of ours"""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -71,21 +78,38 @@ def _measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: in
     pairs = []
     for turn in range(rounds):
         order = (ours, floor) if turn % 2 == 0 else (floor, ours)
-        results = {server.port: _load(case, server, seconds) for server in order}
-        pairs.append((results[ours.port], results[floor.port]))
-    ratio = statistics.median(mine.per_second / its.per_second if its.per_second else math.nan for mine, its in pairs)
-    return Line(case, _median([mine for mine, _ in pairs]), _median([its for _, its in pairs]), ratio)
+        turns = {server.port: _load(case, server, seconds) for server in order}
+        pairs.append((turns[ours.port], turns[floor.port]))
+    return Line(
+        case,
+        _median([mine.result for mine, _ in pairs]),
+        _median([its.result for _, its in pairs]),
+        statistics.median(mine.result.per_second / its.result.per_second for mine, its in pairs),
+        statistics.median(mine.processor_ms for mine, _ in pairs),
+        statistics.median(its.processor_ms for _, its in pairs),
+        statistics.median(
+            its.processor_ms / mine.processor_ms if mine.processor_ms else math.nan for mine, its in pairs
+        ),
+    )
 
 
-def _load(case: Case, server: Server, seconds: float) -> Result:
+class _Turn(NamedTuple):
+    result: Result
+    processor_ms: float
+    """For one reply"""
+
+
+def _load(case: Case, server: Server, seconds: float) -> _Turn:
     requests = [request(method, path, HEADERS, body) for method, path, body in case.asked]
     warmup, long = min(LONGEST_WARMUP_SECONDS, seconds / 4), seconds * case.patience
+    began, worked_before = perf_counter(), server.processor_seconds()
     result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=long, warmup=warmup)
+    busy = (server.processor_seconds() - worked_before) / (perf_counter() - began)
     if result.first_error not in (None, STILL_WAITING):
         raise Failed(f"{case.name}: {result.errors} errors, the first: {result.first_error}")
     if not result.count:
         raise Failed(f"{case.name}: no reply in {long} seconds")
-    return result
+    return _Turn(result, 1000 * busy / result.per_second)
 
 
 def _median(results: list[Result]) -> Result:

@@ -1,5 +1,6 @@
 """The two servers, each in a process of its own under the same uvicorn settings."""
 
+import math
 import os
 import socket
 import subprocess
@@ -17,6 +18,8 @@ HOST = "127.0.0.1"
 SECONDS_TO_START = 30
 OPTIONS = ("--http", "httptools", "--workers", "1", "--no-access-log", "--log-level", "warning")
 ROOT = Path(__file__).parent.parent
+USER_AND_SYSTEM = slice(11, 13)
+"""Where /proc/PID/stat has the time of a process, counted from behind its name."""
 
 
 class Server:
@@ -43,6 +46,14 @@ class Server:
             return None
         [line] = [line for line in status.read_text().splitlines() if line.startswith("VmRSS:")]
         return int(line.split()[1]) / 1024
+
+    def processor_seconds(self) -> float:
+        """Say how long processors have worked for it so far, in all its threads; NaN where the system does not tell."""
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        if not stat.exists():
+            return math.nan
+        user, system = stat.read_text().rpartition(")")[2].split()[USER_AND_SYSTEM]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
