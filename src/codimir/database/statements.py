@@ -82,7 +82,11 @@ class Compiled:
             return [self._decoded(row) for row in rows]
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for position, decode in self._decoders:
-            columns[position] = [None if value is None else decode(value) for value in columns[position]]
+            column = columns[position]
+            if None in column:
+                columns[position] = [None if value is None else decode(value) for value in column]
+            else:
+                columns[position] = tuple(map(decode, column))
         return list(zip(*columns, strict=True))
 
     def _decoded(self, row: Any) -> Row:

@@ -100,8 +100,5 @@ def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]
 
 
 def _digest(*parts: bytes) -> str:
-    made = blake2b(digest_size=DIGEST_BYTES)
-    for part in parts:
-        made.update(b"%d:" % len(part))
-        made.update(part)
-    return base64.urlsafe_b64encode(made.digest()).decode()
+    told_apart = b"".join([b"%d:%b" % (len(part), part) for part in parts])
+    return base64.urlsafe_b64encode(blake2b(told_apart, digest_size=DIGEST_BYTES).digest()).decode()

@@ -13,8 +13,8 @@ PageNumber = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Which page
 PageSize = Annotated[int, Meta(ge=1, le=100, description="How many on a page")]
 
 
-class Reply(msgspec.Struct, rename="camel"):
-    """A part of a reply."""
+class Reply(msgspec.Struct, rename="camel", gc=False):
+    """A part of a reply; it is a tree, so the collector of cycles need not look at it."""
 
 
 class Data(Reply, Generic[T]):

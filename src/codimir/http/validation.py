@@ -6,10 +6,12 @@ field is looked at again on its own.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec import UnsetType
 
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import explain, explain_syntax, label_of, nearest
@@ -21,6 +23,8 @@ MAX_QUERY_PARAMETERS = 50
 MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+CLEAN_BY_TYPE = frozenset({NoneType, UnsetType, bool, int, float})
+"""Of what there is nothing to clean; most fields of a query are of these or empty."""
 
 
 class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
@@ -180,6 +184,8 @@ def _clean_value(value: Any) -> Any:
 def _cleaned(parsed: T) -> T:
     for name, clean in _known(type(parsed)).cleaners:
         value = getattr(parsed, name)
+        if type(value) in CLEAN_BY_TYPE or value == ():
+            continue
         cleaned = clean(value)
         if cleaned is not value:
             setattr(parsed, name, cleaned)

@@ -47,6 +47,7 @@ COUNTS = [tickets.c.comment_count, tickets.c.attachment_count, tickets.c.time_lo
 TICKET = columns_of(tickets, Ticket)
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
 N = len(TICKET)
+WORKSPACE, PROJECT = (Ticket.__struct_fields__.index(name) for name in ("workspace_id", "project_id"))
 
 
 class FoundTicket(msgspec.Struct, frozen=True):
@@ -149,8 +150,7 @@ async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
 
 
 def _scope_of_details(row: Row) -> Scope:
-    ticket = Ticket(*row[:N])
-    return Scope(ticket.workspace_id, ticket.project_id, *row[-2:])
+    return Scope(row[WORKSPACE], row[PROJECT], *row[-2:])
 
 
 async def _details(tx: Transaction, row: Row) -> TicketDetails:
