@@ -24,6 +24,7 @@ PAYLOADS = payloads()
 AT_ONCE = 16
 LONGEST_NAME = 255
 LONGEST_TOKEN_NAME = 100
+LONGEST_LINE = 1_000
 IN_A_TEXT = 25
 PICTURE_OF_JANE = "https://example.com/jane.jpg"
 OF_EACH_KIND = 2
@@ -194,9 +195,13 @@ class Look:
     def open(self, path: str) -> list[str]:
         """Open a page and give where it leads."""
         self.page.goto(path)
+        return self.look(path)
+
+    def look(self, name: str) -> list[str]:
+        """Look at the page as it is now and give where it leads."""
         seen = self.page.evaluate(LOOK, SUM)
-        self.opened[path] = plain(seen["text"])
-        self.found += [f"{path}: {each}" for each in seen["found"]]
+        self.opened[name] = plain(seen["text"])
+        self.found += [f"{name}: {each}" for each in seen["found"]]
         return [urljoin(self.page.url, each) for each in seen["leads"]]
 
     def follow(self, start: str, kinds: Counter[str]) -> None:
@@ -281,6 +286,27 @@ class TestInjection:
         for who in ("ada", "root"):
             look(who).follow("/", kinds)
         assert len(kinds) > len(("list", "project", "ticket"))
+
+    def test_every_title_on_a_board(self, look):
+        seen = look("ada")
+        for by in ("status", "assignee", "priority"):
+            seen.open(f"/projects/WEB/board?by={by}")
+        assert len(seen.shown(PAYLOADS)) < len(PAYLOADS)
+
+    def test_what_is_typed_into_the_palette_and_the_line(self, look):
+        seen = look("ada")
+        seen.open("/projects/WEB/list")
+        seen.page.keyboard.press("Control+k")
+        for text in ("script", "onerror", "javascript", *PAYLOADS[:: len(PAYLOADS) // 5]):
+            seen.page.get_by_role("combobox").fill(plain(text))
+            seen.page.wait_for_load_state("networkidle")
+            seen.look("palette")
+        seen.page.keyboard.press("Escape")
+        seen.page.keyboard.press("c")
+        for text in packed(LONGEST_LINE):
+            with seen.page.expect_response("**/tickets/new/preview"):
+                seen.page.get_by_label("Ticket in one line").fill(text)
+            seen.look("line")
 
     def test_every_text_in_an_address(self, look):
         seen = look("ada")
