@@ -58,7 +58,7 @@ class TestWrites:
         assert "access-control-allow-origin" not in reply.headers
 
     async def test_origin_is_that_of_the_address_that_people_open(self, settings: Settings) -> None:
-        app = create_app(msgspec.structs.replace(settings, base_url="https://Tickets.example/"))
+        app = create_app(msgspec.structs.replace(settings, base_url="https://Tickets.example/"), delivers=False)
         async with app.lifespan():
             await app.state.database.write(load_world)
             jane = Client(app, {"cookie": "next-auth.session-token=session-of-jane"})

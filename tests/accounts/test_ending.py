@@ -27,7 +27,7 @@ NEW_PASSWORD = "another battery staple"
 @pytest.fixture
 async def servers(app: Litestar, settings: Settings) -> AsyncIterator[list[Litestar]]:
     """Two servers on one database."""
-    another = create_app(settings)
+    another = create_app(settings, delivers=False)
     async with another.lifespan():
         yield [app, another]
 

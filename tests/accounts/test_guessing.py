@@ -92,7 +92,7 @@ class TestLimit:
         assert replies[-1].status_code == 429
 
     async def test_all_servers_count_together(self, browse: Any, settings: Settings) -> None:
-        another = create_app(settings)
+        another = create_app(settings, delivers=False)
         async with another.lifespan():
             here, there = browse(), browse(of=another)
             statuses = [(await (here, there)[number % 2].sign_in(**WRONG)).status_code for number in range(12)]

@@ -67,7 +67,7 @@ def meaning(text: str) -> str:
 @pytest.fixture
 async def shared_app(settings: Settings) -> Any:
     """An application with a session, a token and a shared secret."""
-    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET))
+    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET), delivers=False)
 
     async def load(tx: Any) -> None:
         await load_world(tx)

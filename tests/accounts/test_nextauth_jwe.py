@@ -59,7 +59,7 @@ class Shared:
 
 @pytest.fixture
 async def shared(settings: Settings) -> AsyncIterator[Shared]:
-    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET))
+    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET), delivers=False)
     async with app.lifespan():
         await app.state.database.write(load_world)
         made_for = Shared(app)

@@ -82,7 +82,7 @@ class TestStream:
         assert not app.state.hub.positions
 
     async def test_another_server_tells_too(self, settings: Any, follow: Any, listen: Any, new_ticket: Any) -> None:
-        other = create_app(settings)
+        other = create_app(settings, delivers=False)
         async with other.lifespan():
             listening = await follow("jane", of=other)
             await new_ticket()

@@ -164,7 +164,7 @@ class TestMail:
         mailing = msgspec.structs.replace(
             settings, smtp_url=mail_server.url, mail_from="codimir@example.com", base_url="https://codimir.example"
         )
-        application = create_app(mailing)
+        application = create_app(mailing, delivers=False)
         async with application.lifespan():
             await application.state.database.write(load_world)
             yield application

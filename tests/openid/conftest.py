@@ -46,7 +46,7 @@ async def app(settings: Settings, provider: str, more_settings: dict[str, Any]) 
         settings, oidc_issuer=provider, oidc_client_id="codimir", oidc_client_secret="a client secret: 100% & more",
         oidc_name="Acme ID", **more_settings,
     )  # fmt: skip
-    application = create_app(with_provider)
+    application = create_app(with_provider, delivers=False)
     async with application.lifespan():
         await application.state.database.write(load_world)
         yield application

@@ -27,7 +27,7 @@ GRACE = {
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
     """The application on an empty instance."""
-    application = create_app(settings)
+    application = create_app(settings, delivers=False)
     async with application.lifespan():
         yield application
 
