@@ -24,6 +24,7 @@ PAYLOADS = payloads()
 AT_ONCE = 16
 LONGEST_NAME = 255
 LONGEST_TOKEN_NAME = 100
+LONGEST_LINE = 1_000
 IN_A_TEXT = 25
 PICTURE_OF_JANE = "https://example.com/jane.jpg"
 OF_EACH_KIND = 2
@@ -291,6 +292,21 @@ class TestInjection:
         for by in ("status", "assignee", "priority"):
             seen.open(f"/projects/WEB/board?by={by}")
         assert len(seen.shown(PAYLOADS)) < len(PAYLOADS)
+
+    def test_what_is_typed_into_the_palette_and_the_line(self, look):
+        seen = look("ada")
+        seen.open("/projects/WEB/list")
+        seen.page.keyboard.press("Control+k")
+        for text in ("script", "onerror", "javascript", *PAYLOADS[:: len(PAYLOADS) // 5]):
+            seen.page.get_by_role("combobox").fill(plain(text))
+            seen.page.wait_for_load_state("networkidle")
+            seen.look("palette")
+        seen.open("/projects/WEB/list")
+        seen.page.keyboard.press("c")
+        for text in packed(LONGEST_LINE):
+            with seen.page.expect_response("**/tickets/new/preview"):
+                seen.page.get_by_label("Ticket in one line").fill(text)
+            seen.look("line")
 
     def test_every_text_in_an_address(self, look):
         seen = look("ada")
