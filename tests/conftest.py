@@ -205,10 +205,16 @@ def url_of(server: str, database: str) -> str:
     return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def application() -> Litestar:
+    """The application, put together once: its hundreds of routes take longer than most tests."""
+    return create_app(Settings(), delivers=False)
+
+
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[Litestar]:
+async def app(application: Litestar, settings: Settings) -> AsyncIterator[Litestar]:
     """The application with the cast loaded, running."""
-    application = create_app(settings, delivers=False)
+    application.state.settings = settings
     async with application.lifespan():
         await application.state.database.write(load_world)
         yield application

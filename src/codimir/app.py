@@ -132,8 +132,8 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
 
     return Litestar(
         handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
-        lifespan=[lambda app: _running(app, settings, delivers=delivers)],
-        state=State({"settings": settings}),
+        lifespan=[_running],
+        state=State({"settings": settings, "delivers": delivers}),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
@@ -141,8 +141,9 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
 
 
 @asynccontextmanager
-async def _running(app: Litestar, settings: Settings, *, delivers: bool) -> AsyncIterator[None]:
-    """Open what the application works with, and close it in the opposite order."""
+async def _running(app: Litestar) -> AsyncIterator[None]:
+    """Open what the application works with as its settings say, and close it in the opposite order."""
+    settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
@@ -162,7 +163,7 @@ async def _running(app: Litestar, settings: Settings, *, delivers: bool) -> Asyn
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
-        if delivers:
+        if app.state.delivers:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
             telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))
             await stack.enter_async_context(in_background(telling_people=telling))
