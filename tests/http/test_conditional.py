@@ -9,7 +9,8 @@ from litestar import Litestar
 
 from codimir.access.actor import Actor
 from codimir.access.tables import sessions
-from codimir.app import PROVIDERS
+from codimir.app import PROVIDERS, create_app
+from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.http import conditional
@@ -205,6 +206,10 @@ class TestChange:
 
 
 class TestWhatNoVersionTells:
+    @pytest.fixture
+    def application(self) -> Litestar:
+        return create_app(Settings(), delivers=False)
+
     async def test_statistics_are_asked_for_again_after_a_minute(
         self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.actor import Actor
-from codimir.app import PROVIDERS
+from codimir.app import PROVIDERS, create_app
+from codimir.config import Settings
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.statements import Statement, insert_into
 from codimir.groups.tables import groups
@@ -62,6 +63,12 @@ async def collide(db: Database) -> Data[int]:
 async def be_away(db: Database) -> Data[int]:
     """Find the database away."""
     raise Unavailable(SECRET)
+
+
+@pytest.fixture
+def application() -> Litestar:
+    """An application of its own, because these tests add routes to it."""
+    return create_app(Settings(), delivers=False)
 
 
 @pytest.fixture

@@ -7,19 +7,25 @@ import { say } from "./toast.js";
 
 const open = () => document.getElementById("ticket");
 
-/** Fetch every part of the open ticket that nobody is writing in. */
+/** Fetch every part of the open ticket that nobody is writing in; the answer to a form that is under way brings them too. */
 export async function refreshTicket() {
   const ticket = open();
-  if (!ticket) return;
+  if (!ticket || isSending) return;
   await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
 }
 
 // A part in which somebody writes stays as it is, unless they have just sent it; a conflict is said when they save.
 const PARTS = "#ticket-title, #ticket-description, #ticket-activity, #ticket-side";
 let sent = null;
+let isSending = false;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
-  sent = form instanceof HTMLFormElement ? form.dataset.part ?? form.closest(PARTS)?.id ?? null : null;
+  isSending ||= form instanceof HTMLFormElement;
+  if (form instanceof HTMLFormElement) sent = form.dataset.part ?? form.closest(PARTS)?.id ?? null;
+  else if (!isSending) sent = null;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt instanceof HTMLFormElement) isSending = false;
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const part = event.detail.target;
