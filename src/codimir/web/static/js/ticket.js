@@ -10,27 +10,32 @@ const open = () => document.getElementById("ticket");
 /** Fetch every part of the open ticket that nobody is writing in; the answer to a form that is under way brings them too. */
 export async function refreshTicket() {
   const ticket = open();
-  if (!ticket || isSending) return;
+  if (!ticket || sending) return;
   await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
 }
 
 // A part in which somebody writes stays as it is, unless they have just sent it; a conflict is said when they save.
 const PARTS = "#ticket-title, #ticket-description, #ticket-activity, #ticket-side";
 let sent = null;
-let isSending = false;
+let sending = null;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
-  isSending ||= form instanceof HTMLFormElement;
-  if (form instanceof HTMLFormElement) sent = form.dataset.part ?? form.closest(PARTS)?.id ?? null;
-  else if (!isSending) sent = null;
+  if (changesTicket(form)) {
+    sending = event.detail.xhr;
+    sent = form.dataset.part ?? form.closest(PARTS)?.id ?? null;
+  } else if (!sending) sent = null;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt instanceof HTMLFormElement) isSending = false;
+  if (event.detail.xhr === sending) sending = null;
 });
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const part = event.detail.target;
   if (part.id !== sent && isBeingWritten(part)) event.detail.shouldSwap = false;
 });
+
+function changesTicket(form) {
+  return form instanceof HTMLFormElement && Boolean(form.dataset.part || form.closest("#ticket"));
+}
 
 function isBeingWritten(part) {
   const field = document.activeElement;
