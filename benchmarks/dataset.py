@@ -15,7 +15,7 @@ from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import migrate, open_database
 from codimir.database.statements import Statement, insert_into
-from codimir.demo.company import FOUNDED, Plan
+from codimir.demo.company import REFERENCE, Plan
 from codimir.demo.loading import load_demo
 from codimir.kit.ids import new_id
 from codimir.projects.tables import project_members, projects
@@ -70,16 +70,17 @@ async def fill(settings: Settings, count: int) -> None:
 async def _add_member(tx: Transaction) -> None:
     user_id = new_id("user")
     found = await tx.all(_PROJECTS)
-    role = {"user_id": user_id, "role": "MEMBER", "created_at": FOUNDED}
+    role = {"user_id": user_id, "role": "MEMBER", "created_at": REFERENCE}
     await tx.run(
         insert_into(users), id=user_id, email="bench@example.com", email_key="bench@example.com", name="Bench Member",
         first_name=None, last_name=None, image=None, role="EDITOR", email_verified_at=None,
-        password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=FOUNDED, updated_at=FOUNDED,
+        password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=REFERENCE,
+        updated_at=REFERENCE,
     )  # fmt: skip
     await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
     for project_id, workspace_id in found[::SEES_EVERY]:
         await tx.run(insert_into(project_members), workspace_id=workspace_id, project_id=project_id, **role)
-    row = {"token_hash": hash_of(TOKEN), "user_id": user_id, "created_at": FOUNDED, "expires_at": FAR_AHEAD}
+    row = {"token_hash": hash_of(TOKEN), "user_id": user_id, "created_at": REFERENCE, "expires_at": FAR_AHEAD}
     await tx.run(insert_into(sessions), **row)
 
 

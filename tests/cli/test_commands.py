@@ -83,7 +83,7 @@ class TestDemo:
     async def test_it_is_the_same_each_time_and_in_both_databases(
         self, codimir: Any, settings: Settings, tmp_path: Path
     ) -> None:
-        asked = ("demo", "--tickets", "40", "--projects", "3", "--people", "8")
+        asked = ("demo", "--tickets", "40", "--projects", "3", "--people", "8", "--ends", "2026-05-07T12:00:00")
         there = Settings(data_dir=tmp_path / "there")
         assert codimir(*asked, PYTHONHASHSEED="1").returncode == 0
         done = codimir(*asked, "--data-dir", str(there.data_dir), PYTHONHASHSEED="2", CODIMIR_DATABASE_URL="")

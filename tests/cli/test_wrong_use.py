@@ -32,6 +32,7 @@ class TestWrongUse:
             (("serve", "--database-url", "postgresql://x@127.0.0.1:1/y"), b"", "PostgreSQL cannot be reached"),
             (("demo", "--tickets", "0"), b"", "'--tickets'"),
             (("demo", "--tickets", "many"), b"", "'--tickets'"),
+            (("demo", "--ends", "1979-12-31"), b"", "'--ends'"),
             ((*ADD,), b"", "EMAIL"),
             ((*ADD, "grace@example.com"), PASSWORD, "--name"),
             ((*ADD, "grace@example.com", "--name", "Grace", "--role", "KING"), PASSWORD, "'admin', 'editor', 'viewer'"),

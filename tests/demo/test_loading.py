@@ -1,7 +1,8 @@
 """The demo is what the verbs would have made of the same story."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ from codimir.access.tokens import start_session
 from codimir.cli.demo import demo
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.demo.company import BEGINNING, DEMO_EMAIL, REFERENCE, Company, Plan, found_company
+from codimir.demo.company import DEMO_EMAIL, LAST_DAYS, Company, Plan, found_company
 from codimir.demo.ids import id_at
 from codimir.demo.lives import Life, creation_times, live
 from codimir.demo.loading import PORTION, DemoExists, load_demo
@@ -48,7 +49,7 @@ KEYS = Statement(
 def tell(plan: Plan) -> tuple[Company, list[Life]]:
     rng = Random(plan.seed)
     company = found_company(rng, plan)
-    return company, [live(rng, company, moment) for moment in creation_times(rng, plan.tickets)]
+    return company, [live(rng, company, moment) for moment in creation_times(rng, plan)]
 
 
 def rows_of(company: Company, name: str) -> list[dict[str, Any]]:
@@ -159,8 +160,22 @@ class TestStory:
     def test_ends_when_it_shall(self) -> None:
         _, lives = tell(PLAN)
         moments = [event["created_at"] for life in lives for event in life.events]
-        assert min(moments) >= BEGINNING
-        assert max(moments) <= REFERENCE
+        assert min(moments) >= PLAN.begins
+        assert max(moments) <= PLAN.ends
+
+    def test_is_of_the_same_tickets_whenever_it_ends(self) -> None:
+        _, lives = tell(PLAN)
+        _, later = tell(replace(PLAN, ends=PLAN.ends + timedelta(days=17, hours=5)))
+        assert [life.ticket["title"] for life in lives] == [life.ticket["title"] for life in later]
+
+    def test_has_something_for_its_owner_in_the_last_days(self) -> None:
+        plan = Plan(2_000, projects=8, people=40)
+        company, lives = tell(plan)
+        recent = [event for life in lives for event in life.events if event["created_at"] > plan.ends - LAST_DAYS]
+        given = [event for event in recent if event["changes"].get("assigneeId", [None])[-1] == company.owner_id]
+        called = [event for event in recent if "@demo " in str(event["changes"].get("content"))]
+        assert 5 < len(given) < 30
+        assert 5 < len(called) < 30
 
     def test_has_about_one_comment_for_a_ticket(self) -> None:
         _, lives = tell(Plan(2_000, projects=5, people=30))

@@ -1,6 +1,7 @@
 """`codimir demo`: fill an instance with a believable workspace to look at."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,8 +14,17 @@ from codimir.config import Settings
 from codimir.database.opening import migrate, open_database
 from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
 from codimir.demo.loading import DemoExists, load_demo
+from codimir.notifications.making import MAILED_FOR
 
 MOST_PEOPLE, MOST_PROJECTS = 5_000, 500
+EARLIEST_YEAR = 1980
+"""Ids count milliseconds since 1970, and the story is told for longer than a year."""
+
+
+def _late_enough(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.year < EARLIEST_YEAR:
+        raise typer.BadParameter(f"the story cannot end before {EARLIEST_YEAR}")
+    return moment
 
 
 def demo(
@@ -22,6 +32,14 @@ def demo(
     projects: Annotated[int, typer.Option(min=1, max=MOST_PROJECTS, help="How many projects.")] = 20,
     people: Annotated[int, typer.Option(min=1, max=MOST_PEOPLE, help="How many people.")] = 200,
     visibility: Annotated[Visibility, typer.Option(help="Who sees the projects; mixed: half are private.")] = "mixed",
+    ends: Annotated[
+        datetime | None,
+        typer.Option(
+            help="When its story ends, in UTC; the same moment makes the same rows.",
+            show_default="an hour ago",
+            callback=_late_enough,
+        ),
+    ] = None,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -29,7 +47,7 @@ def demo(
 
     The server may go on serving meanwhile.
     """
-    plan = Plan(tickets, projects, people, visibility)
+    plan = Plan(tickets, projects, people, visibility, ends=ends.replace(tzinfo=UTC) if ends else _an_hour_ago())
     try:
         asyncio.run(_load(settings_of(data_dir, database_url), plan))
     except DemoExists as error:
@@ -37,6 +55,11 @@ def demo(
         raise typer.Exit(2) from None
     next_step = same_command(f"session {DEMO_EMAIL}", data_dir, database_url)
     typer.echo(f"Made the workspace Demo with {tickets:,} tickets. Sign in as its owner with: {next_step}")
+
+
+def _an_hour_ago() -> datetime:
+    """Give a full hour that is so long ago that nobody is mailed about what happened before it."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - MAILED_FOR
 
 
 async def _load(settings: Settings, plan: Plan) -> None:

@@ -26,15 +26,17 @@ Visibility = Literal["public", "mixed", "private"]
 SLUG = "demo"
 DEMO_EMAIL = "demo@example.com"
 REFERENCE = datetime(2026, 11, 2, 17, tzinfo=UTC)
-"""When the story ends; it is fixed so that the same plan always makes the same rows."""
-BEGINNING = REFERENCE - timedelta(days=548)
-FOUNDED = BEGINNING - timedelta(days=14)
+"""When the story ends if nobody says otherwise; the same plan always makes the same rows."""
+LENGTH, BEFORE = timedelta(days=548), timedelta(days=14)
+"""How long tickets are written, and how long before the first of them the company was founded."""
+LAST_DAYS, MOST_FOR_OWNER = timedelta(days=7), 25
+"""In the last days so many things, but no more than one in three of what happens beside them, are for the owner."""
 
 LARGEST_TEAM = 40
 SKEW_OF_PROJECTS, SKEW_OF_PEOPLE = 0.7, 0.6
 """How much more the first of them do than the last: the n-th does n to the power of minus this."""
 GROUPS = ("Backend", "Frontend", "Mobile", "Platform", "Design", "Quality", "Support", "Data")
-_WORKSPACE_ADMINS = 3
+_WORKSPACE_ADMINS, _PROJECTS_OF_OWNER = 3, 4
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,23 @@ class Plan:
     people: int = 200
     visibility: Visibility = "mixed"
     seed: int = 20
+    ends: datetime = REFERENCE
+
+    @property
+    def begins(self) -> datetime:
+        """When the first ticket may be written."""
+        return self.ends - LENGTH
+
+    @property
+    def founded(self) -> datetime:
+        """When there are people and projects."""
+        return self.begins - BEFORE
+
+    def share_of_owner(self, moment: datetime) -> float:
+        """Say how likely what happens at a moment is for the owner, who shall find something in the inbox."""
+        if moment < self.ends - LAST_DAYS:
+            return 0
+        return min(1 / 3, MOST_FOR_OWNER / (self.tickets * (LAST_DAYS / LENGTH)))
 
 
 @dataclass(frozen=True)
@@ -62,9 +81,11 @@ class Team:
 class Company:
     """The workspace with everything in it but tickets; `rows` are in the order in which they must be written."""
 
+    plan: Plan
     id: str
     owner_id: str
     people: list[str] = field(default_factory=list)
+    handles: dict[str, str] = field(default_factory=dict)
     teams: list[Team] = field(default_factory=list)
     shares_of_teams: list[float] = field(default_factory=list)
     label_ids: list[str] = field(default_factory=list)
@@ -76,8 +97,9 @@ class Company:
 
 def found_company(rng: Random, plan: Plan) -> Company:
     """Make the company; whoever shall try it out is `demo@example.com`, its owner."""
-    company = Company(id_at(rng, "workspace", FOUNDED), id_at(rng, "user", FOUNDED))
-    row = {"id": company.id, "name": "Demo", "slug": SLUG, "version": 0, "deleted_at": None, **_stamps(FOUNDED)}
+    founded = plan.founded
+    company = Company(plan, id_at(rng, "workspace", founded), id_at(rng, "user", founded))
+    row = {"id": company.id, "name": "Demo", "slug": SLUG, "version": 0, "deleted_at": None, **_stamps(founded)}
     company.rows.append((workspaces, [row]))
     _tell(rng, company, WorkspaceCreated, company.id, {"name": "Demo", "slug": SLUG})
     _hire(rng, company, plan)
@@ -113,18 +135,19 @@ def event_row(rng: Random, company: Company, event: Event, actor_id: str, moment
 def _hire(rng: Random, company: Company, plan: Plan) -> None:
     demo = text.Person("Demo Owner", "Demo", "Owner", DEMO_EMAIL)
     hired = text.people(rng, plan.people - 1)
-    company.people = [company.owner_id, *(id_at(rng, "user", FOUNDED) for _ in hired)]
+    company.people = [company.owner_id, *(id_at(rng, "user", plan.founded) for _ in hired)]
     everyone = list(zip(company.people, [demo, *hired], strict=True))
-    company.rows.append((users, [_user(user_id, person) for user_id, person in everyone]))
+    company.handles = {user_id: person.email.partition("@")[0] for user_id, person in everyone}
+    company.rows.append((users, [_user(user_id, person, plan.founded) for user_id, person in everyone]))
     roles: list[Role] = [_workspace_role(rng, n) for n in range(len(everyone))]
     members: list[Row] = []
     for user_id, role in zip(company.people, roles, strict=True):
-        members.append({"workspace_id": company.id, "user_id": user_id, "role": role, "created_at": FOUNDED})
+        members.append({"workspace_id": company.id, "user_id": user_id, "role": role, "created_at": plan.founded})
         _tell(rng, company, MemberAdded, user_id, {"role": role})
     company.rows.append((workspace_members, members))
 
 
-def _user(user_id: str, person: text.Person) -> Row:
+def _user(user_id: str, person: text.Person, founded: datetime) -> Row:
     return {
         "id": user_id,
         "email": person.email,
@@ -139,7 +162,7 @@ def _user(user_id: str, person: text.Person) -> Row:
         "preferences": {},
         "not_before": None,
         "disabled_at": None,
-        **_stamps(FOUNDED),
+        **_stamps(founded),
     }
 
 
@@ -155,7 +178,7 @@ def _start_projects(rng: Random, company: Company, plan: Plan) -> None:
     project_rows: list[Row] = []
     member_rows: list[Row] = []
     for n, project in enumerate(text.projects(rng, plan.projects)):
-        project_id = id_at(rng, "project", FOUNDED)
+        project_id = id_at(rng, "project", plan.founded)
         roles = _team_of(rng, company.people, n, plan.projects)
         visibility = "private" if plan.visibility == "private" or (plan.visibility == "mixed" and n % 2) else "public"
         project_rows.append(_project(company, project_id, project, visibility, next(iter(roles))))
@@ -164,7 +187,7 @@ def _start_projects(rng: Random, company: Company, plan: Plan) -> None:
         for user_id, role in roles.items():
             member_rows.append(
                 {"workspace_id": company.id, "project_id": project_id, "user_id": user_id, "role": role}
-                | {"created_at": FOUNDED}
+                | {"created_at": plan.founded}
             )
             _tell(rng, company, MemberAdded, user_id, {"role": role}, project_id)
         writers = [user_id for user_id, role in roles.items() if role != "VIEWER"]
@@ -174,10 +197,12 @@ def _start_projects(rng: Random, company: Company, plan: Plan) -> None:
 
 
 def _team_of(rng: Random, people: list[str], number: int, of: int) -> dict[str, Role]:
-    """Put everyone into one project at least, and some into more."""
+    """Put everyone into one project at least, the owner of the workspace into the first, and some into more."""
     size = rng.randint(min(4, len(people)), min(LARGEST_TEAM, len(people)))
     own = people[1:][number::of]
     rng.shuffle(own)
+    if number < _PROJECTS_OF_OWNER:
+        own.insert(1, people[0])
     team = list(dict.fromkeys([*own, *rng.sample(people, size)]))
     roles: dict[str, Role] = {user_id: "VIEWER" if happens(rng, 0.1) else "MEMBER" for user_id in team}
     roles[team[0]] = "OWNER"
@@ -198,7 +223,7 @@ def _project(company: Company, project_id: str, project: text.Project, visibilit
         "owner_id": owner_id,
         "ticket_counter": 0,
         "deleted_at": None,
-        **_stamps(FOUNDED),
+        **_stamps(company.plan.founded),
         **found_by(project.name, project.key, project.description),
     }
 
@@ -206,9 +231,9 @@ def _project(company: Company, project_id: str, project: text.Project, visibilit
 def _print_labels(rng: Random, company: Company) -> None:
     rows: list[Row] = []
     for name, color in text.labels():
-        label_id = id_at(rng, "label", FOUNDED)
+        label_id = id_at(rng, "label", company.plan.founded)
         row = {"id": label_id, "workspace_id": company.id, "project_id": None, "name": name, "color": color}
-        rows.append(row | {"name_key": name.casefold(), **_stamps(FOUNDED)})
+        rows.append(row | {"name_key": name.casefold(), **_stamps(company.plan.founded)})
         _tell(rng, company, LabelCreated, label_id, {"name": name, "color": color})
     company.label_ids = [row["id"] for row in rows]
     company.shares_of_labels = _shares(len(rows), SKEW_OF_PEOPLE)
@@ -218,9 +243,9 @@ def _print_labels(rng: Random, company: Company) -> None:
 def _form_groups(rng: Random, company: Company) -> None:
     rows: list[Row] = []
     for name in GROUPS:
-        group_id = id_at(rng, "group", FOUNDED)
+        group_id = id_at(rng, "group", company.plan.founded)
         row = {"id": group_id, "workspace_id": company.id, "name": name, "description": None}
-        rows.append(row | _stamps(FOUNDED))
+        rows.append(row | _stamps(company.plan.founded))
         _tell(rng, company, GroupCreated, group_id, {"name": name})
     company.group_ids = [row["id"] for row in rows]
     company.rows.append((groups, rows))
@@ -236,7 +261,7 @@ def _tell(
 ) -> None:
     changes = {name: (None, value) for name, value in fields.items()}
     event = kind(workspace_id=company.id, project_id=project_id, subject_id=subject_id, changes=changes)
-    company.events.append(event_row(rng, company, event, company.owner_id, FOUNDED))
+    company.events.append(event_row(rng, company, event, company.owner_id, company.plan.founded))
 
 
 def _shares(count: int, skew: float) -> list[float]:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from codimir.demo import text
-from codimir.demo.company import BEGINNING, REFERENCE, Company, Row, Team, event_row, happens
+from codimir.demo.company import Company, Plan, Row, Team, event_row, happens
 from codimir.demo.ids import id_at
 from codimir.events.types import (
     CommentCreated,
@@ -38,9 +38,8 @@ LABEL_SHARES = (38, 76, 95, 100)
 WITHOUT_COMMENTS, LONGEST_TALK = 0.57, 40
 MINUTES = (15, 30, 30, 45, 60, 60, 90, 120, 120, 180, 240, 360, 480)
 EFFORTS = ("Reproducing", "Implementation", "Review", "Tests", "Pairing", "Documentation", None, None)
+MENTIONS, MENTIONS_OF_OWNER = 0.15, 0.4
 _DAY = timedelta(days=1)
-_WEEKEND = timedelta(days=3)
-"""From a Monday to the Friday before; the story ends on a Monday."""
 
 
 @dataclass
@@ -55,14 +54,19 @@ class Life:
     events: list[Row] = field(default_factory=list)
 
 
-def creation_times(rng: Random, count: int) -> list[datetime]:
+def creation_times(rng: Random, plan: Plan) -> list[datetime]:
     """Spread creations over the months: ever more of them, on workdays mostly and by day; the earliest first."""
-    spread = (_office_hours(rng, BEGINNING + (REFERENCE - BEGINNING) * rng.random() ** 0.75) for _ in range(count))
-    return sorted(max(BEGINNING, moment if moment < REFERENCE else moment - _WEEKEND) for moment in spread)
+    length = plan.ends - plan.begins
+    spread = (_office_hours(rng, plan.begins + length * rng.random() ** 0.75) for _ in range(plan.tickets))
+    return sorted(max(plan.begins, moment if moment < plan.ends else _workday_before(moment)) for moment in spread)
 
 
 def live(rng: Random, company: Company, created: datetime) -> Life:
-    """Tell the life of a ticket that is created now in one of the projects."""
+    """Tell the life of a ticket that is created now in one of the projects.
+
+    What it says depends on the turn of `rng` only, not on the calendar: the same tickets whenever the story ends.
+    """
+    rng = Random(rng.getrandbits(64))  # noqa: S311 - a story, not a secret
     team = rng.choices(company.teams, cum_weights=company.shares_of_teams)[0]
     life = Life(team, _new_ticket(rng, company, team, created))
     life.labels = _labels(rng, company)
@@ -91,7 +95,7 @@ def _new_ticket(rng: Random, company: Company, team: Team, created: datetime) ->
         "priority": rng.choices(PRIORITIES, cum_weights=PRIORITY_SHARES)[0],
         "rank": first_rank(created, ticket_id),
         **entering(status, created),
-        "assignee_id": _writer(rng, team) if happens(rng, 0.45) else None,
+        "assignee_id": _someone(rng, company, team, created) if happens(rng, 0.45) else None,
         "reporter_id": _writer(rng, team),
         "group_id": rng.choice(company.group_ids) if happens(rng, 0.3) else None,
         "due_date": _due_date(rng, created),
@@ -118,7 +122,7 @@ def _walk(rng: Random, company: Company, life: Life) -> None:
     """Move the ticket from status to status until it stays or the story ends."""
     ticket = life.ticket
     moment = ticket["created_at"]
-    while (step := _next_step(rng, ticket, moment)) is not None:
+    while (step := _next_step(rng, company.plan, ticket, moment)) is not None:
         status, moment = step
         if status != "cancelled":
             _assign(rng, company, life, moment)
@@ -129,14 +133,14 @@ def _walk(rng: Random, company: Company, life: Life) -> None:
         _record(rng, company, life, TicketStatusChanged, actor, changes, moment)
 
 
-def _next_step(rng: Random, ticket: Row, moment: datetime) -> tuple[Status, datetime] | None:
+def _next_step(rng: Random, plan: Plan, ticket: Row, moment: datetime) -> tuple[Status, datetime] | None:
     chance = rng.random()
     for status, likely, usual_days in WAYS.get(ticket["status"], ()):
         chance -= likely
         if chance < 0:
             days = rng.lognormvariate(0, 1.1) * usual_days * PACE[ticket["priority"]]
             then = max(_office_hours(rng, moment + days * _DAY), moment + timedelta(minutes=rng.uniform(5, 240)))
-            return (status, then) if then < REFERENCE else None
+            return (status, then) if then < plan.ends else None
     return None
 
 
@@ -146,7 +150,7 @@ def _assign(rng: Random, company: Company, life: Life, moment: datetime) -> None
     old = ticket["assignee_id"]
     if old is not None and not happens(rng, 0.04):
         return
-    new = _writer(rng, life.team)
+    new = _someone(rng, company, life.team, moment)
     if new == old:
         return
     ticket["assignee_id"] = new
@@ -156,11 +160,11 @@ def _assign(rng: Random, company: Company, life: Life, moment: datetime) -> None
 def _talk(rng: Random, company: Company, life: Life) -> None:
     count = 0 if happens(rng, WITHOUT_COMMENTS) else min(LONGEST_TALK, int(rng.paretovariate(1.5)))
     ticket = life.ticket
-    for moment in _moments_within(rng, ticket, count):
+    for moment in _moments_within(rng, company.plan, ticket, count):
         comment_id = id_at(rng, "comment", moment)
-        content = text.comment(rng, ticket["title"])
         author = ticket["assignee_id"] if happens(rng, 0.4) else None
         author = author or _writer(rng, life.team)
+        content = _comment(rng, company, life, author, moment)
         life.comments.append(
             {"id": comment_id, "workspace_id": company.id, "ticket_id": ticket["id"], "author_id": author}
             | {"content": content, "created_at": moment, "updated_at": moment, "deleted_at": None}
@@ -169,11 +173,21 @@ def _talk(rng: Random, company: Company, life: Life) -> None:
     _touch(ticket, "comment_count", life.comments)
 
 
+def _comment(rng: Random, company: Company, life: Life, author: str, moment: datetime) -> str:
+    """Write a comment, which now and then is meant for somebody in particular."""
+    content = text.comment(rng, life.ticket["title"])
+    whom = _someone(rng, company, life.team, moment)
+    likely = MENTIONS_OF_OWNER if whom == company.owner_id else MENTIONS
+    if happens(rng, likely) and whom != author and content[0].isalpha():
+        return f"@{company.handles[whom]} {content}"
+    return content
+
+
 def _log_time(rng: Random, company: Company, life: Life) -> None:
     ticket = life.ticket
     if ticket["status"] in ("backlog", "todo", "cancelled") or not happens(rng, 0.35):
         return
-    for moment in _moments_within(rng, ticket, rng.choice((1, 1, 1, 2, 3))):
+    for moment in _moments_within(rng, company.plan, ticket, rng.choice((1, 1, 1, 2, 3))):
         log_id = id_at(rng, "timelog", moment)
         minutes = rng.choice(MINUTES)
         shown: Row = {"minutes": minutes, "description": rng.choice(EFFORTS)}
@@ -220,6 +234,13 @@ def _writer(rng: Random, team: Team) -> str:
     return rng.choices(team.writers, cum_weights=team.shares)[0]
 
 
+def _someone(rng: Random, company: Company, team: Team, moment: datetime) -> str:
+    """Give who has to do something now: a writer of the team, the owner of the workspace if it is their turn."""
+    is_owners = happens(rng, company.plan.share_of_owner(moment))
+    someone = _writer(rng, team)
+    return company.owner_id if is_owners and company.owner_id in team.writers else someone
+
+
 def _due_date(rng: Random, created: datetime) -> datetime | None:
     if not happens(rng, 0.35):
         return None
@@ -227,18 +248,25 @@ def _due_date(rng: Random, created: datetime) -> datetime | None:
     return day.replace(hour=17, minute=0, second=0, microsecond=0)
 
 
-def _moments_within(rng: Random, ticket: Row, count: int) -> list[datetime]:
+def _moments_within(rng: Random, plan: Plan, ticket: Row, count: int) -> list[datetime]:
     """Give moments between the creation of a ticket and a little after its last change."""
     start: datetime = ticket["created_at"]
-    end = min(REFERENCE, ticket["updated_at"] + (1 + 6 * rng.random()) * _DAY)
+    end = min(plan.ends, ticket["updated_at"] + (1 + 6 * rng.random()) * _DAY)
     return sorted(start + (end - start) * rng.random() for _ in range(count))
 
 
 def _office_hours(rng: Random, moment: datetime) -> datetime:
     """Move most of what would fall on a weekend or at night into the working day before."""
     after_friday = moment.weekday() - calendar.FRIDAY
-    if after_friday > 0 and happens(rng, 0.9):
-        moment -= timedelta(days=after_friday + rng.randrange(5))
+    is_moved, days = happens(rng, 0.9), int(5 * rng.random())
+    if after_friday > 0 and is_moved:
+        moment -= timedelta(days=after_friday + days)
     minutes = rng.triangular(6 * 60, 21 * 60, 10.5 * 60)
     midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     return midnight + timedelta(minutes=minutes)
+
+
+def _workday_before(moment: datetime) -> datetime:
+    """Give the same time on the last workday before."""
+    days: Mapping[int, int] = {calendar.MONDAY: 3, calendar.SUNDAY: 2}
+    return moment - days.get(moment.weekday(), 1) * _DAY

@@ -74,7 +74,7 @@ async def _load_tickets(
     db: Database, rng: Random, company: Company, plan: Plan, progress: Callable[[int], None]
 ) -> None:
     timeline = _Timeline()
-    moments = creation_times(rng, plan.tickets)
+    moments = creation_times(rng, plan)
     for start in range(0, len(moments), PORTION):
         portion = moments[start : start + PORTION]
         lives = [live(rng, company, created) for created in portion]
