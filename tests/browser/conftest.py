@@ -11,6 +11,7 @@ Needs Chromium: on Debian and Ubuntu `apt install chromium`. Without it these te
 
 import asyncio
 import os
+import random
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -22,8 +23,11 @@ import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from codimir.access.actor import Actor
 from codimir.app import create_app
 from codimir.config import Settings
+from codimir.tickets.actions import create_ticket
+from codimir.tickets.schemas import TicketCreate
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
@@ -33,16 +37,14 @@ OPTIONS = [
 HOW = "Chromium is not installed (on Debian and Ubuntu: apt install chromium)"
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 PATIENCE = 8_000
+LATE = float(os.environ.get("BROWSER_TESTS_LATE", "0"))
+"""By how many seconds an answer of the server may be late: what only passes on a quick machine fails."""
+SLOW = float(os.environ.get("BROWSER_TESTS_SLOW", "1"))
+"""How many times slower than this machine the browser is."""
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test here two more tries: a browser on a busy machine may miss a moment, but not three times."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 class _Server(uvicorn.Server):
@@ -56,12 +58,25 @@ class _Server(uvicorn.Server):
         self.is_up.set()
 
 
+def _late(app: Litestar) -> Any:
+    """Let every answer come late, each by another while, so that they overtake one another."""
+
+    async def wait(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/static"):
+            await asyncio.sleep(random.uniform(0, LATE))
+        await app(scope, receive, send)
+
+    return wait
+
+
 class Site:
     """A server that runs in a thread of its own."""
 
     def __init__(self, settings: Settings) -> None:
         self.app: Litestar = create_app(settings)
-        config = uvicorn.Config(self.app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on")
+        config = uvicorn.Config(
+            _late(self.app) if LATE else self.app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on"
+        )
         self.server = _Server(config)
         self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()), daemon=True)
         self.thread.start()
@@ -93,6 +108,22 @@ def site(tmp_path: Path, sqlite_template: Path, load_cast: Any) -> Iterator[Site
     running.do(load_cast)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def fill(site: Site) -> Callable[..., None]:
+    """Let Jane create tickets of WEB: `fill(3, status="done")`; the first is WEB-1, the last is on top of a column."""
+
+    def create(count: int = 1, **fields: Any) -> None:
+        new = TicketCreate(**{"title": "Feed the zebra", "project_id": "project_456", "status": "todo", **fields})
+
+        async def unit(tx: Any) -> None:
+            for _ in range(count):
+                await create_ticket(tx, JANE, new)
+
+        site.do(unit)
+
+    return create
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +179,8 @@ def visit(site: Site, chromium: Browser, guard: Guard) -> Iterator[Callable[...,
             session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": site.address}
             context.add_cookies([session])
         page = context.new_page()
+        if SLOW > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         guard.watch(page)
         return page
 

@@ -5,27 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
-from codimir.tickets.actions import create_ticket
-from codimir.tickets.schemas import TicketCreate
-
-JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 BOARD = "/projects/WEB/board"
-
-
-@pytest.fixture
-def fill(site):
-    """Create tickets of WEB in a status; the first is WEB-1, the last is on top."""
-
-    def create(count, status="todo", **fields):
-        async def unit(tx):
-            for _ in range(count):
-                new = TicketCreate(title="Feed the zebra", project_id="project_456", status=status, **fields)
-                await create_ticket(tx, JANE, new)
-
-        site.do(unit)
-
-    return create
 
 
 @pytest.fixture

@@ -5,22 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
-from codimir.tickets.actions import create_ticket
-from codimir.tickets.schemas import TicketCreate
-
-JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
-
 
 @pytest.fixture(autouse=True)
-def tickets(site):
+def tickets(fill):
     """Three tickets of WEB, one of them done."""
-
-    async def unit(tx):
-        for status in ("todo", "todo", "done"):
-            await create_ticket(tx, JANE, TicketCreate(title="Fix it", project_id="project_456", status=status))
-
-    site.do(unit)
+    fill(2)
+    fill(1, status="done")
 
 
 class TestDashboard:

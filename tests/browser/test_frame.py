@@ -48,7 +48,6 @@ class TestFrame:
         page.get_by_label("Jane Smith").first.click()
         page.get_by_role("button", name="Dark").click()
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-        page.wait_for_function("document.cookie.includes('codimir.theme=dark')")
         page.reload()
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 27)"
 

@@ -5,26 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
-from codimir.tickets.actions import create_ticket
-from codimir.tickets.schemas import TicketCreate
-
-JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+TICKETS = 2
 
 
 @pytest.fixture
-def told(site, visit):
+def told(fill, visit):
     """John was given two tickets, and has been told of both."""
-
-    async def unit(tx):
-        for title in ("Fix login", "Feed the zebra"):
-            await create_ticket(tx, JANE, TicketCreate(title=title, project_id="project_456", assignee_id="user_102"))
-
-    site.do(unit)
+    fill(TICKETS, assignee_id="user_102")
     page = visit("john")
     for _ in range(40):
         page.goto("/inbox")
-        if page.locator(".topic").count() == len(("Fix login", "Feed the zebra")):
+        if page.locator(".topic").count() == TICKETS:
             return page
         page.wait_for_timeout(250)
     pytest.fail("John was not told")

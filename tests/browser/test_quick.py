@@ -5,11 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
-from codimir.tickets.actions import create_ticket
-from codimir.tickets.schemas import TicketCreate
-
-JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 PICTURE = """field => {
   const files = new DataTransfer();
   files.items.add(new File([new Uint8Array([137, 80, 78, 71])], "shot.png", {type: "image/png"}));
@@ -18,9 +13,9 @@ PICTURE = """field => {
 
 
 @pytest.fixture
-def zebra(site):
+def zebra(fill):
     """A ticket to find."""
-    site.do(lambda tx: create_ticket(tx, JANE, TicketCreate(title="Feed the zebra", project_id="project_456")))
+    fill()
 
 
 @pytest.fixture
