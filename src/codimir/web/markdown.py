@@ -27,6 +27,7 @@ from codimir.users.schemas import Person
 KEY = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
 MOST_KEYS = 200
 _SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
+_MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|[`*]+")
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol",
     "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -45,6 +46,12 @@ _CHECKBOX = '<input class="task-list-item-checkbox"'
 _CHECKBOX_WITH_NAME = f'{_CHECKBOX} aria-label="Task"'
 _OWN_PICTURE = re.compile(r"/(?![/\\]|%5C)", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
+
+
+def plain(text: str) -> str:
+    """Give what a text says in one line, without what it quotes and without its marks."""
+    own = [line for line in text.splitlines() if not line.lstrip().startswith((">", "```"))]
+    return " ".join(" ".join(_MARKS.sub("", line) for line in own or text.splitlines()).split())
 
 
 class Meaning:

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from codimir.web import assets, people
 from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
+from codimir.web.markdown import plain
 from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.wording import wording
 
@@ -78,7 +79,7 @@ def environment(language: str) -> Environment:
         "number": THOUSANDS[language],
         "languages": LANGUAGES,
     }
-    made.filters |= filters_of(made)
+    made.filters |= {**filters_of(made), "plain": plain}
     made.globals["module_words"] = Markup(made.get_template("components/words.html").render())  # noqa: S704
     return made
 

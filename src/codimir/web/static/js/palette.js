@@ -1,5 +1,5 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
-import { make, word } from "./dom.js";
+import { make, on, word } from "./dom.js";
 import { caps } from "./help.js";
 import { known, register, run } from "./keys.js";
 
@@ -153,4 +153,8 @@ document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
 document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/signout") localStorage.removeItem(KEPT); });
 
 register("Mod+k", () => { if (dialog?.open) dialog.close(); else openPalette(); }, { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") });
-document.addEventListener("click", (event) => { if (event.target.closest?.("[data-opens-palette]")) openPalette(); });
+on("click", "[data-opens-palette]", (event) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  openPalette();
+});

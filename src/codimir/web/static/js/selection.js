@@ -38,7 +38,11 @@ on("click", ".row-check", (event, box) => {
   last = box;
   show();
 });
-on("click", "[data-clear-selection]", clearSelection);
+on("click", "[data-clear-selection]", () => {
+  clearSelection();
+  const mode = document.getElementById("selecting");
+  if (mode) mode.checked = false;
+});
 each("[data-selection]", show);
 
 function toggle(event) {

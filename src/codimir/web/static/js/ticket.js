@@ -39,7 +39,7 @@ function changesTicket(form) {
 
 function isBeingWritten(part) {
   const field = document.activeElement;
-  return Boolean(part.querySelector("[data-edits][open]")) || (part.contains(field) && field.value !== undefined && field.value !== field.defaultValue);
+  return Boolean(part.querySelector("[data-edits][open]")) || (part.contains(field) && "defaultValue" in field && field.value !== field.defaultValue);
 }
 
 document.addEventListener("stale", refreshTicket);
