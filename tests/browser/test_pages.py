@@ -1,4 +1,4 @@
-"""Every page that has no test of its own looks: no barrier in light, dark and on a phone, and nothing beside the screen."""
+"""Pages that no other test looks at: no barrier in light, dark and on a phone, and all that fingers need."""
 
 import pytest
 from playwright.sync_api import expect
