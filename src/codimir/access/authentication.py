@@ -16,6 +16,7 @@ from codimir.access.tokens import hash_of
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Row, Statement
 from codimir.http.errors import Unauthorized
+from codimir.http.headers import header_of
 from codimir.http.versions import PEOPLE
 from codimir.users.tables import users
 
@@ -26,7 +27,7 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
     Raises Unauthorized without a valid session or token, and Forbidden for a write that a foreign page made a browser
     send and for what the scopes of the token do not hold.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (header_of(request, b"authorization") or "").partition(" ")
     if scheme.lower() == "bearer":  # any other is for a proxy before us
         return await _by_token(request, hash_of(token.strip()))
     session = await find_session(request)
@@ -34,7 +35,8 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
         raise Unauthorized
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
-    await slide_session(request.app.state.database, session)
+    if session.is_due_for_extension:
+        await slide_session(request.app.state.database, session)
     return session.actor
 
 

@@ -15,6 +15,7 @@ from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
+from codimir.http.headers import headers_of
 from codimir.http.versions import PEOPLE
 from codimir.users.emails import email_key
 from codimir.users.tables import people_version, users
@@ -42,11 +43,11 @@ class Session(msgspec.Struct, frozen=True):
 
 async def find_session(request: Request[Any, Any, Any]) -> Session | None:
     """Find the session of the cookie of a request."""
-    found = session_cookie("; ".join(request.headers.getall("cookie", [])))
+    found = session_cookie("; ".join(headers_of(request, b"cookie")))
     if found is None:
         return None
     name, token, family = found
-    db: Database = request.app.state.database
+    db: Database = request.app.state["database"]
     if not looks_like_jwe(token):
         return await _find_ours(db, name, token)
     secret: str | None = request.app.state.settings.nextauth_secret
@@ -66,14 +67,12 @@ def actor_of(rows: Sequence[Row]) -> Actor:
     """Make the actor of rows that begin with the person and one of their memberships each."""
     user_id, name, role = rows[0][:3]
     people_version = rows[0][6]
-    memberships = [row for row in rows if row[3] is not None]
-    return Actor(
-        user_id,
-        name,
-        role,
-        {row[3]: row[4] for row in memberships},
-        versions={PEOPLE: people_version, **{row[3]: row[5] for row in memberships}},
-    )
+    workspaces, versions = {}, {PEOPLE: people_version}
+    for _, _, _, workspace_id, workspace_role, version, *_ in rows:
+        if workspace_id is not None:
+            workspaces[workspace_id] = workspace_role
+            versions[workspace_id] = version
+    return Actor(user_id, name, role, workspaces, versions=versions)
 
 
 MEMBERSHIP = users.outerjoin(workspace_members, workspace_members.c.user_id == users.c.id).outerjoin(

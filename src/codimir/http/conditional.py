@@ -4,7 +4,6 @@ A tag is made from everything that a reply follows from: who asks and what they 
 versions of the data that they see. So it is known before anything is looked up: docs/decisions/0010-safe-requests.md.
 """
 
-import base64
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -78,7 +77,7 @@ def mark_in(tag: str) -> Mark | None:
 
 def thing_in(result: Any) -> Any:
     """Give the one thing that a route or its unit gives, if that has an id."""
-    thing = result.data if isinstance(result, Data | Created) else result
+    thing = result.data if isinstance(result, (Data, Created)) else result
     return thing if isinstance(getattr(thing, "id", None), str) else None
 
 
@@ -101,4 +100,4 @@ def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]
 
 def _digest(*parts: bytes) -> str:
     told_apart = b"".join([b"%d:%b" % (len(part), part) for part in parts])
-    return base64.urlsafe_b64encode(blake2b(told_apart, digest_size=DIGEST_BYTES).digest()).decode()
+    return blake2b(told_apart, digest_size=DIGEST_BYTES).hexdigest()

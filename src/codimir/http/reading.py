@@ -10,6 +10,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.events.tables import events
 from codimir.http.conditional import ANY, PRIVATE, Question, by_content, marked, tagged, tags_in, thing_in
+from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.sources import NotedReads
 from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
@@ -28,7 +29,7 @@ async def answer_read(
     db: Database = values[db_name]
     versions = await versions_for(db, viewer)
     question = Question(viewer, versions, request.scope["path"], values.get("query"))
-    held = tags_in(request.headers.get("if-none-match", ""))
+    held = tags_in(header_of(request, b"if-none-match") or "")
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
     noted = NotedReads(db)

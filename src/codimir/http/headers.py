@@ -1,0 +1,18 @@
+"""Headers of a request as the server gave them: whoever looks at three of them need not have all of them decoded."""
+
+from typing import Any
+
+from litestar import Request
+
+
+def headers_of(request: Request[Any, Any, Any], name: bytes) -> list[str]:
+    """Give every value of a header, whose name is written in lower case."""
+    return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
+
+
+def header_of(request: Request[Any, Any, Any], name: bytes) -> str | None:
+    """Give the first value of a header, whose name is written in lower case, or None."""
+    for key, value in request.scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return None
