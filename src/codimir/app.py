@@ -43,6 +43,7 @@ from codimir.projects import api as projects
 from codimir.quick import api as quick
 from codimir.setup import api as setup
 from codimir.tickets import api as tickets
+from codimir.tickets.seek_points import SeekPoints
 from codimir.timelogs import api as timelogs
 from codimir.tokens import api as tokens
 from codimir.trash import api as trash
@@ -118,6 +119,7 @@ PROVIDERS: Providers = {
     Hashing: _kept("hashing"),
     SignInProviders: _kept("providers"),
     Hub: _kept("hub"),
+    SeekPoints: _kept("seek_points"),
     Settings: _kept("settings"),
     Request: _request,
 }
@@ -148,6 +150,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
         stack.push_async_callback(db.close)
+        app.state.seek_points = SeekPoints()
         app.state.hashing = Hashing()
         stack.callback(app.state.hashing.close)
         app.state.token_uses = TokenUses(db)

@@ -10,6 +10,7 @@ from codimir.database.core import Database
 from codimir.http.paging import Data
 from codimir.http.reading import answer_read
 from codimir.http.replies import Created, Function, WithCookies, is_response, reply_of
+from codimir.http.sources import Shortcut
 from codimir.http.uploads import FileForm
 from codimir.http.writing import Written, answer_write
 
@@ -26,7 +27,7 @@ def answering(
     if db_name is None or ACTOR not in provided:
         return lambda _, values: _answer_plainly(function, status, values)
     if "GET" in methods:
-        pure = set(others.values()) == {Database}
+        pure = all(kind is Database or _is_shortcut(kind) for kind in others.values())
         return lambda request, values: answer_read(
             function, request, values, values[ACTOR], db_name, follows_from_data=pure
         )
@@ -50,6 +51,10 @@ def is_one_unit(provided: Mapping[str, type[Any]], returns: Any) -> bool:
     """Say whether a route awaits nothing but the database, and so can be done whole in one transaction."""
     kinds = {kind for name, kind in provided.items() if name != ACTOR}
     return kinds <= {Database, Settings} and not is_response(returns) and get_origin(returns) is not WithCookies
+
+
+def _is_shortcut(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Shortcut)
 
 
 async def _answer_plainly(function: Function, status: int, values: Mapping[str, Any]) -> Response[Any]:

@@ -4,8 +4,8 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from codimir.database.core import Database
-from codimir.database.statements import Statement
+from codimir.database.core import Database, Transaction
+from codimir.database.statements import Statement, is_any_of
 from codimir.users.tables import people_version
 from codimir.workspaces.tables import workspaces
 
@@ -18,8 +18,13 @@ Versions = dict[str, int]
 class Viewer(Protocol):
     """Who asks, and how far their workspaces and people had come when that was found out."""
 
-    id: str
-    versions: Versions
+    @property
+    def id(self) -> str:
+        """Name them."""
+
+    @property
+    def versions(self) -> Versions:
+        """Give the versions of what they see, or of a part of it for who sees every workspace."""
 
     @property
     def is_admin(self) -> bool:
@@ -31,5 +36,12 @@ async def versions_for(db: Database, viewer: Viewer) -> Versions:
     return dict(await db.read(lambda tx: tx.all(_ALL))) if viewer.is_admin else viewer.versions
 
 
+async def versions_in(tx: Transaction, viewer: Viewer) -> Versions:
+    """Give the version of everything that someone sees, as old as everything else that the transaction reads."""
+    return dict(await tx.all(_ALL if viewer.is_admin else _SOME, workspaces=[*viewer.versions]))
+
+
 _PEOPLE = sa.select(sa.literal_column(f"'{PEOPLE}'", sa.Text()), people_version.c.version)
-_ALL = Statement(sa.select(workspaces.c.id, workspaces.c.version).union_all(_PEOPLE).order_by(sa.literal_column("1")))
+_EVERY = sa.select(workspaces.c.id, workspaces.c.version)
+_ALL = Statement(_EVERY.union_all(_PEOPLE).order_by(sa.literal_column("1")))
+_SOME = Statement(_EVERY.where(is_any_of(workspaces.c.id, "workspaces")).union_all(_PEOPLE))

@@ -24,6 +24,7 @@ from codimir.tickets.schemas import (
     TicketStatsQuery,
     TicketUpdate,
 )
+from codimir.tickets.seek_points import SeekPoints
 
 
 async def _wrong_references(request_values: Mapping[str, Any], actor: Actor, db: Database) -> Problems:
@@ -57,12 +58,14 @@ async def _wrong_references_of_position(
 
 
 @get("/api/tickets")
-async def list_tickets(query: TicketListQuery, actor: Actor, db: Database) -> Page[TicketInList]:
+async def list_tickets(
+    query: TicketListQuery, actor: Actor, db: Database, seek_points: SeekPoints
+) -> Page[TicketInList]:
     """List the tickets that you see, filtered and sorted; with `asOf` as they were at that moment."""
     if (moment := query.as_of) is not None:
         return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
-    read = db.read_long if query.search else db.read
-    return await read(lambda tx: queries.list_tickets(tx, actor, query))
+    read = db.read_long if query.takes_long else db.read
+    return await read(lambda tx: queries.list_tickets(tx, actor, query, seek_points))
 
 
 @post("/api/tickets", also_check=_wrong_references)

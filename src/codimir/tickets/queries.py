@@ -17,12 +17,14 @@ from codimir.groups.schemas import Group
 from codimir.groups.tables import groups
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
+from codimir.http.versions import versions_in
 from codimir.labels.schemas import Label, LabelTag
 from codimir.labels.tables import labels
 from codimir.projects.schemas import ProjectSummary
 from codimir.projects.tables import former_project_keys, project_members, projects
-from codimir.tickets.filters import Shape, conditions, resolve
+from codimir.tickets.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
+from codimir.tickets.seek_points import FAR, SeekPoint, SeekPoints
 from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
 from codimir.users.schemas import Person
 from codimir.users.tables import users
@@ -47,6 +49,7 @@ COUNTS = [tickets.c.comment_count, tickets.c.attachment_count, tickets.c.time_lo
 TICKET = columns_of(tickets, Ticket)
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
 N = len(TICKET)
+_encode = msgspec.json.Encoder().encode
 WORKSPACE, PROJECT = (Ticket.__struct_fields__.index(name) for name in ("workspace_id", "project_id"))
 
 
@@ -83,8 +86,10 @@ async def get_visible_ticket(
     raise NotFound("Ticket not found")
 
 
-async def list_tickets(tx: Transaction, actor: Actor, query: TicketListQuery) -> Page[TicketInList]:
-    """Give one page of the tickets that match."""
+async def list_tickets(
+    tx: Transaction, actor: Actor, query: TicketListQuery, seek_points: SeekPoints | None = None
+) -> Page[TicketInList]:
+    """Give one page of the tickets that match; one that is far from the first comes faster by known points."""
     matching = await resolve(tx, actor, query)
     total = await tx.value(_count(matching.shape), **matching.values)
     rows: list[Row] = []
@@ -92,10 +97,29 @@ async def list_tickets(tx: Transaction, actor: Actor, query: TicketListQuery) ->
         dense = total > DENSE and not matching.shape.is_in_one_project and not matching.shape.by_words
         dense = dense or (query.sort == "rank" and matching.shape.is_in_one_project and not matching.shape.with_words)
         in_order = dense or (matching.shape.is_part_of_one_project and query.sort == "updatedAt")
-        make = _first_page if in_order and query.page == 1 else _page
-        statement = make(matching.shape, query.sort, query.order, dense=dense)
-        rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
+        if query.offset >= FAR and seek_points is not None:
+            rows = await _far_page(tx, actor, query, matching, seek_points, dense=dense)
+        else:
+            make = _first_page if in_order and query.page == 1 else _page
+            statement = make(matching.shape, query.sort, query.order, dense=dense)
+            rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)
+
+
+async def _far_page(
+    tx: Transaction, actor: Actor, query: TicketListQuery, matching: Matching, points: SeekPoints, *, dense: bool
+) -> list[Row]:
+    """Read a page from the last known point before it on, and remember where it begins and ends."""
+    versions = await versions_in(tx, actor)
+    listing = (actor.id, matching.shape, _encode(matching.values), query.sort, query.order)
+    known = points.nearest(listing, versions, query.offset)
+    statement = _page(matching.shape, query.sort, query.order, dense=dense, seeks=known is not None)
+    begins_at, seek = known or (0, None)
+    rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset - begins_at, seek=seek)
+    if rows:
+        last = query.offset + len(rows) - 1
+        points.note(listing, versions, SeekPoint(query.offset, rows[0][0]), SeekPoint(last, rows[-1][0]))
+    return rows
 
 
 async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
@@ -198,12 +222,15 @@ def _first_page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dens
 
 
 @lru_cache(maxsize=1024)
-def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool) -> Statement:
-    """Find the ids of the page in an index first, then join: deep pages stay cheap."""
+def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool, seeks: bool = False) -> Statement:
+    """Find the ids of the page in an index first, then join: deep pages stay cheap.
+
+    With `seeks` the list begins at the ticket that is bound as `seek`, whose place in it is known.
+    """
     ordering = _ordering(sort, order)
     page = (
         sa.select(tickets.c.id)
-        .where(*conditions(shape, in_order=dense))
+        .where(*conditions(shape, in_order=dense), *(_from_seek_point(sort, order) if seeks else ()))
         .order_by(*ordering)
         .limit(_LIMIT)
         .offset(sa.bindparam("offset", type_=sa.BigInteger()))
@@ -211,6 +238,13 @@ def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: boo
     )
     source = with_people(page.join(tickets, tickets.c.id == page.c.id))
     return Statement(sa.select(*list_columns()).select_from(source).order_by(*ordering))
+
+
+def _from_seek_point(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElement[bool]]:
+    there = tickets.alias("there")
+    place = sa.tuple_(SORT_COLUMNS[sort], tickets.c.id)
+    begin = sa.select(there.c[SORT_COLUMNS[sort].name], there.c.id).where(there.c.id == sa.bindparam("seek"))
+    return [place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()]
 
 
 def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElement[Any]]:

@@ -19,6 +19,8 @@ from codimir.workspaces.schemas import Workspace
 MAX_TITLE = 255
 MAX_DESCRIPTION = 262_144
 MAX_LABELS = 100
+LONG_WAY = 2_000
+"""How many tickets before a page are too many to be walked over between the requests of others."""
 
 Title = Annotated[str, line(MAX_TITLE)]
 Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION, description="Markdown")]
@@ -162,6 +164,11 @@ class TicketListQuery(PageQuery):
     group: Several = ()
     label: Several = ()
     as_of: Moment | None = None
+
+    @property
+    def takes_long(self) -> bool:
+        """Say whether a page may be too much work to do between the requests of others."""
+        return bool(self.search) or self.offset >= LONG_WAY
 
 
 class TicketSearchQuery(Query):

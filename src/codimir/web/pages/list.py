@@ -62,7 +62,7 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> 
     async def unit(tx: Transaction) -> dict[str, Any]:
         return {"chips": await chips_of(tx, frame.actor, at), **await _found(tx, frame, asked)}
 
-    found = await (frame.db.read_long if query.search else frame.db.read)(unit)
+    found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)
     shown: dict[str, Any] = {
         "columns": frozenset(query.show),
         "reversed": query.order != dict(SORTS)[query.sort],
@@ -83,7 +83,7 @@ _CHOICES = {"fields": FIELDS, "sorts": SORTS, "all_columns": COLUMNS, "groupings
 
 async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, Any]:
     if query.by is None:
-        page = await list_tickets(tx, frame.actor, query)
+        page = await list_tickets(tx, frame.actor, query, frame.request.app.state["seek_points"])
         return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
     groups = [await _group(tx, frame, query, value) for value in _values(query)]
     found = [group for group in groups if group.total]
