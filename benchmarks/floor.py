@@ -36,7 +36,7 @@ class NewTicket(msgspec.Struct, rename="camel"):
 def connect() -> sqlite3.Connection:
     """Open the file with the settings that Codimir uses."""
     connection = sqlite3.connect(PATH, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=20)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "temp_store = MEMORY"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -8000", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -132,7 +132,7 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
     """
     settings = settings or settings_from()
 
-    return Litestar(
+    return _App(
         handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[_running],
         state=State({"settings": settings, "delivers": delivers}),
@@ -140,6 +140,14 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
         openapi_config=None,
         logging_config=None,
     )
+
+
+class _App(Litestar):
+    """Litestar without the plugins for the shapes of other libraries, which hold 9 MB for nothing that is used here."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[Any]) -> list[Any]:
+        return plugins
 
 
 @asynccontextmanager

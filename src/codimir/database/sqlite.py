@@ -21,6 +21,8 @@ T = TypeVar("T")
 BUSY_TIMEOUT_SECONDS = 20
 GROUP_LIMIT = 256
 READER_THREADS = 2
+CACHE_MB, SMALL_CACHE_MB = 8, 4
+"""What a connection keeps of the file: the one in place and the writer, and each that reads for long."""
 SECONDS_BETWEEN_LOOKS = 0.05
 """How often a process in which somebody watches looks whether another process has written."""
 
@@ -80,14 +82,14 @@ class SqliteDatabase:
         self._path = path
         self._clock = clock
         self._closed = False
-        self._in_place = connect(path, read_only=True)
+        self._in_place = connect(path, read_only=True, cache_mb=CACHE_MB)
         self._reader_local = threading.local()
         self._reader_connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="sqlite-reader")
         self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._watching = connect(path, read_only=True)
         self._watchers = Watchers(self._follow)
-        writing = connect(path, busy_timeout=busy_timeout)
+        writing = connect(path, busy_timeout=busy_timeout, cache_mb=CACHE_MB)
         self._writer = threading.Thread(target=self._write_groups, args=(writing,), name="sqlite-writer", daemon=True)
         self._writer.start()
 
@@ -211,14 +213,20 @@ class SqliteDatabase:
         return result, None
 
 
-def connect(path: Path, *, read_only: bool = False, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
+def connect(
+    path: Path,
+    *,
+    read_only: bool = False,
+    busy_timeout: float = BUSY_TIMEOUT_SECONDS,
+    cache_mb: int = SMALL_CACHE_MB,
+) -> sqlite3.Connection:
     """Open a connection on which every acknowledged write survives a power cut."""
     connection = sqlite3.connect(
         path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+    cache = f"cache_size = {-1000 * cache_mb}"
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", cache):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute("PRAGMA temp_store = MEMORY")
     if read_only:
         connection.execute("PRAGMA query_only = ON")
     return connection
