@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,23 +32,57 @@ async def four(load_ticket: Any) -> None:
 class TestTimeline:
     async def test_it_counts_by_days(self, db: Any) -> None:
         steps = await db.read(lambda tx: get_timeline(tx, JANE, TicketStatsQuery(period="week")))
-        assert [step[1:] for step in steps[-3:]] == [(1, 0), (0, 1), (2, 1)]
+        assert [step[1:3] for step in steps[-3:]] == [(1, 0), (0, 1), (2, 1)]
         assert steps[-1].day == datetime.now(UTC).date()
         assert len(steps) == 8
 
     async def test_it_counts_only_what_is_seen(self, db: Any) -> None:
         steps = await db.read(lambda tx: get_timeline(tx, MIA, TicketStatsQuery(period="month")))
-        assert steps[-1][1:] == (1, 0)
+        assert steps[-1][1:3] == (1, 0)
 
     @pytest.mark.parametrize("period", ["quarter", "year"])
     async def test_it_counts_by_weeks_that_end_today(self, db: Any, period: Any) -> None:
         steps = await db.read(lambda tx: get_timeline(tx, JANE, TicketStatsQuery(period=period)))
-        assert steps[-1][1:] == (3, 2)
+        assert steps[-1][1:3] == (3, 2)
         assert steps[-1].day == datetime.now(UTC).date() - timedelta(days=6)
+
+    async def test_days_are_those_of_the_place(self, db: Any, load_ticket: Any) -> None:
+        """In Kiritimati, 14 hours ahead, and in Niue, 11 hours behind, it is never the same day."""
+        ahead, behind = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Niue")
+        yesterday = datetime.now(ahead).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
+        await load_ticket("ticket_5", created_at=yesterday.astimezone(UTC), project_id="project_456")
+        week = TicketStatsQuery(period="week")
+        there = await db.read(lambda tx: get_timeline(tx, JANE, week, ahead))
+        elsewhere = await db.read(lambda tx: get_timeline(tx, JANE, week, behind))
+        assert there[-1].day == datetime.now(ahead).date()
+        assert elsewhere[-1].day == datetime.now(behind).date()
+        for steps, zone in ((there, ahead), (elsewhere, behind)):
+            for moment in (yesterday, ago(0), ago(2)):
+                assert {step.day: step.created for step in steps}[moment.astimezone(zone).date()] > 0
+
+    async def test_a_day_on_which_clocks_are_changed_is_one(self, db: Any, load_ticket: Any) -> None:
+        zone, changed = ZoneInfo("Europe/Berlin"), datetime(2024, 10, 27, tzinfo=UTC)
+        moments = [
+            changed - timedelta(hours=2),
+            changed + timedelta(hours=22, minutes=59),
+            changed + timedelta(hours=23),
+        ]
+        for number, moment in enumerate(moments):
+            await load_ticket(f"ticket_c{number}", created_at=moment)
+
+        async def unit(tx: Any) -> Any:
+            tx.now = changed + timedelta(days=2)
+            return await get_timeline(tx, JANE, TicketStatsQuery(period="week"), zone)
+
+        assert [step.created for step in await db.read(unit)] == [0, 0, 0, 0, 0, 2, 1, 0]
 
 
 @pytest.mark.usefixtures("four")
 class TestDue:
     async def test_the_earliest_is_first_and_what_is_done_is_not_there(self, db: Any) -> None:
-        due = await db.read(lambda tx: list_due(tx, JANE, ago(-7)))
-        assert [ticket.id for ticket in due] == ["ticket_4", "ticket_1"]
+        due = await db.read(lambda tx: list_due(tx, JANE, "..7d", 30))
+        assert [ticket.id for ticket in due.data] == ["ticket_4", "ticket_1"]
+
+    async def test_all_are_counted(self, db: Any) -> None:
+        due = await db.read(lambda tx: list_due(tx, JANE, "..7d", 1))
+        assert ([ticket.id for ticket in due.data], due.pagination.total) == (["ticket_4"], 2)

@@ -31,20 +31,23 @@ def _seconds_between_on_postgres(element: seconds_between, compiler: SQLCompiler
 
 
 class day_of(sa.ColumnElement[str]):  # noqa: N801 - reads as a function
-    """The day of a moment in UTC, as `2024-01-31`."""
+    """The day of a moment, as `2024-01-31`, where the clocks are so many seconds ahead of UTC as a parameter says."""
 
     inherit_cache = False
     type = sa.Text()
 
-    def __init__(self, moment: sa.ColumnElement[Any]) -> None:
+    def __init__(self, moment: sa.ColumnElement[Any], ahead: str) -> None:
         self.moment = moment
+        self.ahead = sa.bindparam(ahead, type_=sa.Integer())
 
 
 @compiles(day_of, "sqlite")
 def _day_of_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"substr({compiler.process(element.moment, **kw)}, 1, 10)"
+    moment, ahead = compiler.process(element.moment, **kw), compiler.process(element.ahead, **kw)
+    return f"date(substr({moment}, 1, 19), {ahead} || ' seconds')"  # it would round to the next millisecond
 
 
 @compiles(day_of, "postgresql")
 def _day_of_on_postgres(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"to_char({compiler.process(element.moment, **kw)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    moment, ahead = compiler.process(element.moment, **kw), compiler.process(element.ahead, **kw)
+    return f"to_char({moment} AT TIME ZONE 'UTC' + make_interval(secs => {ahead}), 'YYYY-MM-DD')"

@@ -1,6 +1,5 @@
 """What is due: the open tickets that the actor has, the most urgent first."""
 
-from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
+from codimir.http.paging import Page
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.queries import in_list, list_columns, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
@@ -15,21 +15,28 @@ from codimir.tickets.tables import tickets
 from codimir.tickets.words import Status
 
 OPEN: tuple[Status, ...] = ("backlog", "todo", "in_progress", "in_review")
-MOST = 50
 
 
-async def list_due(tx: Transaction, actor: Actor, before: datetime) -> list[TicketInList]:
-    """Give at most 50 of the actor's open tickets that are due before a moment, the earliest first."""
-    matching = await resolve(tx, actor, TicketListQuery(assignee=("me",), status=OPEN))
-    return await in_list(tx, await tx.all(_due(matching.shape), **matching.values, before=before))
+async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page[TicketInList]:
+    """Give the first of the actor's open tickets that are due in a span, the earliest first, and count them all."""
+    query = TicketListQuery(assignee=("me",), status=OPEN, due=span, limit=limit)
+    matching = await resolve(tx, actor, query)
+    total = await tx.value(_count(matching.shape), **matching.values)
+    rows = await tx.all(_first(matching.shape), **matching.values, limit=limit) if total else []
+    return query.of(await in_list(tx, rows), total)
 
 
 @lru_cache(maxsize=16)
-def _due(shape: Shape) -> Statement:
+def _count(shape: Shape) -> Statement:
+    return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
+
+
+@lru_cache(maxsize=16)
+def _first(shape: Shape) -> Statement:
     return Statement(
         sa.select(*list_columns())
         .select_from(with_people(tickets))
-        .where(*conditions(shape), tickets.c.due_date < sa.bindparam("before", type_=tickets.c.due_date.type))
+        .where(*conditions(shape))
         .order_by(tickets.c.due_date, tickets.c.id)
-        .limit(sa.literal_column(str(MOST)))
+        .limit(sa.bindparam("limit", type_=sa.Integer()))
     )

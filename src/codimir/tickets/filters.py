@@ -17,6 +17,7 @@ from codimir.http.wording import label_of
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
+from codimir.tickets.spans import Span, span_conditions, spans_of
 from codimir.tickets.tables import past_tickets, ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -60,6 +61,7 @@ class Shape(msgspec.Struct, frozen=True):
     single_workspace: bool
     names_workspaces: bool
     filters: tuple[Filter, ...]
+    spans: tuple[Span, ...] = ()
     with_words: bool = False
     by_words: bool = False
     """Whether so few tickets match the words that each of them is looked up"""
@@ -75,7 +77,7 @@ class Shape(msgspec.Struct, frozen=True):
         """Say whether they are all of one project or of one status in it: an index has those as they changed."""
         return (
             self.is_in_one_project
-            and not (self.with_words or self.by_label)
+            and not (self.with_words or self.by_label or self.spans)
             and all(f.field in ("project", "status") and not (f.several or f.or_none) for f in self.filters)
         )
 
@@ -83,7 +85,8 @@ class Shape(msgspec.Struct, frozen=True):
 async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     """Turn a query into conditions.
 
-    Raises InvalidInput for every reference to what does not exist or is not visible.
+    Raises InvalidInput for every reference to what does not exist or is not visible, and for a span that ends before it
+    begins.
     """
     asked = _asked(actor, query)
     found, problems = await _references(tx, actor, asked)
@@ -106,6 +109,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         single_workspace=len(chosen) == 1,
         names_workspaces=workspaces_asked is not None,
         filters=filters,
+        spans=spans_of(query, lambda: getattr(query, "as_of", None) or tx.now, values),
         with_words="words" in values,
         by_words="words" in values and await finds_few(tx, values["words"]),
         by_label=bool(labels_asked),
@@ -126,6 +130,7 @@ def conditions(shape: Shape, *, in_order: bool = False, table: sa.FromClause = t
     parts += [
         _condition(f, (_as_it_is if f.field in kept else free)(table.c[COLUMN_OF[f.field]])) for f in shape.filters
     ]
+    parts += span_conditions(shape.spans, table, free)
     if shape.with_words:
         parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
     if shape.by_label and table is past_tickets:
@@ -142,13 +147,21 @@ def _scope_conditions(shape: Shape, table: sa.FromClause, *, in_order: bool) -> 
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
         return [in_workspaces] if shape.names_workspaces else []
+    by_place: list[sa.ColumnElement[bool]] = []
+    if shape.spans and not (in_order or shape.by_words):
+        by_place.append(table.c.container_id.in_(_every_container()))
     if shape.scope == "all":
-        return []
+        return by_place
     if shape.scope == "workspaces":
-        return [in_workspaces]
+        return [in_workspaces, *by_place]
     container = unindexed(table.c.container_id) if in_order or shape.by_words else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
+
+
+def _every_container() -> "sa.CompoundSelect[tuple[str]]":
+    """Select all places of tickets: an index has the moments of each."""
+    return sa.select(projects.c.id).union_all(sa.select(workspaces.c.id))
 
 
 def _condition(wanted: Filter, column: Any) -> sa.ColumnElement[bool]:

@@ -12,6 +12,7 @@ from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.labels.schemas import Label, LabelTag
 from codimir.projects.schemas import ProjectSummary
+from codimir.tickets.spans import Written
 from codimir.tickets.words import Priority, Stage, Status, Type
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
@@ -139,6 +140,8 @@ class Position(Body):
 Sort = Literal["title", "priority", "status", "createdAt", "updatedAt", "rank"]
 Order = Literal["asc", "desc"]
 Several = tuple[str, ...]
+SpanText = Annotated[str, Meta(extra={"clean": Written(is_due=False)})]
+DueSpan = Annotated[str, Meta(extra={"clean": Written(is_due=True)})]
 NotEmptyText = Annotated[str, Meta(min_length=1)]
 
 
@@ -163,6 +166,9 @@ class TicketListQuery(PageQuery):
     workspace: Several = ()
     group: Several = ()
     label: Several = ()
+    due: DueSpan | None = None
+    created: SpanText | None = None
+    completed: SpanText | None = None
     as_of: Moment | None = None
 
     @property

@@ -69,6 +69,14 @@ for _order in ("updated_at", "created_at", "priority", "status", "title_sort"):
 _live_index("container_id", "status", "updated_at", "id")
 _live_index("container_id", "updated_at", "id")
 _live_index("container_id", "rank", "id", "status", "priority", "assignee_id")
+for _moment in ("due_date", "created_at"):
+    _live_index("container_id", _moment, "id")
+sa.Index(
+    "ix_tickets_completed_container_completed_at",
+    *(tickets.c[name] for name in ("container_id", "completed_at", "id")),
+    sqlite_where=_LIVE & tickets.c.completed_at.is_not(None),
+    postgresql_where=_LIVE & tickets.c.completed_at.is_not(None),
+)
 _live_index("assignee_id", "status", "updated_at", "id")
 _live_index("reporter_id", "updated_at", "id")
 PLACES_INDEX = _live_index("id", "container_id")

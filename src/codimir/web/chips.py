@@ -8,14 +8,18 @@ import msgspec
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.web.addresses import Address
+from codimir.web.moments import Clock
 from codimir.web.names import names_of
+from codimir.web.spans import SPANS, said
 
 FIXED = ("status", "priority", "type")
 NAMED = ("assignee", "reporter", "project", "group", "label", "workspace")
-FIELDS = (*FIXED, *NAMED)
+CHANGEABLE = (*FIXED, *NAMED)
+FIELDS = (*CHANGEABLE, *SPANS)
 ICONS: Mapping[str, str] = {
     "status": "status-todo", "priority": "priority-medium", "type": "type-TASK", "assignee": "person",
     "reporter": "person", "project": "project", "group": "people", "label": "label", "workspace": "rail",
+    "due": "calendar", "created": "calendar", "completed": "calendar",
 }  # fmt: skip
 
 
@@ -26,13 +30,15 @@ class Chip(msgspec.Struct, frozen=True):
     values: tuple[tuple[str, str | None], ...]
 
 
-async def chips_of(tx: Transaction, actor: Actor, address: Address) -> list[Chip]:
+async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock) -> list[Chip]:
     """Give the chips of an address, in the order in which it has them."""
     asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in FIELDS}
     names: dict[str, Any] = {}
     for field, values in asked.items():
         if field in NAMED:
             names[field] = await names_of(tx, actor, field, values)
+        elif field in SPANS:
+            names[field] = {value: said(value, clock) for value in values}
     return [
         Chip(field, tuple((value, names.get(field, {}).get(value)) for value in values))
         for field, values in asked.items()

@@ -56,6 +56,8 @@ class Wording:
             "key": _("Key"),
             "labels": _("Labels"),
             "due": _("Due"),
+            "created": _("Created"),
+            "completed": _("Completed"),
             "rank": _("Order on the board"),
             "createdAt": _("Created"),
             "updatedAt": _("Updated"),

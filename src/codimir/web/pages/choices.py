@@ -9,9 +9,10 @@ from codimir.http.errors import NotFound
 from codimir.http.routing import get
 from codimir.http.validation import Query
 from codimir.web.addresses import Address
-from codimir.web.chips import FIELDS, FIXED
+from codimir.web.chips import CHANGEABLE, FIXED
 from codimir.web.frame import Frame, own_path
 from codimir.web.names import Name, find_names
+from codimir.web.spans import OFFERED, SPANS, days_in, said
 from codimir.web.wording import ORDER
 
 TAKES_ME = ("assignee", "reporter")
@@ -25,6 +26,14 @@ class FilterQuery(Query):
 
     back: str = "/tickets"
     q: str = ""
+
+
+class BetweenQuery(Query):
+    """The view whose span is chosen, and the days from and until which it is."""
+
+    back: str = "/tickets"
+    first: str = msgspec.field(default="", name="from")
+    last: str = msgspec.field(default="", name="to")
 
 
 class ChoiceQuery(Query):
@@ -49,8 +58,9 @@ class Choice(msgspec.Struct, frozen=True):
 @get("/filters/{field:str}")
 async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[bytes]:
     """Show what a view can be filtered by, each choice as the link to the view that has it."""
-    path, _, given = own_path(query.back).partition("?")
-    at = Address.of(path, given.encode())
+    at = _address(query.back)
+    if field in SPANS:
+        return await _answer_span(frame, field, at)
     choices = [
         msgspec.structs.replace(
             choice, address=str(at.toggle(field, choice.value)), chosen=choice.value in at.given(field)
@@ -58,6 +68,15 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
         for choice in await _choices(frame, field, query.q, special=True)
     ]
     return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back)
+
+
+@get("/filters/{field:str}/between")
+async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response[None]:
+    """Lead to the view that is filtered by a span of days."""
+    if field not in SPANS:
+        raise NotFound("No such field")
+    at = _address(query.back)
+    return frame.redirect(str(at.put(field, f"{query.first}..{query.last}") if query.first or query.last else at))
 
 
 @get("/choices/{field:str}")
@@ -72,7 +91,7 @@ async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[
 async def _choices(
     frame: Frame, field: str, text: str, workspace_id: str | None = None, *, special: bool
 ) -> list[Choice]:
-    if field not in FIELDS:
+    if field not in CHANGEABLE:
         raise NotFound("No such field")
     if field in FIXED:
         return [Choice(word, frame.words.fixed[field][word], kind=f"{field}-{word}") for word in ORDER[field]]
@@ -101,6 +120,26 @@ def _of_name(field: str, name: Name) -> Choice:
     return Choice(name.id, name.name, name.mark, "person" if field in TAKES_ME else field)
 
 
+def _address(back: str) -> Address:
+    path, _, given = own_path(back).partition("?")
+    return Address.of(path, given.encode())
+
+
+async def _answer_span(frame: Frame, field: str, at: Address) -> Response[bytes]:
+    """Offer what is chosen most often, each as a link, and fields for the days."""
+    present = ",".join(at.given(field))
+    choices = [
+        Choice(
+            span, said(span, frame.clock), kind="calendar", chosen=span == present,
+            address=str(at.without(field) if span == present else at.put(field, span)),
+        )
+        for span in OFFERED[field]
+    ]  # fmt: skip
+    return await _answer(
+        frame, "components/filter_choices.html", field, "", choices, back=str(at), days=days_in(present)
+    )
+
+
 async def _answer(
     frame: Frame, template: str, field: str, text: str, choices: list[Choice], **data: Any
 ) -> Response[bytes]:
@@ -117,4 +156,4 @@ async def _answer(
     return await frame.page("pages/choices.html", title=title, piece=template, **shown)
 
 
-ROUTES = (get_filter, get_choices)
+ROUTES = (get_filter, get_between, get_choices)

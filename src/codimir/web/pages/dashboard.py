@@ -8,6 +8,7 @@ from litestar import Response
 from codimir.database.core import Transaction
 from codimir.http.routing import get
 from codimir.tickets.schemas import TicketStatsQuery
+from codimir.tickets.spans import between
 from codimir.tickets.statistics import get_statistics
 from codimir.tickets.timelines import get_timeline
 from codimir.web.addresses import Address
@@ -38,7 +39,7 @@ async def _show(frame: Frame, query: TicketStatsQuery, project: RailProject | No
     async def unit(tx: Transaction) -> dict[str, Any]:
         return {
             "stats": await get_statistics(tx, frame.actor, asked),
-            "timeline": await get_timeline(tx, frame.actor, asked),
+            "timeline": await get_timeline(tx, frame.actor, asked, frame.clock.timezone),
             "people": await find_names(tx, frame.actor, "assignee", "", place),
             "projects": [] if project else await find_names(tx, frame.actor, "project", "", place),
         }
@@ -49,7 +50,7 @@ async def _show(frame: Frame, query: TicketStatsQuery, project: RailProject | No
     return await frame.page(
         "pages/dashboard.html", title=project.name if project else frame.gettext("Dashboard"), project=project,
         here="project-dashboard" if project else "dashboard", at=at, behind=behind, query=query, order=ORDER,
-        periods=PERIODS, **found,
+        periods=PERIODS, period=between(found["stats"].start_date, found["stats"].end_date), **found,
     )  # fmt: skip
 
 

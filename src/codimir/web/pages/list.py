@@ -10,6 +10,7 @@ from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
+from codimir.tickets.spans import in_moments
 from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, chips_of
 from codimir.web.frame import Frame
@@ -56,11 +57,13 @@ async def get_project_list(key: str, frame: Frame, query: ListQuery) -> Response
 
 
 async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> Response[bytes]:
-    asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
+    asked = in_moments(query, frame.clock.now, frame.clock.timezone)
+    if project:
+        asked = msgspec.structs.replace(asked, project=(project.id,))
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        return {"chips": await chips_of(tx, frame.actor, at), **await _found(tx, frame, asked)}
+        return {"chips": await chips_of(tx, frame.actor, at, frame.clock), **await _found(tx, frame, asked)}
 
     found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)
     shown: dict[str, Any] = {

@@ -1,6 +1,5 @@
 """My work: what is due, what the person has, where they are mentioned, what they reported."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response
@@ -12,11 +11,12 @@ from codimir.notifications.schemas import NotificationListQuery
 from codimir.tickets.due import OPEN, list_due
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import TicketListQuery
+from codimir.tickets.spans import OVERDUE
 from codimir.web.digests import sentence
 from codimir.web.frame import Frame
 from codimir.web.pages.inbox import topics_of
 
-SOON = timedelta(days=7)
+SOON = "now..7d"
 COLUMNS = frozenset({"key", "status", "labels", "due", "updatedAt"})
 
 
@@ -25,13 +25,12 @@ async def get_my_work(frame: Frame) -> Response[bytes]:
     """Show what the person has to do."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        due = await list_due(tx, frame.actor, tx.now + SOON)
         assigned = TicketListQuery(assignee=("me",), status=OPEN, sort="priority", limit=30)
         reported = TicketListQuery(reporter=("me",), limit=10)
         mentions = NotificationListQuery(kind=("mentioned",), limit=10)
         return {
-            "overdue": [ticket for ticket in due if ticket.due_date is not None and ticket.due_date < tx.now],
-            "soon": [ticket for ticket in due if ticket.due_date is not None and ticket.due_date >= tx.now],
+            "overdue": await list_due(tx, frame.actor, OVERDUE, 30),
+            "soon": await list_due(tx, frame.actor, SOON, 30),
             "assigned": await list_tickets(tx, frame.actor, assigned),
             "reported": await list_tickets(tx, frame.actor, reported),
             "mentions": await list_notifications(tx, frame.actor, mentions),
@@ -40,7 +39,7 @@ async def get_my_work(frame: Frame) -> Response[bytes]:
     found = await frame.db.read(unit)
     return await frame.page(
         "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS, open_ones=",".join(OPEN),
-        topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language), **found,
+        span=SOON, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language), **found,
     )  # fmt: skip
 
 

@@ -1,0 +1,45 @@
+"""Time zones: where the clocks stand, and when they are changed."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+NOTHING = timedelta(0)
+
+
+class Stretch(NamedTuple):
+    """A time in which the clocks are not changed, from `begin` until just before `end`, and how far they are ahead."""
+
+    begin: datetime
+    end: datetime
+    ahead: timedelta
+
+
+def stretches(timezone: tzinfo, begin: datetime, end: datetime) -> Iterator[Stretch]:
+    """Part a time where the clocks of a zone are changed."""
+    while begin < end:
+        ahead, last = _ahead(timezone, begin), begin
+        while last < end and _ahead(timezone, last + DAY) == ahead:
+            last += DAY
+        change = min(end, _change(timezone, last)) if last < end else end
+        yield Stretch(begin, change, ahead)
+        begin = change
+
+
+def _change(timezone: tzinfo, before: datetime) -> datetime:
+    """Find the second in which the clocks are changed, within a day."""
+    ahead = _ahead(timezone, before)
+    same, other = 0, int(DAY.total_seconds())
+    while other - same > 1:
+        middle = (same + other) // 2
+        if _ahead(timezone, before + middle * SECOND) == ahead:
+            same = middle
+        else:
+            other = middle
+    return before + other * SECOND
+
+
+def _ahead(timezone: tzinfo, moment: datetime) -> timedelta:
+    return moment.astimezone(timezone).utcoffset() or NOTHING
