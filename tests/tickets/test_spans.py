@@ -213,3 +213,24 @@ class TestDaysSomewhere:
         with pytest.raises(InvalidInput) as refused:
             in_moments(TicketListQuery(due="today..-3d"), NOON, UTC)
         assert refused.value.details == {"due": ["The span ends before it begins"]}
+
+
+class TestPlans:
+    @pytest.fixture
+    def database_name(self) -> str:
+        return "sqlite"
+
+    @pytest.mark.parametrize(
+        ("field", "column"), [("due", "due_date"), ("created", "created_at"), ("completed", "completed_at")]
+    )
+    @pytest.mark.parametrize("who", ["root", "ada", "jane"])
+    async def test_an_index_finds_what_is_in_a_span(
+        self, client: Any, db: Any, who: str, field: str, column: str
+    ) -> None:
+        """Not every ticket that someone sees is looked at, whatever they are."""
+        counted: list[str] = []
+        db._in_place.set_trace_callback(lambda sql: counted.append(sql) if "count(*)" in sql else None)  # noqa: SLF001
+        await client(who).get("/api/tickets", **{field: "2024-02-15"})
+        db._in_place.set_trace_callback(None)  # noqa: SLF001
+        plan = [row[3] for row in db._in_place.execute(f"EXPLAIN QUERY PLAN {counted[-1]}")]  # noqa: SLF001
+        assert any(f"(container_id=? AND {column}>? AND {column}<?)" in step for step in plan), plan

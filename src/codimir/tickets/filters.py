@@ -147,21 +147,24 @@ def _scope_conditions(shape: Shape, table: sa.FromClause, *, in_order: bool) -> 
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
         return [in_workspaces] if shape.names_workspaces else []
-    by_place: list[sa.ColumnElement[bool]] = []
-    if shape.spans and not (in_order or shape.by_words):
-        by_place.append(table.c.container_id.in_(_every_container()))
+    if shape.spans and not in_order and not shape.by_words and shape.scope != "containers":
+        return [table.c.container_id.in_(_containers(everywhere=shape.scope == "all"))]
     if shape.scope == "all":
-        return by_place
+        return []
     if shape.scope == "workspaces":
-        return [in_workspaces, *by_place]
+        return [in_workspaces]
     container = unindexed(table.c.container_id) if in_order or shape.by_words else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 
 
-def _every_container() -> "sa.CompoundSelect[tuple[str]]":
-    """Select all places of tickets: an index has the moments of each."""
-    return sa.select(projects.c.id).union_all(sa.select(workspaces.c.id))
+def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
+    """Select the places of tickets, all of them or those of the workspaces: an index has the moments in each."""
+    in_projects, in_workspaces = sa.select(projects.c.id), sa.select(workspaces.c.id)
+    if not everywhere:
+        in_projects = in_projects.where(is_any_of(projects.c.workspace_id, "workspaces"))
+        in_workspaces = in_workspaces.where(is_any_of(workspaces.c.id, "workspaces"))
+    return in_projects.union_all(in_workspaces)
 
 
 def _condition(wanted: Filter, column: Any) -> sa.ColumnElement[bool]:

@@ -69,8 +69,8 @@ for _order in ("updated_at", "created_at", "priority", "status", "title_sort"):
 _live_index("container_id", "status", "updated_at", "id")
 _live_index("container_id", "updated_at", "id")
 _live_index("container_id", "rank", "id", "status", "priority", "assignee_id")
-for _moment in ("due_date", "created_at"):
-    _live_index("container_id", _moment, "id")
+_live_index("container_id", "due_date", "id", "status")
+_live_index("container_id", "created_at", "id")
 sa.Index(
     "ix_tickets_completed_container_completed_at",
     *(tickets.c[name] for name in ("container_id", "completed_at", "id")),

@@ -11,15 +11,15 @@ LIVE = "deleted_at IS NULL"
 
 def upgrade() -> None:
     """Add the indexes."""
-    for name, column, live in (
-        ("ix_tickets_live_container_due_date", "due_date", LIVE),
-        ("ix_tickets_live_container_created_at", "created_at", LIVE),
-        ("ix_tickets_completed_container_completed_at", "completed_at", f"{LIVE} AND completed_at IS NOT NULL"),
+    for name, columns, live in (
+        ("ix_tickets_live_container_due_date_status", ["due_date", "id", "status"], LIVE),
+        ("ix_tickets_live_container_created_at", ["created_at", "id"], LIVE),
+        ("ix_tickets_completed_container_completed_at", ["completed_at", "id"], f"{LIVE} AND completed_at IS NOT NULL"),
     ):
         op.create_index(
             name,
             "tickets",
-            ["container_id", column, "id"],
+            ["container_id", *columns],
             sqlite_where=sa.text(live),
             postgresql_where=sa.text(live),
         )
