@@ -1,11 +1,26 @@
 """The board in a browser: moving by mouse, touch and keyboard, live for everyone who looks at it."""
 
 import re
+from math import ceil
+from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
 
 BOARD = "/projects/WEB/board"
+SCROLL_TO_THE_END = """async () => {
+  const list = document.querySelector('[data-column="todo"] .column-cards');
+  const frame = () => new Promise(requestAnimationFrame);
+  while (list.querySelector("[data-more]")) { list.scrollBy(0, 400); await frame(); }
+  list.scrollTo(0, list.scrollHeight);
+  await frame();
+  const slots = [...list.querySelectorAll(".slot")];
+  return {
+    keys: slots.map((each) => each.querySelector(".card-head > span").textContent),
+    drawn: slots.filter((each) => each.querySelector(".card").checkVisibility({ contentVisibilityAuto: true })).length,
+    nodes: document.querySelectorAll("*").length,
+  };
+}"""
 
 
 @pytest.fixture
@@ -37,6 +52,33 @@ def drag(page, number, to):
     page.mouse.move(end["x"] + 80, end["y"] + 12, steps=8)
     page.mouse.move(end["x"] + 82, end["y"] + 8, steps=3)
     page.mouse.up()
+
+
+class Finger:
+    """A finger on the screen; Playwright itself only taps."""
+
+    def __init__(self, page):
+        self.wire = page.context.new_cdp_session(page)
+        self.at = (0, 0)
+
+    def press(self, one):
+        box = one.bounding_box()
+        self.at = (box["x"] + 60, box["y"] + 30)
+        self._send("touchStart", [self.at])
+
+    def drag_to(self, one):
+        box = one.bounding_box()
+        (x, y), end = self.at, (box["x"] + 60, box["y"] + 8)
+        for step in range(1, 11):
+            self.at = (x + (end[0] - x) * step / 10, y + (end[1] - y) * step / 10)
+            self._send("touchMove", [self.at])
+
+    def lift(self):
+        self._send("touchEnd", [])
+
+    def _send(self, kind, points):
+        touched = [{"x": x, "y": y} for x, y in points]
+        self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
 
 
 @pytest.mark.usefixtures("three")
@@ -83,11 +125,50 @@ class TestMoving:
         page.keyboard.press("j")
         for key in ("Space", "ArrowRight"):
             page.keyboard.press(key)
-        with page.expect_response("**/board/cards*"):
+        with page.expect_response("**/undo"):
             page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
-        page.keyboard.press("Control+z")
+            page.keyboard.press("Control+z")
         shows(page, "To do", 3, 2, 1)
+
+    def test_a_card_is_dragged_by_finger(self, visit, phone):
+        page = visit("jane", **phone)
+        page.goto(BOARD)
+        card(page, 1).scroll_into_view_if_needed()
+        finger = Finger(page)
+        finger.press(card(page, 1))
+        expect(page.locator(".slot.sortable-chosen")).to_have_count(1)
+        finger.drag_to(card(page, 3))
+        with page.expect_response("**/position") as answered:
+            finger.lift()
+        assert answered.value.ok
+        shows(page, "To do", 1, 3, 2)
+        page.reload()
+        shows(page, "To do", 1, 3, 2)
+
+    def test_a_finger_reaches_the_next_column(self, visit):
+        page = visit("jane", has_touch=True)
+        page.goto(BOARD)
+        finger = Finger(page)
+        finger.press(card(page, 2))
+        expect(page.locator(".slot.sortable-chosen")).to_have_count(1)
+        finger.drag_to(column(page, "In progress").locator(".column-cards"))
+        with page.expect_response("**/position"):
+            finger.lift()
+        shows(page, "In progress", 2)
+        shows(page, "To do", 3, 1)
+
+    def test_a_finger_that_does_not_wait_scrolls(self, visit, phone, fill):
+        fill(20)
+        page = visit("jane", **phone)
+        page.goto(BOARD)
+        card(page, 20).scroll_into_view_if_needed()
+        finger = Finger(page)
+        finger.press(card(page, 20))
+        finger.drag_to(column(page, "To do"))
+        finger.lift()
+        cards = column(page, "To do").locator(".column-cards")
+        expect(page.locator(".sortable-chosen, .is-ghost")).to_have_count(0)
+        assert cards.evaluate("cards => cards.scrollTop") > 0
 
     def test_what_is_refused_goes_back_and_says_why(self, visit, guard):
         guard.expected.append("403")
@@ -119,17 +200,21 @@ class TestTogether:
             with page.expect_response("**/api/events/stream*"):
                 page.goto(BOARD)
         jane.keyboard.press("j")
-        for key in ("Space", "ArrowRight"):
-            jane.keyboard.press(key)
-        with jane.expect_response("**/position"):
-            jane.keyboard.press("Enter")
-        expect(column(john, "In progress").locator(".slot")).to_have_count(1, timeout=1_000)
-        shows(john, "To do", 2, 1)
+        waits = []
+        for there, here in (("ArrowRight", "In progress"), ("ArrowLeft", "To do")) * 3:
+            for key in ("Space", there):
+                jane.keyboard.press(key)
+            with jane.expect_response("**/position"):
+                jane.keyboard.press("Enter")
+            began = monotonic()
+            expect(column(john, here).locator(".slot", has_text="WEB-3")).to_have_count(1)
+            waits.append(monotonic() - began)
+            expect(card(jane, 3).locator(".card-title")).to_be_focused()
+        assert sorted(waits)[len(waits) // 2] < 1, waits
+        shows(john, "To do", 3, 2, 1)
         with john.expect_response("**/position"):
-            drag(john, 1, card(john, 2))
-        expect(column(jane, "To do").locator(".card-head > span:first-of-type")).to_have_text(
-            ["WEB-1", "WEB-2"], timeout=1_000
-        )
+            drag(john, 1, card(john, 3))
+        shows(jane, "To do", 1, 3, 2)
 
     def test_after_a_break_it_catches_up(self, visit, guard, fill):
         guard.expected.append("ERR_INTERNET_DISCONNECTED")
@@ -137,8 +222,26 @@ class TestTogether:
         with page.expect_response("**/api/events/stream*"):
             page.goto(BOARD)
         page.context.set_offline(True)
-        fill(1)
+        expect(page.get_by_text("You are offline")).to_be_visible()
+        fill(2)
+        with page.expect_event("requestfailed"):
+            fill(1, status="done")
+        shows(page, "To do", 3, 2, 1)
         page.context.set_offline(False)
+        shows(page, "To do", 5, 4, 3, 2, 1)
+        shows(page, "Done", 6)
+        expect(page.get_by_text("You are offline")).to_have_count(0)
+
+    def test_after_a_sleep_it_opens_a_dead_stream_anew(self, visit, fill):
+        page = visit("jane")
+        page.clock.install()
+        asleep = []
+        page.route("**/api/events/stream*", lambda route: route.continue_() if asleep else asleep.append(route))
+        with page.expect_request("**/api/events/stream*"):
+            page.goto(BOARD)
+        fill(1)
+        with page.expect_response("**/api/events/stream*"):
+            page.clock.fast_forward("08:00:00")
         shows(page, "To do", 4, 3, 2, 1)
 
     def test_tabs_share_one_stream(self, visit, fill):
@@ -165,10 +268,13 @@ class TestColumns:
         expect(column(page, "To do").locator(".count[data-count]")).to_have_text("2,000")
         cards = column(page, "To do").locator(".slot")
         expect(cards).to_have_count(30)
-        cards.last.scroll_into_view_if_needed()
-        expect(cards).to_have_count(60)
-        keys = column(page, "To do").locator(".card-head > span:first-of-type").all_text_contents()
-        assert keys == [f"WEB-{2000 - n}" for n in range(60)]
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        scrolled = page.evaluate(SCROLL_TO_THE_END)
+        assert scrolled["keys"] == [f"WEB-{2_000 - n}" for n in range(2_000)]
+        assert len(asked) == ceil((2_000 - 30) / 30)
+        assert scrolled["drawn"] < 40
+        assert scrolled["nodes"] < 2_000 * 40
 
     def test_they_are_of_people_too(self, visit, fill):
         fill(1, assignee_id="user_102")

@@ -80,6 +80,20 @@ class TestList:
         expect(rows(page)).to_have_count(1)
         expect(page.get_by_role("searchbox")).to_be_focused()
 
+    def test_what_is_typed_while_the_search_is_under_way_is_kept(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        held = []
+        page.route(re.compile(r"search=z$"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        page.keyboard.press("/")
+        with page.expect_request("**/list?search=z"):
+            page.keyboard.type("z")
+        page.keyboard.type("ebra")
+        held[0].continue_()
+        expect(page).to_have_url(re.compile("search=zebra"))
+        expect(page.get_by_role("searchbox")).to_have_value("zebra")
+        expect(page.get_by_role("searchbox")).to_be_focused()
+
     def test_more_come_without_a_jump(self, visit):
         page = visit("jane")
         page.goto("/projects/WEB/list")
@@ -146,7 +160,6 @@ class TestTogether:
             found = await get_visible_ticket(tx, JANE, "WEB-43")
             await update_ticket(tx, JANE, found, TicketUpdate(priority="highest", title="Feed the zebra twice"))
 
-        page.wait_for_timeout(500)
         site.do(unit)
         expect(page.get_by_label("Highest")).to_be_visible()
         expect(page.get_by_role("link", name="Feed the zebra twice")).to_be_visible()

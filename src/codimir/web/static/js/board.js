@@ -11,6 +11,7 @@ import { refreshView } from "./view.js";
 const FIELD = { status: "status", priority: "priority", assignee: "assigneeId" };
 const NOBODY = "none";
 const GATHERS = 60;
+const AFTER_TROUBLE = 2_000;
 const MOST = 50;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const board = () => document.querySelector("[data-board]");
@@ -212,12 +213,13 @@ on("click", ".slot", (event) => { if (lifted) { event.preventDefault(); event.st
 const changed = new Set();
 const mine = new Set();
 let lastMove = null;
+let undoesNext = false;
 let timer = 0;
 let fetching = false;
 
-function gather() {
+function gather(pause = GATHERS) {
   clearTimeout(timer);
-  timer = setTimeout(fetchNews, GATHERS);
+  timer = setTimeout(fetchNews, pause);
 }
 
 /** Fetch the cards that changed, and put each where it belongs now. */
@@ -228,15 +230,17 @@ async function fetchNews() {
   tickets.forEach((ticket) => changed.delete(ticket));
   if (tickets.length > MOST) { refreshView(); return; }
   fetching = true;
+  let pause = GATHERS;
   try {
     const address = board().dataset.pieces;
     const reply = await fetch(`${address}${address.includes("?") ? "&" : "?"}ticket=${tickets.join(",")}`, { headers: { "HX-Request": "true" } });
     if (reply.ok) take(await reply.text(), tickets);
   } catch {
     tickets.forEach((ticket) => changed.add(ticket));
+    pause = AFTER_TROUBLE;
   } finally {
     fetching = false;
-    if (changed.size) gather();
+    if (changed.size) gather(pause);
   }
 }
 
@@ -272,7 +276,7 @@ function place(ticket, slot) {
 
 // A portion that is fetched later may bring a card again that came by itself meanwhile.
 each(".column-cards > .slot", (slot) => {
-  for (const twin of document.querySelectorAll(`[id="${slot.querySelector("[data-ticket]").id}"]`)) {
+  for (const twin of document.querySelectorAll(`#${CSS.escape(slot.querySelector("[data-ticket]").id)}`)) {
     if (!slot.contains(twin)) twin.closest(".slot").remove();
   }
 });
@@ -286,10 +290,14 @@ function hear(events) {
     if (event.actor?.id === document.documentElement.dataset.viewer && mine.delete(event.ticketId)) lastMove = event.batchId;
   }
   gather();
+  if (undoesNext && lastMove) undoMove();
 }
 
+/** Take back the last move; one that the server has not told of yet, as soon as it does. */
 async function undoMove() {
   const batch = lastMove;
+  undoesNext = mine.size > 0;
+  if (undoesNext) return;
   lastMove = null;
   try {
     await ask("POST", `/api/batches/${batch}/undo`);
@@ -297,7 +305,7 @@ async function undoMove() {
     say(error instanceof Refused ? error.line : word("noConnection"), { problem: true });
   }
 }
-register("Mod+z", undoMove, { label: word("undoMove"), group, when: () => Boolean(lastMove) && free() });
+register("Mod+z", undoMove, { label: word("undoMove"), group, when: () => Boolean(lastMove || mine.size) && free() });
 
 let unfollow = null;
 each("#view[data-live-project]", (view) => {

@@ -1,6 +1,7 @@
 // What happens, as it happens: follow({project}, react, {since}) calls react(events) for what is told of that project,
 // ticket or workspace; without a filter of everything that the person sees. react(null) means: what was missed cannot be
-// told, load anew. `since` is the cursor of the moment at which the page was made, so nothing falls between.
+// told, load anew. `since` is the cursor of the moment at which the page was made, so nothing falls between: what happened
+// until now is read at once, and again when a stream begins at a later moment.
 //
 // All tabs of a browser share one stream, because it opens only six connections to a site: the tab that holds the lock
 // reads it and tells the others. EventSource comes back by itself with the cursor of what it read last.
@@ -10,21 +11,26 @@ const NAME = "codimir.live";
 const SLOWEST = 60_000;
 const ANSWERS_WITHIN = 1_500;
 const KEPT = 500;
+const LOOKS = 10_000;
+const ASLEEP = 90_000;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
 const followers = new Set();
 const told = new Set();
 let cursor = "";
+let made = "";
 let source = null;
 let letGo = null;
 let pause = 1_000;
 let heard = 0;
 let started = false;
+let isLost = false;
+let awake = Date.now();
 
 /** Let a function know what happens; gives a function that ends it. */
 export function follow(filter, react, { since = "" } = {}) {
   const follower = { filter, react };
   followers.add(follower);
-  if (since) catchUp(since);
+  if (since) { made = since; catchUp(since); }
   start();
   return () => followers.delete(follower);
 }
@@ -49,7 +55,12 @@ function read() {
   source = new EventSource(cursor ? `/api/events/stream?after=${cursor}` : "/api/events/stream");
   source.addEventListener("cursor", (event) => {
     pause = 1_000;
-    if (!cursor) move(JSON.parse(event.data).cursor);
+    if (cursor) return;
+    move(JSON.parse(event.data).cursor);
+    channel?.postMessage("begun");
+    begun();
+    if (isLost) tell(null);
+    isLost = false;
   });
   source.addEventListener("reset", (event) => { move(JSON.parse(event.data).cursor); tell(null); });
   source.addEventListener("message", (event) => {
@@ -59,7 +70,8 @@ function read() {
   source.addEventListener("error", () => {
     if (source?.readyState !== EventSource.CLOSED) return;
     cursor = "";
-    setTimeout(() => { if (source) { read(); tell(null); } }, pause);
+    isLost = true;
+    setTimeout(() => { if (source) read(); }, pause);
     pause = Math.min(pause * 2, SLOWEST);
   });
 }
@@ -71,6 +83,10 @@ function stop() {
 
 function move(to) {
   cursor = to;
+}
+
+function begun() {
+  if (made) catchUp(made);
 }
 
 function tell(events) {
@@ -103,6 +119,7 @@ async function catchUp(since) {
       if (feed.data.length) hand(feed.data);
       [after, more] = [feed.cursor, feed.hasMore];
     }
+    if (made === since) made = after;
   } catch (error) {
     if (error.status === 400) hand(null);
   }
@@ -110,6 +127,7 @@ async function catchUp(since) {
 
 channel?.addEventListener("message", ({ data }) => {
   if (data === "there?") { if (source) channel.postMessage("here"); return; }
+  if (data === "begun") { begun(); return; }
   heard = Date.now();
   if (data === "here") return;
   move(data.cursor);
@@ -123,5 +141,17 @@ document.addEventListener("visibilitychange", () => {
   channel.postMessage("there?");
   setTimeout(() => { if (heard < asked && !source && !document.hidden) lead(true); }, ANSWERS_WITHIN);
 });
+
+// A machine that was asleep, or has another connection now, may hold a stream on which nothing comes any more.
+function reopen() {
+  if (!source) return;
+  isLost ||= !cursor;
+  read();
+}
+setInterval(() => {
+  if (Date.now() - awake > ASLEEP) reopen();
+  awake = Date.now();
+}, LOOKS);
+addEventListener("online", reopen);
 addEventListener("pagehide", () => { stop(); letGo?.(); letGo = null; });
 addEventListener("pageshow", (event) => { if (event.persisted && started) { if (cursor) catchUp(cursor); lead(false); } });

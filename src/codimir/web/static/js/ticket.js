@@ -10,7 +10,8 @@ const open = () => document.getElementById("ticket");
 /** Fetch every part of the open ticket that nobody is writing in; the answer to a form that is under way brings them too. */
 export async function refreshTicket() {
   const ticket = open();
-  if (!ticket || sending) return;
+  if (!ticket) return;
+  if (sending) { missed = true; return; }
   await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
 }
 
@@ -18,6 +19,7 @@ export async function refreshTicket() {
 const PARTS = "#ticket-title, #ticket-description, #ticket-activity, #ticket-side";
 let sent = null;
 let sending = null;
+let missed = false;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (changesTicket(form)) {
@@ -26,20 +28,43 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   } else if (!sending) sent = null;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.xhr === sending) sending = null;
+  if (event.detail.xhr !== sending) return;
+  sending = null;
+  if (missed) { missed = false; refreshTicket(); }
 });
+
+// A part that is as before stays, with the menus that are open in it. In one that is not, the focus stays on the same
+// control; where that is closed now, on what opens it.
+const STOPS = "a[href], button, summary, input:not([type=hidden]), select, textarea";
+let kept = null;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const part = event.detail.target;
-  if (part.id !== sent && isBeingWritten(part)) event.detail.shouldSwap = false;
+  const { target: part, fragment } = event.detail;
+  if (part.id !== sent && (isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild))) event.detail.shouldSwap = false;
+  if (event.detail.shouldSwap && part.contains(document.activeElement)) {
+    kept = { id: part.id, stop: [...part.querySelectorAll(STOPS)].indexOf(document.activeElement) };
+  }
 });
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.target.id !== kept?.id) return;
+  const same = event.target.querySelectorAll(STOPS)[kept.stop];
+  kept = null;
+  if (same) (same.checkVisibility() ? same : same.closest("details")?.querySelector("summary"))?.focus({ preventScroll: true });
+});
+
+/** Write a part as the server does. */
+function plain(part) {
+  const copy = part.cloneNode(true);
+  copy.removeAttribute("hx-swap-oob");
+  return copy.outerHTML.replace(/ class="(htmx-\w+ ?)+"| (?<=class="[^"]*)htmx-\w+/g, "");
+}
 
 function changesTicket(form) {
   return form instanceof HTMLFormElement && Boolean(form.dataset.part || form.closest("#ticket"));
 }
 
 function isBeingWritten(part) {
-  const field = document.activeElement;
-  return Boolean(part.querySelector("[data-edits][open]")) || (part.contains(field) && "defaultValue" in field && field.value !== field.defaultValue);
+  const field = part.querySelector("input:focus, textarea:focus");
+  return Boolean(part.querySelector("[data-edits][open]") || (field && field.value !== field.defaultValue));
 }
 
 document.addEventListener("stale", refreshTicket);

@@ -37,16 +37,23 @@ each("#view", () => {
   if (menu) menu.open = true;
 });
 
-// The search keeps its focus and its caret when the view is replaced.
-let caret = null;
+// The search keeps its focus, its caret, and what was typed since it was sent, when the view is replaced; that is sent next.
+let written = null;
+let isNewer = false;
 document.addEventListener("htmx:beforeSwap", () => {
   const field = document.activeElement;
-  caret = field?.id === "search" ? field.selectionStart : null;
+  written = field?.id === "search" ? { text: field.value, caret: field.selectionStart } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const field = document.getElementById("search");
-  if (caret === null || !field || document.activeElement === field) return;
+  if (!written || !field) return;
+  isNewer = field.value !== written.text;
+  field.value = written.text;
   field.focus({ preventScroll: true });
-  field.setSelectionRange(caret, caret);
-  caret = null;
+  field.setSelectionRange(written.caret, written.caret);
+  written = null;
+});
+each("#view", () => {
+  if (isNewer) document.getElementById("search")?.form.requestSubmit();
+  isNewer = false;
 });

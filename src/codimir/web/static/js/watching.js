@@ -8,12 +8,22 @@ const GATHERS = 400;
 const BUSY = ".row-check:checked, details[data-menu][open], dialog[open], [popover]:popover-open, #search:focus";
 const changed = new Set();
 let timer = 0;
+let fetching = false;
 
 const view = () => document.getElementById("view");
 const isList = () => Boolean(view()?.querySelector(".bar-below")) && !document.querySelector("[data-board]");
 const rowOf = (root, ticket) => root.querySelector(`.row[data-ticket="${CSS.escape(ticket)}"]`);
 
+/** Fetch the list as it is now, one time after the other: an answer that is late must not overtake a later one. */
 async function refreshRows() {
+  if (fetching) return;
+  fetching = true;
+  await takeRows();
+  fetching = false;
+  if (changed.size) gather();
+}
+
+async function takeRows() {
   const tickets = [...changed];
   changed.clear();
   if (!isList() || !tickets.length) return;
@@ -42,8 +52,12 @@ function hear(events) {
   if (!events) { refreshTicket(); if (isList()) refreshView(); return; }
   if (open && events.some(({ ticketId }) => ticketId === open)) refreshTicket();
   for (const { ticketId } of events) if (ticketId && isList()) changed.add(ticketId);
+  if (changed.size) gather();
+}
+
+function gather() {
   clearTimeout(timer);
-  if (changed.size) timer = setTimeout(refreshRows, GATHERS);
+  timer = setTimeout(refreshRows, GATHERS);
 }
 
 if (document.documentElement.dataset.viewer) follow({}, hear);
