@@ -79,7 +79,7 @@ class TestChoices:
 
     async def test_they_are_found_by_their_names(self, fetch):
         page = await fetch("jane", "/filters/assignee?q=smi", headers={"hx-request": "true"})
-        assert re.findall(r'class="grow truncate">([^<]*)<', page.text) == ["Jane Smith"]
+        assert re.findall(r'class="grow truncate" dir="auto">([^<]*)<', page.text) == ["Jane Smith"]
 
     async def test_odd_characters_find_nothing(self, fetch):
         page = await fetch("jane", "/filters/assignee?q=%25_%5C", headers={"hx-request": "true"})

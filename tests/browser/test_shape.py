@@ -1,0 +1,131 @@
+"""The shape of pages: long and right-to-left texts fit, nothing jumps while a page loads, and little is sent for it."""
+
+import pytest
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Scope
+from codimir.comments.actions import add_comment
+from codimir.comments.schemas import CommentCreate
+from codimir.labels.actions import create_label
+from codimir.tickets.queries import get_visible_ticket
+from tests.browser.conftest import DESKTOP, JANE, PHONE
+
+WORD = "Donaudampfschifffahrtsgesellschaft" * 7
+HEBREW = "הזברה אכלה את כל הדוחות של הרבעון האחרון, וצריך להאכיל אותה שוב לפני הפגישה"
+LONG = "A title that goes on and on, because somebody has put everything that they know of the matter into it, " * 2
+TEXT = f"""{WORD} {HEBREW}
+
+| {WORD} | {HEBREW} | {LONG} |
+|---|---|---|
+| https://example.com/{WORD} | `{WORD}` | {HEBREW} |
+
+```
+{WORD} {WORD}
+```
+
+1. {HEBREW}
+   > {WORD}
+"""
+PAGES = [
+    "/projects/WEB/list", "/projects/WEB/list?by=status", "/projects/WEB/board", "/projects/WEB/board?by=assignee",
+    "/tickets/WEB-1", "/tickets/WEB-2", "/tickets/WEB-3", "/tickets/new", "/my-work", "/inbox", "/projects",
+    "/projects/WEB/dashboard",
+]  # fmt: skip
+SCREENS = {"desk": {"viewport": DESKTOP}, "phone": PHONE, "narrow": {"viewport": {"width": 320, "height": 640}}}
+"""The narrowest is the one of WCAG 2.2, 1.4.10: a page of 1280 pixels at four times its size."""
+OVERFLOWING = """() => {
+  const ways = "html, .content:not(.is-board), .ticket, .ticket-main, .ticket-side, .column, .column-cards, .card,"
+    + " .row, .panel, .page, .bar";
+  return [...document.querySelectorAll(ways)].filter((each) => each.scrollWidth > each.clientWidth + 1)
+    .map((each) => `${each.localName}.${each.className} ${each.scrollWidth} > ${each.clientWidth}`);
+}"""
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries()) if (!each.hadRecentInput)
+    window.shifts.push([each.value, ...each.sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? String(node))]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture
+def awkward(site, fill):
+    """Tickets whose titles, labels, texts and comments are longer than any, or run from right to left."""
+
+    async def unit(tx):
+        ada = Actor("user_ada", "Ada Owner", "EDITOR", {"workspace_789": "OWNER"})
+        scope = Scope("workspace_789")
+        return [await create_label(tx, ada, scope, name) for name in (WORD[:100], HEBREW)]
+
+    labels = site.do(unit)
+    for title in (WORD, HEBREW, LONG[:255]):
+        fill(1, title=title, description=TEXT, label_ids=labels, assignee_id="user_101")
+
+    async def say(tx):
+        for ref in ("WEB-1", "WEB-2", "WEB-3"):
+            await add_comment(tx, JANE, await get_visible_ticket(tx, JANE, ref), CommentCreate(content=TEXT))
+
+    site.do(say)
+
+
+@pytest.mark.usefixtures("awkward")
+class TestLongTexts:
+    @pytest.mark.parametrize("screen", SCREENS)
+    def test_nothing_is_wider_than_its_place(self, visit, screen):
+        page = visit("jane", **SCREENS[screen])
+        wide = {}
+        for path in PAGES:
+            page.goto(path)
+            page.evaluate(TWO_FRAMES)
+            if found := page.evaluate(OVERFLOWING):
+                wide[path] = found
+        assert wide == {}
+
+    def test_each_text_runs_in_its_own_direction(self, visit):
+        page = visit("jane")
+        for path, one in (
+            ("/projects/WEB/list", ".row-title"), ("/projects/WEB/board", ".card-title"),
+            ("/projects/WEB/list", ".label"), ("/projects/WEB/board", ".label"),
+        ):  # fmt: skip
+            page.goto(path)
+            found = {
+                each.inner_text()[:5]: each.evaluate(
+                    "each => getComputedStyle(each.querySelector('bdi') ?? each).direction"
+                )
+                for each in page.locator(one).all()
+            }
+            assert found[HEBREW[:5]] == "rtl", (path, one)
+            assert found[WORD[:5]] == "ltr", (path, one)
+        page.goto("/tickets/WEB-2")
+        assert page.get_by_label("Title").evaluate("each => getComputedStyle(each).direction") == "rtl"
+
+
+@pytest.mark.usefixtures("awkward")
+class TestLoading:
+    @pytest.mark.parametrize("path", ["/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/my-work"])
+    def test_nothing_jumps(self, visit, fill, path):
+        fill(60)
+        for options in ({}, PHONE):
+            page = visit("jane", **options)
+            page.add_init_script(SHIFTS)
+            with page.expect_response("**/api/events/stream*"):
+                page.goto(path)
+            page.evaluate(TWO_FRAMES)
+            shifts = page.evaluate("window.shifts")
+            assert sum(value for value, *_ in shifts) < 0.01, shifts
+
+
+class TestWeight:
+    def test_the_first_view_of_a_list_is_small(self, visit, fill):
+        fill(50)
+        page = visit("jane")
+        sent = []
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", lambda loaded: sent.append(loaded["encodedDataLength"]))
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/projects/WEB/list")
+        page.evaluate(TWO_FRAMES)
+        assert len(sent) > len(("page", "style", "script"))
+        assert sum(sent) < 100_000
