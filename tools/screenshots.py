@@ -55,7 +55,7 @@ PAGES = {
     "filters": Shot("/projects/WEB/list", presses=("summary:has-text('Filter')",)),
     "all-tickets": Shot("/tickets?priority=highest,high&sort=priority&status=todo,in_progress,in_review"),
     "ticket": Shot("/tickets/WEB-60"),
-    "ticket-panel": Shot("/projects/WEB/list", keys=("j", "o")),
+    "ticket-panel": Shot("/projects/WEB/list", keys=(*"jjjjj", "o")),
     "inbox": Shot("/inbox"),
     "my-work": Shot("/my-work"),
     "dashboard": Shot("/dashboard?period=quarter"),

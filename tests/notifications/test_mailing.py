@@ -61,7 +61,7 @@ class TestDigest:
         await new_ticket(assigneeId="user_102")
         await jane.put("/api/tickets/WEB-1/status", {"status": "in_review"})
         [mail] = await mailed()
-        assert "Jane Smith hat es dir zugewiesen" in mail.get_content()
+        assert "Jane Smith hat es Ihnen zugewiesen" in mail.get_content()
 
     async def test_what_was_read_meanwhile_is_not_mailed(
         self, client: Any, new_ticket: Any, mailed: Any, db: Any

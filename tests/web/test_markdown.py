@@ -7,7 +7,7 @@ import pytest
 from codimir.access.actor import Actor
 from codimir.users.mentions import handles_in
 from codimir.users.schemas import Person
-from codimir.web.markdown import Meaning, find_meaning, to_html
+from codimir.web.markdown import Meaning, find_meaning, plain, to_html
 from tests.conftest import PEOPLE, WORKSPACE_MEMBERS
 
 JANE = Person("user_101", "Jane Smith", "jane@example.com", None)
@@ -102,3 +102,21 @@ class TestMeaning:
 
     def test_addresses_and_paths_are_no_mentions(self) -> None:
         assert handles_in("jane@example.com /@jane @ @@x a@b @jane. @x-y!") == {"jane", "x-y"}
+
+
+class TestPlain:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("Looks **good** to `me`.", "Looks good to me."),
+            ("> Is it?\n\nYes,\nit is.", "Yes, it is."),
+            ("> Only a quote", "Only a quote"),
+            ("## Steps\n\n1. Sign in\n2. Wait\n- [x] done", "Steps Sign in Wait done"),
+            ("```\nx = 1\n```", "x = 1"),
+            ("2 * 3 = 6, a_b and @demo", "2 * 3 = 6, a_b and @demo"),
+            ("```", ""),
+            ("", ""),
+        ],
+    )
+    def test_it_says_a_text_in_a_line(self, text: str, said: str) -> None:
+        assert plain(text) == said

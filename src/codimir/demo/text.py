@@ -98,7 +98,7 @@ def _project(rng: Random, name: str, key: str, area: Area) -> Project:
 
 
 def _title(story: Story, kind: Type) -> str:
-    title = capitalised(story.tell(f"{kind.lower()}_title").replace("`", ""))
+    title = capitalised(story.tell(f"{kind.lower()}_title")).replace("`", "")
     return title if len(title) <= LONGEST_TITLE else shorten(title, LONGEST_TITLE, placeholder=" …")
 
 

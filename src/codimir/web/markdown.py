@@ -27,7 +27,7 @@ from codimir.users.schemas import Person
 KEY = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
 MOST_KEYS = 200
 _SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
-_MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|[`*]+")
+_MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|`+|(?<!\s)\*+|\*+(?!\s)")
 _TAGS = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol",
     "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
