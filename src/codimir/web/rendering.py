@@ -24,6 +24,9 @@ FAST = 1
 """How hard a page is compressed: harder costs more time than it saves on the way."""
 THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", ".")}
 """How each language writes large numbers."""
+SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
+"""Globals that hold a template which is the same for every reader of a language."""
+PRELOAD = Markup('<link rel="modulepreload" href="{}">')
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -62,7 +65,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n", _Translated],
+        extensions=["jinja2.ext.i18n", _Settled],
     )
     made.translations = catalogue(language)  # type: ignore[attr-defined]
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
@@ -74,22 +77,25 @@ def environment(language: str) -> Environment:
         "duration": as_text,
         "words": wording(language),
         "drawn": Drawn(wording(language)),
-        "scripts": assets.scripts(),
+        "preloads": Markup("\n").join([PRELOAD.format(address) for address in assets.scripts()]),
         "language": language,
         "number": THOUSANDS[language],
         "languages": LANGUAGES,
     }
     made.filters |= {**filters_of(made), "plain": plain}
-    made.globals["module_words"] = Markup(made.get_template("components/words.html").render())  # noqa: S704
+    for name, template in SETTLED.items():
+        made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
     return made
 
 
-class _Translated(Extension):
-    """Puts the texts that a template says into it when it is compiled: one less thing to do for each reader."""
+class _Settled(Extension):
+    """Puts what is the same for every reader of a language into a template when it is compiled: texts and icons."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
-        """Replace `{{ _("Text") }}` by the text in the language of the environment."""
-        return _TEXT.sub(lambda found: escape(self.environment.translations.gettext(found[2])), source)  # type: ignore[attr-defined]
+        """Replace `{{ _("Text") }}` by the text in the language of the environment, and `{{ icon("name") }}` by it."""
+        said = _TEXT.sub(lambda found: escape(self.environment.translations.gettext(found[2])), source)  # type: ignore[attr-defined]
+        return _ICON.sub(lambda found: icon(found[1]), said)
 
 
 _TEXT = re.compile(r"""\{\{ _\((["'])((?:(?!\1)[^\\])*)\1\) \}\}""")
+_ICON = re.compile(r"""\{\{ icon\("([\w-]+)"\) \}\}""")

@@ -12,7 +12,8 @@ from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
 from codimir.tickets.spans import in_moments
 from codimir.web.addresses import Address
-from codimir.web.chips import FIELDS, chips_of
+from codimir.web.chips import chips_of
+from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
 from codimir.web.frame import Frame
 from codimir.web.queries import RailProject
 from codimir.web.wording import ORDER
@@ -26,6 +27,7 @@ SORTS: tuple[tuple[Sort, Order], ...] = (
     ("rank", "desc"),
 )  # fmt: skip
 IN_A_GROUP = 20
+OFFERED = Offered(SORTS, ("status", "priority", "type"), COLUMNS)
 
 
 class ListQuery(TicketListQuery):
@@ -66,12 +68,11 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> 
         return {"chips": await chips_of(tx, frame.actor, at, frame.clock), **await _found(tx, frame, asked)}
 
     found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)
-    shown: dict[str, Any] = {
-        "columns": frozenset(query.show),
-        "reversed": query.order != dict(SORTS)[query.sort],
-        **_CHOICES,
-    }
-    data = {**found, **shown, "query": query, "at": at, "project": project}
+    bar = _bar(query, at, found, in_project=project is not None)
+    data = {
+        **found, "columns": frozenset(query.show), "bar": bar_html(frame.language, bar, OFFERED), "query": query,
+        "at": at, "project": project,
+    }  # fmt: skip
     if frame.in_pieces:
         return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)
     title = project.name if project else frame.gettext("All tickets")
@@ -81,7 +82,10 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> 
     )
 
 
-_CHOICES = {"fields": FIELDS, "sorts": SORTS, "all_columns": COLUMNS, "groupings": ("status", "priority", "type")}
+def _bar(query: ListQuery, at: Address, found: dict[str, Any], *, in_project: bool) -> Bar:
+    shown = Shown(query.search, query.sort, query.order, query.by, query.show)
+    chips, is_reversed = tuple(found["chips"]), query.order != dict(SORTS)[query.sort]
+    return Bar(at.path, tuple(at.values.items()), chips, found["total"], in_project, shown, is_reversed)
 
 
 async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""The bar of a list as HTML: its filters and how it is shown, written once for what it shows and kept."""
+
+from functools import lru_cache
+
+import msgspec
+from markupsafe import Markup
+
+from codimir.tickets.schemas import Order, Sort
+from codimir.web.addresses import Address
+from codimir.web.chips import FIELDS, Chip
+from codimir.web.rendering import render
+
+MOST_KEPT = 1_024
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """How a list is shown, as far as its bar says it."""
+
+    search: str | None
+    sort: Sort
+    order: Order
+    by: str | None
+    show: tuple[str, ...]
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """Everything that the bar depends on."""
+
+    path: str
+    values: tuple[tuple[str, tuple[str, ...]], ...]
+    chips: tuple[Chip, ...]
+    total: int
+    in_project: bool
+    shown: Shown
+    reversed: bool
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """What the menu of a list offers."""
+
+    sorts: tuple[tuple[Sort, Order], ...]
+    groupings: tuple[str, ...]
+    all_columns: tuple[str, ...]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
+    """Write the bar."""
+    data = {
+        "at": Address(bar.path, dict(bar.values)), "chips": bar.chips, "fields": FIELDS, "query": bar.shown,
+        "total": bar.total, "project": bar.in_project, "reversed": bar.reversed, "columns": bar.shown.show,
+        "view_menu": "components/list_menu.html", "sorts": offered.sorts, "groupings": offered.groupings,
+        "all_columns": offered.all_columns,
+    }  # fmt: skip
+    return Markup(render("components/filters.html", language, **data))  # noqa: S704 - a template wrote it
