@@ -52,3 +52,19 @@ class TestInbox:
         expect(page.locator(".topic.is-unread")).to_have_count(0)
         page.get_by_role("link", name="Unread").click()
         expect(page.get_by_role("heading", name="All read")).to_be_visible()
+
+
+class TestCount:
+    def test_it_follows_what_happens_and_what_is_opened(self, visit, fill):
+        page = visit("john")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/projects/WEB/list")
+        count = page.locator('.rail-link[href="/inbox"] .count')
+        expect(count).to_have_count(0)
+        fill(2, assignee_id="user_102")
+        expect(count).to_have_text("2", timeout=12_000)
+        page.locator(".row-title").first.click()
+        expect(page.locator("#panel")).to_be_visible()
+        expect(count).to_have_text("1")
+        page.goto("/tickets/WEB-1")
+        expect(count).to_have_count(0)

@@ -62,6 +62,11 @@ async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> li
     return [_notification(row) for row in rows]
 
 
+async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> bool:
+    """Say whether something that the actor was told of a ticket is unread."""
+    return await tx.one(_UNREAD_ABOUT, user_id=actor.id, ticket_id=ticket_id) is not None
+
+
 def scope_of(actor: Actor) -> dict[str, Any]:
     """Give the values that keep a read to the actor."""
     return {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
@@ -161,3 +166,14 @@ def _among(*, everywhere: bool) -> Statement:
         .where(*visible(everywhere=everywhere), UNREAD, is_any_of(notifications.c.id, "ids"))
         .order_by(notifications.c.created_at, notifications.c.id)
     )
+
+
+_UNREAD_ABOUT = Statement(
+    sa.select(notifications.c.id)
+    .where(
+        notifications.c.user_id == sa.bindparam("user_id"),
+        notifications.c.ticket_id == sa.bindparam("ticket_id"),
+        UNREAD,
+    )
+    .limit(sa.literal_column("1"))
+)

@@ -14,6 +14,8 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.notifications.actions import mark_read_about
+from codimir.notifications.queries import has_unread_about
 from codimir.quick.days import END_OF_DAY
 from codimir.tickets.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
@@ -34,10 +36,12 @@ PANEL = "panel"
 @get("/tickets/{ref:str}")
 async def get_ticket(ref: str, frame: Frame) -> Response[bytes]:
     """Show a ticket with everything around it."""
-    view = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    view, is_news = await _opened(frame, ref)
+    if frame.piece == PANEL:
+        headers = {"hx-trigger": "inboxRead"} if is_news else {}
+        return frame.fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
     if frame.in_pieces:
-        template = "pages/ticket_panel.html" if frame.piece == PANEL else "pages/ticket_parts.html"
-        return frame.fragment(template, **_data(frame, view))
+        return frame.fragment("pages/ticket_parts.html", **_data(frame, view))
     ticket = view.ticket
     project = await frame.project(ticket.project.key) if ticket.project else None
     title = f"{ticket.key} {ticket.title}" if ticket.key else ticket.title
@@ -134,6 +138,25 @@ async def preview_markdown(frame: Frame, form: Form) -> Response[bytes]:
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
     meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, [text]))
     return frame.fragment("components/prose.html", prose=to_html(text, meaning))
+
+
+def _opens(frame: Frame) -> bool:
+    """Say whether the person looks at the ticket: not when a browser asks ahead, nor for parts of an open one."""
+    asks_ahead = "sec-purpose" in frame.request.headers
+    return not asks_ahead and (frame.piece == PANEL or not frame.in_pieces)
+
+
+async def _opened(frame: Frame, ref: str) -> tuple[TicketView, bool]:
+    """Read a ticket, and mark what the person was told of it as read; say whether anything was."""
+
+    async def unit(tx: Transaction) -> tuple[TicketView, bool]:
+        view = await find_ticket_view(tx, frame.actor, ref)
+        return view, _opens(frame) and await has_unread_about(tx, frame.actor, view.ticket.id)
+
+    view, is_news = await frame.db.read(unit)
+    if is_news:
+        await frame.db.write(lambda tx: mark_read_about(tx, frame.actor, view.ticket.id))
+    return view, is_news
 
 
 def _data(frame: Frame, view: TicketView) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 // The inbox: opening a ticket reads what was told of it, and `e` marks it as read.
 import { ask } from "./api.js";
-import { each, on, word } from "./dom.js";
+import { on, word } from "./dom.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
+import { showUnread } from "./unread.js";
 
 async function markRead(topic) {
   const ids = topic.dataset.unread.split(" ").filter(Boolean);
@@ -12,10 +13,7 @@ async function markRead(topic) {
   topic.querySelector(".topic-mark")?.remove();
   topic.querySelector(".topic-dot")?.replaceChildren();
   const { data } = await ask("POST", "/api/notifications/read", { ids });
-  each('.rail-link[href="/inbox"] .count', (count) => {
-    if (data.unread) count.textContent = data.unread > 99 ? "99+" : data.unread;
-    else count.remove();
-  });
+  showUnread(data.unread);
 }
 
 on("click", ".topic [data-reads]", (event, link) => { markRead(link.closest(".topic")); });

@@ -15,6 +15,7 @@ import "./theme.js";
 import "./editor.js";
 import "./ticket.js";
 import "./watching.js";
+import "./unread.js";
 import "./offline.js";
 import "./errors.js";
 import "./copy.js";

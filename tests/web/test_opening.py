@@ -1,0 +1,53 @@
+"""Opening a ticket reads what one was told of it."""
+
+import pytest
+
+from codimir.notifications.making import read_log
+
+PANEL = {"hx-request": "true", "hx-target": "panel"}
+
+
+@pytest.fixture
+async def told(db, jane, new_ticket):
+    """John was given two tickets, and Ada is mentioned in the first."""
+    first, second = [await new_ticket(assigneeId="user_102") for _ in range(2)]
+    await jane.post(f"/api/tickets/{first['id']}/comments", {"content": "@ada look"})
+    while await read_log(db, mails=False):
+        pass
+    return first, second
+
+
+@pytest.fixture
+def unread(client):
+    """Name the tickets of which someone was told something that they have not read."""
+
+    async def of(who):
+        reply = await client(who).get("/api/notifications", unread="true")
+        return [each["ticket"]["key"] for each in reply.data]
+
+    return of
+
+
+class TestOpening:
+    @pytest.mark.parametrize(("headers", "news"), [({}, None), (PANEL, "inboxRead")])
+    async def test_it_reads_what_was_told_of_the_ticket(self, fetch, unread, told, headers, news):
+        first, second = told
+        page = await fetch("john", f"/tickets/{first['key']}", headers=headers)
+        assert page.headers.get("hx-trigger") == news
+        assert await unread("john") == [second["key"]]
+        assert await unread("ada") == [first["key"]]
+        again = await fetch("john", f"/tickets/{first['key']}", headers=headers)
+        assert "hx-trigger" not in again.headers
+
+    @pytest.mark.parametrize(
+        "headers", [{"hx-request": "true", "hx-target": "ticket-side"}, {"sec-purpose": "prefetch"}]
+    )
+    async def test_what_nobody_looks_at_stays_unread(self, fetch, unread, told, headers):
+        first, _ = told
+        await fetch("john", f"/tickets/{first['key']}", headers=headers)
+        assert first["key"] in await unread("john")
+
+    async def test_the_number_on_the_page_is_the_one_after(self, fetch, told):
+        first, _ = told
+        page = await fetch("john", f"/tickets/{first['key']}")
+        assert '<span class="count">1</span>' in page.text
