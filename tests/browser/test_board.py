@@ -303,3 +303,15 @@ class TestColumns:
         expect(page.locator(".slot")).to_have_count(30)
         page.get_by_role("link", name="More").click()
         expect(page.locator("[data-ticket]")).to_have_count(31)
+
+    def test_cards_are_moved_without_javascript(self, visit, fill):
+        fill(3)
+        page = visit("jane", java_script_enabled=False)
+        page.goto(BOARD)
+        for key in ("WEB-1", "WEB-3"):
+            page.get_by_label(f"Select {key}").check()
+        page.get_by_role("toolbar").get_by_text("Status").click()
+        page.get_by_role("toolbar").get_by_role("button", name="In progress").click()
+        expect(page).to_have_url(re.compile(f"{BOARD}$"))
+        shows(page, "To do", 2)
+        shows(page, "In progress", 3, 1)

@@ -1,8 +1,18 @@
 """Settings in a browser: what is shown once is used, what is chosen is seen."""
 
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import msgspec
+import pytest
 from playwright.sync_api import expect
+from standardwebhooks import Webhook
+
+from codimir.config import Settings
+from codimir.kit.networks import Networks
+
+BROKEN = 503
 
 
 def test_a_token_is_shown_once_and_opens_the_api(visit, site, barriers):
@@ -51,3 +61,119 @@ def test_preferences_in_german_and_dark(visit):
     page.get_by_role("button", name="Save the preferences").click()
     expect(page.get_by_role("status")).to_have_text(re.compile("Gespeichert"))
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+class Receiver(HTTPServer):
+    """A real receiver of webhooks, which says that it is broken until it is mended."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.answer = BROKEN
+        self.got = []
+
+
+class Answering(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.server.got.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
+        self.send_response(self.server.answer)
+        self.end_headers()
+        self.wfile.write(b"Out for lunch" if self.server.answer == BROKEN else b"Thank you")
+
+    def log_message(self, *said):
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver():
+    with Receiver() as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+class TestWebhooks:
+    @pytest.fixture
+    def settings(self, tmp_path):
+        return Settings(data_dir=tmp_path / "data", webhook_allowed_ranges=Networks("127.0.0.0/8"))
+
+    def test_a_delivery_is_looked_into_and_sent_again(self, visit, receiver, fill):
+        page = visit("ada")
+        page.goto("/settings/webhooks/new")
+        page.get_by_label("Address").fill(f"http://127.0.0.1:{receiver.server_port}/hook")
+        page.get_by_role("button", name="Create webhook").click()
+        secret = page.get_by_role("textbox", name="Secret").input_value()
+        page.goto("/settings/webhooks")
+        page.get_by_role("link", name="http://127.0.0.1").click()
+        fill()
+        log = page.get_by_role("link", name="ticket.created")
+        again_until_shown(page, log)
+        log.click()
+        look_again = page.get_by_role("link", name="Look again")
+        again_until_shown(page, page.get_by_text("Out for lunch"), look_again)
+        expect(page.get_by_text(f"POST http://127.0.0.1:{receiver.server_port}/hook")).to_be_visible()
+        expect(page.locator(".exchange", has_text="Feed the zebra")).to_be_visible()
+        receiver.answer = 200
+        page.get_by_role("button", name="Send again").click()
+        again_until_shown(page, page.get_by_text("Thank you"), look_again)
+        expect(page.get_by_text("Delivered")).to_be_visible()
+        headers, body = receiver.got[-1]
+        assert Webhook(secret).verify(body, headers)["data"]["ticket"]["title"] == "Feed the zebra"
+
+
+def again_until_shown(page, what, look_again=None):
+    """Look again until the page shows something: a log does not change by itself."""
+    for _ in range(40):
+        if what.count():
+            return
+        page.wait_for_timeout(250)
+        page.reload() if look_again is None else look_again.click()
+    pytest.fail(f"{what} does not come")
+
+
+class TestTrash:
+    def test_a_ticket_goes_there_and_comes_back_with_all_that_it_had(self, visit, fill):
+        fill(2, label_ids=["label_1"])
+        page = visit("jane")
+        page.goto("/tickets/WEB-1")
+        page.locator("#new-comment").fill("Still hungry")
+        page.get_by_role("button", name="Comment").click()
+        expect(page.locator(".comment")).to_have_count(1)
+        page.get_by_role("button", name="Move to trash").click()
+        expect(page).to_have_url(re.compile("/projects/WEB/list$"))
+        expect(page.locator("[data-ticket]")).to_have_count(1)
+        page.goto("/settings/trash")
+        page.get_by_role("button", name="Restore Feed the zebra").click()
+        expect(page.get_by_text("Nothing here")).to_be_visible()
+        page.goto("/tickets/WEB-1")
+        expect(page.locator(".comment .prose")).to_have_text("Still hungry")
+        expect(page.locator("#ticket-side .label")).to_have_text("bug")
+
+
+class TestAudit:
+    def test_it_says_who_did_what_and_is_downloaded(self, visit, fill):
+        fill(1)
+        page = visit("ada")
+        page.goto("/tickets/WEB-1")
+        page.get_by_label("Title").fill("Feed the lion")
+        with page.expect_response("**/edit"):
+            page.keyboard.press("Enter")
+        page.goto("/settings/audit")
+        page.get_by_label("Who").select_option("Ada Owner")
+        page.get_by_label("What").select_option("ticket.updated")
+        page.get_by_role("button", name="Filter").click()
+        entry = page.locator(".entry")
+        expect(page.get_by_text("1 entry")).to_be_visible()
+        expect(entry).to_contain_text("Ada Owner")
+        expect(entry.locator("del")).to_have_text("Feed the zebra")
+        expect(entry.locator("ins")).to_have_text("Feed the lion")
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name="Download JSON lines").click()
+        [line] = downloading.value.path().read_bytes().splitlines()
+        assert msgspec.json.decode(line)["changes"] == {"title": ["Feed the zebra", "Feed the lion"]}
+
+    def test_who_does_not_administer_finds_none(self, visit, guard):
+        guard.expected.append("403")
+        page = visit("jane")
+        assert page.goto("/settings/audit").status == 403
+        page.goto("/settings/profile")
+        expect(page.get_by_role("link", name="Audit")).to_have_count(0)

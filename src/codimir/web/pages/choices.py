@@ -37,9 +37,10 @@ class BetweenQuery(Query):
 
 
 class ChoiceQuery(Query):
-    """The form that the choice is sent with."""
+    """The form that the choice is sent with, and the ticket that a page of its own is for."""
 
     form: Literal["bulk", "pick"] = "pick"
+    ticket: str = ""
     q: str = ""
     workspace: str | None = None
 
@@ -67,7 +68,7 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
         )
         for choice in await _choices(frame, field, query.q, special=True)
     ]
-    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back)
+    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back, ticket="")
 
 
 @get("/filters/{field:str}/between")
@@ -85,7 +86,9 @@ async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[
     choices = await _choices(frame, field, query.q, query.workspace, special=False)
     if not query.q:
         choices = [*_first(frame, field), *choices]
-    return await _answer(frame, "components/choices.html", field, query.q, choices, form=query.form)
+    return await _answer(
+        frame, "components/choices.html", field, query.q, choices, form=query.form, ticket=query.ticket
+    )
 
 
 async def _choices(

@@ -204,7 +204,8 @@ def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Res
     if frame.in_pieces:
         headers = {"hx-retarget": "body", "hx-reswap": "beforeend"}
         return frame.fragment("components/conflict.html", headers=headers, **data)
-    return frame.fragment("pages/conflict.html", status=409, **data)
+    title = frame.gettext("Someone changed this meanwhile")
+    return frame.fragment("pages/conflict.html", status=409, title=title, **data)
 
 
 ROUTES = (
