@@ -1,5 +1,7 @@
 """Codimir with two more routes, whose replies cost nothing but the way to them."""
 
+import gc
+
 from litestar import Litestar
 
 from codimir.access.actor import Actor
@@ -34,4 +36,6 @@ def create() -> Litestar:
     app = create_app()
     for handler in handlers((fixed, fixed_with_session), PROVIDERS):
         app.register(handler)
+    gc.collect()
+    gc.freeze()  # as `codimir serve` does
     return app

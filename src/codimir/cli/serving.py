@@ -1,5 +1,6 @@
 """`codimir serve`."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -72,6 +73,8 @@ class ProcessConfig(uvicorn.Config):
         if parent is not None:
             threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
         super().load()
+        gc.collect()
+        gc.freeze()  # what is there now stays: no request shall wait while all of it is looked at for garbage
 
 
 class Server(uvicorn.Server):
