@@ -71,15 +71,14 @@ SEARCH = f"""
     FROM ticket_search s JOIN search_documents d ON d.id = s.rowid JOIN tickets t ON t.id = d.ticket_id
     WHERE ticket_search MATCH ? AND {VISIBLE} ORDER BY s.rowid DESC LIMIT 500"""
 FOUND = f"SELECT {TICKET} FROM tickets t {PEOPLE} WHERE t.id IN (SELECT value FROM json_each(?))"
-STATISTICS = """
-    SELECT status, priority, type, count(*),
-        count(*) FILTER (WHERE due_date < ?1 AND status < 4),
-        count(*) FILTER (WHERE created_at BETWEEN ?2 AND ?1),
-        count(*) FILTER (WHERE completed_at BETWEEN ?2 AND ?1),
-        sum((julianday(completed_at) - julianday(created_at)) * 86400.0)
-            FILTER (WHERE completed_at BETWEEN ?2 AND ?1)
-    FROM tickets WHERE deleted_at IS NULL AND container_id IN (SELECT value FROM json_each(?3))
-    GROUP BY 1, 2, 3"""
+LIVE_IN = "deleted_at IS NULL AND container_id IN (SELECT value FROM json_each(?3))"
+STATISTICS = f"""
+    SELECT status, priority, type, count(*), 0, 0, 0, 0
+    FROM tickets INDEXED BY ix_tickets_live_container_status_priority_type WHERE {LIVE_IN} GROUP BY 1, 2, 3
+    UNION ALL SELECT 0, 0, 0, 0, count(*), 0, 0, 0 FROM tickets WHERE {LIVE_IN} AND due_date < ?1 AND +status < 4
+    UNION ALL SELECT 0, 0, 0, 0, 0, count(*), 0, 0 FROM tickets WHERE {LIVE_IN} AND created_at BETWEEN ?2 AND ?1
+    UNION ALL SELECT 0, 0, 0, 0, 0, 0, count(*), sum((julianday(completed_at) - julianday(created_at)) * 86400.0)
+    FROM tickets WHERE {LIVE_IN} AND completed_at BETWEEN ?2 AND ?1"""
 
 NEXT_NUMBER = "UPDATE projects SET ticket_counter = ticket_counter + 1 WHERE id = ? RETURNING ticket_counter"
 NEXT_VERSION = "UPDATE workspaces SET version = version + 1 WHERE id = ? RETURNING version"

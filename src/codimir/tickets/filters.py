@@ -117,15 +117,18 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     return Matching(shape, values)
 
 
-def conditions(shape: Shape, *, in_order: bool = False, table: sa.FromClause = tickets) -> list[sa.ColumnElement[bool]]:
+def conditions(
+    shape: Shape, *, in_order: bool = False, by_place: bool = False, table: sa.FromClause = tickets
+) -> list[sa.ColumnElement[bool]]:
     """Build the conditions of a filter on tickets, or on the states in which they were before.
 
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
     a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
+    `by_place` names every place of the tickets, for an index that begins with it; filters by moments do so anyway.
     """
     free = unindexed if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
-    parts += _scope_conditions(shape, table, in_order=in_order)
+    parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
     parts += [
         _condition(f, (_as_it_is if f.field in kept else free)(table.c[COLUMN_OF[f.field]])) for f in shape.filters
@@ -141,13 +144,15 @@ def conditions(shape: Shape, *, in_order: bool = False, table: sa.FromClause = t
     return parts
 
 
-def _scope_conditions(shape: Shape, table: sa.FromClause, *, in_order: bool) -> list[sa.ColumnElement[bool]]:
+def _scope_conditions(
+    shape: Shape, table: sa.FromClause, *, in_order: bool, by_place: bool
+) -> list[sa.ColumnElement[bool]]:
     workspace = unindexed(table.c.workspace_id) if shape.by_words else table.c.workspace_id
     one_workspace = workspace == sa.bindparam("workspace_id")
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
         return [in_workspaces] if shape.names_workspaces else []
-    if shape.spans and not in_order and not shape.by_words and shape.scope != "containers":
+    if by_place and not in_order and not shape.by_words and shape.scope != "containers":
         return [table.c.container_id.in_(_containers(everywhere=shape.scope == "all"))]
     if shape.scope == "all":
         return []
@@ -159,7 +164,7 @@ def _scope_conditions(shape: Shape, table: sa.FromClause, *, in_order: bool) -> 
 
 
 def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
-    """Select the places of tickets, all of them or those of the workspaces: an index has the moments in each."""
+    """Select the places of tickets, all of them or those of the workspaces."""
     in_projects, in_workspaces = sa.select(projects.c.id), sa.select(workspaces.c.id)
     if not everywhere:
         in_projects = in_projects.where(is_any_of(projects.c.workspace_id, "workspaces"))
