@@ -163,3 +163,25 @@ class TestTogether:
         site.do(unit)
         expect(page.get_by_label("Highest")).to_be_visible()
         expect(page.get_by_role("link", name="Feed the zebra twice")).to_be_visible()
+
+    def test_every_page_that_is_shown_is_refreshed_without_a_jump(self, site, visit):
+        page = visit("jane")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/projects/WEB/list")
+        page.locator("#more").scroll_into_view_if_needed()
+        expect(rows(page)).to_have_count(60)
+        place = "() => document.querySelector('[href=\"/tickets/WEB-25\"]').getBoundingClientRect().top"
+        page.get_by_role("link", name="Ticket number 24", exact=True).scroll_into_view_if_needed()
+        before = page.evaluate(place)
+
+        async def unit(tx):
+            found = await get_visible_ticket(tx, JANE, "WEB-2")
+            await update_ticket(tx, JANE, found, TicketUpdate(title="Moved to the top"))
+            await create_ticket(tx, JANE, TicketCreate(title="New at the top", project_id="project_456"))
+
+        page.wait_for_timeout(500)
+        site.do(unit)
+        expect(rows(page)).to_have_count(61)
+        expect(page.get_by_text("61 tickets")).to_be_visible()
+        assert rows(page).locator(".row-title").all_inner_texts()[:2] == ["New at the top", "Moved to the top"]
+        assert abs(page.evaluate(place) - before) <= 1

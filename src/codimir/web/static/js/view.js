@@ -2,13 +2,20 @@
 // document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
 import { each } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
+import { fetchShown, putRows } from "./list.js";
+import { clearSelection } from "./selection.js";
 
 let open = null;
 
-/** Fetch the view anew; where one had scrolled to and what had the focus stay. */
+/** Fetch the view anew; where one had scrolled to and what had the focus stay, and so do the pages that are shown. */
 export async function refreshView() {
   const view = document.getElementById("view");
   if (!view?.querySelector("[data-ticket], .bar-below")) return;
+  if (view.querySelector(".content > .list") && view.querySelector(".bar-below")) {
+    const at = location.href, fresh = await fetchShown();
+    if (location.href !== at) return;
+    if (fresh?.isPlain) { putRows(fresh); return; }
+  }
   const top = document.getElementById("content")?.scrollTop ?? 0;
   const focused = document.activeElement?.closest?.("[data-ticket]")?.dataset.ticket;
   await htmx.ajax("GET", location.href, { source: view, target: "#view", swap: "outerHTML" });
@@ -17,7 +24,7 @@ export async function refreshView() {
   if (focused) document.querySelector(`[data-ticket="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
 }
 
-document.addEventListener("stale", refreshView);
+document.addEventListener("stale", () => { clearSelection(); refreshView(); });
 
 // A menu of filters stays open while values are chosen in it.
 document.addEventListener("htmx:beforeRequest", (event) => {
