@@ -6,8 +6,11 @@ from codimir.access.permissions import Permission
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
+from codimir.projects.queries import list_projects
+from codimir.projects.schemas import ProjectListQuery
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
+from codimir.web.names import named, names_of
 from codimir.web.pages.settings.layout import may, page_of, refused, saved, settings_page
 from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 from codimir.webhooks import api as webhooks
@@ -31,8 +34,14 @@ async def list_own_webhooks(frame: Frame) -> Answer:
     if not may(frame, Permission.WEBHOOK_MANAGE):
         return await refused(frame, "webhooks", frame.gettext("Webhooks"))
     query = WebhookListQuery(limit=100, workspace=(frame.workspace_id or "",))
-    found = await frame.db.read(lambda tx: list_webhooks(tx, frame.actor, query))
-    return await settings_page(frame, "webhooks", frame.gettext("Webhooks"), webhooks=found.data)
+
+    async def unit(tx: Transaction) -> dict[str, Any]:
+        found = (await list_webhooks(tx, frame.actor, query)).data
+        in_projects = [each.project_id for each in found if each.project_id]
+        return {"webhooks": found, "places": await names_of(tx, frame.actor, "project", in_projects)}
+
+    found = await frame.db.read(unit)
+    return await settings_page(frame, "webhooks", frame.gettext("Webhooks"), **found)
 
 
 @get("/settings/webhooks/new")
@@ -51,6 +60,7 @@ async def create_webhook(frame: Frame, form: Form, settings: Settings) -> Answer
         new = parsed(
             WebhookCreate, url=form.get("url"), events=_events(form), secret=form.get("secret") or None,
             description=form.get("description") or None, workspaceId=frame.workspace_id,
+            projectId=form.get("projectId") or None,
         )  # fmt: skip
         made = await webhooks.create_webhook.function(data=new, actor=frame.actor, db=frame.db, settings=settings)
         return await _show(frame, made.data.id, new=made.data)
@@ -135,9 +145,13 @@ def _events(form: Form) -> list[str]:
 
 
 async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
+    query = ProjectListQuery(limit=100, sort="name", order="asc", workspace=(frame.workspace_id or "",))
+    found = await frame.db.read(lambda tx: list_projects(tx, frame.actor, query))
+    choices = [("", frame.gettext("All projects")), *((each.id, each.name) for each in found.data)]
     return await settings_page(
-        frame, "webhooks_new", frame.gettext("New webhook"), sent=sent, webhook=None, event_types=EVENT_TYPES
-    )
+        frame, "webhooks_new", frame.gettext("New webhook"), sent=sent, webhook=None, event_types=EVENT_TYPES,
+        choices=choices,
+    )  # fmt: skip
 
 
 async def _show(frame: Frame, webhook_id: str, sent: Sent = NOTHING, new: WebhookWithSecret | None = None) -> Answer:
@@ -145,7 +159,9 @@ async def _show(frame: Frame, webhook_id: str, sent: Sent = NOTHING, new: Webhoo
 
     async def unit(tx: Transaction) -> dict[str, Any]:
         webhook = (await get_managed_webhook(tx, frame.actor, webhook_id)).webhook
-        return {"webhook": webhook, "deliveries": await list_deliveries(tx, webhook, query)}
+        places = await named(tx, frame.actor, "project", [webhook.project_id] if webhook.project_id else [])
+        place = places[0] if places else None
+        return {"webhook": webhook, "deliveries": await list_deliveries(tx, webhook, query), "place": place}
 
     found = await frame.db.read_long(unit)
     return await settings_page(
