@@ -54,8 +54,8 @@ PAGES = {
     "search-empty": Shot("/tickets?search=xylophone"),
     "filters": Shot("/projects/WEB/list", presses=("summary:has-text('Filter')",)),
     "all-tickets": Shot("/tickets?priority=highest,high&sort=priority&status=todo,in_progress,in_review"),
-    "ticket": Shot("/tickets/WEB-60"),
-    "ticket-panel": Shot("/projects/WEB/list", keys=(*"jjjjj", "o")),
+    "ticket": Shot("/tickets/WEB-517"),
+    "ticket-panel": Shot("/projects/WEB/list", keys=(*"jjj", "o")),
     "inbox": Shot("/inbox"),
     "my-work": Shot("/my-work"),
     "dashboard": Shot("/dashboard?period=quarter"),
@@ -108,6 +108,7 @@ def main() -> None:
         for name in options.pages or PAGES:
             for look in options.look or LOOKS:
                 shoot(browser, places, PAGES[name], look, options.folder / f"{name}-{look}.png")
+    (options.folder / "README.md").write_text(gallery(options.folder), encoding="utf-8")
 
 
 def shoot(browser: Browser, places: dict[str, str], shot: Shot, look: str, file: Path) -> None:
@@ -135,6 +136,17 @@ def press_if_shown(page: Page, target: str) -> None:
     found = page.locator(target).locator("visible=true")
     if found.count():
         found.first.click()
+
+
+def gallery(folder: Path) -> str:
+    """Write the page that shows all pictures of a folder."""
+    lines = ["# Every page, light, dark and on a phone", "", "Taken of the demo by `make screenshots`.", ""]
+    for name in PAGES:
+        taken = [look for look in LOOKS if (folder / f"{name}-{look}.png").exists()]
+        if taken:
+            lines += [f"## {name.replace('-', ' ').capitalize()}", ""]
+            lines += [f'<img alt="{look}" src="{name}-{look}.png" height="360">' for look in taken] + [""]
+    return "\n".join(lines)
 
 
 def shrink(file: Path) -> None:

@@ -67,7 +67,7 @@ def _work(owner: httpx.Client, receiver: str) -> dict[str, str]:
     workspace = _data(owner.get("/api/workspaces"))[0]["id"]
     _read_older(owner)
     _throw_away(owner)
-    _attach(owner, "WEB-60")
+    _attach(owner, "WEB-517")
     for name, scopes in (("The build", ["read", "write"]), ("Report of the week", ["read"])):
         _data(owner.post("/api/user/tokens", json={"name": name, "scopes": scopes}))
     for email, role in (("grace@example.com", "MEMBER"), ("visitor@example.com", "VIEWER")):

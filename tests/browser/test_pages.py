@@ -50,6 +50,24 @@ class TestEveryPage:
             assert (path, barriers(page)) == (path, [])
 
 
+class TestNarrow:
+    """320 pixels, which is what WCAG 1.4.10 asks for."""
+
+    def test_every_page_fits(self, visit, fill, phone):
+        fill(2)
+        page = visit("ada", **phone | {"viewport": {"width": 320, "height": 640}})
+        for path in (*PAGES, "/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/dashboard", "/inbox"):
+            page.goto(path)
+            assert page.evaluate(FITS), path
+
+    def test_the_line_of_a_new_ticket_fits(self, visit, phone):
+        page = visit("jane", **phone | {"viewport": {"width": 320, "height": 640}})
+        page.goto("/projects/WEB/list")
+        page.get_by_role("banner").get_by_role("link", name="Create ticket").tap()
+        page.get_by_label("Ticket in one line").fill("Feed the lion !high")
+        expect(page.get_by_role("dialog").get_by_role("button", name="Create ticket")).to_be_in_viewport(ratio=1)
+
+
 class TestAudit:
     def test_what_has_many_fields_is_folded(self, visit, lived_in):
         page = visit("ada")

@@ -49,7 +49,7 @@ def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
     data = {
         "at": Address(bar.path, dict(bar.values)), "chips": bar.chips, "fields": FIELDS, "query": bar.shown,
         "total": bar.total, "project": bar.in_project, "reversed": bar.reversed, "columns": bar.shown.show,
-        "view_menu": "components/list_menu.html", "sorts": offered.sorts, "groupings": offered.groupings,
-        "all_columns": offered.all_columns,
+        "view_menu": "components/list_menu.html", "is_selectable": True, "sorts": offered.sorts,
+        "groupings": offered.groupings, "all_columns": offered.all_columns,
     }  # fmt: skip
     return Markup(render("components/filters.html", language, **data))  # noqa: S704 - a template wrote it

@@ -27,6 +27,8 @@ THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", 
 SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
 """Globals that hold a template which is the same for every reader of a language."""
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
+DECIMALS = {"en": str, "de": lambda value: str(value).replace(".", ",")}
+"""How each language writes fractions."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -80,6 +82,7 @@ def environment(language: str) -> Environment:
         "preloads": Markup("\n").join([PRELOAD.format(address) for address in assets.scripts()]),
         "language": language,
         "number": THOUSANDS[language],
+        "decimal": DECIMALS[language],
         "languages": LANGUAGES,
     }
     made.filters |= {**filters_of(made), "plain": plain}
