@@ -148,6 +148,19 @@ class TestWithoutJavaScript:
         page.get_by_role("toolbar").get_by_role("button", name="Done").click()
         expect(page.get_by_text("39 tickets")).to_be_visible()
 
+    def test_the_selected_get_somebody_and_a_label(self, visit):
+        page = visit("jane", java_script_enabled=False)
+        page.goto("/projects/WEB/list?assignee=none&sort=createdAt&limit=30")
+        for field, choice in (("Assignee", "John Doe"), ("Label", "frontend")):
+            for at in (0, 1):
+                page.locator(".row-check").nth(at).check()
+            page.get_by_role("toolbar").get_by_role("button", name=field).click()
+            page.get_by_role("button", name=choice).click()
+            if field == "Label":
+                assert page.locator(".row-labels", has_text="frontend").count() == 2
+            else:
+                expect(page.get_by_text("28 tickets")).to_be_visible()
+
 
 @pytest.mark.usefixtures("tickets")
 class TestTogether:

@@ -160,3 +160,17 @@ class TestBulk:
         for tickets in ([], [f"ticket_{number}" for number in range(501)]):
             form = {"ticket": tickets, "change": "status:done"}
             assert (await fetch("jane", "/tickets/bulk", "POST", data=form)).status_code == 400
+
+
+class TestChoosing:
+    async def test_the_tickets_and_the_way_back_are_kept(self, fetch, new_ticket):
+        first, second = [(await new_ticket())["id"] for _ in range(2)]
+        form = {"ticket": [first, second, first], "field": "label", "back": "/tickets?status=todo"}
+        page = await fetch("jane", "/tickets/bulk/choose", method="POST", data=form)
+        assert re.findall(r'name="ticket" value="([^"]*)"', page.text) == [first, second]
+        assert 'name="back" value="/tickets?status=todo"' in page.text
+        assert 'value="label:label_1"' in page.text
+
+    @pytest.mark.parametrize(("form", "status"), [({"field": "label"}, 400), ({"ticket": "x", "field": "due"}, 404)])
+    async def test_what_cannot_be_chosen_is_said(self, fetch, form, status):
+        assert (await fetch("jane", "/tickets/bulk/choose", method="POST", data=form)).status_code == status

@@ -116,6 +116,11 @@ class TestMenu:
         assert 'href="/tickets?status=todo&amp;due=overdue"' in page.text
         assert re.findall(r'type="date" name="\w+" value="([^"]*)"', page.text) == ["2024-02-01", "2024-02-15"]
 
+    async def test_it_is_a_page_of_its_own_without_scripts(self, fetch):
+        page = await fetch("jane", "/filters/due?back=/tickets")
+        assert page.status_code == 200
+        assert 'href="/tickets?due=overdue"' in page.text
+
     async def test_what_is_chosen_is_taken_away_again(self, fetch):
         page = await fetch("jane", "/filters/created?back=/tickets?created=today", headers={"hx-request": "true"})
         assert 'href="/tickets" hx-get="/tickets" aria-current="true"' in page.text

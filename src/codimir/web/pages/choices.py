@@ -1,15 +1,17 @@
 """Menus of what a field can be: as filters of a view, and as changes of tickets."""
 
 from typing import Any, Literal
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response
 
-from codimir.http.errors import NotFound
-from codimir.http.routing import get
+from codimir.http.errors import InvalidInput, NotFound
+from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.web.addresses import Address
 from codimir.web.chips import CHANGEABLE, FIXED
+from codimir.web.forms import Form
 from codimir.web.frame import Frame, own_path
 from codimir.web.names import Name, find_names
 from codimir.web.spans import OFFERED, SPANS, days_in, said
@@ -68,7 +70,7 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
         )
         for choice in await _choices(frame, field, query.q, special=True)
     ]
-    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back, ticket="")
+    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back)
 
 
 @get("/filters/{field:str}/between")
@@ -83,12 +85,28 @@ async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response
 @get("/choices/{field:str}")
 async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[bytes]:
     """Show what a field of tickets can become, each choice as a button of a form."""
-    choices = await _choices(frame, field, query.q, query.workspace, special=False)
-    if not query.q:
-        choices = [*_first(frame, field), *choices]
+    choices = await _changes(frame, field, query.q, query.workspace)
+    tickets, back = ([query.ticket], f"/tickets/{quote(query.ticket)}") if query.ticket else ([], "")
     return await _answer(
-        frame, "components/choices.html", field, query.q, choices, form=query.form, ticket=query.ticket
+        frame, "components/choices.html", field, query.q, choices, form=query.form, tickets=tickets, leads=back
     )
+
+
+@post("/tickets/bulk/choose")
+async def choose_for_many(frame: Frame, form: Form) -> Response[bytes]:
+    """Show what a field of the tickets that are named can become, on a page of its own: for who runs no scripts."""
+    field, tickets = form.get("field"), list(dict.fromkeys(form.all("ticket")))
+    if not tickets:
+        raise InvalidInput.fields(ticket=frame.gettext("Select a ticket first"))
+    return await _answer(
+        frame, "components/choices.html", field, "", await _changes(frame, field), form="pick", tickets=tickets,
+        leads=form.get("back", "/tickets"),
+    )  # fmt: skip
+
+
+async def _changes(frame: Frame, field: str, text: str = "", workspace_id: str | None = None) -> list[Choice]:
+    choices = await _choices(frame, field, text, workspace_id, special=False)
+    return choices if text else [*_first(frame, field), *choices]
 
 
 async def _choices(
@@ -151,6 +169,7 @@ async def _answer(
         "choices": choices,
         "text": text,
         "searched": len(choices) >= SEARCHED_FROM or text,
+        "tickets": [],
         **data,
     }
     if frame.in_pieces:
@@ -159,4 +178,4 @@ async def _answer(
     return await frame.page("pages/choices.html", title=title, piece=template, **shown)
 
 
-ROUTES = (get_filter, get_between, get_choices)
+ROUTES = (get_filter, get_between, get_choices, choose_for_many)
