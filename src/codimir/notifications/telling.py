@@ -13,6 +13,8 @@ from codimir.notifications.making import purge, read_log
 SHORTEST_REST = 0.2
 LONGEST_REST = 30.0
 """After so many seconds the teller looks again, whether it was woken or not."""
+SECONDS_TO_COLLECT = 0.1
+"""Where much happens at once it is told together, so that telling is not half of what is written."""
 SECONDS_AFTER_TROUBLE = 2.0
 KEPT_FOR = timedelta(days=90)
 PURGED_EVERY = timedelta(hours=1)
@@ -37,7 +39,9 @@ async def keep_telling(db: Database, mailer: Mailer, write: WriteDigest) -> None
 async def _turn(db: Database, mailer: Mailer, write: WriteDigest, watch: Watch) -> None:
     got_on = await read_log(db, mails=mailer.is_configured)
     rest = await send_due(db, mailer, write) if mailer.is_configured else LONGEST_REST
-    if not got_on:
+    if got_on:
+        await asyncio.sleep(SECONDS_TO_COLLECT)
+    else:
         await watch.wait(rest)
 
 
