@@ -18,7 +18,7 @@ from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
 from codimir.tickets.spans import Span, span_conditions, spans_of
-from codimir.tickets.tables import past_tickets, ticket_labels, tickets
+from codimir.tickets.tables import KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
@@ -35,6 +35,8 @@ COLUMN_OF = {
 TAKES_ME = ("assignee", "reporter")
 TAKES_NONE = ("assignee", "group")
 KEYED = ("project",)
+OF_THE_KINDS = frozenset({"project", "status", "priority", "type"})
+"""The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -71,6 +73,12 @@ class Shape(msgspec.Struct, frozen=True):
     def is_in_one_project(self) -> bool:
         """Say whether the tickets are those of one project."""
         return any(f.field == "project" and not f.several for f in self.filters)
+
+    @property
+    def is_told_by_kinds(self) -> bool:
+        """Say whether tickets are counted fastest in the index of their kinds, place by place."""
+        elsewhere = self.with_words or self.by_label or self.spans or (self.is_in_one_project and self.names_workspaces)
+        return not elsewhere and OF_THE_KINDS.issuperset(f.field for f in self.filters)
 
     @property
     def is_part_of_one_project(self) -> bool:
@@ -142,6 +150,13 @@ def conditions(
         labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
         parts.append(free(tickets.c.id).in_(labelled))
     return parts
+
+
+def counted(shape: Shape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+    """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
+    by_kinds = shape.is_told_by_kinds
+    numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
+    return numbers.with_hint(tickets, f"INDEXED BY {KINDS_INDEX}", "sqlite") if by_kinds else numbers
 
 
 def _scope_conditions(

@@ -22,7 +22,7 @@ from codimir.labels.schemas import Label, LabelTag
 from codimir.labels.tables import labels
 from codimir.projects.schemas import ProjectSummary
 from codimir.projects.tables import former_project_keys, project_members, projects
-from codimir.tickets.filters import Matching, Shape, conditions, resolve
+from codimir.tickets.filters import Matching, Shape, conditions, counted, resolve
 from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
 from codimir.tickets.seek_points import FAR, SeekPoint, SeekPoints
 from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
@@ -206,7 +206,7 @@ def _comment(row: Row) -> Comment:
 
 @lru_cache(maxsize=512)
 def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
+    return Statement(counted(shape, sa.func.count()))
 
 
 @lru_cache(maxsize=1024)

@@ -15,10 +15,10 @@ from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement
 from codimir.database.types import UtcDateTime
 from codimir.tickets.as_of import parts_at, require_past
-from codimir.tickets.filters import Shape, conditions, resolve
+from codimir.tickets.filters import Shape, conditions, counted, resolve
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
 from codimir.tickets.spans import JUST, Span
-from codimir.tickets.tables import KINDS_INDEX, tickets
+from codimir.tickets.tables import tickets
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
 MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -27,8 +27,6 @@ COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
 """Where the numbers stand in a row of `_numbers`, behind status, priority and type."""
 OVERDUE_NOW = Span("due", ends=True, of_open_ones=True)
 CREATED_THEN, COMPLETED_THEN = (Span(field, begins=True, ends=True) for field in ("created", "completed"))
-OF_THE_INDEX = {"project", "status", "priority", "type"}
-"""The filters that the index of the kinds answers; by any other there are fewer tickets to look at."""
 
 
 async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery) -> TicketStats:
@@ -85,9 +83,7 @@ def _numbers(shape: Shape) -> Statement:
 
 def _kinds(shape: Shape, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
     kinds = (tickets.c.status, tickets.c.priority, tickets.c.type)
-    by_index = not (shape.by_label or shape.spans) and OF_THE_INDEX.issuperset(f.field for f in shape.filters)
-    counted = sa.select(*kinds, *numbers).where(*conditions(shape, by_place=by_index)).group_by(*kinds)
-    return counted.with_hint(tickets, f"INDEXED BY {KINDS_INDEX}", "sqlite") if by_index else counted
+    return counted(shape, *kinds, *numbers).group_by(*kinds)
 
 
 def _moved(shape: Shape, span: Span, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
