@@ -23,6 +23,8 @@ from codimir.demo.ids import id_at
 from codimir.demo.lives import Life, creation_times, live
 from codimir.demo.loading import PORTION, DemoExists, load_demo
 from codimir.events.tables import events
+from codimir.notifications.making import MAILED_FOR, read_log
+from codimir.notifications.tables import notifications
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.users.tables import users
@@ -37,6 +39,13 @@ EVENTS = Statement(
     .where(events.c.workspace_id == OF_THE_DEMO)
     .order_by(events.c.version)
 )
+TOLD = Statement(
+    sa.select(notifications.c.kind, sa.func.count())
+    .join(users, users.c.id == notifications.c.user_id)
+    .where(users.c.email == sa.bindparam("email"))
+    .group_by(notifications.c.kind)
+)
+TO_MAIL = Statement(sa.select(sa.func.count()).where(notifications.c.mail_due_at.is_not(None)))
 VERSION = Statement(sa.select(workspaces.c.version).where(workspaces.c.slug == "demo"))
 KEYS = Statement(
     sa.select(projects.c.key, projects.c.ticket_counter, tickets.c.number, tickets.c.key)
@@ -139,6 +148,15 @@ class TestLoad:
         for words in (life.ticket["title"], life.comments[0]["content"]):
             found = await owner.get("/api/tickets", search=words, limit=100)
             assert life.ticket["id"] in {ticket["id"] for ticket in found.body["data"]}
+
+    async def test_one_that_ends_now_fills_the_inbox_of_its_owner_and_mails_nobody(self, db: Database) -> None:
+        ends = datetime.now(UTC) - MAILED_FOR
+        await load_demo(db, Plan(tickets=500, projects=3, people=12, ends=ends))
+        while await read_log(db, mails=True):
+            pass
+        kinds = dict(await db.read(lambda tx: tx.all(TOLD, email=DEMO_EMAIL)))
+        assert {"mentioned", "assigned"} <= set(kinds)
+        assert await db.read(lambda tx: tx.value(TO_MAIL)) == 0
 
     async def test_is_refused_where_it_is_already(self, owner: Client, db: Database) -> None:
         with pytest.raises(DemoExists, match='"demo" exists already'):
