@@ -113,7 +113,7 @@ class TestFilters:
             ("type", "type", "TASK BUG FEATURE IMPROVEMENT EPIC"),
             ("assignee", "assignee_id", "user_101 user_102 user_ada none"),
             ("reporter", "reporter_id", "user_101 user_102"),
-            ("project", "project_id", "project_456 project_sec"),
+            ("project", "project_id", "project_456 project_sec none"),
             ("workspace", "workspace_id", ACME),
             ("group", "group_id", "group_103 none"),
         ],

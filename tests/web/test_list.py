@@ -46,6 +46,28 @@ class TestList:
         page = await fetch("jane", "/projects/WEB/list?by=status&status=todo,done")
         assert re.findall(r'class="count">(\d+)<', page.text) == ["2", "1"]
 
+    async def test_it_is_grouped_by_whom_it_is_given_to(self, fetch, new_ticket):
+        for assignee in ("user_102", "user_101", "user_102", None):
+            await new_ticket(assigneeId=assignee)
+        page = await fetch("jane", "/tickets?by=assignee")
+        groups = re.findall(r'<h2 dir="auto">([^<]*)</h2><span class="count">(\d+)<', page.text)
+        assert groups == [("Jane Smith", "1"), ("John Doe", "2"), ("Nobody", "1")]
+        assert len(titles(page)) == 4
+        page = await fetch("jane", "/tickets?by=assignee&assignee=me,none")
+        assert re.findall(r'class="count">(\d+)<', page.text) == ["1", "1"]
+
+    async def test_it_is_grouped_by_project(self, fetch, new_ticket):
+        for project in ("WEB", "SEC", "WEB", None):
+            await new_ticket(projectId=project)
+        page = await fetch("jane", "/tickets?by=project")
+        groups = re.findall(r'<h2 dir="auto">([^<]*)</h2><span class="count">(\d+)<', page.text)
+        assert groups == [("Security", "1"), ("Website", "2"), ("Without a project", "1")]
+        page = await fetch("mia", "/tickets?by=project")
+        assert re.findall(r'<h2 dir="auto">([^<]*)</h2>', page.text) == ["Website", "Without a project"]
+        page = await fetch("jane", "/tickets?project=none")
+        assert len(titles(page)) == 1
+        assert 'truncate">Without a project<' in page.text
+
     async def test_a_page_further_is_only_rows(self, fetch, new_ticket):
         for number in range(3):
             await new_ticket(title=f"Ticket {number}")

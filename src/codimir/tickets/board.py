@@ -15,7 +15,11 @@ from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.tables import tickets
 
 By = Literal["status", "priority", "assignee"]
-COLUMNS = {"status": tickets.c.status, "priority": tickets.c.priority, "assignee": tickets.c.assignee_id}
+Counted = Literal["status", "priority", "assignee", "project"]
+COLUMNS = {
+    "status": tickets.c.status, "priority": tickets.c.priority, "assignee": tickets.c.assignee_id,
+    "project": tickets.c.project_id,
+}  # fmt: skip
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -30,7 +34,7 @@ class Card(msgspec.Struct, frozen=True):
         return named[by]
 
 
-async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, by: By) -> dict[str | None, int]:
+async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, by: Counted) -> dict[str | None, int]:
     """Count the tickets that match by the column that they are in; columns without any are left out."""
     matching = await resolve(tx, actor, query)
     return {row[0]: row[1] for row in await tx.all(_counts(matching.shape, by), **matching.values)}
@@ -61,7 +65,7 @@ async def _cards(tx: Transaction, rows: list[Any]) -> list[Card]:
 
 
 @lru_cache(maxsize=256)
-def _counts(shape: Shape, by: By) -> Statement:
+def _counts(shape: Shape, by: Counted) -> Statement:
     column = COLUMNS[by]
     return Statement(sa.select(column, sa.func.count()).where(*conditions(shape)).group_by(column))
 

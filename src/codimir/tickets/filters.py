@@ -1,6 +1,6 @@
 """Filters of lists, search and statistics: which tickets match, of those that the actor sees."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -33,7 +33,7 @@ COLUMN_OF = {
     "group": "group_id",
 }
 TAKES_ME = ("assignee", "reporter")
-TAKES_NONE = ("assignee", "group")
+TAKES_NONE = ("assignee", "group", "project")
 KEYED = ("project",)
 OF_THE_KINDS = frozenset({"project", "status", "priority", "type"})
 """The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
@@ -72,7 +72,7 @@ class Shape(msgspec.Struct, frozen=True):
     @property
     def is_in_one_project(self) -> bool:
         """Say whether the tickets are those of one project."""
-        return any(f.field == "project" and not f.several for f in self.filters)
+        return any(f.field == "project" and f.has_values and not (f.several or f.or_none) for f in self.filters)
 
     @property
     def is_told_by_kinds(self) -> bool:
@@ -138,9 +138,7 @@ def conditions(
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
     parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
-    parts += [
-        _condition(f, (_as_it_is if f.field in kept else free)(table.c[COLUMN_OF[f.field]])) for f in shape.filters
-    ]
+    parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
     parts += span_conditions(shape.spans, table, free)
     if shape.with_words:
         parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
@@ -187,12 +185,12 @@ def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
     return in_projects.union_all(in_workspaces)
 
 
-def _condition(wanted: Filter, column: Any) -> sa.ColumnElement[bool]:
-    parts: list[sa.ColumnElement[bool]] = []
+def _condition(wanted: Filter, table: sa.FromClause, free: Callable[[Any], Any]) -> sa.ColumnElement[bool]:
+    column, parts = free(table.c[COLUMN_OF[wanted.field]]), []
     if wanted.has_values:
         parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted.field))
     if wanted.or_none:
-        parts.append(column.is_(None))
+        parts.append((free(table.c.project_id) if wanted.field == "project" else column).is_(None))
     return sa.or_(*parts)
 
 
@@ -256,7 +254,7 @@ async def _references(
         if any(name not in known and name.upper() not in known for name in named):
             problems[field] = [f"Invalid {label_of(field).lower()} ID"]
         if field in KEYED:
-            found[field] = [row[0] for row in rows]
+            found[field] = [*(row[0] for row in rows), *(value for value in asked[field] if value is None)]
     return found, problems
 
 

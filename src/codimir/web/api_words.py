@@ -65,7 +65,7 @@ PARAMETERS = {
     "label": "Ids of labels.",
     "order": "Ascending or descending.",
     "period": "The period of the metrics; it ends now.",
-    "project": "Ids or keys of projects.",
+    "project": "Ids or keys of projects; of tickets also `none` for those of no project.",
     "q": "Words to search for, or a key. A typo is forgiven.",
     "reporter": "Ids of people, or `me`.",
     "search": "Words that must be in it: in the title, description, key and comments of a ticket, where a typo is"

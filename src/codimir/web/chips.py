@@ -11,6 +11,7 @@ from codimir.web.addresses import Address
 from codimir.web.moments import Clock
 from codimir.web.names import names_of
 from codimir.web.spans import SPANS, said
+from codimir.web.wording import wording
 
 FIXED = ("status", "priority", "type")
 NAMED = ("assignee", "reporter", "project", "group", "label", "workspace")
@@ -36,7 +37,8 @@ async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock
     names: dict[str, Any] = {}
     for field, values in asked.items():
         if field in NAMED:
-            names[field] = await names_of(tx, actor, field, values)
+            without = wording(clock.language).without.get(field)
+            names[field] = await names_of(tx, actor, field, values) | ({"none": without} if without else {})
         elif field in SPANS:
             names[field] = {value: said(value, clock) for value in values}
     return [

@@ -92,6 +92,7 @@ class Wording:
             "time.restored": _("restored logged time"),
         }
         self.special = {"me": _("me"), "none": _("nobody")}
+        self.without = {"project": _("Without a project")}
         self.fixed = {"status": self.status, "priority": self.priority, "type": self.type}
 
 

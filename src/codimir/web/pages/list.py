@@ -1,5 +1,6 @@
 """The list: tickets of a project or all of them, filtered, sorted, grouped and paged by the address."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar import Response
 from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
+from codimir.tickets.board import count_columns
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
 from codimir.tickets.spans import in_moments
@@ -15,11 +17,12 @@ from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
 from codimir.web.frame import Frame
+from codimir.web.names import names_of
 from codimir.web.queries import RailProject
 from codimir.web.wording import ORDER
 
 Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt"]
-Grouping = Literal["status", "priority", "type"]
+Grouping = Literal["status", "priority", "type", "assignee", "project"]
 COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt")
 FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updatedAt")
 SORTS: tuple[tuple[Sort, Order], ...] = (
@@ -27,7 +30,10 @@ SORTS: tuple[tuple[Sort, Order], ...] = (
     ("rank", "desc"),
 )  # fmt: skip
 IN_A_GROUP = 20
-OFFERED = Offered(SORTS, ("status", "priority", "type"), COLUMNS)
+MOST_GROUPS = 30
+"""So many groups show tickets; further ones only how many they have."""
+NONE = "none"
+OFFERED = Offered(SORTS, ("status", "priority", "type", "assignee", "project"), COLUMNS)
 
 
 class ListQuery(TicketListQuery):
@@ -44,6 +50,8 @@ class Group(msgspec.Struct, frozen=True):
     value: str
     tickets: list[TicketInList]
     total: int
+    name: str | None = None
+    """None where the words of the page name it"""
 
 
 @get("/tickets")
@@ -92,7 +100,10 @@ async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, A
     if query.by is None:
         page = await list_tickets(tx, frame.actor, query, frame.request.app.state["seek_points"])
         return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
-    groups = [await _group(tx, frame, query, value) for value in _values(query)]
+    if query.by in ("assignee", "project"):
+        groups = await _named_groups(tx, frame, query, query.by)
+    else:
+        groups = [await _group(tx, frame, query, value) for value in _values(query)]
     found = [group for group in groups if group.total]
     return {"groups": found, "tickets": [], "pagination": None, "total": sum(group.total for group in found)}
 
@@ -101,6 +112,28 @@ def _values(query: ListQuery) -> list[str]:
     """Give the values of the field that the list is grouped by, those that are asked for."""
     asked = getattr(query, query.by or "status")
     return [word for word in ORDER[query.by or "status"] if not asked or word in asked]
+
+
+async def _named_groups(
+    tx: Transaction, frame: Frame, query: ListQuery, by: Literal["assignee", "project"]
+) -> list[Group]:
+    """Give a group to each person or project that has tickets, in the order of the names; nobody's comes last."""
+    counts = await count_columns(tx, frame.actor, query, by)
+    known = await names_of(tx, frame.actor, by, [each for each in counts if each is not None])
+    groups: list[Group] = []
+    for value in sorted(counts, key=lambda each: (each is None, known.get(each or "", "").casefold())):
+        if (value is None or value in known) and len(groups) < MOST_GROUPS:
+            group = await _group(tx, frame, query, value or NONE)
+        else:
+            group = Group(value or "", [], counts[value])
+        groups.append(msgspec.structs.replace(group, name=_name(frame, by, known, value)))
+    return groups
+
+
+def _name(frame: Frame, by: str, known: Mapping[str, str], value: str | None) -> str:
+    if value is not None:
+        return known.get(value) or frame.gettext("Someone who left")
+    return frame.gettext("Nobody") if by == "assignee" else frame.words.without["project"]
 
 
 async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str) -> Group:
