@@ -39,6 +39,7 @@ AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {"runOnly": {"type": "tag", "values": WCAG}, "rules": {"target-size": {"enabled": True}}}
 """All of WCAG 2.2 AA that axe knows: it leaves out the size of targets (2.5.8) unless it is asked."""
+ADA = Actor("user_ada", "Ada Owner", "EDITOR", {"workspace_789": "OWNER"})
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 PATIENCE = 8_000
 LATE = float(os.environ.get("BROWSER_TESTS_LATE", "0"))

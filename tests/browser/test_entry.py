@@ -11,8 +11,8 @@ from codimir.invitations.actions import invite
 from codimir.invitations.schemas import InvitationCreate
 from codimir.passwords.actions import make_reset_link
 from codimir.setup.actions import offer_setup
+from tests.browser.conftest import ADA
 
-ADA = Actor("user_ada", "Ada Owner", "EDITOR", {"workspace_789": "OWNER"})
 ROOT = Actor("user_root", "Root Admin", "ADMIN", {})
 
 

@@ -6,12 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
 from codimir.tickets.actions import create_ticket, update_ticket
 from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketCreate, TicketUpdate
-
-JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
+from tests.browser.conftest import JANE
 
 
 @pytest.fixture

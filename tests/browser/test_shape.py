@@ -2,13 +2,12 @@
 
 import pytest
 
-from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
 from codimir.comments.actions import add_comment
 from codimir.comments.schemas import CommentCreate
 from codimir.labels.actions import create_label
 from codimir.tickets.queries import get_visible_ticket
-from tests.browser.conftest import DESKTOP, JANE, PHONE
+from tests.browser.conftest import ADA, DESKTOP, JANE, PHONE
 
 WORD = "Donaudampfschifffahrtsgesellschaft" * 7
 HEBREW = "הזברה אכלה את כל הדוחות של הרבעון האחרון, וצריך להאכיל אותה שוב לפני הפגישה"
@@ -54,9 +53,8 @@ def awkward(site, fill):
     """Tickets whose titles, labels, texts and comments are longer than any, or run from right to left."""
 
     async def unit(tx):
-        ada = Actor("user_ada", "Ada Owner", "EDITOR", {"workspace_789": "OWNER"})
         scope = Scope("workspace_789")
-        return [await create_label(tx, ada, scope, name) for name in (WORD[:100], HEBREW)]
+        return [await create_label(tx, ADA, scope, name) for name in (WORD[:100], HEBREW)]
 
     labels = site.do(unit)
     for title in (WORD, HEBREW, LONG[:255]):

@@ -141,6 +141,14 @@ class TestTicket:
         page.keyboard.press("Enter")
         expect(page.locator("#ticket-side")).to_contain_text("1h 30m")
 
+    def test_that_somebody_deletes_it_is_said(self, visit, api):
+        api.make()
+        page = visit("john")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/tickets/WEB-1")
+        assert api.http.delete("/api/tickets/WEB-1").status_code in {200, 204}
+        expect(page.get_by_text("This ticket is in the trash now.")).to_be_visible()
+
     def test_who_only_reads_finds_nothing_to_change(self, visit, api):
         api.make(description="Text")
         page = visit("victor")

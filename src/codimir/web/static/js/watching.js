@@ -1,8 +1,10 @@
 // What others change is shown where one looks: an open ticket is fetched anew, and so are the rows of a list that changed.
 // The board does that for itself (board.js). Rows that come, go or change their places wait while somebody is at work.
+import { word } from "./dom.js";
 import { fetchShown, putRows, replaceRow } from "./list.js";
 import { follow } from "./live.js";
 import { refreshTicket } from "./ticket.js";
+import { say } from "./toast.js";
 import { refreshView } from "./view.js";
 
 const GATHERS = 400;
@@ -38,7 +40,9 @@ async function takeRows() {
 function hear(events) {
   const open = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
   if (!events) { refreshTicket(); if (isList()) refreshView(); return; }
-  if (open && events.some(({ ticketId }) => ticketId === open)) refreshTicket();
+  const told = events.filter(({ ticketId }) => open && ticketId === open);
+  if (told.some(({ type }) => type === "ticket.deleted")) say(word("ticketGone"));
+  else if (told.length) refreshTicket();
   for (const { ticketId } of events) if (ticketId && isList()) changed.add(ticketId);
   if (changed.size) gather();
 }
