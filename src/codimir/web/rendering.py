@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
 from codimir.web.markdown import plain
 from codimir.web.parts import Drawn, filters_of, icon
+from codimir.web.problems import said_in
 from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,7 +86,7 @@ def environment(language: str) -> Environment:
         "decimal": DECIMALS[language],
         "languages": LANGUAGES,
     }
-    made.filters |= {**filters_of(made), "plain": plain}
+    made.filters |= {**filters_of(made), "plain": plain, "said": partial(said_in, language)}
     for name, template in SETTLED.items():
         made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
     return made

@@ -1,0 +1,33 @@
+"""What is wrong with an input, in the language of a page: the messages of the API, by their forms."""
+
+import re
+from functools import cache
+
+from codimir.web.languages import SOURCE_LANGUAGE, catalogue
+
+
+def said_in(language: str, problem: str) -> str:
+    """Say a message of the API in a language; one whose form is not known stays as it is."""
+    if language == SOURCE_LANGUAGE:
+        return problem
+    for form, said in _forms(language):
+        if found := form.fullmatch(problem):
+            return said % found.groups()
+    return problem
+
+
+@cache
+def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
+    _ = catalogue(language).gettext
+    forms = {
+        r"[^.:]+ is required": _("This is required"),
+        r"Must have at most ([\d,]+) characters, has ([\d,]+)": _("Must have at most %s characters, has %s"),
+        r"Must have at most ([\d,]+) characters?": _("Must have at most %s characters"),
+        r"Must have at least ([\d,]+) characters?": _("Must have at least %s characters"),
+        r"Must be one of: (.+)": _("Must be one of: %s"),
+        r"Invalid .+ ID": _("This is not there, or you may not see it"),
+        r"The span ends before it begins": _("The span ends before it begins"),
+        r"Insufficient permissions": _("You may not do this"),
+        r"Invalid input data": _("Something that was entered is wrong"),
+    }
+    return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]
