@@ -80,7 +80,9 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
     """
     values, repeated = _query_values(shape, _query_pairs(query_string)) if query_string else ({}, ())
     try:
-        parsed = _cleaned(msgspec.convert(values, shape, strict=False))
+        parsed = msgspec.convert(values, shape, strict=False)
+        cleaners = _known(shape).cleaners
+        _clean(parsed, [cleaners[name] for name in values])
     except ValueError as error:
         problems, _ = _look_at_each(shape, values, _convert_text, "parameter")
         raise InvalidInput(details=problems | _given_twice(repeated)) from error
@@ -124,7 +126,8 @@ class _Known(NamedTuple):
     decoder: msgspec.json.Decoder[Any]
     names: tuple[str, ...]
     several: frozenset[str]
-    cleaners: tuple[tuple[str, Callable[[Any], Any]], ...]
+    cleaners: dict[str, tuple[str, Callable[[Any], Any]]]
+    """By the API's name of a field, its own name and what cleans it"""
 
 
 _KNOWN: dict[Any, _Known] = {}
@@ -139,7 +142,7 @@ def _known(shape: Any) -> _Known:
             msgspec.json.Decoder(shape),
             tuple(f.encode_name for f in fields),
             frozenset(several),
-            tuple((f.name, _cleaner(f.type)) for f in fields),
+            {f.encode_name: (f.name, _cleaner(f.type)) for f in fields},
         )
     return found
 
@@ -182,14 +185,18 @@ def _clean_value(value: Any) -> Any:
 
 
 def _cleaned(parsed: T) -> T:
-    for name, clean in _known(type(parsed)).cleaners:
+    _clean(parsed, _known(type(parsed)).cleaners.values())
+    return parsed
+
+
+def _clean(parsed: Any, cleaners: Iterable[tuple[str, Callable[[Any], Any]]]) -> None:
+    for name, clean in cleaners:
         value = getattr(parsed, name)
         if type(value) in CLEAN_BY_TYPE or value == ():
             continue
         cleaned = clean(value)
         if cleaned is not value:
             setattr(parsed, name, cleaned)
-    return parsed
 
 
 def _wrong_body(shape: type[Any], raw: bytes, error: Exception) -> InvalidInput:
