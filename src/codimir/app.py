@@ -13,6 +13,7 @@ from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
 from codimir.access.hashing import Hashing
 from codimir.access.instance_secrets import instance_secret
+from codimir.access.recognising import Recognised
 from codimir.access.token_uses import TokenUses
 from codimir.accounts import api as accounts
 from codimir.accounts.providers import SignInProviders
@@ -158,6 +159,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
         stack.push_async_callback(db.close)
+        app.state.recognised = Recognised()
         app.state.seek_points = SeekPoints()
         app.state.hashing = Hashing()
         stack.callback(app.state.hashing.close)

@@ -11,6 +11,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.cookies import session_cookie
 from codimir.access.nextauth_jwe import Claims, looks_like_jwe, read_jwe
+from codimir.access.recognising import Found, Recognised
 from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.database.core import Database
@@ -49,7 +50,7 @@ async def find_session(request: Request[Any, Any, Any]) -> Session | None:
     name, token, family = found
     db: Database = request.app.state["database"]
     if not looks_like_jwe(token):
-        return await _find_ours(db, name, token)
+        return await _find_ours(db, request.app.state["recognised"], name, token)
     secret: str | None = request.app.state.settings.nextauth_secret
     claims = read_jwe(token, secret, name, family) if secret else None
     return None if claims is None else await _find_theirs(db, name, token, claims)
@@ -86,13 +87,18 @@ N = len(ACTOR_COLUMNS)
 IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 
-async def _find_ours(db: Database, name: str, token: str) -> Session | None:
-    token_hash = hash_of(token)
-
-    rows = await db.all(_OURS, hash=token_hash)
-    if not rows or rows[0][N] <= db.now():
+async def _find_ours(db: Database, recognised: Recognised, name: str, token: str) -> Session | None:
+    token_hash, version = hash_of(token), db.data_version()
+    found = recognised.get(version, token_hash)
+    if found is None:
+        rows = await db.all(_OURS, hash=token_hash)
+        if not rows:
+            return None
+        found = Found(actor_of(rows), rows[0][N])
+        recognised.keep(version, token_hash, found)
+    if found.expires_at <= db.now():
         return None
-    return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)
+    return Session(found.actor, name, token, token_hash, found.expires_at, is_ours=True)
 
 
 async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> Session | None:

@@ -71,6 +71,9 @@ class Database(Protocol):
     def now(self) -> datetime:
         """Say what time it is for the units of this database."""
 
+    def data_version(self) -> int | None:
+        """Give a number that is another one after each commit, whoever made it; None where that cannot be told."""
+
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Run one short statement that only reads, by itself: cheaper than a unit, and a snapshot as well."""
 

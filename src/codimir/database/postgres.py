@@ -92,6 +92,10 @@ class PostgresDatabase:
         """Say what time it is for the units of this database."""
         return self._clock()
 
+    def data_version(self) -> int | None:
+        """Say that it is not known without a question to the server."""
+        return None
+
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Run one statement that only reads, without a transaction around it."""
         compiled = statement.compiled("postgresql")

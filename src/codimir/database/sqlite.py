@@ -97,6 +97,14 @@ class SqliteDatabase:
         """Say what time it is for the units of this database."""
         return self._clock()
 
+    def data_version(self) -> int | None:
+        """Ask the connection that reads in place, which never writes (https://sqlite.org/pragma.html)."""
+        try:
+            [version] = self._in_place.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        return int(version)
+
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Run one short statement that only reads, in place."""
         compiled = statement.compiled("sqlite")

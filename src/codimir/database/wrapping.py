@@ -22,6 +22,10 @@ class Wrapped:
         """Say what time it is."""
         return self.db.now()
 
+    def data_version(self) -> int | None:
+        """Give a number that is another one after each commit."""
+        return self.db.data_version()
+
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Run one short statement that only reads."""
         return await self.db.all(statement, **values)

@@ -16,7 +16,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, get_origin, get_type_hints
 
 from litestar import Request, Response, route
@@ -84,7 +84,7 @@ class Route:
             return await answer(request, values)
 
         handle.__name__ = function.__name__
-        decorate = route(
+        decorate = _Handler(
             self.path,
             http_method=[*self.methods],  # type: ignore[list-item]
             status_code=200,  # every response names its own
@@ -94,6 +94,18 @@ class Route:
             middleware=[partial(_straight, handle)],
         )
         return decorate(handle)
+
+
+class _Handler(HTTPRouteHandler):
+    """A handler that works out once who turns its exceptions into replies; Litestar's own does so for each request."""
+
+    def resolve_exception_handlers(self) -> Any:
+        """Give what turns its exceptions into replies."""
+        return self._exception_handlers
+
+    @cached_property
+    def _exception_handlers(self) -> Any:
+        return HTTPRouteHandler.resolve_exception_handlers(self)
 
 
 def _straight(handle: Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]], app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
