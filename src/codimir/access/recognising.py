@@ -1,8 +1,8 @@
 """Whom a session was found to belong to, for as long as nothing has been committed since.
 
-Asking who sends a request is a quarter of what one ticket costs. Whether anything at all was committed, by this process
-or by any other, SQLite says for a tenth of that; so what was found a moment ago is as good as looked up again, and a
-session that is ended, or a role that is changed, holds from the next request on all the same.
+Asking who sends a request is a sixth of what one ticket costs. Whether anything at all was committed, by this process
+or by any other, SQLite says for a fifth of that; so what was found a moment ago is as good as looked up again, and the
+end of a session, or another role, holds from the next request on all the same.
 """
 
 from datetime import datetime
