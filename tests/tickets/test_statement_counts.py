@@ -7,7 +7,7 @@ import pytest
 
 from codimir.database.sqlite import SqliteDatabase
 
-NOT_COUNTED = ("BEGIN", "ROLLBACK")
+NOT_COUNTED = ("BEGIN", "ROLLBACK", "PRAGMA data_version")
 
 
 @pytest.fixture

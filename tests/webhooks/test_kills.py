@@ -36,8 +36,9 @@ async def test_kills_lose_nothing(
     tickets: set[str] = set()
     for _ in range(3):
         server = await serve(settings)
+        received = len(receiver.requests)
         tickets |= {(await new_ticket())["id"] for _ in range(10)}
-        await receiver.got(len(receiver.requests) + 3)
+        await receiver.got(received + 3)
         server.kill()
         await server.wait()
         tickets |= {(await new_ticket())["id"] for _ in range(5)}
