@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from codimir.access.actor import Actor
-from codimir.access.recognising import MOST, Found, Recognised
+from codimir.access import recognising
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.sqlite import SqliteDatabase
 
-SOMEONE = Found(Actor("user_1", "Someone", "EDITOR", {}), datetime(2200, 1, 1, tzinfo=UTC))
 JANES = hash_of("session-of-jane")
 
 
@@ -64,25 +62,38 @@ class TestOnSqlite:
         monkeypatch.setattr(app.state.database, "_clock", lambda: late)
         assert (await jane.get("/api/user/profile")).status == 401
 
+    async def test_a_token_is_looked_up_once_and_its_end_holds_at_once(
+        self, app: Litestar, client: Any, jane: Any, lookups: list[str]
+    ) -> None:
+        made = (await jane.post("/api/user/tokens", {"name": "ci", "scopes": ["read"]})).data
+        program = client()
+        program.http.headers["authorization"] = f"Bearer {made['token']}"
+        assert (await program.get("/api/user/profile")).status == 200
+        await app.state.token_uses.close()  # the first use is written down
+        lookups.clear()
+        for _ in range(3):
+            assert (await program.get("/api/user/profile")).status == 200
+        assert lookups == [hash_of(made["token"])]
+        assert (await jane.delete(f"/api/user/tokens/{made['id']}")).status == 204
+        assert (await program.get("/api/user/profile")).status == 401
 
-async def test_where_the_version_cannot_be_told_nothing_is_known() -> None:
-    recognised = Recognised()
-    recognised.keep(None, "hash", SOMEONE)
-    assert recognised.get(None, "hash") is None
+    async def test_what_is_wrong_is_not_kept(self, app: Litestar, client: Any) -> None:
+        stranger = client()
+        for number in range(3):
+            stranger.http.headers["cookie"] = f"next-auth.session-token=wrong-{number}"
+            assert (await stranger.get("/api/user/profile")).status == 401
+        assert not app.state.recognised._found  # noqa: SLF001 - nothing outside tells what is kept
+
+    async def test_no_more_than_so_many_are_kept(
+        self, app: Litestar, client: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(recognising, "MOST", 2)
+        for who in ("jane", "john", "ada", "mia"):
+            assert (await client(who).get("/api/user/profile")).status == 200
+        assert len(app.state.recognised._found) <= 2  # noqa: SLF001 - nothing outside tells what is kept
 
 
-def test_what_was_found_is_known_at_its_version_only() -> None:
-    recognised = Recognised()
-    recognised.keep(1, "hash", SOMEONE)
-    assert recognised.get(1, "hash") is SOMEONE
-    assert recognised.get(2, "hash") is None
-    recognised.keep(2, "other", SOMEONE)
-    assert recognised.get(1, "hash") is None
-
-
-def test_no_more_than_so_many_are_kept() -> None:
-    recognised = Recognised()
-    for number in range(MOST + 1):
-        recognised.keep(1, str(number), SOMEONE)
-    assert recognised.get(1, "0") is None
-    assert recognised.get(1, str(MOST)) is SOMEONE
+@pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
+async def test_where_the_version_cannot_be_told_nothing_is_kept(app: Litestar, jane: Any) -> None:
+    assert (await jane.get("/api/user/profile")).status == 200
+    assert not app.state.recognised._found  # noqa: SLF001 - nothing outside tells what is kept

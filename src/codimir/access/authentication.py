@@ -1,6 +1,5 @@
 """Find out who sent a request: a session cookie of NextAuth's name, or a bearer token."""
 
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,13 +7,14 @@ from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.cross_site import refuse_cross_site
+from codimir.access.recognising import Recognised
 from codimir.access.scopes import SAFE_METHODS, require_scope
 from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of, find_session, slide_session
 from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
 from codimir.access.tokens import hash_of
-from codimir.database.core import Database, Transaction
-from codimir.database.statements import Row, Statement
+from codimir.database.core import Database
+from codimir.database.statements import Statement
 from codimir.http.errors import Unauthorized
 from codimir.http.headers import header_of
 from codimir.http.versions import PEOPLE
@@ -41,12 +41,9 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
 
 
 async def _by_token(request: Request[Any, Any, Any], token_hash: str) -> Actor:
-    db: Database = request.app.state.database
-
-    async def unit(tx: Transaction) -> tuple[list[Row], datetime]:
-        return await tx.all(_HOLDER, hash=token_hash), tx.now
-
-    rows, now = await db.read(unit)
+    db: Database = request.app.state["database"]
+    recognised: Recognised = request.app.state["recognised"]
+    rows, now = await recognised.look_up(db, _HOLDER, token_hash), db.now()
     if not rows:
         raise Unauthorized
     expires_at, last_used_at, scopes, bound_to = rows[0][N:]

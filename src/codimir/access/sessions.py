@@ -11,7 +11,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.cookies import session_cookie
 from codimir.access.nextauth_jwe import Claims, looks_like_jwe, read_jwe
-from codimir.access.recognising import Found, Recognised
+from codimir.access.recognising import Recognised
 from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.database.core import Database
@@ -67,13 +67,12 @@ async def slide_session(db: Database, session: Session) -> Session:
 def actor_of(rows: Sequence[Row]) -> Actor:
     """Make the actor of rows that begin with the person and one of their memberships each."""
     user_id, name, role = rows[0][:3]
-    people_version = rows[0][6]
-    workspaces, versions = {}, {PEOPLE: people_version}
-    for _, _, _, workspace_id, workspace_role, version, *_ in rows:
+    roles, versions = {}, {PEOPLE: rows[0][6]}
+    for row in rows:
+        workspace_id, own_role, version = row[3:6]
         if workspace_id is not None:
-            workspaces[workspace_id] = workspace_role
-            versions[workspace_id] = version
-    return Actor(user_id, name, role, workspaces, versions=versions)
+            roles[workspace_id], versions[workspace_id] = own_role, version
+    return Actor(user_id, name, role, roles, versions=versions)
 
 
 MEMBERSHIP = users.outerjoin(workspace_members, workspace_members.c.user_id == users.c.id).outerjoin(
@@ -88,17 +87,11 @@ IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 
 async def _find_ours(db: Database, recognised: Recognised, name: str, token: str) -> Session | None:
-    token_hash, version = hash_of(token), db.data_version()
-    found = recognised.get(version, token_hash)
-    if found is None:
-        rows = await db.all(_OURS, hash=token_hash)
-        if not rows:
-            return None
-        found = Found(actor_of(rows), rows[0][N])
-        recognised.keep(version, token_hash, found)
-    if found.expires_at <= db.now():
+    token_hash = hash_of(token)
+    rows = await recognised.look_up(db, _OURS, token_hash)
+    if not rows or rows[0][N] <= db.now():
         return None
-    return Session(found.actor, name, token, token_hash, found.expires_at, is_ours=True)
+    return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)
 
 
 async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> Session | None:
