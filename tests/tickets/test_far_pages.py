@@ -103,11 +103,14 @@ def test_only_the_lists_that_were_read_last_are_remembered() -> None:
     assert points.nearest(MOST_LISTS, {"w": 1}, 300) == (300, "ticket_1")
 
 
-def test_only_so_many_points_of_a_list_are_remembered() -> None:
+def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
     points = SeekPoints()
     for offset in range(2 * MOST_POINTS):
         points.note("all", {"w": 1}, SeekPoint(offset, f"ticket_{offset}"))
-    assert points.nearest("all", {"w": 1}, 2 * MOST_POINTS) == (MOST_POINTS - 1, f"ticket_{MOST_POINTS - 1}")
+    for offset in (0, MOST_POINTS // 2, MOST_POINTS, 2 * MOST_POINTS):
+        assert (near := points.nearest("all", {"w": 1}, offset)) is None or offset - near.offset < 8
+    assert points.nearest("all", {"w": 1}, 2 * MOST_POINTS) == (2 * MOST_POINTS - 1, f"ticket_{2 * MOST_POINTS - 1}")
+    assert len(points._points("all", {"w": 1})) <= MOST_POINTS  # noqa: SLF001 - nothing outside counts them
 
 
 def test_points_count_under_the_same_versions_only() -> None:

@@ -230,7 +230,7 @@ def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: boo
     ordering = _ordering(sort, order)
     page = (
         sa.select(tickets.c.id)
-        .where(*conditions(shape, in_order=dense), *(_from_seek_point(sort, order) if seeks else ()))
+        .where(*conditions(shape, in_order=dense), *([_is_not_before_seek_point(sort, order)] if seeks else []))
         .order_by(*ordering)
         .limit(_LIMIT)
         .offset(sa.bindparam("offset", type_=sa.BigInteger()))
@@ -240,11 +240,11 @@ def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: boo
     return Statement(sa.select(*list_columns()).select_from(source).order_by(*ordering))
 
 
-def _from_seek_point(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElement[bool]]:
+def _is_not_before_seek_point(sort: Sort, order: Literal["asc", "desc"]) -> sa.ColumnElement[bool]:
     there = tickets.alias("there")
     place = sa.tuple_(SORT_COLUMNS[sort], tickets.c.id)
     begin = sa.select(there.c[SORT_COLUMNS[sort].name], there.c.id).where(there.c.id == sa.bindparam("seek"))
-    return [place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()]
+    return place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()
 
 
 def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElement[Any]]:

@@ -46,11 +46,12 @@ class SeekPoints(Shortcut):
         """Remember points of a list as it is at these versions."""
         with self._lock:
             points = self._points(listing, versions)
+            if len(points) >= MOST_POINTS:
+                del points[::2]  # who reads on and on still finds one near
             for point in found:
                 place = bisect_right(points, point.offset, key=lambda other: other.offset)
                 if not place or points[place - 1].offset != point.offset:
                     points.insert(place, point)
-            del points[MOST_POINTS:]
 
     def _points(self, listing: Hashable, versions: Versions) -> list[SeekPoint]:
         kept = self._lists.get(listing)
