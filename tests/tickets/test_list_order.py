@@ -121,7 +121,7 @@ FILTERS = st.fixed_dictionaries(
         "type": some_of(*TYPES),
         "assignee": some_of(*MEMBERS_OF_ACME, "none"),
         "reporter": some_of("user_101", "user_102"),
-        "project": some_of("project_456", "project_sec"),
+        "project": some_of("project_456", "project_sec", "none"),
         "workspace": st.just(["workspace_789"]),
         "group": some_of("group_103", "none"),
         "label": some_of("label_1", "label_2"),

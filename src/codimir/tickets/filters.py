@@ -186,11 +186,13 @@ def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
 
 
 def _condition(wanted: Filter, table: sa.FromClause, free: Callable[[Any], Any]) -> sa.ColumnElement[bool]:
-    column, parts = free(table.c[COLUMN_OF[wanted.field]]), []
+    column = free(table.c[COLUMN_OF[wanted.field]])
+    parts: list[sa.ColumnElement[bool]] = []
     if wanted.has_values:
         parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted.field))
     if wanted.or_none:
-        parts.append((free(table.c.project_id) if wanted.field == "project" else column).is_(None))
+        # the place of a ticket of no project is its workspace
+        parts.append(column.in_(sa.select(workspaces.c.id)) if wanted.field == "project" else column.is_(None))
     return sa.or_(*parts)
 
 
