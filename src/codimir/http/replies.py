@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar, get_origin
 
 import msgspec
 from litestar import Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Scope, Send
 
 from codimir.http.paging import Reply
 
@@ -51,13 +51,6 @@ class JsonResponse(Response[bytes]):
         self.status_code = status
         self.cookie_headers = cookies
         self.headers = {} if headers is None else headers
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
-        """Give what Litestar calls to send it."""
-        return self._asgi
-
-    async def _asgi(self, scope: Scope, _: Receive, send: Send) -> None:
-        await self.send(scope, send)
 
     async def send(self, scope: Scope, send: Send) -> None:
         """Send it."""

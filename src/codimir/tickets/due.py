@@ -9,7 +9,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.http.paging import Page
 from codimir.tickets.filters import Shape, conditions, resolve
-from codimir.tickets.queries import in_list, list_columns, with_people
+from codimir.tickets.queries import count_matching, in_list, list_columns, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.tables import tickets
 from codimir.tickets.words import Status
@@ -21,14 +21,9 @@ async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page
     """Give the first of the actor's open tickets that are due in a span, the earliest first, and count them all."""
     query = TicketListQuery(assignee=("me",), status=OPEN, due=span, limit=limit)
     matching = await resolve(tx, actor, query)
-    total = await tx.value(_count(matching.shape), **matching.values)
+    total = await count_matching(tx, matching)
     rows = await tx.all(_first(matching.shape), **matching.values, limit=limit) if total else []
     return query.of(await in_list(tx, rows), total)
-
-
-@lru_cache(maxsize=16)
-def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
 
 
 @lru_cache(maxsize=16)

@@ -91,7 +91,7 @@ async def list_tickets(
 ) -> Page[TicketInList]:
     """Give one page of the tickets that match; one that is far from the first comes faster by known points."""
     matching = await resolve(tx, actor, query)
-    total = await tx.value(_count(matching.shape), **matching.values)
+    total = await count_matching(tx, matching)
     rows: list[Row] = []
     if total > query.offset:
         dense = total > DENSE and not matching.shape.is_in_one_project and not matching.shape.by_words
@@ -104,6 +104,12 @@ async def list_tickets(
             statement = make(matching.shape, query.sort, query.order, dense=dense)
             rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)
+
+
+async def count_matching(tx: Transaction, matching: Matching) -> int:
+    """Count the tickets that match, exactly."""
+    total: int = await tx.value(_count(matching.shape), **matching.values)
+    return total
 
 
 async def _far_page(

@@ -13,11 +13,10 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement
-from codimir.database.types import UtcDateTime
 from codimir.tickets.as_of import parts_at, require_past
 from codimir.tickets.filters import Shape, conditions, counted, resolve
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
-from codimir.tickets.spans import JUST, Span
+from codimir.tickets.spans import JUST, Span, span_conditions
 from codimir.tickets.tables import tickets
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
@@ -101,14 +100,16 @@ def _numbers_of(table: sa.FromClause, wanted: Sequence[sa.ColumnElement[bool]]) 
     """Count by status, priority and type at once: at most 150 rows, added up by `_counts` and `_sum`."""
     kinds = (table.c.status, table.c.priority, table.c.type)
     count = sa.func.count()
-    completed = _in(table.c.completed_at, "completed")
-    is_open = sa.and_(table.c.status != "done", table.c.status != "cancelled")
+    overdue, created, completed = (
+        sa.and_(*span_conditions((span,), table, lambda column: column))
+        for span in (OVERDUE_NOW, CREATED_THEN, COMPLETED_THEN)
+    )
     return Statement(
         sa.select(
             *kinds,
             count,
-            count.filter((table.c.due_date <= _moment("due_last")) & is_open),
-            count.filter(_in(table.c.created_at, "created")),
+            count.filter(overdue),
+            count.filter(created),
             count.filter(completed),
             _seconds_of(table).filter(completed),
         )
@@ -118,16 +119,8 @@ def _numbers_of(table: sa.FromClause, wanted: Sequence[sa.ColumnElement[bool]]) 
     )
 
 
-def _in(column: sa.ColumnElement[Any], span: str) -> sa.ColumnElement[bool]:
-    return column.between(_moment(f"{span}_first"), _moment(f"{span}_last"))
-
-
 def _seconds_of(table: sa.FromClause) -> "sa.Function[Any]":
     return sa.func.sum(seconds_between(table.c.created_at, table.c.completed_at))
-
-
-def _moment(name: str) -> "sa.BindParameter[Any]":
-    return sa.bindparam(name, type_=UtcDateTime())
 
 
 def _counts(rows: Sequence[Row], position: int, words: Sequence[str]) -> dict[str, int]:
