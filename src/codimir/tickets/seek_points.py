@@ -17,8 +17,8 @@ from codimir.http.versions import Versions
 
 FAR = 200
 """How many tickets are skipped faster than anything is looked up."""
-MOST_LISTS = 64
-MOST_POINTS = 2_048
+MOST_LISTS = 32
+MOST_POINTS = 512
 
 
 class SeekPoint(NamedTuple):

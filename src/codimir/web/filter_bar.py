@@ -1,4 +1,8 @@
-"""The bar of a list as HTML: its filters and how it is shown, written once for what it shows and kept."""
+"""The bar of a list as HTML: its filters and how it is shown, written once for what it shows and kept.
+
+Every link in it holds the whole address, so one of a long address is long many times over, and is not kept. Nor is one
+of a search: hardly two are the same.
+"""
 
 from functools import lru_cache
 
@@ -10,7 +14,8 @@ from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, Chip
 from codimir.web.rendering import render
 
-MOST_KEPT = 1_024
+MOST_KEPT, LONGEST_KEPT = 256, 500
+"""How many bars are kept, and how long the filters of one may be in its address."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -43,9 +48,13 @@ class Offered(msgspec.Struct, frozen=True):
     all_columns: tuple[str, ...]
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
     """Write the bar."""
+    is_long = len(repr((bar.values, bar.chips))) > LONGEST_KEPT
+    return (_write if bar.shown.search or is_long else _kept)(language, bar, offered)
+
+
+def _write(language: str, bar: Bar, offered: Offered) -> Markup:
     data = {
         "at": Address(bar.path, dict(bar.values)), "chips": bar.chips, "fields": FIELDS, "query": bar.shown,
         "total": bar.total, "project": bar.in_project, "reversed": bar.reversed, "columns": bar.shown.show,
@@ -53,3 +62,6 @@ def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
         "groupings": offered.groupings, "all_columns": offered.all_columns,
     }  # fmt: skip
     return Markup(render("components/filters.html", language, **data))  # noqa: S704 - a template wrote it
+
+
+_kept = lru_cache(maxsize=MOST_KEPT)(_write)
