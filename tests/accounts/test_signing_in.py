@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from codimir.access.csrf import csrf_cookie_value
+from codimir.accounts.nextauth import TRIED_EMAIL
 from tests.accounts.conftest import PASSWORD, set_cookies
 from tests.conftest import LONG_AGO
 
@@ -41,7 +42,15 @@ class TestCredentials:
         assert reply.json() == {
             "url": "http://codimir.test/api/auth/error?error=CredentialsSignin&provider=credentials"
         }
+        assert TRIED_EMAIL not in set_cookies(reply)
         assert await browser.session() == {}
+
+    async def test_form_of_a_page_is_filled_in_again(self, browser: Any) -> None:
+        token = await browser.csrf_token()
+        for email, kept in (("jane@example.com", True), ("no address", False), ("j" * 300 + "@example.com", False)):
+            reply = await browser.post("callback/credentials", email=email, password="wrong", csrfToken=token)
+            assert reply.status_code == 302
+            assert (TRIED_EMAIL in set_cookies(reply)) is kept, email
 
     async def test_version_5_is_told_in_its_way(self, browser: Any) -> None:
         token = await browser.csrf_token()

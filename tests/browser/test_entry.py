@@ -6,13 +6,17 @@ import pytest
 from playwright.sync_api import expect
 
 from codimir.access.actor import Actor
+from codimir.access.passwords import hash_password
 from codimir.access.permissions import Scope
+from codimir.database.statements import update_by_id
 from codimir.invitations.actions import invite
 from codimir.invitations.schemas import InvitationCreate
 from codimir.passwords.actions import make_reset_link
 from codimir.setup.actions import offer_setup
+from codimir.users.tables import users
 from tests.browser.conftest import ADA
 
+PASSWORD = "nanoseconds of wire"
 ROOT = Actor("user_root", "Root Admin", "ADMIN", {})
 
 
@@ -48,6 +52,40 @@ class TestSetup:
         guard.expected.append("404")
         page.goto(f"/setup/{token}")
         expect(page.get_by_text("This link was used already")).to_be_visible()
+
+
+class TestSignIn:
+    @pytest.fixture(autouse=True)
+    def password(self, site):
+        kept = hash_password(PASSWORD)
+        change = update_by_id(users, frozenset({"password_hash"}))
+        site.do(lambda tx: tx.run(change, row_id="user_101", password_hash=kept))
+
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_who_mistypes_the_password_types_only_that_again(self, visit, barriers, scripts):
+        page = visit(None, java_script_enabled=scripts)
+        page.goto("/projects/WEB/list?status=todo")
+        page.get_by_label("E-mail").fill("jane@example.com")
+        page.get_by_label("Password").fill("nanoseconds of wine")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_have_text("The e-mail or the password is wrong.")
+        expect(page.get_by_label("E-mail")).to_have_value("jane@example.com")
+        expect(page.get_by_label("Password")).to_be_focused()
+        assert "jane" not in page.url
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"/projects/WEB/list\?status=todo$"))
+
+    def test_the_form_is_empty_for_whoever_comes_next(self, visit):
+        page = visit(None)
+        page.goto("/signin")
+        page.get_by_label("E-mail").fill("jane@example.com")
+        page.get_by_label("Password").fill("nanoseconds of wine")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_label("E-mail")).to_have_value("jane@example.com")
+        page.goto("/signin")
+        expect(page.get_by_label("E-mail")).to_have_value("")
+        expect(page.get_by_label("E-mail")).to_be_focused()
 
 
 class TestInvitation:

@@ -190,7 +190,7 @@ def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
 
 def _refused(caller: Caller, fields: Fields, error: str) -> Answer:
     """Answer that nobody is signed in, to each version in its own way."""
-    kept = [caller.keep_callback_url(caller.callback_url(fields))]
+    kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
     if caller.family == "authjs" and error == actions.WRONG_PASSWORD:
         return caller.answer_url(fields, caller.url("/api/auth/signin", error=error, code=CREDENTIALS), cookies=kept)
     status = 401 if error == actions.WRONG_PASSWORD else 403
@@ -201,7 +201,8 @@ def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
     """Answer that it was too often: as an address, because a client looks for one, and as the API says it."""
     url = caller.url(ERROR_PATH, error="TooManyTries", provider=CREDENTIALS)
     said = {"code": error.code, "message": error.message}
-    answer = caller.answer_url(fields, url, error.status, error=said)
+    kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
+    answer = caller.answer_url(fields, url, error.status, kept, error=said)
     answer.headers.update(error.headers)
     return answer
 

@@ -5,6 +5,7 @@ a plain form of a page and gets a redirect.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -24,7 +25,10 @@ from codimir.access.cross_site import own_origin
 from codimir.access.csrf import is_csrf_token
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.replies import JSON
+from codimir.users.emails import is_email
 
+TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
+"""The cookie that fills the form in again for who was not let in, and how long it is kept."""
 SIGN_IN_PAGE = "/signin"
 """The page of the web interface on which people sign in; it shows `error` and goes on to `callbackUrl`."""
 FORM = "application/x-www-form-urlencoded"
@@ -99,16 +103,26 @@ class Caller:
         """Write the cookie that remembers where to go on to."""
         return set_cookie(self.name_of("callback-url"), url, secure=self.is_secure)
 
+    def keep_email(self, fields: Fields) -> list[str]:
+        """Write the cookie that remembers, for the form of our page, who was not let in; a client remembers itself."""
+        email = fields.get("email")
+        if self.wants_json(fields) or not isinstance(email, str) or not is_email(email):
+            return []
+        return [set_cookie(TRIED_EMAIL, email, secure=self.is_secure, expires=datetime.now(UTC) + TRIED_FOR)]
+
     def forget_sessions(self, besides: str | None = None) -> list[str]:
         """Write the cookies that clear every session cookie that came, in whichever version's name."""
         return [clear_cookie(name) for name in session_cookie_names(self.cookie_header) if name != besides]
+
+    def wants_json(self, fields: Fields) -> bool:
+        """Say whether a client asks, and not the form of a page."""
+        return self._returns_redirects() or str(fields.get("json", "")).lower() == "true"
 
     def answer_url(
         self, fields: Fields, url: str, status: int = 200, cookies: Sequence[str] = (), **more: Any
     ) -> Answer:
         """Name the address to go to: in JSON to a client, as a redirect to a form of a page."""
-        wants_json = self._returns_redirects() or str(fields.get("json", "")).lower() == "true"
-        if not wants_json:
+        if not self.wants_json(fields):
             return Answer(b"", 302, cookies, {"location": url})
         return Answer(msgspec.json.encode({"url": url, **more}), status, cookies)
 

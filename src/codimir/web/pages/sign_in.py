@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request, Response
 
 from codimir.access.cookies import set_cookie
 from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
 from codimir.access.sessions import find_session
-from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller, own_url
+from codimir.accounts.nextauth import SIGN_IN_PAGE, TRIED_EMAIL, Caller, own_url
 from codimir.http.routing import get
 from codimir.web.languages import catalogue
 from codimir.web.visitors import language_for, page_for_anyone
@@ -18,17 +19,20 @@ from codimir.web.visitors import language_for, page_for_anyone
 async def get_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     """Show the form, and what went wrong with the one before."""
     caller = Caller(request)
-    callback_url = own_url(str(request.query_params.get("callbackUrl", "/")), caller.origin)
+    error, asked_for = (str(request.query_params.get(name, "")) for name in ("error", "callbackUrl"))
+    callback_url = (
+        caller.callback_url({"callbackUrl": asked_for}) if error else own_url(asked_for or "/", caller.origin)
+    )
     if await find_session(request) is not None:
         return Response(None, status_code=302, headers={"location": callback_url})
     secret = request.app.state.csrf_secret
     token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
     cookie = set_cookie(caller.name_of("csrf-token"), csrf_cookie_value(token, secret), secure=caller.is_secure)
     _ = catalogue(language_for(request)).gettext
-    problem = _problem(str(request.query_params.get("error", "")), _)
+    email = unquote(caller.cookies.get(TRIED_EMAIL, "")) if error else ""
     return page_for_anyone(
-        request, "pages/sign_in.html", title=_("Sign in"), csrf=token, callback_url=callback_url, problem=problem,
-        headers={"set-cookie": cookie},
+        request, "pages/sign_in.html", title=_("Sign in"), csrf=token, callback_url=callback_url, email=email,
+        problem=_problem(error, _), headers={"set-cookie": cookie},
     )  # fmt: skip
 
 
