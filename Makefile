@@ -54,6 +54,10 @@ format: setup ## Format the code and mend what can be mended by itself
 bench: setup ## Measure the hot paths beside a hand-written floor
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: against
+against: setup ## Measure the hot paths beside an earlier build: make against ARGS=REVISION
+	$(BIN)/python -m benchmarks.against $(ARGS)
+
 .PHONY: kills
 kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
 	$(BIN)/python -m tools.kills $(ARGS)

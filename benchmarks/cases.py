@@ -44,7 +44,6 @@ def cases_of(sample: Sample, visible: int) -> list[Case]:
     """Make the cases for a member who sees so many tickets; the one that writes comes last."""
     page = min(DEEP_PAGE, max(1, visible // LIMIT))
     listed = [f"/api/tickets?{urlencode({'project': p, 'status': s})}" for p in sample.project_ids for s in LISTED]
-    creates = [_new_ticket(sample, number) for number in range(CREATES)]
     return [
         Case("fixed reply", _gets("/bench/fixed"), bytes),
         Case("fixed reply, session looked up", _gets("/bench/session"), bytes),
@@ -52,9 +51,9 @@ def cases_of(sample: Sample, visible: int) -> list[Case]:
         Case("list of all, sees 20 of 100 projects", _gets("/api/tickets"), bytes, target=0.8, page=1),
         Case(f"the same list, page {page}", _gets(f"/api/tickets?page={page}"), bytes, page=page),
         Case("one ticket", _gets(*(f"/api/tickets/{ref}" for ref in sample.ticket_ids)), bytes, target=0.6),
-        Case("search for two words", _gets(*(f"/api/tickets/search?q={q}" for q in _searches(sample))), _ids),
-        Case("statistics", _gets("/api/tickets/stats"), _numbers, patience=2),
-        Case("create", [("POST", "/api/tickets", body) for body in creates], _shape),
+        Case("search for two words", _gets(*(f"/api/tickets/search?q={q}" for q in searches(sample))), ids_in),
+        Case("statistics", _gets("/api/tickets/stats"), numbers_in, patience=2),
+        Case("create", creates(sample), _shape),
     ]
 
 
@@ -71,7 +70,12 @@ def _gets(*paths: str) -> list[Asked]:
     return [("GET", path, None) for path in paths]
 
 
-def _searches(sample: Sample) -> list[str]:
+def creates(sample: Sample) -> list[Asked]:
+    """Build requests that create tickets in the projects of the sample in turn."""
+    return [("POST", "/api/tickets", _new_ticket(sample, number)) for number in range(CREATES)]
+
+
+def searches(sample: Sample) -> list[str]:
     """Take two words out of titles, one or the other way around."""
     rng = random.Random(1)
     words = [[word for word in title.split() if word.isalpha()] for title in sample.titles]
@@ -85,11 +89,13 @@ def _new_ticket(sample: Sample, number: int) -> bytes:
     return msgspec.json.encode({"title": title, "description": f"As in: {title}. " * 8, "projectId": project})
 
 
-def _ids(reply: bytes) -> Any:
+def ids_in(reply: bytes) -> Any:
+    """Return the ids of the tickets in a reply."""
     return {ticket["id"] for ticket in msgspec.json.decode(reply)["data"]}
 
 
-def _numbers(reply: bytes) -> Any:
+def numbers_in(reply: bytes) -> Any:
+    """Return the numbers of a reply with statistics."""
     data = msgspec.json.decode(reply)["data"]
     return {name: value for name, value in data.items() if name not in ("startDate", "endDate")}
 

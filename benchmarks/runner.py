@@ -35,6 +35,8 @@ class Line(msgspec.Struct, frozen=True):
     ours: Result
     floor: Result
     ratio: float
+    ratios: list[float]
+    """Of each round, in their order"""
     ours_processor_ms: float
     """How long processors worked for one reply, which says more than the rate where other things run as well."""
     floor_processor_ms: float
@@ -64,7 +66,7 @@ def compare(folder: Path, tickets: int, seconds: float, rounds: int, loop: str, 
             lines = []
             for case in cases:
                 say(f"{case.name} …")
-                lines.append(_measure(case, ours, floor, seconds, rounds))
+                lines.append(measure(case, ours, floor, seconds, rounds))
             return Report(lines, ours.memory_mb())
     finally:
         shutil.rmtree(settings.data_dir)
@@ -76,17 +78,20 @@ def _visible(server: Server) -> int:
     return total
 
 
-def _measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: int) -> Line:
+def measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: int) -> Line:
+    """Load both servers with a case in turns. Raises Failed when one of them answers with an error."""
     pairs = []
     for turn in range(rounds):
         order = (ours, floor) if turn % 2 == 0 else (floor, ours)
         turns = {server.port: _load(case, server, seconds) for server in order}
         pairs.append((turns[ours.port], turns[floor.port]))
+    ratios = [mine.result.per_second / its.result.per_second for mine, its in pairs]
     return Line(
         case,
         _median([mine.result for mine, _ in pairs]),
         _median([its.result for _, its in pairs]),
-        statistics.median(mine.result.per_second / its.result.per_second for mine, its in pairs),
+        statistics.median(ratios),
+        ratios,
         statistics.median(mine.processor_ms for mine, _ in pairs),
         statistics.median(its.processor_ms for _, its in pairs),
         statistics.median(

@@ -59,23 +59,40 @@ class Server:
 @contextmanager
 def ours(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run Codimir."""
-    with _running("benchmarks.ours:create", "--factory", "--loop", loop, **variables_of(settings)) as server:
+    with _uvicorn("benchmarks.ours:create", "--factory", "--loop", loop, **variables_of(settings)) as server:
+        yield server
+
+
+@contextmanager
+def served(tree: Path, codimir: Path, settings: Settings) -> Iterator[Server]:
+    """Run `codimir serve` of the build in a tree."""
+    port = _free_port()
+    command = [str(codimir), "serve", "--host", HOST, "--port", str(port)]
+    with _running(command, port, tree, PYTHONPATH=str(tree / "src"), **variables_of(settings)) as server:
         yield server
 
 
 @contextmanager
 def floor(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run the floor."""
-    with _running("benchmarks.floor:app", "--loop", loop, FLOOR_DATABASE=str(settings.sqlite_path)) as server:
+    with _uvicorn("benchmarks.floor:app", "--loop", loop, FLOOR_DATABASE=str(settings.sqlite_path)) as server:
         yield server
 
 
 @contextmanager
-def _running(app: str, *options: str, **environment: str) -> Iterator[Server]:
+def _uvicorn(app: str, *options: str, **environment: str) -> Iterator[Server]:
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", app, *options, *OPTIONS, "--host", HOST, "--port", str(port)]
+    with _running(command, port, ROOT, **environment) as server:
+        yield server
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path, **environment: str) -> Iterator[Server]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CODIMIR_")}
-    process = subprocess.Popen(command, cwd=ROOT, env={**inherited, **environment})  # noqa: S603 - our own server
+    process = subprocess.Popen(  # noqa: S603 - our own server
+        command, cwd=folder, env={**inherited, **environment}, stdout=subprocess.DEVNULL
+    )
     try:
         _wait_for(process, port)
         yield Server(process, port)
