@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.http.errors import ServiceUnavailable
+from codimir.kit.clock import utc_now
 
 WRONG = {"password": "wrong"}
 
@@ -102,6 +104,17 @@ class TestLimit:
         await browser.csrf_token()
         replies = await asyncio.gather(*(browser.sign_in(**WRONG) for _ in range(20)))
         assert sorted(reply.status_code for reply in replies) == [401] * 10 + [429] * 10
+
+    async def test_a_clock_that_is_put_back_shuts_nobody_out(
+        self, app: Any, browser: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(10):
+            await browser.sign_in(**WRONG)
+        for back, statuses in ((timedelta(seconds=30), {429}), (timedelta(hours=2), {200})):
+            monkeypatch.setattr(app.state.database, "_clock", lambda back=back: utc_now() - back)
+            reply = await browser.sign_in()
+            assert {reply.status_code} == statuses
+            assert int(reply.headers.get("retry-after", 0)) <= 60
 
     async def test_good_tries_are_not_counted(self, browser: Any) -> None:
         assert {(await browser.sign_in()).status_code for _ in range(12)} == {200}

@@ -44,7 +44,8 @@ async def count_try(tx: Transaction, limits: Mapping[str, int]) -> float | None:
     for key in sorted(limits):  # always in this order: two that wait for each other would never end
         recent = await _recent(tx, key)
         if len(recent) >= limits[key]:
-            return recent[-limits[key]] + WINDOW.total_seconds() - tx.now.timestamp()
+            seconds = recent[-limits[key]] + WINDOW.total_seconds() - tx.now.timestamp()
+            return min(seconds, WINDOW.total_seconds())
         counted[key] = [*recent, tx.now.timestamp()]
     for key, recent in counted.items():
         await tx.run(_KEEP, row_key=key, recent=recent)
@@ -73,9 +74,12 @@ def too_many_tries(seconds: float) -> TooManyTries:
 
 
 async def _recent(tx: Transaction, key: str) -> list[float]:
-    """Give the moments of the tries of the last minute; nobody else can count under this key until the end."""
-    since = (tx.now - WINDOW).timestamp()
-    return [moment for moment in await tx.value(_HOLD, key=key, tried_at=tx.now) if moment > since]
+    """Give the moments of the tries of the last minute; nobody else can count under this key until the end.
+
+    Those that lie more than a minute ahead are forgotten: they were counted before the clock was put back.
+    """
+    since, until = (tx.now - WINDOW).timestamp(), (tx.now + WINDOW).timestamp()
+    return [moment for moment in await tx.value(_HOLD, key=key, tried_at=tx.now) if since < moment < until]
 
 
 def _key(kind: str, *parts: str) -> str:

@@ -109,8 +109,17 @@ def insert_into(table: sa.Table, *, or_ignore: bool = False) -> Statement:
 @lru_cache(maxsize=1024)
 def update_by_id(table: sa.Table, columns: frozenset[str]) -> Statement:
     """Set these columns of the row whose id is bound as `row_id`."""
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in sorted(columns)}
+    values: dict[str, sa.ColumnElement[Any]] = {
+        name: sa.bindparam(name, type_=table.c[name].type) for name in sorted(columns)
+    }
+    if "updated_at" in values and "created_at" in table.c:
+        values["updated_at"] = not_before_creation(table, values["updated_at"])
     return Statement(sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values))
+
+
+def not_before_creation(table: sa.Table, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Give a moment, or when the row was created if that is later: the clock of the machine may have been put back."""
+    return sa.case((moment < table.c.created_at, table.c.created_at), else_=moment)
 
 
 def columns_of(table: sa.FromClause, shape: type[Any]) -> list[sa.ColumnElement[Any]]:

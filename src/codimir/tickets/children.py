@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, allows, require
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, update_by_id
+from codimir.database.statements import Row, Statement, columns_of, not_before_creation, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Changes, Event
 from codimir.http.errors import NotFound
@@ -160,5 +160,5 @@ def _touch(kind: ChildKind[Any]) -> Statement:
     return Statement(
         sa.update(tickets)
         .where(tickets.c.id == sa.bindparam("ticket_id"))
-        .values({kind.counter: counted, "updated_at": now})
+        .values({kind.counter: counted, "updated_at": not_before_creation(tickets, now)})
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement
+from codimir.database.statements import Row, Statement, not_before_creation
 from codimir.events.recording import record
 from codimir.events.types import Changes, TicketUpdated
 from codimir.tickets.tables import ticket_labels, tickets
@@ -44,10 +44,15 @@ _with_label = sa.select(ticket_labels.c.ticket_id).where(ticket_labels.c.label_i
 _OF_GROUP = Statement(
     sa.update(tickets)
     .where(tickets.c.group_id == sa.bindparam("group"))
-    .values(group_id=sa.null(), updated_at=_NOW)
+    .values(group_id=sa.null(), updated_at=not_before_creation(tickets, _NOW))
     .returning(*_TOLD)
 )
-_LABELLED = Statement(sa.update(tickets).where(tickets.c.id.in_(_with_label)).values(updated_at=_NOW).returning(*_TOLD))
+_LABELLED = Statement(
+    sa.update(tickets)
+    .where(tickets.c.id.in_(_with_label))
+    .values(updated_at=not_before_creation(tickets, _NOW))
+    .returning(*_TOLD)
+)
 _LABELS_BESIDE = Statement(
     sa.select(ticket_labels.c.ticket_id, ticket_labels.c.label_id)
     .where(ticket_labels.c.ticket_id.in_(_with_label))
