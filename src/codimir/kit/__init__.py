@@ -1,1 +1,1 @@
-"""Ids, clock and text: words of programming, none of the domain."""
+"""Ids, clock, text and worker processes: words of programming, none of the domain."""
