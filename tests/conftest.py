@@ -45,6 +45,7 @@ from codimir.tickets.search import index_ticket
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
+from tests.documented import undocumented
 
 COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
 KEPT = {"people_version"}
@@ -273,7 +274,9 @@ class Client:
         if body is not None:
             options["content"] = msgspec.json.encode(body)
             options["headers"] = {"content-type": "application/json", **options.get("headers", {})}
-        return Answer(await self.http.request(method, path, **options))
+        response = await self.http.request(method, path, **options)
+        assert undocumented(response) == []
+        return Answer(response)
 
     async def get(self, path: str, **query: Any) -> Answer:
         return await self.request("GET", path, params=query)

@@ -8,7 +8,7 @@ from litestar import Litestar
 
 from codimir.app import ROUTES, create_app
 from codimir.config import Settings
-from codimir.http.openapi_operations import takes_actor
+from codimir.http.routing import takes_actor
 from tests.conftest import Client, load_world
 
 WRITES = [

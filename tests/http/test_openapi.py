@@ -1,6 +1,7 @@
 """GET /api/openapi.json: what the document says is what the server does."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -12,13 +13,15 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from codimir.accounts import api as accounts
 from codimir.app import DOCUMENT, ROUTES
 from codimir.comments.schemas import Comment
-from codimir.http.openapi import ApiDocument, ErrorReply
+from codimir.http.openapi import ApiDocument
+from codimir.http.openapi_failures import ErrorReply
 from codimir.http.openapi_operations import Words, given_type
 from codimir.http.openapi_schemas import describe
 from codimir.http.paging import Data, Page, Reply
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.web.api_examples import BODIES, ERRORS, REPLIES
+from tests.access.matrix import ROWS
 
 CONTENT = json.loads(json.dumps(DOCUMENT.content))
 OPERATIONS = {
@@ -50,6 +53,14 @@ def reply_schema(operation: str, status: int = 200) -> Any:
 
 def url_of(operation: str) -> str:
     return operation.partition(" ")[2].replace("{ref}", "WEB-1").replace("{", "").replace("}", "")
+
+
+def nodes(value: Any) -> Iterator[Any]:
+    """Walk through every object of a document."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes(part)
 
 
 class Shade(Reply):
@@ -107,6 +118,22 @@ class TestDocument:
         nouns = {tag["name"] for tag in CONTENT["tags"] if tag["description"]}
         assert {tag for operation in OPERATIONS.values() for tag in operation["tags"]} == nouns
 
+    def test_the_name_of_an_operation_follows_from_its_route_alone(self) -> None:
+        backwards = ApiDocument(ROUTES[::-1], Words(), "1").content["paths"]
+        for path, item in CONTENT["paths"].items():
+            for method, operation in item.items():
+                assert backwards[path][method]["operationId"] == operation["operationId"]
+
+    def test_two_operations_of_one_name_are_refused(self) -> None:
+        twin = get("/api/hues")(list_shades.function)
+        with pytest.raises(TypeError, match="GET /api/shades and GET /api/hues are both named listShades"):
+            _ = ApiDocument([list_shades, twin], Words(), "1").content
+
+    def test_another_path_of_an_operation_says_so(self) -> None:
+        alias = OPERATIONS["GET /api/projects/{ref}"]
+        assert alias["operationId"] == "getProjectAlias"
+        assert alias["description"] == "The same as GET /api/project/{ref}."
+
     def test_every_reference_leads_somewhere(self) -> None:
         text = DOCUMENT.file.content.decode()
         used = {part.partition('"')[0] for part in text.split('"#/components/')[1:]}
@@ -130,6 +157,34 @@ class TestOperations:
             "200", "400", "401", "403", "404", "409", "412", "413", "415", "422", "503",
         ]  # fmt: skip
         assert list(OPERATIONS["GET /api/tickets"]["responses"]) == ["200", "304", "400", "401", "503"]
+        assert list(OPERATIONS["POST /api/auth/reset"]["responses"]) == [
+            "200", "400", "403", "413", "415", "429", "503",
+        ]  # fmt: skip
+
+    def test_reads_that_permissions_refuse_say_so_and_others_do_not(self) -> None:
+        refused = {row.route.partition("?")[0] for row in ROWS if row.route.startswith("GET") and "403" in row.statuses}
+        by_scope = {name for name, route in ROUTE_OF.items() if route.scope == "admin" or name.endswith("/tokens")}
+        said = {name for name, each in OPERATIONS.items() if name.startswith("GET") and "403" in each["responses"]}
+        assert refused <= said
+        assert said <= refused | by_scope
+
+    def test_what_can_be_tried_too_often_says_so(self) -> None:
+        said = {name for name, operation in OPERATIONS.items() if "429" in operation["responses"]}
+        assert {"POST /api/auth/reset", "PUT /api/user/password", "PATCH /api/user/password"} <= said
+        assert not any(name.startswith("GET") for name in said)
+
+    def test_a_file_names_every_type_that_it_may_have_and_can_be_asked_for_again(self) -> None:
+        download = OPERATIONS["GET /api/tickets/{ref}/attachments/{attachment_id}"]
+        kinds = list(download["responses"]["200"]["content"])
+        assert kinds[0] == "application/octet-stream"
+        assert "image/png" in kinds
+        assert "text/html" not in kinds
+        assert "304" in download["responses"]
+        assert {"$ref": "#/components/parameters/IfNoneMatch"} in download["parameters"]
+
+    def test_what_is_streamed_names_every_type_that_it_may_have(self) -> None:
+        export = OPERATIONS["GET /api/workspaces/{workspace_id}/audit/export"]["responses"]["200"]["content"]
+        assert list(export) == ["text/csv; charset=utf-8", "application/x-ndjson"]
 
     def test_what_is_created_has_a_location(self) -> None:
         assert "Location" in OPERATIONS["POST /api/tickets"]["responses"]["201"]["headers"]
@@ -195,13 +250,10 @@ class TestShapes:
         with pytest.raises(TypeError, match="share a name"):
             describe([given_type(add_comment), given_type(add_remark), Comment, Namesake.Comment])
 
-    def test_operations_of_one_name_are_told_apart(self) -> None:
-        content = ApiDocument([list_shades, list_shades, list_shades], Words(), "1").content
-        assert len(content["paths"]) == 1
-        twin = get("/api/hues")(list_shades.function)
-        content = ApiDocument([list_shades, twin], Words(), "1").content
-        names = {item["get"]["operationId"] for item in content["paths"].values()}
-        assert len(names) == 2
+    def test_a_tuple_is_closed_by_its_length_and_by_nothing_that_generators_refuse(self) -> None:
+        changes = CONTENT["components"]["schemas"]["Happening"]["properties"]["changes"]["additionalProperties"]
+        assert (changes["minItems"], changes["maxItems"], len(changes["prefixItems"])) == (2, 2, 2)
+        assert [node for node in nodes(CONTENT) if node.get("items", {}) is False] == []
 
 
 class TestExamples:

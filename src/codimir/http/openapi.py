@@ -3,13 +3,13 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
-from codimir.http.errors import ApiError, RateLimited, ServiceUnavailable
+from codimir.http.errors import ApiError
+from codimir.http.openapi_failures import WITH_RETRY_AFTER, ErrorReply, documented_errors
 from codimir.http.openapi_operations import (
     HEADERS,
     SECURITY_SCHEMES,
@@ -17,37 +17,13 @@ from codimir.http.openapi_operations import (
     given_type,
     json_content,
     operation,
+    plain_path,
     shown_type,
 )
 from codimir.http.openapi_schemas import Schema, describe, schema_of
-from codimir.http.paging import Reply
 from codimir.http.replies import JSON
 from codimir.http.routing import Route
 from codimir.http.static import StaticFile
-
-
-class FieldChange(Reply):
-    """What a field was when it was read, what it is now, and who changed it last."""
-
-    was: Any
-    now: Any
-    changed_by: dict[str, str] | None
-    changed_at: datetime
-    event_id: str
-
-
-class ErrorBody(Reply):
-    """What is wrong: a code for programs, a message for people, and every wrong field."""
-
-    code: str
-    message: str
-    details: dict[str, list[str] | str | FieldChange] | msgspec.UnsetType = msgspec.UNSET
-
-
-class ErrorReply(Reply):
-    """What every route answers when it fails."""
-
-    error: ErrorBody
 
 
 class ApiDocument:
@@ -80,7 +56,7 @@ class ApiDocument:
             "paths": self._paths(),
             "components": {
                 "schemas": self._schemas(),
-                "responses": {error.__name__: self._failure(error) for error in _errors()},
+                "responses": {error.__name__: self._failure(error) for error in documented_errors()},
                 "parameters": HEADERS,
                 "securitySchemes": SECURITY_SCHEMES,
             },
@@ -88,13 +64,14 @@ class ApiDocument:
 
     def _paths(self) -> Schema:
         paths: dict[str, Schema] = {}
-        taken: set[str] = set()
+        taken: dict[str, str] = {}
         for route, method, path in _operations(self.routes):
-            noun = self._noun(route.function.__module__)
-            name = next(name for name in _operation_ids(route, method, path, noun) if name not in taken)
-            taken.add(name)
-            described = {"operationId": name, "tags": [noun], **operation(route, method, path, self.words)}
-            paths.setdefault(path, {})[method.lower()] = described
+            name = _operation_id(route, method)
+            if (other := taken.setdefault(name, f"{method} {path}")) != f"{method} {path}":
+                raise TypeError(f"{other} and {method} {path} are both named {name}: rename the function of one")
+            described = operation(route, method, path, self.words)
+            tags = [self._noun(route.function.__module__)]
+            paths.setdefault(path, {})[method.lower()] = {"operationId": name, "tags": tags, **described}
         return paths
 
     def _noun(self, module: str) -> str:
@@ -109,7 +86,7 @@ class ApiDocument:
             if kind is not None
         ]
         _, schemas = describe([*types, ErrorReply])
-        schemas["ErrorBody"]["properties"]["code"]["enum"] = [error.code for error in _errors()]
+        schemas["ErrorBody"]["properties"]["code"]["enum"] = [error.code for error in documented_errors()]
         return schemas
 
     def _failure(self, error: type[ApiError]) -> Schema:
@@ -118,33 +95,26 @@ class ApiDocument:
             "description": (error.__doc__ or error.message).partition("\n")[0],
             "content": json_content(schema_of(ErrorReply), {error.message: example}),
         }
-        if error in (RateLimited, ServiceUnavailable):
+        if error in WITH_RETRY_AFTER:
             reply["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
         return reply
 
 
 def _operations(routes: Sequence[Route]) -> Iterator[tuple[Route, str, str]]:
     for route in routes:
-        path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
+        path = plain_path(route.path)
         yield from ((route, method, path) for method in route.methods if method != "HEAD")
 
 
-def _operation_ids(route: Route, method: str, path: str, noun: str) -> Iterator[str]:
-    """Propose names for an operation, the best first; the last cannot be taken yet."""
+def _operation_id(route: Route, method: str) -> str:
+    """Name an operation after its function, whatever other routes there are: clients call it by this name."""
     verb, _, thing = route.function.__name__.partition("_")
-    name = _camel(f"{'patch' if method == 'PATCH' else verb} {thing}")
-    yield name
-    yield f"{name}Of{_camel(f' {noun}')}"
-    yield _camel(f"{method.lower()} {path}")
+    return _camel(f"{'patch' if method == 'PATCH' else verb} {thing}{' alias' if route.alias_of else ''}")
 
 
 def _camel(text: str) -> str:
     first, *others = re.split(r"[^A-Za-z0-9]+", text)
     return first + "".join(word[:1].upper() + word[1:] for word in others)
-
-
-def _errors() -> list[type[ApiError]]:
-    return [error for error in ApiError.__subclasses__() if error.__module__ == ApiError.__module__]
 
 
 def _purpose(module: str) -> Any:

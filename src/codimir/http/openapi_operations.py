@@ -2,29 +2,17 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union, get_args, get_origin
 
 from codimir.database.core import Database
 from codimir.http.answering import takes_keys
-from codimir.http.errors import (
-    ApiError,
-    Conflict,
-    Forbidden,
-    IdempotencyKeyReused,
-    InvalidInput,
-    NotFound,
-    PayloadTooLarge,
-    PreconditionFailed,
-    ServiceUnavailable,
-    Unauthorized,
-    UnsupportedMediaType,
-)
+from codimir.http.openapi_failures import failures
 from codimir.http.openapi_schemas import Schema, fields_of, schema_of
 from codimir.http.paging import Data
 from codimir.http.replies import JSON, Created, WithCookies, is_response
-from codimir.http.routing import Route
+from codimir.http.routing import Route, takes_actor
 from codimir.http.streaming import Streamed
 
 SECURITY_SCHEMES: dict[str, Schema] = {
@@ -82,11 +70,6 @@ HEADERS: dict[str, Schema] = {
 }
 
 
-def takes_actor(route: Route) -> bool:
-    """Say whether a route requires authentication."""
-    return "actor" in route.provided
-
-
 def given_type(route: Route) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
     returns = _usual(route)
@@ -112,7 +95,7 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
     key = f"{'PUT' if method == 'PATCH' else method} {path}"
     described: Schema = {
         "summary": route.summary,
-        "description": "\n\n".join(filter(None, [route.description, "The same as PUT." * (method == "PATCH")])),
+        "description": "\n\n".join(filter(None, [route.description, *_equals(route, method)])),
         "parameters": [
             *_path_parameters(route, path, words),
             *_query_parameters(route, words),
@@ -123,11 +106,24 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
             **_shown(route),
             str(route.status): _success(route, words.replies.get(key, {})),
             **({"304": {"description": "You have it already"}} if "IfNoneMatch" in _headers(route, method) else {}),
-            **_failures(route, method),
+            **failures(route, method, _headers(route, method)),
         },
     }
     security: list[Schema] = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
     return {**{name: value for name, value in described.items() if value}, "security": security}
+
+
+def _equals(route: Route, method: str) -> Iterator[str]:
+    """Say which other operation is the same."""
+    if route.alias_of:
+        yield f"The same as {method} {plain_path(route.alias_of)}."
+    elif method == "PATCH":
+        yield "The same as PUT."
+
+
+def plain_path(path: str) -> str:
+    """Return the path of a route as OpenAPI writes it: `/api/tickets/{ref}`."""
+    return re.sub(r"{(\w+):\w+}", r"{\1}", path)
 
 
 def _headers(route: Route, method: str) -> list[str]:
@@ -135,7 +131,7 @@ def _headers(route: Route, method: str) -> list[str]:
     if not takes_actor(route) or Database not in route.provided.values():
         return []
     if method == "GET":
-        return [] if is_response(route.returns) else ["IfNoneMatch"]
+        return [] if _is_streamed(route.returns) else ["IfNoneMatch"]
     return ["IfMatch", "IdempotencyKey"] if takes_keys(route.provided, route.returns) else ["IfMatch"]
 
 
@@ -190,7 +186,7 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
     if kind is not None:
         reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}
     elif is_response(route.returns):
-        reply = _bytes(route.returns)
+        reply = _bytes(route)
     else:
         reply = {"description": "Done; there is nothing to say"}
     if get_origin(_usual(route)) is Created:
@@ -208,33 +204,23 @@ def _shown(route: Route) -> Schema:
     return {"200": {"description": "Shown; nothing was created", "content": json_content(schema_of(kind), {})}}
 
 
-def _bytes(returns: Any) -> Schema:
-    if isinstance(returns, type) and issubclass(returns, Streamed):
-        purpose = (inspect.getdoc(returns) or "").partition("\n")[0].rstrip(".")
-        return {"description": purpose, "content": {returns.kind: {"schema": {"type": "string"}}}}
-    return {"description": "The file", "content": {"*/*": {"schema": A_FILE}}}
+def _bytes(route: Route) -> Schema:
+    returns = route.returns
+    if not _is_streamed(returns):
+        return {
+            "description": "The file",
+            "content": {kind: {"schema": A_FILE} for kind in route.media_types or ["*/*"]},
+        }
+    purpose = (inspect.getdoc(returns) or "").partition("\n")[0].rstrip(".")
+    return {"description": purpose, "content": {kind: {"schema": {"type": "string"}} for kind in _kinds(returns)}}
 
 
-def _failures(route: Route, method: str) -> Schema:
-    errors = sorted(_errors(route, method), key=lambda error: error.status)
-    return {str(error.status): {"$ref": f"#/components/responses/{error.__name__}"} for error in errors}
+def _is_streamed(returns: Any) -> bool:
+    return isinstance(returns, type) and issubclass(returns, Streamed)
 
 
-def _errors(route: Route, method: str) -> Iterable[type[ApiError]]:
-    sends = route.body is not None or route.takes_files
-    if sends or route.query is not None or route.path_names:
-        yield InvalidInput
-    if takes_actor(route):
-        yield Unauthorized
-    if takes_actor(route) and (method != "GET" or route.scope):
-        yield Forbidden
-    if route.path_names:
-        yield NotFound
-    if "IfMatch" in _headers(route, method):
-        yield PreconditionFailed
-    if "IdempotencyKey" in _headers(route, method):
-        yield from (Conflict, IdempotencyKeyReused)
-    if sends:
-        yield from (PayloadTooLarge, UnsupportedMediaType)
-    if takes_actor(route) or Database in route.provided.values():
-        yield ServiceUnavailable
+def _kinds(streamed: type[Streamed]) -> Iterator[str]:
+    """Yield the media types that a route may stream: that of what it returns, and of everything that is one."""
+    yield streamed.kind
+    for kind in streamed.__subclasses__():
+        yield from _kinds(kind)

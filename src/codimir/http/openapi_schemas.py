@@ -26,6 +26,7 @@ def describe(types: Sequence[Any]) -> tuple[list[Schema], dict[str, Schema]]:
             _tell_moments(component, shape)
     for node in _nodes([*schemas, components]):
         _order_words(node, words)
+        _close_tuple(node)
     return _rename(list(schemas), components)
 
 
@@ -94,6 +95,13 @@ def _order_words(node: Schema, words: dict[frozenset[Any], list[Any]]) -> None:
         node["enum"] = words.get(frozenset(node["enum"]), node["enum"])
         if all(isinstance(word, str) for word in node["enum"]):
             node["type"] = "string"
+
+
+def _close_tuple(node: Schema) -> None:
+    """Say by its length that a tuple holds no more; generators of clients refuse `items` that is no schema."""
+    if node.get("items") is False:
+        node["minItems"] = node["maxItems"] = len(node["prefixItems"])
+        del node["items"]
 
 
 def _rename(schemas: list[Schema], components: dict[str, Schema]) -> tuple[list[Schema], dict[str, Schema]]:

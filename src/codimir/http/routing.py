@@ -60,6 +60,10 @@ class Route:
     """What an API token needs for it, where that is not plain from the method"""
     summary: str = ""
     description: str = field(default="")
+    alias_of: str | None = None
+    """The path that is documented first, where this is another one of the same route"""
+    media_types: tuple[str, ...] = ()
+    """What a response that a route makes itself can be, where that is known: `Annotated[Response, "text/plain"]`"""
 
     def handler(self, providers: Providers) -> HTTPRouteHandler:
         """Make the handler that Litestar calls."""
@@ -124,6 +128,11 @@ def _straight(handle: Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]
     return answer
 
 
+def takes_actor(route: Route) -> bool:
+    """Say whether a route requires authentication."""
+    return "actor" in route.provided
+
+
 def _routed(*methods: str, usually: int = 200) -> Callable[..., Callable[[Callable[..., Any]], Route]]:
     def make(
         path: str,
@@ -157,13 +166,15 @@ def _describe(
 ) -> Route:
     hints = get_type_hints(function, include_extras=True)
     returns = hints.pop("return", None)
+    media_types = getattr(returns, "__metadata__", ())
+    returns = getattr(returns, "__origin__", returns) if media_types else returns
     path_names = tuple(re.findall(r"{(\w+)", path))
     query, body = hints.pop("query", None), hints.pop("data", None)
     provided = {name: kind for name, kind in hints.items() if name not in path_names}
     summary, _, description = (inspect.getdoc(function) or "").partition("\n\n")
     return Route(
         methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns, also_check,
-        scope, summary.replace("\n", " ").rstrip("."), description.strip(),
+        scope, summary.replace("\n", " ").rstrip("."), description.strip(), media_types=media_types,
     )  # fmt: skip
 
 

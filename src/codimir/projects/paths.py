@@ -12,4 +12,4 @@ def in_both_numbers(*routes: Route) -> Iterator[Route]:
     """Give each route as it is documented, and once more under the plural that its list has."""
     for route in routes:
         yield route
-        yield replace(route, path=PLURAL + route.path.removeprefix(SINGULAR))
+        yield replace(route, path=PLURAL + route.path.removeprefix(SINGULAR), alias_of=route.path)
