@@ -40,6 +40,10 @@ from codimir.notifications import api as notifications
 from codimir.notifications.telling import keep_telling
 from codimir.openid.provider import OpenIdProvider
 from codimir.passwords import api as passwords
+from codimir.pictures import api as pictures
+from codimir.pictures.copying import keep_copying
+from codimir.pictures.fetching import PictureFetcher
+from codimir.pictures.pictures import Pictures
 from codimir.projects import api as projects
 from codimir.quick import api as quick
 from codimir.setup import api as setup
@@ -77,6 +81,7 @@ ROUTES: tuple[Route, ...] = (
     *webhooks.ROUTES,
     *notifications.ROUTES,
     *users.ROUTES,
+    *pictures.ROUTES,
     *workspaces.ROUTES,
     *feeds.ROUTES,
     *setup.ROUTES,
@@ -117,6 +122,7 @@ PROVIDERS: Providers = {
     FileForm: _file_form,
     FileStore: _kept("files"),
     Mailer: _kept("mailer"),
+    Pictures: _kept("pictures"),
     Hashing: _kept("hashing"),
     SignInProviders: _kept("providers"),
     Hub: _kept("hub"),
@@ -159,6 +165,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         files = app.state.files = open_file_store(settings)
         db = app.state.database = await open_database(settings)
         stack.push_async_callback(db.close)
+        app.state.pictures = Pictures(files)
+        stack.push_async_callback(app.state.pictures.close)
         app.state.recognised = Recognised()
         app.state.seek_points = SeekPoints()
         app.state.hashing = Hashing()
@@ -180,5 +188,9 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
             telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))
             await stack.enter_async_context(in_background(telling_people=telling))
+            fetcher = PictureFetcher(settings.webhook_allowed_ranges)
+            stack.push_async_callback(fetcher.close)
+            copying = keep_copying(db, app.state.pictures, fetcher)
+            await stack.enter_async_context(in_background(copying_pictures=copying))
         stack.enter_context(when_told_to_stop(hub.end_all))
         yield

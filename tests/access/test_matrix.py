@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from litestar import Litestar
+from PIL import Image
 
 from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
@@ -16,6 +17,7 @@ from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
 from tests.conftest import FAR_AHEAD, LONG_AGO
+from tests.pictures.samples import encoded
 
 WHO = {
     "nobody": None, "other_workspace": "eve", "instance_viewer": "john", "project_viewer": "victor", "member": "jane",
@@ -82,7 +84,7 @@ async def _make_things(jane: Any, ada: Any) -> dict[str, str]:
         "token_id": await made(jane.post("/api/user/tokens", {"name": "Mine", "scopes": ["read"]})),
         "invitation_id": await made(ada.post("/api/workspaces/workspace_789/invitations", {"email": "x@example.com"})),
         "item_id": gone, "label_id": "label_sec", "group_id": "group_103", "user_id": "user_102", "token": NOTHING,
-        "workspace_id": "workspace_789",
+        "workspace_id": "workspace_789", "digest": NOTHING,
     }  # fmt: skip
     await jane.delete(f"/api/tickets/{gone}")
     hook = {"url": "https://hooks.example.com/x", "events": ["ticket.updated"], "workspaceId": "workspace_789"}
@@ -131,6 +133,8 @@ async def send(someone: Any, row: Row, url: str) -> tuple[int, bytes]:
     options: dict[str, Any] = {"json": row.body} if row.body is not None else {}
     if row.body == "a file":
         options = {"files": {"file": ("b.txt", b"hello", "text/plain")}}
+    if row.body == "a picture":
+        options = {"files": {"file": ("me.png", encoded(Image.new("RGB", (2, 2))), "image/png")}}
     response = await someone.http.request(row.route.partition(" ")[0], url, **options)
     return response.status_code, response.content
 

@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 
 from codimir.config import Settings
 from codimir.kit.networks import Networks
+from tests.pictures.samples import encoded, left_and_right
 
 BROKEN = 503
 
@@ -177,3 +178,23 @@ class TestAudit:
         assert page.goto("/settings/audit").status == 403
         page.goto("/settings/profile")
         expect(page.get_by_role("link", name="Audit")).to_have_count(0)
+
+
+def test_a_picture_is_uploaded_and_taken_back(visit, guard, barriers):
+    page = visit("jane")
+    page.goto("/settings/profile")
+    own = page.locator(".rail .avatar img")
+    expect(own).to_have_attribute("src", re.compile("^/pictures/[0-9a-f]{40}$"))
+    picture = {"name": "me.png", "mimeType": "image/png", "buffer": encoded(left_and_right())}
+    page.get_by_label("A picture of you").set_input_files(picture)
+    page.get_by_role("button", name="Upload the picture").click()
+    expect(own).to_have_attribute("src", re.compile("^/api/pictures/[0-9a-f]{40}$"))
+    assert own.evaluate("image => image.decode().then(() => image.naturalWidth)") == 256
+    assert barriers(page) == []
+    guard.expected.append("400")
+    page.get_by_label("A picture of you").set_input_files({**picture, "buffer": b"hello"})
+    page.get_by_role("button", name="Upload the picture").click()
+    expect(page.get_by_role("alert")).to_have_text("Must be a picture: PNG, JPEG, WebP or GIF")
+    page.get_by_role("button", name="Remove the picture").click()
+    expect(page.locator(".rail .avatar img")).to_have_count(0)
+    expect(page.locator(".rail .avatar").last).to_have_text("JS")

@@ -41,6 +41,38 @@ class FileStore:
             raise _unavailable(error) from error
         return key
 
+    async def put_at(self, key: str, content: bytes) -> None:
+        """Keep some bytes under a key, in the place of what is there."""
+        try:
+            await obstore.put_async(self._store, key, content)
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+    async def read(self, key: str) -> bytes:
+        """Return all bytes of a small file.
+
+        Raises NotFound when there is none under this key.
+        """
+        try:
+            found = await obstore.get_async(self._store, key)
+            return bytes(await found.bytes_async())
+        except FileNotFoundError as error:
+            raise NotFound("File not found") from error
+        except BaseError as error:
+            raise _unavailable(error) from error
+
+    async def has(self, key: str) -> bool:
+        """Return whether there is a file under a key."""
+        try:
+            await obstore.head_async(self._store, key)
+        except FileNotFoundError:
+            return False
+        except BaseError as error:
+            raise _unavailable(error) from error
+        return True
+
     async def open(self, key: str) -> AsyncIterator[bytes]:
         """Read a file piece by piece.
 

@@ -27,6 +27,13 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Must be one of: (.+)": _("Must be one of: %s"),
         r"Invalid .+ ID": _("This is not there, or you may not see it"),
         r"The span ends before it begins": _("The span ends before it begins"),
+        r"Must be a picture: PNG, JPEG, WebP or GIF": _("Must be a picture: PNG, JPEG, WebP or GIF"),
+        r"The picture is damaged and cannot be read": _("The picture is damaged and cannot be read"),
+        r"The picture takes too long to read": _("The picture takes too long to read"),
+        r"Has ([\d,]+) by ([\d,]+) pixels; at most ([\d,]+) in all are read": _(
+            "Has %s by %s pixels; at most %s in all are read"
+        ),
+        r"A file may have at most ([\d,]+) bytes": _("A file may have at most %s bytes"),
         r"Insufficient permissions": _("You may not do this"),
         r"Invalid input data": _("Something that was entered is wrong"),
     }

@@ -11,6 +11,7 @@ from jinja2.ext import Extension
 from litestar import Request, Response
 from markupsafe import Markup, escape
 
+from codimir.pictures.addresses import shown_address
 from codimir.web import assets, people
 from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
@@ -31,7 +32,7 @@ PRELOAD = Markup('<link rel="modulepreload" href="{}">')
 DECIMALS = {"en": str, "de": lambda value: str(value).replace(".", ",")}
 """How each language writes fractions."""
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 HEADERS = {
@@ -77,6 +78,7 @@ def environment(language: str) -> Environment:
         "icon": icon,
         "initials": cache(people.initials),
         "hue": cache(people.hue),
+        "shown_address": shown_address,
         "duration": as_text,
         "words": wording(language),
         "drawn": Drawn(wording(language)),

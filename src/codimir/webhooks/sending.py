@@ -101,7 +101,7 @@ class Sender:
 
     def __init__(self, allowed: Networks) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trusting(),
+            ssl_context=trusted_authorities(),
             max_connections=MOST_CONNECTIONS,
             max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
@@ -206,8 +206,8 @@ def _text(raw: bytearray) -> str:
     return raw.decode(errors="replace").replace("\0", "\ufffd")
 
 
-def _trusting() -> ssl.SSLContext:
-    """Trust what the system trusts, or `SSL_CERT_FILE` names, and the certificates that Mozilla's list does."""
+def trusted_authorities() -> ssl.SSLContext:
+    """Return a context that trusts the authorities of the system, or of `SSL_CERT_FILE`, and of Mozilla's list."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context

@@ -10,6 +10,7 @@ from codimir.web.pages import (
     my_work,
     new_ticket,
     palette,
+    pictures,
     projects,
     settings,
     sign_in,
@@ -34,5 +35,6 @@ ROUTES = (
     *inbox.ROUTES,
     *my_work.ROUTES,
     *dashboard.ROUTES,
+    *pictures.ROUTES,
 )
 """Append the `ROUTES` of a new page here."""

@@ -9,8 +9,11 @@ from codimir.accounts.nextauth import Answer as SignedIn
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
+from codimir.http.uploads import FileForm
 from codimir.passwords import api as passwords
 from codimir.passwords.schemas import PasswordChange
+from codimir.pictures import api as pictures
+from codimir.pictures.pictures import Pictures
 from codimir.users import api as users
 from codimir.users.profiles import get_profile
 from codimir.users.schemas import ProfileUpdate
@@ -20,6 +23,7 @@ from codimir.web.pages.settings.layout import DONE, saved, settings_page
 from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/profile"
+NO_FIELDS = Form({})
 
 
 @get("/settings")
@@ -39,12 +43,30 @@ async def update_profile(frame: Frame, form: Form) -> Answer:
     """Change who one is."""
 
     async def do() -> Answer:
-        optional = {name: form.get(name) or None for name in ("firstName", "lastName", "image")}
+        optional = {name: form.get(name) or None for name in ("firstName", "lastName")}
         update = parsed(ProfileUpdate, name=form.get("name"), **optional)
         await users.update_profile.function(data=update, actor=frame.actor, db=frame.db)
         return saved(frame, PATH)
 
     return await or_again(form, "profile", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/profile/picture", scope="admin", max_bytes=None, takes_files=True)
+async def update_picture(frame: Frame, form: FileForm, kept: Pictures) -> Answer:
+    """Upload one's picture."""
+
+    async def do() -> Answer:
+        await pictures.update_picture.function(form=form, actor=frame.actor, db=frame.db, pictures=kept)
+        return saved(frame, PATH)
+
+    return await or_again(NO_FIELDS, "picture", do, lambda sent: _show(frame, sent))
+
+
+@post("/settings/profile/picture/delete", scope="admin")
+async def delete_picture(frame: Frame, form: Form) -> Answer:  # noqa: ARG001 - the form is read and has no fields
+    """Go back to one's initials."""
+    await pictures.delete_picture.function(actor=frame.actor, db=frame.db)
+    return saved(frame, PATH)
 
 
 @post("/settings/password", scope="admin")
@@ -70,4 +92,4 @@ async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
     return await settings_page(frame, "profile", frame.gettext("Profile"), sent=sent, profile=profile)
 
 
-ROUTES = (get_settings, get_own_profile, update_profile, change_password)
+ROUTES = (get_settings, get_own_profile, update_profile, update_picture, delete_picture, change_password)

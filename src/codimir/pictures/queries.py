@@ -1,0 +1,27 @@
+"""Reading which pictures people have."""
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement
+from codimir.pictures.addresses import ELSEWHERE
+from codimir.users.tables import people_version, users
+
+
+async def find_pictures_elsewhere(tx: Transaction) -> list[str]:
+    """Return the addresses of all pictures of people that are on other hosts."""
+    return [row[0] for row in await tx.all(_ELSEWHERE)]
+
+
+async def get_people_version(tx: Transaction) -> int:
+    """Return a number that rises whenever anything of a person changes."""
+    return int(await tx.value(_VERSION))
+
+
+_VERSION = Statement(sa.select(people_version.c.version))
+_ELSEWHERE = Statement(
+    sa.select(users.c.image)
+    .where(sa.or_(*[users.c.image.like(sa.literal_column(f"'{scheme}%'")) for scheme in ELSEWHERE]))
+    .distinct()
+    .order_by(users.c.image)
+)

@@ -1,0 +1,17 @@
+"""What the tests of pictures need besides the cast: pictures, and uploads of them."""
+
+from typing import Any
+
+import pytest
+
+PATH = "/api/user/picture"
+
+
+@pytest.fixture
+def upload(jane: Any) -> Any:
+    """Let Jane, or someone else, upload a picture of themselves."""
+
+    async def send(content: bytes, by: Any = None, name: str = "me.png") -> Any:
+        return await (by or jane).request("PUT", PATH, files={"file": (name, content, "image/png")})
+
+    return send
