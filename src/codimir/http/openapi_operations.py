@@ -128,7 +128,7 @@ def plain_path(path: str) -> str:
 
 def _headers(route: Route, method: str) -> list[str]:
     """Name the headers of `HEADERS` that an operation takes."""
-    if not takes_actor(route) or Database not in route.provided.values():
+    if not takes_actor(route) or not (Database in route.provided.values() or route.media_types):
         return []
     if method == "GET":
         return [] if _is_streamed(route.returns) else ["IfNoneMatch"]

@@ -1,6 +1,6 @@
 """The routes of pictures of people."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response
 
@@ -19,8 +19,9 @@ from codimir.users.profiles import get_profile
 from codimir.users.schemas import Profile, ProfileUpdate
 
 MAX_BYTES = 10 * 1024 * 1024
+WEBP = "image/webp"
 SENT = {
-    "content-type": "image/webp",
+    "content-type": WEBP,
     "cache-control": "private, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
@@ -55,8 +56,8 @@ async def get_picture(
     request: Request[Any, Any, Any],
     actor: Actor,  # noqa: ARG001 - only who is signed in may ask
     pictures: Pictures,
-) -> Response[Any]:
-    """Get the uploaded picture of a person, as WebP; the address is the `image` of whoever has it."""
+) -> Annotated[Response[Any], WEBP]:
+    """Get the uploaded picture of a person; its address is the `image` of whoever has it."""
     if not DIGEST.fullmatch(digest):
         raise NotFound("Picture not found")
     return await sent(request, pictures, digest)
@@ -68,7 +69,7 @@ async def sent(request: Request[Any, Any, Any], pictures: Pictures, digest: str)
     headers = {**tagged(digest), **SENT}
     if not {digest, ANY}.isdisjoint(tags_in(request.headers.get("if-none-match", ""))):
         return JsonResponse(None, NOT_MODIFIED, headers)
-    return Response(content, headers=headers, media_type=SENT["content-type"])
+    return Response(content, headers=headers, media_type=WEBP)
 
 
 async def _content(upload: Upload) -> bytes:

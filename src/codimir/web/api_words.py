@@ -45,6 +45,7 @@ PARAMETERS = {
     "attachments/{attachment_id}": "The id of a file on this ticket",
     "tokens/{token_id}": "The id of one of your API tokens",
     "time-logs/{time_log_id}": "The id of logged time on this ticket",
+    "pictures/{digest}": "What the address of an uploaded picture ends with: the `image` of a person",
     "trash/{item_id}": "The id of what is in the trash",
     "events/{event_id}": "The id of an event",
     "batches/{batch_id}": "The id of a batch: of the first event of a request",
