@@ -234,6 +234,20 @@ def db(app: Litestar) -> Database:
     return database
 
 
+@pytest.fixture
+def full_disk(db: Database) -> Any:
+    """Let the file of SQLite not grow, as on a full disk, and with `full=False` grow again."""
+
+    async def change(*, full: bool = True) -> None:
+        async def limit(tx: Any) -> None:
+            pages = tx.connection.execute("PRAGMA page_count").fetchone()[0] if full else 2**30
+            tx.connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        await db.write(limit)
+
+    return change
+
+
 class Answer:
     """A reply, with what tests ask of it."""
 

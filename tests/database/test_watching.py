@@ -1,12 +1,13 @@
 """Whoever watches the database is woken by a commit, whichever process made it."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import pytest
 
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.opening import open_database
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
@@ -74,6 +75,24 @@ class TestWatch:
                 await settle(watch)
                 await db.write(write_event)
                 assert await watch.wait(SOON)
+
+
+class TestFullDisk:
+    @pytest.fixture
+    def database_name(self) -> str:
+        return "sqlite"
+
+    async def test_a_write_that_finds_no_room_wakes_nobody(self, db: Database, full_disk: Any) -> None:
+        async with db.watch() as watch:
+            await full_disk()
+            with suppress(Unavailable):
+                while True:  # there is some room within the file
+                    await db.write(write_event)
+            await settle(watch)
+            for _ in range(3):
+                with pytest.raises(Unavailable, match="full"):
+                    await db.write(write_event)
+            assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
 
 
 class TestListening:

@@ -54,7 +54,9 @@ class TestDelivery:
     async def test_who_is_away_is_tried_again(self, mail_server: Any, caplog: pytest.LogCaptureFixture) -> None:
         await deliver(mail_server.url, mail("later@example.com"))
         assert len(mail_server.mails()) == 1
-        assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.WARNING]
+        [record] = caplog.records
+        assert record.levelno == logging.WARNING
+        assert record.message.startswith("mails wait for the mail server: ")
 
 
 class TestFailure:
@@ -94,6 +96,31 @@ class TestFailure:
         mailer.post(mail())
         await mailer.close()
         assert "1 mails were not sent" in caplog.text
+
+    async def test_what_a_full_queue_drops_is_counted_and_said_once(
+        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", 3)
+        monkeypatch.setattr("codimir.mail.sending.SECONDS_TO_FINISH", 0.01)
+        monkeypatch.setattr("codimir.kit.outages.SECONDS_TO_SETTLE", 0)
+        mailer = Mailer(settings(NOBODY_LISTENS), pauses=(60,))
+        assert [mailer.post(mail()) for _ in range(50)] == [True] * 3 + [False] * 47
+        assert (mailer.room, mailer.takes_more) == (0, False)
+        monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", 4)
+        assert mailer.post(mail())
+        await mailer.close()
+        dropped = [message for message in caplog.messages if message.startswith("mails are dropped")]
+        assert dropped == [
+            "mails are dropped: 3 are waiting for the mail server",
+            "mails are dropped: over after 47 failures in 0 s",
+        ]
+
+    async def test_many_that_wait_for_one_server_are_one_line(self, caplog: pytest.LogCaptureFixture) -> None:
+        mailer = Mailer(settings(NOBODY_LISTENS), pauses=(0.01, 0.01))
+        for _ in range(20):
+            mailer.post(mail())
+        await mailer.close()
+        assert [record.levelno for record in caplog.records].count(logging.WARNING) == 1
 
     async def test_a_mail_that_cannot_be_written_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         async def write() -> Mail:

@@ -8,9 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.config import Settings
+from codimir.database.core import Unavailable
 from codimir.database.statements import Statement
+from codimir.database.wrapping import Wrapped
+from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
-from codimir.notifications.mailing import next_due
+from codimir.notifications.mailing import MOST_PEOPLE, next_due
 from codimir.notifications.making import read_log
 from codimir.notifications.tables import TO_MAIL, notifications
 from codimir.notifications.telling import keep_telling, send_due
@@ -91,13 +94,52 @@ class TestDigest:
         due = await db.read(next_due)
         assert timedelta(minutes=4) < due - db.now() <= timedelta(minutes=5)
 
+    async def test_it_stays_due_while_the_mailer_has_no_room(
+        self, new_ticket: Any, db: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await new_ticket(assigneeId="user_102")
+        await read_log(db, mails=True)
+        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
+        for most, is_due in ((MOST_PEOPLE - 1, True), (MOST_PEOPLE, False)):
+            monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", most)
+            assert await send_due(db, mailer, digest_writer("https://tickets.example.com/")) > 0
+            assert (await db.read(next_due) is not None) == is_due
+        await mailer.close()
+        assert len(mail_server.mails()) == 1
+
     async def test_without_a_mail_server_nothing_waits(self, new_ticket: Any, db: Any) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mails=False)
         assert await db.read(next_due) is None
 
 
+class Away(Wrapped):
+    """A database that cannot be reached the first few times."""
+
+    def __init__(self, db: Any, times: int) -> None:
+        super().__init__(db)
+        self.times = times
+
+    async def read_long(self, unit: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise Unavailable("no room")
+        return await super().read_long(unit)
+
+
 class TestTeller:
+    async def test_trouble_is_waited_out_and_said_once(
+        self, client: Any, new_ticket: Any, db: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("codimir.kit.outages.random.uniform", lambda *_: 0)
+        await new_ticket(assigneeId="user_102")
+        telling = keep_telling(Away(db, 5), Mailer(Settings()), digest_writer(""))
+        async with in_background(telling=telling), asyncio.timeout(30), db.watch() as watch:
+            while not (await client("john").get("/api/notifications")).total:
+                await watch.wait(0.1)
+        assert caplog.messages == ["notifications wait: no room"]
+
     async def test_it_tells_what_happens_while_it_works(self, client: Any, new_ticket: Any, db: Any) -> None:
         teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), digest_writer("")))
         await new_ticket(assigneeId="user_102")

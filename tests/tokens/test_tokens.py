@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.tables import api_tokens
+from codimir.access.token_uses import TokenUses
 from codimir.app import ROUTES, create_app
 from codimir.config import Settings
-from codimir.database.core import Database
+from codimir.database.core import Database, Unavailable
 from codimir.database.statements import Statement, update_by_id
+from codimir.database.wrapping import Wrapped
 from codimir.kit.clock import utc_now
 from codimir.workspaces.tables import workspace_members
 from tests.conftest import FAR_AHEAD, LONG_AGO, PEOPLE, Client
@@ -73,6 +75,16 @@ def set_token(db: Database) -> Any:
         await db.write(lambda tx: tx.run(update_by_id(api_tokens, frozenset(columns)), row_id=token_id, **columns))
 
     return change
+
+
+class Full(Wrapped):
+    """A database without room, which counts how often it is asked to write."""
+
+    times = 0
+
+    async def write(self, _unit: Any) -> Any:
+        self.times += 1
+        raise Unavailable("no room")
 
 
 class TestCreate:
@@ -256,6 +268,16 @@ class TestUse:
         assert await last_used() == first
         await set_token(made["id"], last_used_at=LONG_AGO)
         assert await last_used() > first
+
+    async def test_last_use_that_cannot_be_written_is_left_alone_for_a_while(
+        self, db: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        full = Full(db)
+        uses = TokenUses(full)
+        for _ in range(50):
+            uses.note("hash", None, LONG_AGO)
+            await uses.close()
+        assert (full.times, caplog.messages) == (1, ["when tokens were last used is not written: no room"])
 
     async def test_foreign_page_is_no_matter_to_it(self, new_token: Any, program: Any) -> None:
         client = program((await new_token())["token"])

@@ -1,5 +1,6 @@
 """Emptying the trash."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,14 @@ import sqlalchemy as sa
 
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
+from codimir.database.core import Unavailable
 from codimir.database.statements import Statement
+from codimir.database.wrapping import Wrapped
+from codimir.kit.background import in_background
 from codimir.tickets.search_tables import search_documents
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.timelogs.tables import time_logs
-from codimir.trash.emptying import empty_trash
+from codimir.trash.emptying import empty_trash, keep_emptying
 
 NOW, A_MONTH = timedelta(0), timedelta(days=30)
 KEPT_IN = (tickets, comments, attachments, time_logs, ticket_labels, search_documents)
@@ -83,3 +87,31 @@ class TestEmptying:
         await jane.delete("/api/tickets/WEB-1")
         await empty(NOW)
         assert (await new_ticket())["key"] == "WEB-2"
+
+
+class Away(Wrapped):
+    """A database that cannot be written to the first few times."""
+
+    def __init__(self, db: Any, times: int) -> None:
+        super().__init__(db)
+        self.times = times
+        self.wrote = asyncio.Event()
+
+    async def write(self, unit: Any) -> Any:
+        if self.times:
+            self.times -= 1
+            raise Unavailable("no room")
+        self.wrote.set()
+        return await super().write(unit)
+
+
+class TestTrouble:
+    async def test_it_is_waited_out_and_said_once(
+        self, app: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("codimir.trash.emptying.EVERY_SECONDS", 0.02)
+        monkeypatch.setattr("codimir.trash.emptying.SECONDS_AFTER_TROUBLE", 0.001)
+        away = Away(app.state.database, 5)
+        async with in_background(emptying=keep_emptying(away, app.state.files, A_MONTH)):
+            await asyncio.wait_for(away.wrote.wait(), 60)
+        assert caplog.messages == ["the trash is not emptied: no room"]

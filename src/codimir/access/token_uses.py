@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from codimir.access.tables import api_tokens
 from codimir.database.core import Database, DatabaseError
 from codimir.database.statements import Statement
+from codimir.kit.outages import Outage
 
 NOTED_EVERY = timedelta(minutes=1)
 log = logging.getLogger("codimir")
@@ -23,13 +24,16 @@ class TokenUses:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._writing: dict[str, asyncio.Task[None]] = {}
+        self._outage = Outage("when tokens were last used is not written", log, (DatabaseError,))
+        self._paused_until = 0.0
 
     def note(self, token_hash: str, last_used_at: datetime | None, now: datetime) -> None:
-        """Note that a token is used now, unless that is known to the minute."""
+        """Note that a token is used now, unless that is known to the minute, or could not be written lately."""
         is_known = last_used_at is not None and now - last_used_at < NOTED_EVERY
-        if is_known or token_hash in self._writing:
+        loop = asyncio.get_running_loop()
+        if is_known or token_hash in self._writing or loop.time() < self._paused_until:
             return
-        task = asyncio.get_running_loop().create_task(self._write(token_hash, now))
+        task = loop.create_task(self._write(token_hash, now))
         self._writing[token_hash] = task
         task.add_done_callback(lambda _: self._writing.pop(token_hash, None))
 
@@ -41,4 +45,6 @@ class TokenUses:
         try:
             await self._db.write(lambda tx: tx.run(_NOTE, hash=token_hash, at=now))
         except DatabaseError as error:
-            log.warning("when a token was last used could not be written: %s", error)
+            self._paused_until = asyncio.get_running_loop().time() + self._outage.failed(error)
+        else:
+            self._outage.recovered()

@@ -14,6 +14,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from codimir.config import Settings, SettingsError
 from codimir.http.errors import NotFound, ServiceUnavailable
+from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
 
@@ -27,6 +28,7 @@ class FileStore:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        self._outage = Outage("the file store is not available", log)
 
     async def put(self, chunks: AsyncGenerator[bytes, None]) -> str:
         """Keep a file as its bytes come and give its key; when they end with an error, nothing is kept."""
@@ -38,7 +40,8 @@ class FileStore:
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
+        self._outage.recovered()
         return key
 
     async def put_at(self, key: str, content: bytes) -> None:
@@ -48,7 +51,7 @@ class FileStore:
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
 
     async def read(self, key: str) -> bytes:
         """Return all bytes of a small file.
@@ -61,7 +64,7 @@ class FileStore:
         except FileNotFoundError as error:
             raise NotFound("File not found") from error
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
 
     async def has(self, key: str) -> bool:
         """Return whether there is a file under a key."""
@@ -70,7 +73,7 @@ class FileStore:
         except FileNotFoundError:
             return False
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
         return True
 
     async def open(self, key: str) -> AsyncIterator[bytes]:
@@ -84,7 +87,8 @@ class FileStore:
             log.error("the bytes of %s are missing from the file store", key)  # noqa: TRY400 - no defect of ours
             raise NotFound("The bytes of this file are missing") from error
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
+        self._outage.recovered()
         return (bytes(piece) async for piece in found.stream(min_chunk_size=READ_BYTES))
 
     async def delete(self, key: str) -> None:
@@ -94,7 +98,11 @@ class FileStore:
         except FileNotFoundError:
             return
         except BaseError as error:
-            raise _unavailable(error) from error
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: BaseError) -> ServiceUnavailable:
+        self._outage.failed(error)
+        return ServiceUnavailable()
 
 
 def open_file_store(settings: Settings) -> FileStore:
@@ -120,8 +128,3 @@ def _sync(path: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-
-
-def _unavailable(error: BaseError) -> ServiceUnavailable:
-    log.warning("the file store is not available: %s", error)
-    return ServiceUnavailable()

@@ -1,6 +1,7 @@
 """PostgreSQL: pooled transactions, tried again when they collide."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
@@ -14,6 +15,7 @@ from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueVi
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
+from codimir.kit.outages import Outage
 
 T = TypeVar("T")
 
@@ -35,6 +37,10 @@ SECONDS_BETWEEN_PULSES = 10
 """How often the connection that listens is asked whether it still lives."""
 SECONDS_TO_ANSWER = 5
 SECONDS_BEFORE_LISTENING_AGAIN = 0.5
+LONGEST_PAUSE = 5.0
+"""How many seconds at most a server that is away is not asked for its announcements."""
+
+log = logging.getLogger("codimir")
 
 
 class PostgresTransaction:
@@ -132,12 +138,17 @@ class PostgresDatabase:
         await self._pool.close()
 
     async def _follow(self) -> None:
+        outage = Outage(
+            "the announcements of PostgreSQL are not heard", log,
+            first_pause=SECONDS_BEFORE_LISTENING_AGAIN, longest_pause=LONGEST_PAUSE,
+        )  # fmt: skip
         while True:
-            with suppress(*UNREACHABLE, asyncpg.PostgresError):
-                await self._listen(await asyncpg.connect(self._url, timeout=ACQUIRE_TIMEOUT_SECONDS))
-            await asyncio.sleep(SECONDS_BEFORE_LISTENING_AGAIN)
+            try:
+                await self._listen(await asyncpg.connect(self._url, timeout=ACQUIRE_TIMEOUT_SECONDS), outage)
+            except (*UNREACHABLE, asyncpg.PostgresError) as error:
+                await asyncio.sleep(outage.failed(error))
 
-    async def _listen(self, connection: Any) -> None:
+    async def _listen(self, connection: Any, outage: Outage) -> None:
         """Listen until the connection is lost; whatever was announced before it was there, a read finds."""
         lost = asyncio.Event()
         try:
@@ -149,6 +160,7 @@ class PostgresDatabase:
                     async with asyncio.timeout(SECONDS_BETWEEN_PULSES):
                         await lost.wait()
                 await connection.execute("SELECT 1", timeout=SECONDS_TO_ANSWER)
+                outage.recovered()
         finally:
             connection.terminate()
 

@@ -203,7 +203,8 @@ class SqliteDatabase:
                 connection.execute("ROLLBACK")
             outcomes = [(None, translated(error))] * len(group)
         answer_all(group, outcomes)
-        self._watchers.wake_from_thread()
+        if any(error is None for _, error in outcomes):
+            self._watchers.wake_from_thread()
 
     def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: Waiting) -> tuple[Any, BaseException | None]:
         if waiting.answer.cancelled():

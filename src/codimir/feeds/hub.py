@@ -16,6 +16,7 @@ from codimir.events.cursors import Positions
 from codimir.events.queries import RecordedEvent, advanced, read_after
 from codimir.feeds.queries import READ_AT_ONCE, Interest, with_tickets
 from codimir.http.replies import encode
+from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
 
@@ -23,7 +24,8 @@ MOST_WAITING = 1_000
 MOST_WAITING_BYTES = 4 * 1024 * 1024
 SECONDS_BETWEEN_LOOKS = 2.0
 """How often the log is looked at when nobody says that it grew: announcements are a hint, not a promise."""
-SECONDS_AFTER_TROUBLE = 1.0
+LONGEST_PAUSE = 5.0
+"""How many seconds the log is not looked at, at most, after it could not be read."""
 
 
 class Told(NamedTuple):
@@ -149,14 +151,16 @@ class Hub:
                 listener.end()
 
     async def _read(self) -> None:
+        outage = Outage("the event log cannot be read", log, (DatabaseError,), longest_pause=LONGEST_PAUSE)
         async with self.db.watch() as watch:
             while True:
                 try:
                     more = await self._hand_on()
                 except DatabaseError as error:
-                    log.warning("the event log cannot be read: %s", error)
                     more = False
-                    await asyncio.sleep(SECONDS_AFTER_TROUBLE)
+                    await asyncio.sleep(outage.failed(error))
+                else:
+                    outage.recovered()
                 if more:
                     await asyncio.sleep(0)
                 else:

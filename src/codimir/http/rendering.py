@@ -20,8 +20,11 @@ from codimir.http.errors import (
     ServiceUnavailable,
     UnsupportedMediaType,
 )
+from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
+OUTAGE = Outage("the database is not available", log)
+"""What requests meet of it; what they do not meet any more for ten minutes is over."""
 
 CLIENT_WENT_AWAY = "client disconnected prematurely"
 """What Litestar says, as an error of the server, when half a body came; nobody reads the answer."""
@@ -61,7 +64,7 @@ def render_unique_violation(request: Request[Any, Any, Any], _error: UniqueViola
 
 def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[bytes]:
     """Answer that the database is busy or away."""
-    log.warning("the database is not available: %s", error)
+    OUTAGE.failed(error)
     return render_api_error(request, ServiceUnavailable())
 
 

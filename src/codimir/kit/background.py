@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
+
+from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
 
@@ -24,6 +26,22 @@ async def in_background(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def keep_doing(
+    turn: Callable[[], Awaitable[float]], outage: Outage, rest: Callable[[float], Awaitable[object]] = asyncio.sleep
+) -> None:
+    """Take turns until cancelled; each gives the seconds to rest until the next, which `rest` may cut short.
+
+    One that fails, whatever the reason is, is noted as part of the outage and taken again after its pause.
+    """
+    while True:
+        [outcome] = await asyncio.gather(turn(), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            await asyncio.sleep(outage.failed(outcome))
+        else:
+            outage.recovered()
+            await rest(outcome)
 
 
 def _log_failure(task: "asyncio.Task[None]") -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import aiosmtplib
 
 from codimir.config import Settings
+from codimir.kit.outages import Outage
 from codimir.mail.messages import Mail, message_of
 from codimir.mail.servers import connection_of
 
@@ -25,6 +26,10 @@ PERMANENT = 500
 Write = Callable[[], Awaitable[Mail | None]]
 
 
+class QueueFull(Exception):
+    """So many mails wait that no more are taken."""
+
+
 class Mailer:
     """Sends mails; where the settings name no mail server it sends none."""
 
@@ -34,6 +39,8 @@ class Mailer:
         self._pauses = pauses
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting: set[asyncio.Task[None]] = set()
+        self._away = Outage("mails wait for the mail server", log)
+        self._full = Outage("mails are dropped", log)
 
     @property
     def is_configured(self) -> bool:
@@ -43,7 +50,12 @@ class Mailer:
     @property
     def takes_more(self) -> bool:
         """Say whether one more mail would be sent: there is a mail server, and not too many wait for it."""
-        return self.is_configured and len(self._waiting) < MAX_WAITING
+        return self.is_configured and self.room > 0
+
+    @property
+    def room(self) -> int:
+        """Say how many more mails may wait for the mail server; one beyond them is dropped."""
+        return MAX_WAITING - len(self._waiting)
 
     def post(self, mail: Mail) -> bool:
         """Send a mail soon; say whether there is a mail server that will be asked to."""
@@ -57,9 +69,10 @@ class Mailer:
         """Write a mail soon, in the background too, and send it if there is one to send."""
         if self._server is None:
             return False
-        if len(self._waiting) >= MAX_WAITING:
-            log.error("a mail was dropped: %s are waiting for the mail server", f"{MAX_WAITING:,}")
+        if self.room <= 0:
+            self._full.failed(QueueFull(f"{MAX_WAITING:,} are waiting for the mail server"))
             return False
+        self._full.recovered()
         task = asyncio.create_task(self._deliver(write))
         self._waiting.add(task)
         task.add_done_callback(self._finish)
@@ -83,12 +96,13 @@ class Mailer:
         for pause in (*self._pauses, None):
             error = await self._try(mail)
             if error is None:
+                self._away.recovered()
                 return
             reason = " ".join(str(error).split()) or type(error).__name__
             if pause is None or is_final(error):
                 log.error("the mail %r to %s was not sent: %s", mail.subject, mail.to, reason)
                 return
-            log.warning("the mail %r to %s is tried again in %g s: %s", mail.subject, mail.to, pause, reason)
+            self._away.failed(error)
             await asyncio.sleep(pause)
 
     async def _try(self, mail: Mail) -> Exception | None:

@@ -5,9 +5,10 @@ import logging
 from datetime import timedelta
 
 from codimir.database.core import Database, DatabaseError
-from codimir.database.watching import Watch
+from codimir.kit.background import keep_doing
+from codimir.kit.outages import Outage
 from codimir.mail.sending import Mailer
-from codimir.notifications.mailing import WriteDigest, next_due, take_due
+from codimir.notifications.mailing import MOST_PEOPLE, WriteDigest, next_due, take_due
 from codimir.notifications.making import purge, read_log
 
 SHORTEST_REST = 0.2
@@ -15,7 +16,8 @@ LONGEST_REST = 30.0
 """After so many seconds the teller looks again, whether it was woken or not."""
 SECONDS_TO_COLLECT = 0.1
 """Where much happens at once it is told together, so that telling is not half of what is written."""
-SECONDS_AFTER_TROUBLE = 2.0
+SECONDS_FOR_ROOM = 5.0
+"""Where the mailer has no room for what is due, it stays due, and is looked at again after so many seconds."""
 KEPT_FOR = timedelta(days=90)
 PURGED_EVERY = timedelta(hours=1)
 
@@ -23,32 +25,42 @@ log = logging.getLogger("codimir.notifications")
 
 
 async def keep_telling(db: Database, mailer: Mailer, write: WriteDigest) -> None:
-    """Work until cancelled; trouble with the database is waited out."""
-    purge_at = db.now()
+    """Work until cancelled; trouble with the database is waited out, and a defect is logged and survived."""
+    teller = Teller(db, mailer, write)
     async with db.watch() as watch:
-        while True:
-            try:
-                if db.now() >= purge_at and not await db.write(lambda tx: purge(tx, KEPT_FOR)):
-                    purge_at = db.now() + PURGED_EVERY
-                await _turn(db, mailer, write, watch)
-            except DatabaseError as trouble:
-                log.error("notifications wait: %s", trouble)  # noqa: TRY400 - the database says enough
-                await asyncio.sleep(SECONDS_AFTER_TROUBLE)
+        await keep_doing(teller.turn, Outage("notifications wait", log, (DatabaseError,)), watch.wait)
 
 
-async def _turn(db: Database, mailer: Mailer, write: WriteDigest, watch: Watch) -> None:
-    got_on = await read_log(db, mails=mailer.is_configured)
-    rest = await send_due(db, mailer, write) if mailer.is_configured else LONGEST_REST
-    if got_on:
-        await asyncio.sleep(SECONDS_TO_COLLECT)
-    else:
-        await watch.wait(rest)
+class Teller:
+    """Tells people and forgets, turn by turn, what they were told long ago."""
+
+    def __init__(self, db: Database, mailer: Mailer, write: WriteDigest) -> None:
+        self._db = db
+        self._mailer = mailer
+        self._write = write
+        self._purge_at = db.now()
+
+    async def turn(self) -> float:
+        """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
+        await self._purge()
+        got_on = await read_log(self._db, mails=self._mailer.is_configured)
+        rest = await send_due(self._db, self._mailer, self._write) if self._mailer.is_configured else LONGEST_REST
+        if got_on:
+            await asyncio.sleep(SECONDS_TO_COLLECT)
+            return 0
+        return rest
+
+    async def _purge(self) -> None:
+        if self._db.now() >= self._purge_at and not await self._db.write(lambda tx: purge(tx, KEPT_FOR)):
+            self._purge_at = self._db.now() + PURGED_EVERY
 
 
 async def send_due(db: Database, mailer: Mailer, write: WriteDigest) -> float:
     """Send every mail that is due; give the seconds until the next one may be."""
     due = await db.read(next_due)
     if due is not None and due <= db.now():
+        if mailer.room < MOST_PEOPLE:
+            return SECONDS_FOR_ROOM
         for digest in await db.write(take_due):
             mailer.post(write(digest))
         return SHORTEST_REST

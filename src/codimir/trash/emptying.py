@@ -17,6 +17,8 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record
 from codimir.events.types import TrashEmptied
 from codimir.http.errors import ApiError
+from codimir.kit.background import keep_doing
+from codimir.kit.outages import Outage
 from codimir.projects.tables import projects
 from codimir.tickets.search import forget_tickets
 from codimir.tickets.tables import tickets
@@ -25,7 +27,8 @@ from codimir.timelogs.tables import time_logs
 log = logging.getLogger("codimir")
 
 AT_A_TIME = 200
-EVERY_SECONDS = 600
+EVERY_SECONDS = 600.0
+SECONDS_AFTER_TROUBLE = 60.0
 TABLES = {
     "tickets": tickets,
     "comments": comments,
@@ -46,12 +49,17 @@ class Portion(NamedTuple):
 
 async def keep_emptying(db: Database, files: FileStore, kept_for: timedelta) -> None:
     """Empty the trash every ten minutes until this is cancelled; what could not be done is done the next time."""
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
-        try:
-            await empty_trash(db, files, kept_for)
-        except (DatabaseError, ApiError) as error:
-            log.warning("the trash could not be emptied: %s", error)
+
+    async def turn() -> float:
+        await empty_trash(db, files, kept_for)
+        return EVERY_SECONDS
+
+    outage = Outage(
+        "the trash is not emptied", log, (DatabaseError, ApiError),
+        first_pause=SECONDS_AFTER_TROUBLE, longest_pause=EVERY_SECONDS,
+    )  # fmt: skip
+    await asyncio.sleep(EVERY_SECONDS)
+    await keep_doing(turn, outage)
 
 
 async def empty_trash(db: Database, files: FileStore, kept_for: timedelta) -> int:

@@ -17,6 +17,7 @@ from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.watching import Watch
 from codimir.kit.clock import Clock, utc_now
 from codimir.kit.networks import Networks
+from codimir.kit.outages import Outage
 from codimir.webhooks.claiming import Sent, Taken, due_hosts, give_back, next_due, purge, take, write_down
 from codimir.webhooks.reading import read_log
 from codimir.webhooks.schedule import LOG_KEPT
@@ -29,7 +30,6 @@ MOST_FOR_A_SILENT_HOST = 2
 SHORTEST_REST = 0.2
 LONGEST_REST = 30.0
 """After so many seconds the courier looks again, whether it was woken or not."""
-SECONDS_AFTER_TROUBLE = 2.0
 SECONDS_TO_FINISH = 5.0
 PURGED_EVERY = timedelta(hours=1)
 
@@ -62,23 +62,24 @@ class Courier:
         self._sent: list[Sent] = []
         self._silent: set[str] = set()
         self._watch = Watch()
-        self._is_stopped = False
+        self._stopped = asyncio.Event()
+        self._outage = Outage("webhooks wait", log, (DatabaseError,))
         self._purge_at = clock()
 
     async def work(self) -> None:
         """Work until stopped; trouble with the database is waited out, and a defect is logged and survived."""
         async with self._db.watch() as self._watch:
-            while not self._is_stopped:
-                turn = asyncio.ensure_future(self._turn())
-                await asyncio.wait((turn,))
-                if (trouble := turn.exception()) is not None:
-                    known = isinstance(trouble, DatabaseError)
-                    log.error("webhooks wait: %s", trouble, exc_info=None if known else trouble)
-                    await self._watch.wait(SECONDS_AFTER_TROUBLE)
+            while not self._stopped.is_set():
+                [rest] = await asyncio.gather(self._turn(), return_exceptions=True)
+                if isinstance(rest, BaseException):
+                    await self._pause(self._outage.failed(rest))
+                else:
+                    self._outage.recovered()
+                    await self._watch.wait(rest)
 
     def stop(self) -> None:
         """Take nothing more."""
-        self._is_stopped = True
+        self._stopped.set()
         self._watch.wake()
 
     async def wind_up(self) -> None:
@@ -93,12 +94,18 @@ class Courier:
         with suppress(DatabaseError):  # whatever is not written is due again by itself
             await self._db.write(partial(self._last_words, unfinished=list(unfinished.values())))
 
-    async def _turn(self) -> None:
+    async def _pause(self, seconds: float) -> None:
+        """Wait for so long, whatever is committed meanwhile, unless the courier is stopped."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
+
+    async def _turn(self) -> float:
+        """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
         got_on = await read_log(self._db)
         took = await self._exchange()
         await self._purge()
-        if not got_on and not took and not self._sent:
-            await self._watch.wait(await self._seconds_to_rest())
+        return 0 if got_on or took or self._sent else await self._seconds_to_rest()
 
     async def _exchange(self) -> int:
         """Write down what has ended and take what there is room for; give how many were taken."""

@@ -1,0 +1,60 @@
+"""A disk is full: the courier waits for room and says so once, whatever else fails meanwhile."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from codimir.database.wrapping import Wrapped
+from codimir.webhooks.delivering import courier_at_work
+from tests.webhooks.conftest import HERE
+
+EVENTS = 40
+MOST_TRIES = 20
+"""Of a courier that waits twice as long each time; one that is woken by each failure makes hundreds."""
+
+
+class Counting(Wrapped):
+    """A database that counts what is asked of it."""
+
+    def __init__(self, db: Any) -> None:
+        super().__init__(db)
+        self.asked: Counter[str] = Counter()
+
+    async def read_long(self, unit: Any) -> Any:
+        self.asked["read_long"] += 1
+        return await super().read_long(unit)
+
+
+@pytest.fixture
+def database_name() -> str:
+    return "sqlite"
+
+
+class TestFullDisk:
+    async def test_it_is_tried_seldom_and_logged_once_and_delivers_when_there_is_room(
+        self, db: Any, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, full_disk: Any,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
+        for _ in range(3):
+            await new_webhook(events=["ticket.created"])
+        for _ in range(EVENTS):
+            await new_ticket(description="A longer story. " * 50)
+        await full_disk()
+        counting = Counting(db)
+        async with courier_at_work(counting, HERE):
+            statuses = [await _create(jane) for _ in range(200)]
+            waits = [record.getMessage() for record in caplog.records if record.name == "codimir.webhooks"]
+            tries = counting.asked["read_long"]
+            assert (statuses[-1], waits) == (503, ["webhooks wait: database or disk is full"])
+            assert tries < MOST_TRIES
+            await full_disk(full=False)
+            requests = await receiver.got(3 * EVENTS)
+        assert len({each.headers["webhook-id"] for each in requests}) >= EVENTS
+        unavailable = [each for each in caplog.messages if each.startswith("the database is not available")]
+        assert len(unavailable) <= 1
+
+
+async def _create(jane: Any) -> int:
+    reply = await jane.post("/api/tickets", {"title": "One more", "description": "x" * 4_000})
+    return int(reply.status)
