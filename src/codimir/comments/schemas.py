@@ -22,7 +22,7 @@ Content = Annotated[
     str,
     Meta(
         max_length=MAX_LENGTH,
-        description="Markdown, kept as it is sent",
+        description="Markdown, kept as it is sent but for its line ends, which become `\\n`",
         extra_json_schema={"minLength": 1},
         extra={"clean": _not_blank},
     ),

@@ -15,6 +15,7 @@ from msgspec import UnsetType
 
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import explain, explain_syntax, label_of, nearest
+from codimir.kit.newlines import normalize_newlines
 
 T = TypeVar("T")
 Problems = dict[str, list[str]]
@@ -166,11 +167,12 @@ def _alternatives(field_type: Any) -> Iterable[Any]:
 
 
 def _clean_value(value: Any) -> Any:
-    """Refuse what neither database nor a reader can use, and bring moments to UTC."""
+    r"""Refuse what neither database nor a reader can use, end lines with `\n`, and bring moments to UTC."""
     if isinstance(value, str):
         if "\0" in value:
             raise ValueError("Must not contain the NUL character")
-    elif isinstance(value, datetime):
+        return normalize_newlines(value)
+    if isinstance(value, datetime):
         try:
             return value.astimezone(UTC)
         except OverflowError:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 from litestar import Request
 
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.kit.newlines import normalize_newlines
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
@@ -27,7 +28,7 @@ class Form:
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:
-    """Read the form that a request holds.
+    r"""Read the form that a request holds; the lines of its values end with `\n`.
 
     Raises UnsupportedMediaType for any other body, and InvalidInput for one that is no text.
     """
@@ -41,4 +42,4 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
         raise InvalidInput(details={"body": ["The form cannot be read"]}) from error
     if any("\0" in value for values in fields.values() for value in values):
         raise InvalidInput(details={"body": ["Must not contain the NUL character"]})
-    return Form(fields)
+    return Form({name: [normalize_newlines(value) for value in values] for name, values in fields.items()})

@@ -14,6 +14,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
 from codimir.quick.days import END_OF_DAY
@@ -54,13 +55,13 @@ async def edit_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
     field = form.get("field")
     if field not in EDITED:
         raise InvalidInput.fields(field=f"Must be one of {', '.join(EDITED)}")
-    mine = form.get("value").replace("\r\n", "\n")
+    mine = form.get("value")
     update = _update(frame, field, mine)
 
     async def unit(tx: Transaction) -> str | None:
         found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
-        theirs = getattr(found.ticket, field, None) or ""
-        if field in TEXTS and theirs not in (mine, form.get("seen").replace("\r\n", "\n")):
+        theirs = normalize_newlines(getattr(found.ticket, field, None) or "")
+        if field in TEXTS and theirs not in (mine, form.get("seen")):
             return theirs
         await update_ticket(tx, frame.actor, found, update)
         return None
@@ -74,7 +75,7 @@ async def edit_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
 @post("/tickets/{ref:str}/comments")
 async def comment_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
     """Add a comment."""
-    new = _checked(CommentCreate, {"content": form.get("content").replace("\r\n", "\n")})
+    new = _checked(CommentCreate, {"content": form.get("content")})
 
     async def unit(tx: Transaction) -> None:
         await add_comment(tx, frame.actor, await get_visible_ticket(tx, frame.actor, ref, lock=True), new)
@@ -87,7 +88,7 @@ async def comment_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]
 async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form) -> Response[Any]:
     """Give a comment another text, or move it to the trash."""
     deletes = form.get("delete") == "yes"
-    text = form.get("content").replace("\r\n", "\n")
+    text = form.get("content")
     update = CommentUpdate() if deletes else _checked(CommentUpdate, {"content": text})
 
     async def unit(tx: Transaction) -> None:

@@ -1,0 +1,65 @@
+r"""Texts come with `\r\n`, `\n` and lone `\r`: kept with `\n`, and edited on the page as well as by the API."""
+
+from typing import Any
+
+import pytest
+
+ENDS = {"crlf": "\r\n", "lf": "\n", "cr": "\r"}
+
+
+def body(end: str) -> str:
+    return end.join(["## Steps", "", "- [ ] open `WEB`", "", "| a | b |", "|---|---|", "| 1 | 2 |", ""])
+
+
+@pytest.fixture(params=ENDS.values(), ids=ENDS)
+def end(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class TestDescription:
+    async def test_one_way_to_end_a_line_is_kept(self, new_ticket: Any, end: str) -> None:
+        assert (await new_ticket(description=body(end)))["description"] == body("\n")
+
+    async def test_what_the_api_wrote_is_edited_on_the_page(self, jane: Any, new_ticket: Any, end: str) -> None:
+        ticket = await new_ticket(description=body(end))
+        form = {"field": "description", "seen": body("\r\n"), "value": body("\r\n") + "More"}  # as every browser sends
+        reply = await jane.http.post(f"/tickets/{ticket['id']}/edit", data=form)
+        assert reply.status_code in (200, 303)
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["description"] == body("\n") + "More"
+
+    async def test_text_from_before_this_rule_is_edited_too(self, jane: Any, load_ticket: Any, end: str) -> None:
+        await load_ticket("ticket_old", description=body(end))
+        form = {"field": "description", "seen": body("\r\n"), "value": "New"}
+        assert (await jane.http.post("/tickets/ticket_old/edit", data=form)).status_code in (200, 303)
+        assert (await jane.get("/api/tickets/ticket_old")).data["description"] == "New"
+
+    async def test_the_same_text_with_other_line_ends_is_no_change(
+        self, jane: Any, new_ticket: Any, recorded: Any, end: str
+    ) -> None:
+        ticket = await new_ticket(description=body("\n"))
+        await jane.put(f"/api/tickets/{ticket['id']}", {"description": body(end)})
+        assert [kind for kind, _ in await recorded(ticket["id"])] == ["ticket.created"]
+
+    async def test_what_somebody_else_wrote_is_still_a_conflict(self, jane: Any, new_ticket: Any) -> None:
+        ticket = await new_ticket(description="one\r\ntwo")
+        form = {"field": "description", "seen": "one\r\nzero", "value": "mine"}
+        assert (await jane.http.post(f"/tickets/{ticket['id']}/edit", data=form)).status_code == 409
+
+
+class TestOtherTexts:
+    async def test_comments(self, jane: Any, new_ticket: Any, end: str) -> None:
+        ticket = await new_ticket()
+        path = f"/api/tickets/{ticket['id']}/comments"
+        comment = (await jane.post(path, {"content": body(end)})).data
+        assert comment["content"] == body("\n")
+        changed = (await jane.put(f"{path}/{comment['id']}", {"content": f"a{end}b"})).data
+        assert changed["content"] == "a\nb"
+
+    async def test_projects_groups_and_time(self, client: Any, new_ticket: Any, end: str) -> None:
+        ada, ticket = client("ada"), await new_ticket()
+        project = {"name": "New", "description": f"a{end}b", "workspaceId": "workspace_789"}
+        assert (await ada.post("/api/projects", project)).data["description"] == "a\nb"
+        group = {"name": "New", "description": f"a{end}b", "workspaceId": "workspace_789"}
+        assert (await ada.post("/api/groups", group)).data["description"] == "a\nb"
+        time = {"minutes": 1, "description": f"a{end}b"}
+        assert (await ada.post(f"/api/tickets/{ticket['id']}/time-logs", time)).data["description"] == "a\nb"
