@@ -61,6 +61,7 @@ from codimir.web.digests import digest_writer
 from codimir.web.error_pages import with_pages
 from codimir.web.forms import Form, read_form
 from codimir.web.frame import Frame, open_frame
+from codimir.web.prose import ProseWriter
 from codimir.webhooks import api as webhooks
 from codimir.webhooks.delivering import courier_at_work
 from codimir.workspaces import api as workspaces
@@ -128,6 +129,7 @@ PROVIDERS: Providers = {
     Hub: _kept("hub"),
     SeekPoints: _kept("seek_points"),
     Settings: _kept("settings"),
+    ProseWriter: _kept("prose"),
     Request: _request,
 }
 
@@ -180,6 +182,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         app.state.providers = SignInProviders({provider.id: provider} if provider else {})
         mailer = app.state.mailer = Mailer(settings)
         stack.push_async_callback(mailer.close)
+        prose = app.state.prose = ProseWriter()
+        stack.push_async_callback(prose.close)
         hub = app.state.hub = Hub(db)
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
@@ -193,4 +197,5 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
             copying = keep_copying(db, app.state.pictures, fetcher)
             await stack.enter_async_context(in_background(copying_pictures=copying))
         stack.enter_context(when_told_to_stop(hub.end_all))
+        stack.enter_context(when_told_to_stop(prose.stop))
         yield

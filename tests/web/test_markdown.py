@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from codimir.access.actor import Actor
-from codimir.users.mentions import handles_in
-from codimir.users.schemas import Person
-from codimir.web.markdown import Meaning, find_meaning, plain, to_html
+from codimir.users.handles import handles_in
+from codimir.web.markdown import Meaning, plain, to_html
+from codimir.web.markdown_rules import MAX_ADDRESS
+from codimir.web.meaning import find_meaning
 from tests.conftest import PEOPLE, WORKSPACE_MEMBERS
 
-JANE = Person("user_101", "Jane Smith", "jane@example.com", None)
-MEANING = Meaning({"WEB-45": 'Fix <b> & "quotes"'}, {"jane": JANE})
+MEANING = Meaning({"WEB-45": 'Fix <b> & "quotes"'}, {"jane": "Jane Smith"})
 
 
 class TestMarkdown:
@@ -96,12 +96,56 @@ class TestMeaning:
         jane = actor_of("jane")
         texts = ["@jane @Jane.Smith @ADA, @eve @root @nobody (@john)"]
         found = await db.read(lambda tx: find_meaning(tx, jane, "workspace_789", texts))
-        assert {handle: person.id for handle, person in found.people.items()} == {
-            "jane": "user_101", "jane.smith": "user_101", "ada": "user_ada", "john": "user_102",
+        assert found.people == {
+            "jane": "Jane Smith", "jane.smith": "Jane Smith", "ada": "Ada Owner", "john": "John Doe",
         }  # fmt: skip
 
     def test_addresses_and_paths_are_no_mentions(self) -> None:
         assert handles_in("jane@example.com /@jane @ @@x a@b @jane. @x-y!") == {"jane", "x-y"}
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("text", "part"),
+        [
+            ("- [ ] open\n  - [x] done\n- none", '<li class="task-list-item"><input aria-label="Task" disabled'),
+            ("1. [X]\tdone", '<li class="task-list-item"><input aria-label="Task" checked'),
+            ("> - [x] quoted", 'checked="checked"'),
+            ("see example.com and a@b.co", '<a href="http://example.com" rel="noopener nofollow">example.com</a>'),
+            ("see example.com and a@b.co", '<a href="mailto:a@b.co" rel="noopener nofollow">a@b.co</a>'),
+            ("mailto:a@b.co", '">mailto:a@b.co</a>'),
+            ("*https://a.co/b_c_d*", '<em><a href="https://a.co/b_c_d" rel="noopener nofollow">https://a.co/b_c_d</a></em>'),
+            ("HTTPS://a.co/%C3%A4", '">HTTPS://a.co/ä</a>'),
+            ("![http://a.co://", '">http://a.co</a>'),
+            ("[http://a.co](https://b.co)", '<p><a href="https://b.co" rel="noopener nofollow">http://a.co</a></p>'),
+            ("|a|b|\n|-|-|\n|1", "<td></td>"),
+        ],
+    )  # fmt: skip
+    def test_they_read_what_people_write(self, text: str, part: str) -> None:
+        assert part in to_html(text, MEANING)
+
+    @pytest.mark.parametrize(
+        "text", ["[ ] a", "- [ ]a", "- [y] a", "\\http://a.co", "xhttp://a.co", "http://", "`http://a.co`", "a://b"]
+    )
+    def test_they_leave_what_is_none(self, text: str) -> None:
+        html = to_html(text, MEANING)
+        assert "<input" not in html
+        assert "<a " not in html
+
+    def test_a_run_of_characters_beyond_any_address_is_none(self) -> None:
+        address = "http://a.co/" + "b" * (MAX_ADDRESS - len("http://a.co/"))
+        assert to_html(f"{address} c", MEANING).count("<a ") == 1
+        for text in (f"{address}b", f"*{address}b*", f"a.co/{address}b"):
+            assert "<a " not in to_html(f"{text} c", MEANING)
+        assert to_html(f"{address}b a.co", MEANING).endswith('rel="noopener nofollow">a.co</a></p>\n')
+
+    def test_short_rows_do_not_blow_up_a_table(self) -> None:
+        width = 32
+        head = "|a" * width + "|\n" + "|-" * width + "|\n"
+        assert to_html(head + "|\n" * 16, MEANING).count("<td>") == width * 16
+        assert "<table" not in to_html(head + "|\n" * 60, MEANING)
+        assert to_html((head + "|\n" * 16 + "\n") * 9, MEANING).count("<table") < 9
+        assert to_html(head + ("|b" * width + "|\n") * 60, MEANING).count("<td>") == width * 60
 
 
 class TestPlain:

@@ -23,7 +23,8 @@ from codimir.events.types import (
 from codimir.notifications.schemas import Kind
 from codimir.projects.tables import project_members
 from codimir.tickets.tables import tickets
-from codimir.users.mentions import find_mentioned, handles_in
+from codimir.users.handles import handles_in
+from codimir.users.mentions import find_mentioned
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 

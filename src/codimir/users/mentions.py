@@ -4,7 +4,6 @@ A handle is the part of the e-mail before the @, the whole name joined by dots, 
 has it; in any case, without accents. Code is not read for mentions by who renders a text.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -16,13 +15,6 @@ from codimir.kit.naming import plain_words
 from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
-
-MENTION = re.compile(r"(?<![\w@/.])@([^\W_][\w.+-]{0,63}(?<![.+-])|[^\W_])")
-
-
-def handles_in(text: str) -> set[str]:
-    """Give every handle that a text mentions, in lower case."""
-    return {found[1].lower() for found in MENTION.finditer(text)}
 
 
 async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection[str]) -> dict[str, Person]:

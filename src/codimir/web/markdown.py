@@ -3,29 +3,23 @@
 CommonMark with tables, strikethrough, task lists and bare addresses as links (markdown-it-py); keys such as WEB-45 lead
 to their tickets where the reader sees those, and mentions are marked. A picture elsewhere becomes a link to it: nobody
 learns who reads a text. nh3 cleans what comes out, whatever went in.
+
+It runs in a process of its own (web/prose.py), so it imports nothing of the server.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
+import msgspec
 import nh3
-import sqlalchemy as sa
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
-from mdit_py_plugins.tasklists import tasklists_plugin
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers
-from codimir.database.core import Transaction
-from codimir.database.statements import Statement, is_any_of
-from codimir.tickets.tables import tickets
-from codimir.users.mentions import MENTION, find_mentioned, handles_in
-from codimir.users.schemas import Person
+from codimir.users.handles import MENTION, handles_in
+from codimir.web.markdown_rules import use_rules
 
 KEY = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
-MOST_KEYS = 200
 _SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
 _MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|`+|(?<!\s)\*+|\*+(?!\s)")
 _TAGS = {
@@ -42,8 +36,6 @@ _ATTRIBUTES = {
     "span": {"class", "title"},
     "ul": {"class"},
 }
-_CHECKBOX = '<input class="task-list-item-checkbox"'
-_CHECKBOX_WITH_NAME = f'{_CHECKBOX} aria-label="Task"'
 _OWN_PICTURE = re.compile(r"/(?![/\\]|%5C)", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -54,32 +46,32 @@ def plain(text: str) -> str:
     return " ".join(" ".join(_MARKS.sub("", line) for line in own or text.splitlines()).split())
 
 
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What the keys and the handles of texts mean to whoever reads them."""
 
-    def __init__(self, titles: Mapping[str, str], people: Mapping[str, Person]) -> None:
-        self.titles = titles
-        self.people = people
+    titles: dict[str, str] = {}
+    """The titles of tickets by their keys"""
+    people: dict[str, str] = {}
+    """The names of people by their handles"""
+
+    def of(self, text: str) -> "Meaning":
+        """Return the part of it that a text needs."""
+        keys = set(KEY.findall(text)) if self.titles else ()
+        handles = handles_in(text) if self.people else ()
+        return Meaning(
+            {key: self.titles[key] for key in sorted(keys) if key in self.titles},
+            {handle: self.people[handle] for handle in sorted(handles) if handle in self.people},
+        )
 
 
-async def find_meaning(tx: Transaction, actor: Actor, workspace_id: str, texts: Sequence[str]) -> Meaning:
-    """Look up which keys in texts are tickets that the actor sees, and who is mentioned."""
-    keys = sorted({key for text in texts for key in KEY.findall(text)})[:MOST_KEYS]
-    values = {"keys": keys, "actor_id": actor.id, "workspaces": list(actor.workspaces)}
-    rows = await tx.all(_titles(all_of_them=actor.is_admin), **values) if keys else []
-    handles = {handle for text in texts for handle in handles_in(text)}
-    return Meaning({row[0]: row[1] for row in rows}, await find_mentioned(tx, workspace_id, handles))
-
-
-def to_html(text: str, meaning: Meaning) -> Markup:
-    """Write a text as HTML."""
+def to_html(text: str, meaning: Meaning) -> str:
+    """Write a text as HTML that is safe to show."""
     tokens = _markdown().parse(text)
     for token in tokens:
         if token.children is not None:
             token.children = _with_meaning(token.children, meaning)
-    raw = _markdown().renderer.render(tokens, _markdown().options, {}).replace(_CHECKBOX, _CHECKBOX_WITH_NAME)
-    clean = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
-    return Markup(clean)  # noqa: S704 - nh3 has cleaned it
+    raw = _markdown().renderer.render(tokens, _markdown().options, {})
+    return nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
 
 
 def _with_meaning(children: list[Token], meaning: Meaning) -> list[Token]:
@@ -118,8 +110,8 @@ def _special(found: "re.Match[str]", meaning: Meaning) -> list[Token]:
     if found[1] in meaning.titles:
         attributes = {"href": f"/tickets/{found[1]}", "title": meaning.titles[found[1]], "class": "ticket-link"}
         return _element("a", found[0], attributes)
-    person = meaning.people.get((found[2] or "").lower())
-    return _element("span", found[0], {"class": "mention", "title": person.name}) if person else []
+    name = meaning.people.get((found[2] or "").lower())
+    return _element("span", found[0], {"class": "mention", "title": name}) if name else []
 
 
 def _element(tag: str, text: str, attributes: Mapping[str, str]) -> list[Token]:
@@ -134,12 +126,4 @@ def _text(content: str) -> Token:
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
     made.enable(["table", "strikethrough", "linkify"])
-    return made.use(tasklists_plugin)
-
-
-@cache
-def _titles(*, all_of_them: bool) -> Statement:
-    found = sa.select(tickets.c.key, tickets.c.title).where(
-        is_any_of(tickets.c.key, "keys"), tickets.c.deleted_at.is_(None)
-    )
-    return Statement(found if all_of_them else found.where(tickets.c.container_id.in_(visible_containers())))
+    return made.use(use_rules)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from markupsafe import Markup
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
@@ -20,11 +19,14 @@ from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs
 from codimir.timelogs.schemas import TimeLog
-from codimir.web.markdown import Meaning, find_meaning, to_html
+from codimir.web.markdown import Meaning
+from codimir.web.meaning import find_meaning
+from codimir.web.prose import Prose, ProseWriter, formatted_of
 
 EVERYTHING = PageQuery(limit=100)
 HIDDEN = frozenset({"comment.created", "comment.updated"})
 """What a comment itself shows."""
+DESCRIPTION = "description"
 QUIET_FIELDS = frozenset({"completedAt", "stage", "key"})
 """Fields that follow from others are told only by themselves."""
 
@@ -34,7 +36,6 @@ class Moment(msgspec.Struct, frozen=True):
 
     at: datetime
     comment: Comment | None = None
-    prose: Markup = Markup()
     happening: Happening | None = None
     fields: Sequence[str] = ()
 
@@ -44,41 +45,55 @@ class TicketView(msgspec.Struct, frozen=True):
 
     ticket: TicketDetails
     scope: Scope
-    description: Markup
     activity: list[Moment]
     hidden_before: int
     """How many things that happened earlier are not shown"""
     files: list[Attachment]
     time_logs: list[TimeLog]
     minutes: int
+    meaning: Meaning
+    prose: Mapping[str, Prose] = {}
+    """The description, and the comments by their ids, as they stand on the page"""
 
 
 async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketView:
-    """Read a ticket for its page.
+    """Read a ticket for its page; its texts are written afterwards, by `with_prose`.
 
     Raises NotFound when there is none that the actor sees.
     """
     found = await get_visible_ticket(tx, actor, ref)
     ticket = await get_details(tx, found.ticket.id)
-    texts = [ticket.description or "", *(comment.content for comment in ticket.comments)]
-    meaning = await find_meaning(tx, actor, ticket.workspace_id, texts)
+    texts = formatted_of(_texts(ticket))
+    meaning = await find_meaning(tx, actor, ticket.workspace_id, list(texts.values()))
     happened = await list_happenings(tx, log_of(actor, "ticket_id", ticket.id, found.scope), EVERYTHING)
     time_logged = await list_time_logs(tx, found, EVERYTHING)
     return TicketView(
         ticket=ticket,
         scope=found.scope,
-        description=to_html(ticket.description or "", meaning),
-        activity=_woven(ticket.comments, happened.data, meaning),
+        activity=_woven(ticket.comments, happened.data),
         hidden_before=max(0, happened.pagination.total - len(happened.data)),
         files=(await list_attachments(tx, found, EVERYTHING)).data,
         time_logs=time_logged.data,
         minutes=time_logged.total_minutes,
+        meaning=meaning,
     )
 
 
-def _woven(comments: Sequence[Comment], happened: Sequence[Happening], meaning: Meaning) -> list[Moment]:
+async def with_prose(view: TicketView, writer: ProseWriter, actor: Actor) -> TicketView:
+    """Return a view with its texts as they stand on the page."""
+    prose = await writer.write(_texts(view.ticket), view.meaning, actor.id)
+    return msgspec.structs.replace(view, prose=prose)
+
+
+def _texts(ticket: TicketDetails) -> dict[str, str]:
+    """Give the description and the comments, the newest first: where not all can be formatted, those shall be."""
+    comments = {comment.id: comment.content for comment in reversed(ticket.comments)}
+    return {DESCRIPTION: ticket.description or "", **comments}
+
+
+def _woven(comments: Sequence[Comment], happened: Sequence[Happening]) -> list[Moment]:
     told = [Moment(each.timestamp, happening=each, fields=_fields(each.changes)) for each in happened if _is_told(each)]
-    said = [Moment(each.created_at, comment=each, prose=to_html(each.content, meaning)) for each in comments]
+    said = [Moment(each.created_at, comment=each) for each in comments]
     return sorted([*told[::-1], *said], key=lambda moment: moment.at)
 
 

@@ -20,14 +20,15 @@ from codimir.notifications.queries import has_unread_about
 from codimir.quick.days import END_OF_DAY
 from codimir.tickets.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
-from codimir.tickets.schemas import TicketUpdate
+from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
 from codimir.timelogs.actions import log_time
 from codimir.timelogs.schemas import TimeLogCreate
 from codimir.web.durations import minutes_in
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
-from codimir.web.markdown import find_meaning, to_html
-from codimir.web.ticket_view import TicketView, find_ticket_view
+from codimir.web.meaning import find_meaning
+from codimir.web.prose import ProseWriter, formatted_of
+from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose
 
 EDITED = ("title", "description", "stage", "dueDate")
 TEXTS = ("title", "description")
@@ -35,9 +36,10 @@ PANEL = "panel"
 
 
 @get("/tickets/{ref:str}")
-async def get_ticket(ref: str, frame: Frame) -> Response[bytes]:
+async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show a ticket with everything around it."""
     view, is_news = await _opened(frame, ref)
+    view = await with_prose(view, writer, frame.actor)
     if frame.piece == PANEL:
         headers = {"hx-trigger": "inboxRead"} if is_news else {}
         return frame.fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
@@ -50,7 +52,7 @@ async def get_ticket(ref: str, frame: Frame) -> Response[bytes]:
 
 
 @post("/tickets/{ref:str}/edit")
-async def edit_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
     """Change one field; `seen` is the text that the person began with, and nothing newer is overwritten."""
     field = form.get("field")
     if field not in EDITED:
@@ -69,11 +71,11 @@ async def edit_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
     theirs = await frame.db.write(unit)
     if theirs is not None:
         return _conflict(frame, ref, field, mine, theirs)
-    return await _changed(frame, ref)
+    return await _changed(frame, ref, writer)
 
 
 @post("/tickets/{ref:str}/comments")
-async def comment_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+async def comment_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
     """Add a comment."""
     new = _checked(CommentCreate, {"content": form.get("content")})
 
@@ -81,11 +83,11 @@ async def comment_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]
         await add_comment(tx, frame.actor, await get_visible_ticket(tx, frame.actor, ref, lock=True), new)
 
     await frame.db.write(unit)
-    return await _changed(frame, ref)
+    return await _changed(frame, ref, writer)
 
 
 @post("/tickets/{ref:str}/comments/{comment_id:str}")
-async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form) -> Response[Any]:
+async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
     """Give a comment another text, or move it to the trash."""
     deletes = form.get("delete") == "yes"
     text = form.get("content")
@@ -100,11 +102,11 @@ async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form) ->
             await update_comment(tx, frame.actor, found, comment, update)
 
     await frame.db.write(unit)
-    return await _changed(frame, ref)
+    return await _changed(frame, ref, writer)
 
 
 @post("/tickets/{ref:str}/time")
-async def log_time_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any]:
+async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
     """Log time, written as `1h 30m`, `90m`, `1.5h` or `1:30`."""
     minutes = minutes_in(form.get("time"))
     if minutes is None:
@@ -115,7 +117,7 @@ async def log_time_on_ticket(ref: str, frame: Frame, form: Form) -> Response[Any
         await log_time(tx, frame.actor, await get_visible_ticket(tx, frame.actor, ref, lock=True), new)
 
     await frame.db.write(unit)
-    return await _changed(frame, ref)
+    return await _changed(frame, ref, writer)
 
 
 @post("/tickets/{ref:str}/delete")
@@ -133,12 +135,17 @@ async def move_to_trash(ref: str, frame: Frame) -> Response[Any]:
 
 
 @post("/markdown")
-async def preview_markdown(frame: Frame, form: Form) -> Response[bytes]:
-    """Show how a text will look."""
-    text, workspace_id = form.get("text"), form.get("workspace") or frame.workspace_id or ""
+async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Response[bytes]:
+    """Show how a text will look; none may be longer than a description."""
+    texts = {"text": form.get("text")}
+    if len(texts["text"]) > MAX_DESCRIPTION:
+        raise InvalidInput.fields(text=f"Must have at most {MAX_DESCRIPTION:,} characters, has {len(texts['text']):,}")
+    workspace_id = form.get("workspace") or frame.workspace_id or ""
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
-    meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, [text]))
-    return frame.fragment("components/prose.html", prose=to_html(text, meaning))
+    formatted = list(formatted_of(texts).values())
+    meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, formatted))
+    prose = await writer.write(texts, meaning, frame.actor.id)
+    return frame.fragment("components/preview.html", text=prose["text"])
 
 
 def _opens(frame: Frame) -> bool:
@@ -192,10 +199,11 @@ def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
     return parse_body(shape, msgspec.json.encode(values))
 
 
-async def _changed(frame: Frame, ref: str) -> Response[Any]:
+async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]:
     if not frame.in_pieces:
         return frame.redirect(f"/tickets/{ref}")
-    view = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    view = await with_prose(read, writer, frame.actor)
     return frame.fragment("pages/ticket_parts.html", **_data(frame, view))
 
 

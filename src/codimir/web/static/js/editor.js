@@ -1,6 +1,7 @@
 // A text in Markdown (components/editor.html): a toolbar, a preview made by the server, Ctrl Enter that sends, and
 // <details data-edits> that opens on its text and closes without losing what somebody else wrote.
 import { each, on, word } from "./dom.js";
+import { sayError } from "./errors.js";
 import { register } from "./keys.js";
 
 const AROUND = { bold: ["**", "**"], italic: ["_", "_"], code: ["`", "`"], link: ["[", "](https://)"] };
@@ -38,7 +39,7 @@ on("click", "[data-preview]", async (event, button) => {
   if (shows) {
     const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace });
     const reply = await fetch("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
-    if (!reply.ok) return;
+    if (!reply.ok) return sayError(await reply.text());
     place.replaceChildren(new DOMParser().parseFromString(await reply.text(), "text/html").body.firstElementChild ?? "");
   }
   button.setAttribute("aria-pressed", String(shows));

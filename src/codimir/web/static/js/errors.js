@@ -3,8 +3,10 @@ import { word } from "./dom.js";
 import { say } from "./toast.js";
 
 document.addEventListener("htmx:sendError", () => say(word("noConnection"), { problem: true }));
-document.addEventListener("htmx:responseError", (event) => {
-  const { xhr } = event.detail;
-  const said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-error-message]");
+document.addEventListener("htmx:responseError", (event) => sayError(event.detail.xhr.responseText));
+
+/** Say what the server answered when it refused something; `html` is components/error.html. */
+export function sayError(html) {
+  const said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-error-message]");
   say(said?.textContent.trim() || word("failed"), { problem: true });
-});
+}

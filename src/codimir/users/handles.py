@@ -1,0 +1,10 @@
+"""Handles: the words by which a text mentions people, such as `@jane` or `@jane.smith`."""
+
+import re
+
+MENTION = re.compile(r"(?<![\w@/.])@([^\W_][\w.+-]{0,63}(?<![.+-])|[^\W_])")
+
+
+def handles_in(text: str) -> set[str]:
+    """Give every handle that a text mentions, in lower case."""
+    return {found[1].lower() for found in MENTION.finditer(text)}

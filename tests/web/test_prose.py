@@ -1,0 +1,167 @@
+"""Texts of people on pages: turned into HTML beside the server, within limits."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from markupsafe import escape
+
+from codimir.tickets.schemas import MAX_DESCRIPTION
+from codimir.web import prose
+from codimir.web.markdown import Meaning
+from codimir.web.prose import MadeBefore, Prose, ProseWriter
+from tests.web.conftest import Fetch
+
+NOTICE = {"en": "This text is too long, or takes too long,", "de": "Dieser Text ist zu lang oder braucht zu lange,"}
+NOTHING = Meaning()
+LONG = "**bold** <b>" + " and more" * 100
+"""Too long to be turned in place."""
+SLOW = LONG + "*a* " * 5_000
+"""Not so slow that it is not shown, but slower than the clock of the processor is fine."""
+TOO_LONG = "**bold** <b>" + " and more" * 7_300
+
+
+class TestTicketPage:
+    async def test_short_and_long_texts_are_formatted(self, fetch: Fetch, new_ticket: Any) -> None:
+        for text in ("**bold**", LONG):
+            ticket = await new_ticket(description=text)
+            html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
+            assert "<strong>bold</strong>" in html
+            assert NOTICE["en"] not in html
+
+    async def test_what_is_too_long_stands_there_as_it_was_written(self, fetch: Fetch, new_ticket: Any) -> None:
+        ticket = await new_ticket(description=TOO_LONG)
+        for language, notice in NOTICE.items():
+            html = (await fetch("jane", f"/tickets/{ticket['key']}", headers={"accept-language": language})).text
+            assert notice in html
+            assert '<div class="as-written">**bold** &lt;b&gt; and more' in html
+
+    async def test_what_takes_too_long_is_shown_as_written_and_not_tried_again(
+        self, fetch: Fetch, new_ticket: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = await new_ticket(description=SLOW)
+        monkeypatch.setattr(prose, "CPU_SECONDS", 0.000_001)
+        assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        monkeypatch.undo()
+        assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        await new_ticket(description=SLOW + ".")
+        assert "<strong>" in (await fetch("jane", "/tickets/WEB-2")).text
+
+    async def test_a_text_is_turned_once_and_again_when_what_it_names_has_changed(
+        self, fetch: Fetch, new_ticket: Any, jane: Any, app: Litestar
+    ) -> None:
+        await new_ticket(title="The first title")
+        ticket = await new_ticket(description=f"See WEB-1. {LONG}")
+        assert 'title="The first title"' in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        await jane.put("/api/tickets/WEB-1", {"title": "The second title"})
+        assert 'title="The second title"' in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        app.state.prose.stop()
+        html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        assert 'title="The second title"' in html
+        assert NOTICE["en"] not in html
+
+    async def test_a_server_that_stops_waits_for_no_text(self, fetch: Fetch, new_ticket: Any, app: Litestar) -> None:
+        ticket = await new_ticket(description=LONG)
+        app.state.prose.stop()
+        assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+
+    async def test_the_newest_comments_are_formatted_where_not_all_can_be(
+        self, fetch: Fetch, new_ticket: Any, jane: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = await new_ticket()
+        for number in range(4):
+            await jane.post(f"/api/tickets/{ticket['id']}/comments", {"content": f"**comment {number}**"})
+        monkeypatch.setattr(prose, "MAX_FORMATTED_ON_PAGE", 2 * len("**comment 0**"))
+        html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        assert html.count(NOTICE["en"]) == 2
+        for number in (2, 3):
+            assert f"<strong>comment {number}</strong>" in html
+
+    async def test_a_comment_that_is_written_comes_back_formatted(self, fetch: Fetch, new_ticket: Any) -> None:
+        ticket = await new_ticket()
+        reply = await fetch(
+            "jane", f"/tickets/{ticket['key']}/comments", "POST", data={"content": LONG}, headers={"hx-request": "true"}
+        )
+        assert "<strong>bold</strong>" in reply.text
+
+
+class TestPreview:
+    async def test_a_viewer_sees_how_a_text_will_look(self, fetch: Fetch) -> None:
+        reply = await fetch("victor", "/markdown", "POST", data={"text": LONG})
+        assert reply.text.strip().startswith(
+            '<div class="prose" dir="auto"><p><strong>bold</strong> &lt;b&gt; and more'
+        )
+
+    async def test_what_a_page_would_show_as_written_is_shown_so(self, fetch: Fetch) -> None:
+        reply = await fetch("victor", "/markdown", "POST", data={"text": "*" * MAX_DESCRIPTION})
+        assert reply.status_code == 200
+        assert NOTICE["en"] in reply.text
+
+    @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+    async def test_longer_than_a_description_is_refused(self, fetch: Fetch, headers: Any) -> None:
+        reply = await fetch("victor", "/markdown", "POST", data={"text": "*" * (MAX_DESCRIPTION + 1)}, headers=headers)
+        assert reply.status_code == 400
+        assert "Must have at most 262,144 characters, has 262,145" in reply.text
+
+
+@pytest.fixture
+async def writer() -> AsyncIterator[ProseWriter]:
+    made = ProseWriter()
+    yield made
+    await made.close()
+
+
+class TestProseWriter:
+    async def test_who_has_many_texts_lets_another_through(self, writer: ProseWriter) -> None:
+        done: list[str] = []
+
+        async def write(who: str, number: int) -> None:
+            await writer.write({"text": f"{LONG} {number}"}, NOTHING, who)
+            done.append(who)
+
+        await asyncio.gather(*(write("many", number) for number in range(6)), write("one", 7))
+        assert done.index("one") <= 1
+
+    async def test_of_one_person_only_so_many_wait(self, writer: ProseWriter) -> None:
+        texts = (writer.write({"text": f"{LONG} {number}"}, NOTHING, "many") for number in range(14))
+        written = [each["text"].is_plain for each in await asyncio.gather(*texts)]
+        assert written == [False] * prose.MAX_WAITING_OF_ONE + [True] * 4
+        assert not (await writer.write({"text": f"{LONG} 15"}, NOTHING, "many"))["text"].is_plain
+
+    async def test_a_page_that_has_waited_long_enough_is_shown_and_its_text_kept_for_the_next(
+        self, writer: ProseWriter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prose, "PATIENCE_SECONDS", 0.000_1)
+        assert (await writer.write({"text": LONG}, NOTHING, "jane"))["text"].is_plain
+        monkeypatch.undo()
+        assert not (await writer.write({"text": LONG}, NOTHING, "jane"))["text"].is_plain
+
+    async def test_the_same_text_of_two_pages_at_once_is_turned_once(self, writer: ProseWriter) -> None:
+        pages = await asyncio.gather(*(writer.write({"text": LONG}, NOTHING, "jane") for _ in range(3)))
+        assert len({id(page["text"]) for page in pages}) == 1
+
+
+class TestMadeBefore:
+    def test_what_was_not_used_for_longest_goes_first(self) -> None:
+        made = MadeBefore(1000)
+        for key in (b"a", b"b"):
+            made.keep(key, Prose(escape("x" * 300)))
+        made.get(b"a")
+        made.keep(b"c", Prose(escape("x" * 300)))
+        assert [made.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
+
+    def test_what_is_made_twice_counts_once(self) -> None:
+        made = MadeBefore(1000)
+        for _ in range(9):
+            made.keep(b"a", Prose(escape("x" * 300)))
+        made.keep(b"b", Prose(escape("x" * 300)))
+        assert made.get(b"a") is not None
+
+    def test_what_is_larger_than_all_is_not_kept(self) -> None:
+        made = MadeBefore(1000)
+        made.keep(b"a", Prose(escape("x" * 3000)))
+        assert made.get(b"a") is None
+        made.keep(b"b", Prose(escape("x" * 300)))
+        assert made.get(b"b") is not None
