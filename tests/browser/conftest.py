@@ -26,8 +26,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from codimir.access.actor import Actor
 from codimir.app import create_app
 from codimir.config import Settings
+from codimir.database.core import Transaction
+from codimir.database.statements import update_by_id
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.schemas import TicketCreate
+from codimir.users.tables import users
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
@@ -114,8 +117,14 @@ def site(settings: Settings, sqlite_template: Path, load_cast: Any) -> Iterator[
     shutil.copy(sqlite_template, settings.sqlite_path)
     running = Site(settings)
     running.do(load_cast)
+    running.do(_no_pictures_elsewhere)
     yield running
     running.stop()
+
+
+async def _no_pictures_elsewhere(tx: Transaction) -> None:
+    """Let Jane's picture be at an address that is refused before anything is sent: tests talk to this machine only."""
+    await tx.run(update_by_id(users, frozenset({"image"})), row_id="user_101", image="https://127.0.0.1/jane.jpg")
 
 
 @pytest.fixture

@@ -1,16 +1,33 @@
-// Buttons that copy: <button data-copies-field="id"> takes the value of the field of that id; the field is chosen either way.
-import { on, word } from "./dom.js";
+// Buttons that copy: <button data-copies="text">, or <button data-copies-field="id"> for what stands in the field of that id.
+// Browsers have a clipboard for scripts in secure contexts only, and a tracker in a local network is often none.
+import { make, on, word } from "./dom.js";
 import { say } from "./toast.js";
+
+/** Copy a text; return whether it could be copied. */
+async function copy(text, beside) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = make("textarea", { class: "visually-hidden", readonly: true }, text);
+    beside.after(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
 
 on("click", "[data-copies-field]", async (event, button) => {
   const field = document.getElementById(button.dataset.copiesField);
+  const done = await copy(field.value, button);
   field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-    say(word("copied"));
-  } catch {
-    say(word("copyYourself"));
-  }
+  say(word(done ? "copied" : "copyYourself"));
+});
+on("click", "[data-copies]", async (event, button) => {
+  const text = button.dataset.copies;
+  if (await copy(text, button)) say(word("copied"));
+  else prompt(word("copyThis"), text);
 });
 
 // A free colour is chosen by choosing it.

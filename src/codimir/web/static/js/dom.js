@@ -1,5 +1,11 @@
 // The few helpers that every behaviour uses.
 
+// While a word is being composed (Japanese, Chinese, Korean, dead keys), Enter and Escape belong to the input method, also
+// the press with which it ends (keyCode 229; https://www.w3.org/TR/uievents/#events-compositionevents): no behaviour hears it.
+addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+}, { capture: true });
+
 /** Listen for an event on whatever matches, now or later. */
 export function on(type, selector, react, options) {
   document.addEventListener(type, (event) => {
@@ -44,6 +50,11 @@ let known = null;
 function words() {
   known ??= JSON.parse(document.getElementById("words")?.textContent || "{}");
   return known;
+}
+
+/** Return whether an element is drawn. */
+export function isShown(element) {
+  return element.checkVisibility?.() ?? element.offsetParent !== null;
 }
 
 /** Say whether keys that are pressed are being written into something. */

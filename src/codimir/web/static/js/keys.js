@@ -1,7 +1,7 @@
 // Keyboard: `data-key="c"` presses its element (or focuses a field) from anywhere on the page.
 // `data-key="g m"` is a sequence; `data-key-label` names it in the list under `?`, `data-key-group` sorts it there.
 // Modules register what has no element: register("j", move, {label: word("next"), group: word("lists")}).
-import { isWriting } from "./dom.js";
+import { isShown, isWriting } from "./dom.js";
 
 const SEQUENCE_TIME = 1200;
 const registered = [];
@@ -30,12 +30,23 @@ export function run(entry) {
   else entry.react();
 }
 
-/** Name the key of an event: "c", "?", "Mod+k", "Escape"; Mod is ⌘ on a Mac and Ctrl elsewhere. */
+/**
+ * Name the key of an event: "c", "?", "Mod+k", "Escape"; Mod is ⌘ on a Mac and Ctrl elsewhere.
+ *
+ * A Latin letter counts as it is typed, wherever the layout has it (Dvorak, AZERTY), and whatever Caps Lock says. Where the
+ * layout has other letters (Cyrillic, Greek, Hebrew, …) the place of the key counts.
+ */
 export function nameOf(event) {
   const mod = event.metaKey || event.ctrlKey ? "Mod+" : "";
-  const key = event.key.length === 1 && mod ? event.key.toLowerCase() : event.key;
+  const key = event.key.length === 1 ? characterOf(event, mod) : event.key;
   const shift = event.shiftKey && (key.length > 1 || mod) ? "Shift+" : "";
   return `${mod}${shift}${key}`;
+}
+
+function characterOf(event, mod) {
+  const [, place] = /^Key([A-Z])$/.exec(event.code) ?? [];
+  const key = place && !/^[\x20-\x7e]$/.test(event.key) ? place : event.key;
+  return /^[a-z]$/i.test(key) && (mod || !event.shiftKey) ? key.toLowerCase() : key;
 }
 
 function reactionTo(keys, writing) {
@@ -45,10 +56,6 @@ function reactionTo(keys, writing) {
   const scope = document.querySelector("dialog[open]") || document;
   const element = [...scope.querySelectorAll("[data-key]")].find((each) => each.dataset.key === keys && isShown(each));
   return element ? () => press(element) : null;
-}
-
-function isShown(element) {
-  return element.checkVisibility?.() ?? element.offsetParent !== null;
 }
 
 function press(element) {
@@ -63,7 +70,7 @@ function begins(keys) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
+  if (event.defaultPrevented || event.altKey || ["Shift", "Control", "Meta"].includes(event.key)) return;
   const writing = isWriting(event.target);
   const keys = begun ? `${begun} ${nameOf(event)}` : nameOf(event);
   clearTimeout(timer);

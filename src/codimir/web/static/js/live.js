@@ -43,11 +43,18 @@ function start() {
 
 /** Wait until no other tab reads the stream, then read it until this page is left. */
 function lead(steal) {
-  if (!navigator.locks || !channel) { read(); return; }
+  if (!navigator.locks || !channel) { readWhileVisible(); return; }
   navigator.locks.request(NAME, steal ? { steal } : {}, () => {
     read();
     return new Promise((resolve) => { letGo = resolve; });
   }).catch(() => stop());
+}
+
+/** Without locks, which browsers have in secure contexts only, each tab reads, but none that nobody looks at. */
+function readWhileVisible() {
+  const follow = () => { if (document.hidden) stop(); else if (!source) read(); };
+  document.addEventListener("visibilitychange", follow);
+  follow();
 }
 
 function read() {

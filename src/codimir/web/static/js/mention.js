@@ -72,7 +72,7 @@ function close() {
 
 on("input", ".editor-text", (event, text) => { offer(text); });
 document.addEventListener("keydown", (event) => {
-  if (!box || event.target !== field || event.isComposing) return;
+  if (!box || event.target !== field) return;
   const at = options().findIndex((option) => option.getAttribute("aria-selected") === "true");
   const react = {
     ArrowDown: () => select(at + 1), ArrowUp: () => select(at - 1), Escape: close,

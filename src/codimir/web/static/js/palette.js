@@ -115,7 +115,6 @@ function select(option, scrolls = true) {
 }
 
 function move(event) {
-  if (event.isComposing) return;
   const options = [...list.querySelectorAll("[role=option]")];
   const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: options.length - 1 }[event.key];

@@ -1,6 +1,6 @@
 // Choose a new value of a field beside a ticket: a button with `data-pick="status"` in its [data-ticket], or the keys
 // s a p l on the current row. With a selection the keys, and a button with `data-pick-selected`, change all of it.
-import { make, on, placeBeside, word } from "./dom.js";
+import { isShown, make, on, placeBeside, word } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
@@ -56,7 +56,7 @@ function byKey(field) {
   const row = currentRow() || document.querySelector("[data-ticket-page]");
   const chosen = selected();
   const tickets = chosen.length ? chosen : [row.dataset.ticket || row.dataset.ticketPage];
-  const drawn = row?.querySelector(`[data-pick="${field}"]`);
+  const drawn = [...(row?.querySelectorAll(`[data-pick="${field}"]`) ?? [])].find(isShown);
   pick(field, tickets, drawn || row || document.querySelector("[data-selection]"));
 }
 const when = () => Boolean(selected().length || currentRow() || document.querySelector("[data-ticket-page]")) && !document.querySelector("dialog[open]");

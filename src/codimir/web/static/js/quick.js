@@ -39,7 +39,7 @@ function build() {
 function enter(event) {
   const text = field("description");
   if (event.key === "Tab" && !event.shiftKey && event.target === line && text) { event.preventDefault(); text.focus(); return; }
-  if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   event.stopPropagation();
   create(true);

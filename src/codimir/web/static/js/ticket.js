@@ -109,7 +109,12 @@ on("drop", "#ticket", (event, ticket) => {
   upload([...event.dataTransfer.files]);
 });
 
-on("click", "[data-copies]", async (event, button) => {
-  await navigator.clipboard.writeText(button.dataset.copies);
-  say(word("copied"));
+// A date that is typed is many dates on the way (0002-03-15), each of which the browser calls a change: it counts when the
+// field is left, or with Enter. One that is chosen in the browser's calendar counts at once.
+const typed = new WeakSet();
+on("keydown", "[data-saves-date]", (event, field) => { if (event.key.length === 1 || /^(Arrow|Backspace|Delete)/.test(event.key)) typed.add(field); });
+on("pointerdown", "[data-saves-date]", (event, field) => { typed.delete(field); });
+on("change", "[data-saves-date]", (event, field) => { if (!typed.has(field)) field.form.requestSubmit(); });
+on("focusout", "[data-saves-date]", (event, field) => {
+  if (typed.delete(field) && field.value !== field.defaultValue) field.form.requestSubmit();
 });
