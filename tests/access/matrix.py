@@ -23,6 +23,8 @@ SEE = "401 404 200 200 200 200 404 401"
 OWN = "401 200 200 200 200 200 200 401"
 """Everyone gets their own: lists, counts, searches, settings."""
 SEE_AS_ADMIN = "401 404 403 403 403 200 404 401"
+OFFBOARDING = "401 404 200 403 403 200 404 401"
+"""Administrators see what a member started, and the member, who is the viewer of the instance."""
 INSTANCE = "401 403 403 403 403 403 403 401"
 """Only who administers the instance, who is none of these."""
 
@@ -90,6 +92,7 @@ ROWS = [
             Row(f"GET {base}/{{ref}}/members/{{user_id}}", SEE),
             Row(f"PUT {base}/{{ref}}/members/{{user_id}}", manage(200), {"role": "MEMBER"}),
             Row(f"DELETE {base}/{{ref}}/members/{{user_id}}", manage(204)),
+            Row(f"GET {base}/{{ref}}/members/{{user_id}}/offboarding", OFFBOARDING),
         )
     ),
     Row("GET /api/projects/{ref}/activity", SEE),
@@ -103,6 +106,7 @@ ROWS = [
     Row("GET /api/workspaces/{ref}/members/{user_id}", SEE),
     Row("PUT /api/workspaces/{ref}/members/{user_id}", manage(200), {"role": "VIEWER"}),
     Row("DELETE /api/workspaces/{ref}/members/{user_id}", manage(204)),
+    Row("GET /api/workspaces/{ref}/members/{user_id}/offboarding", OFFBOARDING),
     Row("GET /api/workspaces/{workspace_id}/activity", SEE),
     Row("GET /api/workspaces/{workspace_id}/audit", SEE_AS_ADMIN),
     Row("GET /api/workspaces/{workspace_id}/audit/export", SEE_AS_ADMIN),
@@ -160,6 +164,7 @@ ROWS = [
     Row("POST /api/users", INSTANCE, {"email": "new@example.com", "name": "New"}),
     Row("GET /api/users/{user_id}", INSTANCE),
     Row("PUT /api/users/{user_id}", INSTANCE, {"role": "VIEWER"}),
+    Row("GET /api/users/{user_id}/offboarding", INSTANCE),
     Row("POST /api/users/{user_id}/reset-link", INSTANCE),
     Row("POST /api/invitations/{token}/accept", "401 404 404 404 404 404 404 401"),
 ]

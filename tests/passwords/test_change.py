@@ -48,6 +48,15 @@ class TestChange:
         statuses = [(await jane.put(PATH, wrong)).status for _ in range(11)]
         assert statuses == [400] * 10 + [429]
 
+    async def test_tokens_end_only_where_that_is_wanted(self, client: Any, jane: Any) -> None:
+        made = (await jane.post("/api/user/tokens", {"name": "x", "scopes": ["read"]})).data
+        headers = {"authorization": f"Bearer {made['token']}"}
+        anew = (await jane.put(PATH, CHANGE)).headers["set-cookie"].partition(";")[0]
+        assert (await client().request("GET", "/api/tickets", headers=headers)).status == 200
+        change = {"current": NEW, "new": OLD, "revokeTokens": True}
+        assert (await client().request("PUT", PATH, change, headers={"cookie": anew})).status == 200
+        assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401
+
     async def test_links_for_a_new_one_end_too(self, client: Any, jane: Any) -> None:
         made = await client("root").post("/api/users/user_101/reset-link")
         await jane.put(PATH, CHANGE)

@@ -148,6 +148,39 @@ class TestReset:
         assert reply.status == 403
 
 
+class TestTokens:
+    @pytest.fixture
+    async def tokens(self, jane: Any) -> Any:
+        """Two API tokens of Jane's by their names, each as its id and the headers that it is sent with."""
+        made = {}
+        for name in ("build", "phone"):
+            reply = await jane.post("/api/user/tokens", {"name": name, "scopes": ["read"]})
+            made[name] = (reply.data["id"], {"authorization": f"Bearer {reply.data['token']}"})
+        return made
+
+    async def test_they_end_with_a_reset(self, client: Any, reset_link: Any, tokens: Any) -> None:
+        await client().post(await reset_link(), NEW)
+        for _, headers in tokens.values():
+            assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401
+
+    async def test_those_that_are_ticked_stay(self, client: Any, reset_link: Any, tokens: Any) -> None:
+        path = await reset_link()
+        offered = (await client().get(path)).data["tokens"]
+        assert [each["name"] for each in offered] == ["build", "phone"]
+        assert "token" not in offered[0]
+        kept, headers = tokens["phone"]
+        assert (await client().post(path, {**NEW, "keepTokens": [kept, "token_none"]})).status == 200
+        assert (await client().request("GET", "/api/tickets", headers=headers)).status == 200
+        assert (await client().request("GET", "/api/tickets", headers=tokens["build"][1])).status == 401
+
+    async def test_nobody_keeps_or_ends_those_of_others(self, client: Any, reset_link: Any, tokens: Any) -> None:
+        of_john = (await client("john").post("/api/user/tokens", {"name": "x", "scopes": ["read"]})).data
+        await client().post(await reset_link(), {**NEW, "keepTokens": [of_john["id"]]})
+        headers = {"authorization": f"Bearer {of_john['token']}"}
+        assert (await client().request("GET", "/api/tickets", headers=headers)).status == 200
+        assert (await client().request("GET", "/api/tickets", headers=tokens["build"][1])).status == 401
+
+
 class TestRequest:
     @pytest.mark.parametrize("email", ["jane@example.com", "nobody@example.com"])
     async def test_without_mail_everybody_hears_the_same(self, client: Any, email: str, row_counts: Any) -> None:

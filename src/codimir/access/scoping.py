@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from codimir.database.statements import is_any_of, unindexed
 from codimir.projects.tables import project_members, projects
+from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 
 
@@ -53,3 +54,32 @@ def visible_containers() -> "sa.CompoundSelect[tuple[str]]":
         is_any_of(workspace_members.c.workspace_id, "workspaces"),
     )
     return visible_projects().union_all(own)
+
+
+def administers(
+    person: sa.ColumnElement[Any], workspace_id: sa.ColumnElement[Any], project_id: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Hold where a person is an administrator now: of a workspace, of a project of it if one is named, or of all.
+
+    The same as `allows` says in Python of what takes the role ADMIN.
+    """
+    member, in_project = workspace_members.alias(), project_members.alias()
+    project_role = sa.select(in_project.c.role).where(
+        in_project.c.user_id == person,
+        in_project.c.project_id == project_id,
+        sa.or_(in_project.c.role == "OWNER", in_project.c.role == "ADMIN"),
+    )
+    membership = sa.select(member.c.user_id).where(
+        member.c.user_id == person,
+        member.c.workspace_id == workspace_id,
+        sa.or_(member.c.role == "OWNER", member.c.role == "ADMIN", project_role.exists()),
+    )
+    return (
+        sa.select(users.c.id)
+        .where(
+            users.c.id == person,
+            users.c.disabled_at.is_(None),
+            sa.or_(users.c.role == "ADMIN", sa.and_(users.c.role != "VIEWER", membership.exists())),
+        )
+        .exists()
+    )

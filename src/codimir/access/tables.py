@@ -49,6 +49,24 @@ sign_in_tries = sa.Table(
     sa.Index(None, "tried_at"),
 )
 
+known_addresses = sa.Table(
+    "known_addresses",
+    metadata,
+    reference("user_id", "users", primary_key=True),
+    sa.Column("address_hash", sa.Text(), primary_key=True),
+    moment("signed_in_at"),
+)
+"""From where people signed in before: strangers who guess their password elsewhere do not shut them out there."""
+
+mail_counts = sa.Table(
+    "mail_counts",
+    metadata,
+    sa.Column("key", sa.Text(), primary_key=True),
+    sa.Column("recent", Json(), nullable=False),
+    moment("counted_at"),
+    sa.Index(None, "counted_at"),
+)
+
 instance_secrets = sa.Table(
     "instance_secrets",
     metadata,

@@ -273,7 +273,10 @@ class WebhookDeleted(Event):
 
 
 class WebhookPaused(Event):
-    """Every attempt to reach a webhook failed for days, so it is left alone until someone resumes it."""
+    """A webhook is left alone until an administrator resumes it.
+
+    Every attempt to reach it failed for days, or whoever answered for it may not manage it any more.
+    """
 
     type = "webhook.paused"
 

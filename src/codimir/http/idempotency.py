@@ -20,7 +20,7 @@ from litestar import Request
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
-from codimir.http.errors import Conflict, IdempotencyKeyReused, InvalidInput
+from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
 from codimir.http.tables import kept_replies
 
 HEADER = "Idempotency-Key"
@@ -42,6 +42,12 @@ class KeptReply(msgspec.Struct, frozen=True, array_like=True):
     headers: dict[str, str]
     body: bytes
     cookies: Sequence[str] = ()
+
+
+class ReplyWithheld(Forbidden):
+    """What was asked is done, but whoever asked may do less since: the kept reply was emptied then."""
+
+    message = "This was done before, and you may do less since then: its reply is not shown again"
 
 
 class AlreadyDone(Exception):
@@ -83,7 +89,7 @@ class Attempt:
     async def find(self, tx: Transaction) -> KeptReply | None:
         """Give the reply to the first attempt.
 
-        Raises IdempotencyKeyReused when that sent something else.
+        Raises IdempotencyKeyReused when that sent something else, ReplyWithheld when whoever sent it may do less now.
         """
         row = await tx.one(_FIND, key_hash=self._key_hash, since=tx.now - KEPT_FOR)
         if row is None:
@@ -91,6 +97,8 @@ class Attempt:
         body_hash, sealed = row
         if body_hash != self._body_hash():
             raise IdempotencyKeyReused
+        if not sealed:
+            raise ReplyWithheld
         raw = self._seal.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
         return msgspec.msgpack.decode(raw, type=KeptReply)
 

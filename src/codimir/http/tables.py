@@ -13,4 +13,5 @@ kept_replies = sa.Table(
     sa.Column("reply", sa.LargeBinary(), nullable=False),
     moment("created_at"),
     sa.Index(None, "created_at"),
+    sa.Index(None, "user_id"),
 )

@@ -13,7 +13,7 @@ from codimir.database.statements import Statement, insert_into
 from codimir.events.recording import record
 from codimir.events.types import InvitationDeleted, MemberInvited
 from codimir.http.errors import Conflict, Forbidden
-from codimir.invitations.queries import FoundInvitation, get_offered, is_member
+from codimir.invitations.queries import FoundInvitation, get_offered, hold_invitation, is_member
 from codimir.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
 from codimir.invitations.tables import invitations
 from codimir.kit.ids import new_id
@@ -72,6 +72,7 @@ async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arriva
     """
     if actor.bound_to is not None:
         raise Forbidden("A token that is bound to a workspace may not join another")
+    await hold_invitation(tx, token)
     found = await get_offered(tx, token)
     person = await get_person(tx, actor.id)
     if await is_member(tx, found.workspace_id, email_key(person.email)):
@@ -84,6 +85,7 @@ async def join_as_newcomer(tx: Transaction, token: str, newcomer: Newcomer, pass
 
     Raises LinkGone where the link is not valid, EmailTaken where somebody has the e-mail.
     """
+    await hold_invitation(tx, token)
     found = await get_offered(tx, token)
     user_id = await create_user(tx, found.email, newcomer.name, "EDITOR", password_hash, is_email_proven=False)
     return await _let_in(tx, found, user_id)

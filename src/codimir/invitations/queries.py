@@ -8,15 +8,17 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
-from codimir.access.roles import Role
+from codimir.access.roles import ROLES, Role
+from codimir.access.standing import find_actor
 from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of
-from codimir.http.errors import NotFound
+from codimir.http.errors import Forbidden, NotFound
 from codimir.http.paging import Page, PageQuery
 from codimir.invitations.schemas import Invitation, InvitationOffer
 from codimir.invitations.tables import invitations
 from codimir.links.actions import LinkGone
+from codimir.offboarding.actions import role_to_give
 from codimir.users.queries import find_account, get_person
 from codimir.users.schemas import Person
 from codimir.users.tables import users
@@ -67,21 +69,36 @@ async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> I
     return _invitation(row)
 
 
-async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
-    """Find the invitation of a link.
+class InviterMayNot(Forbidden):
+    """Whoever invited someone may not do so any more."""
 
-    Raises LinkGone where it is not valid.
+    message = "Whoever invited you may not invite people here any more; ask somebody there for another invitation"
+
+
+async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
+    """Find the invitation of a link; its role is at most what whoever sent it may still give.
+
+    Raises LinkGone where it is not valid, InviterMayNot where they may not invite any more.
     """
     row = await tx.one(_OFFERED, hash=hash_of(token), now=tx.now)
     if row is None:
         raise LinkGone
-    return FoundInvitation(*row)
+    found = FoundInvitation(*row)
+    highest = await role_to_give(tx, await find_actor(tx, found.invited_by_id), found.workspace_id)
+    if highest is None:
+        raise InviterMayNot
+    return msgspec.structs.replace(found, role=max(found.role, highest, key=ROLES.index))
+
+
+async def hold_invitation(tx: Transaction, token: str) -> None:
+    """Let nobody take rights in the workspace of an invitation until the end of this transaction."""
+    await tx.all(_HOLD, hash=hash_of(token))
 
 
 async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
     """Say what the link of an invitation offers.
 
-    Raises LinkGone where it is not valid.
+    Raises LinkGone where it is not valid, InviterMayNot where who sent it may not invite any more.
     """
     found = await get_offered(tx, token)
     return InvitationOffer(
@@ -129,6 +146,12 @@ _OFFERED = Statement(
         invitations.c.expires_at > sa.bindparam("now", type_=invitations.c.expires_at.type),
         workspaces.c.deleted_at.is_(None),
     )
+)
+_HOLD = Statement(
+    sa.select(workspaces.c.id)
+    .select_from(workspaces.join(invitations, workspaces.c.id == invitations.c.workspace_id))
+    .where(invitations.c.token_hash == sa.bindparam("hash"))
+    .with_for_update(of=workspaces)
 )
 _IS_MEMBER = Statement(
     sa.select(workspace_members.c.user_id)

@@ -19,4 +19,5 @@ invitations = sa.Table(
     moment("created_at"),
     moment("expires_at"),
     sa.UniqueConstraint("workspace_id", "email_key"),
+    sa.Index(None, "invited_by_id"),
 )

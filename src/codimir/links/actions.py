@@ -12,6 +12,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import NotFound
 from codimir.links.tables import links
+from codimir.users.tables import users
 
 Purpose = Literal["setup", "reset"]
 LENGTHS: dict[Purpose, timedelta] = {"setup": timedelta(days=1), "reset": timedelta(hours=1)}
@@ -35,12 +36,17 @@ def new_link_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-async def make_link(tx: Transaction, purpose: Purpose, user_id: str | None = None) -> tuple[str, datetime]:
-    """Make a link; give its token, which is not stored, and when it expires."""
+async def make_link(
+    tx: Transaction, purpose: Purpose, user_id: str | None = None, *, made_by_id: str | None = None
+) -> tuple[str, datetime]:
+    """Make a link; give its token, which is not stored, and when it expires.
+
+    Where an administrator of the instance makes it for somebody, it is worth nothing once they are none any more.
+    """
     await tx.run(_FORGET_OLD, now=tx.now)
     token, expires_at = new_link_token(), tx.now + LENGTHS[purpose]
     await tx.run(
-        insert_into(links), token_hash=hash_of(token), purpose=purpose, user_id=user_id,
+        insert_into(links), token_hash=hash_of(token), purpose=purpose, user_id=user_id, made_by_id=made_by_id,
         created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip
     return token, expires_at
@@ -81,10 +87,13 @@ async def withdraw_links(tx: Transaction, purpose: Purpose, user_id: str | None 
 
 _NOW = sa.bindparam("now", type_=links.c.expires_at.type)
 _BY_HASH = Statement(
-    sa.select(links.c.user_id, links.c.expires_at).where(
+    sa.select(links.c.user_id, links.c.expires_at)
+    .select_from(links.outerjoin(users, users.c.id == links.c.made_by_id))
+    .where(
         links.c.token_hash == sa.bindparam("hash"),
         links.c.purpose == sa.bindparam("purpose"),
         links.c.expires_at > _NOW,
+        links.c.made_by_id.is_(None) | ((users.c.role == "ADMIN") & users.c.disabled_at.is_(None)),
     )
 )
 _COUNT = Statement(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
-from codimir.access.roles import Role
+from codimir.access.roles import ROLES, Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record
@@ -17,6 +17,7 @@ from codimir.events.types import MemberRemoved, MemberRoleChanged
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.members.queries import OF_PROJECTS, Roster, count_owners, find_person, projects_of, roster_of
 from codimir.members.schemas import Member, MemberAdd
+from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import let_others_own, owned_projects
 from codimir.workspaces.actions import add_workspace_member
@@ -53,7 +54,7 @@ async def add_member(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd
 
 
 async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Member, role: Role) -> None:
-    """Make a member more or less than they were."""
+    """Make a member more or less than they were; what they started and may no longer do ends."""
     require(actor, Permission.MEMBER_MANAGE, scope, MAY_NOT)
     if role == member.role:
         return
@@ -69,10 +70,15 @@ async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Membe
         workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=member.user_id, changes=changes
     )
     await record(tx, actor.id, happened)
+    if ROLES.index(role) > ROLES.index(member.role):
+        await end_what_exceeds_rights(tx, actor.id, member.user_id)
 
 
 async def remove_member(tx: Transaction, actor: Actor, scope: Scope, member: Member) -> None:
-    """Let someone leave a workspace, and with it its projects, or a project; everyone may leave by themselves."""
+    """Let someone leave a workspace, and with it its projects, or a project; everyone may leave by themselves.
+
+    What they started there ends: invitations are withdrawn, and webhooks wait for another administrator's confirmation.
+    """
     if member.user_id != actor.id or actor.only_reads:
         require(actor, Permission.MEMBER_MANAGE, scope, MAY_NOT)
         if member.role == "OWNER":
@@ -84,6 +90,9 @@ async def remove_member(tx: Transaction, actor: Actor, scope: Scope, member: Mem
         for project_id in await owned_projects(tx, scope.workspace_id, member.user_id):
             await let_others_own(tx, project_id, member.user_id)
     await _remove(tx, actor, scope, member.user_id, member.role)
+    if scope.project_id is None:
+        await withdraw_invitations_of(tx, actor.id, scope.workspace_id, member.user_id)
+    await end_what_exceeds_rights(tx, actor.id, member.user_id)
 
 
 async def _remove(tx: Transaction, actor: Actor, scope: Scope, user_id: str, role: Role) -> None:

@@ -1,12 +1,15 @@
 """The routes of members, of workspaces and of projects."""
 
 from codimir.access.actor import Actor
-from codimir.database.core import Database
+from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import Created, delete, get, post, put
-from codimir.members.membership import of_project, of_workspace
+from codimir.members.membership import get_offboarding, of_project, of_workspace
 from codimir.members.schemas import Member, MemberAdd, MemberChange
+from codimir.offboarding.schemas import Offboarding
 from codimir.projects.paths import in_both_numbers
+from codimir.projects.queries import get_visible_project
+from codimir.workspaces.queries import get_visible_workspace
 
 
 @get("/api/project/{ref:str}/members")
@@ -36,8 +39,24 @@ async def change_project_member(ref: str, user_id: str, data: MemberChange, acto
 
 @delete("/api/project/{ref:str}/members/{user_id:str}", scope="admin")
 async def remove_project_member(ref: str, user_id: str, actor: Actor, db: Database) -> None:
-    """Remove a member of a project, or leave it yourself; the last owner cannot."""
+    """Remove a member of a project, or leave it yourself; the last owner cannot.
+
+    Webhooks that they answered for wait until another administrator resumes them.
+    """
     await db.write(lambda tx: of_project.remove(tx, actor, ref, user_id))
+
+
+@get("/api/project/{ref:str}/members/{user_id:str}/offboarding")
+async def get_project_offboarding(ref: str, user_id: str, actor: Actor, db: Database) -> Data[Offboarding]:
+    """Say what ends when a member leaves a project: webhooks that they answer for are paused.
+
+    They wait until another administrator resumes them.
+    """
+
+    async def unit(tx: Transaction) -> Offboarding:
+        return await get_offboarding(tx, actor, (await get_visible_project(tx, actor, ref)).scope, user_id)
+
+    return Data(await db.read(unit))
 
 
 @get("/api/workspaces/{ref:str}/members")
@@ -69,14 +88,37 @@ async def change_workspace_member(
 
 @delete("/api/workspaces/{ref:str}/members/{user_id:str}", scope="admin")
 async def remove_workspace_member(ref: str, user_id: str, actor: Actor, db: Database) -> None:
-    """Remove someone from a workspace and its projects, or leave it yourself; the last owner cannot."""
+    """Remove someone from a workspace and its projects, or leave it yourself; the last owner cannot.
+
+    Their invitations are withdrawn, and webhooks that they answered for wait until another administrator resumes them.
+    """
     await db.write(lambda tx: of_workspace.remove(tx, actor, ref, user_id))
+
+
+@get("/api/workspaces/{ref:str}/members/{user_id:str}/offboarding")
+async def get_workspace_offboarding(ref: str, user_id: str, actor: Actor, db: Database) -> Data[Offboarding]:
+    """Say what ends when someone leaves a workspace, and in part when they become less.
+
+    Invitations that they sent are withdrawn, API tokens that are bound to the workspace revoked, and webhooks that they
+    answer for paused until another administrator resumes them.
+    """
+
+    async def unit(tx: Transaction) -> Offboarding:
+        return await get_offboarding(tx, actor, (await get_visible_workspace(tx, actor, ref)).scope, user_id)
+
+    return Data(await db.read(unit))
 
 
 ROUTES = (
     *in_both_numbers(
-        list_project_members, add_project_member, get_project_member, change_project_member, remove_project_member
+        list_project_members,
+        add_project_member,
+        get_project_member,
+        change_project_member,
+        remove_project_member,
+        get_project_offboarding,
     ),
+    get_workspace_offboarding,
     list_workspace_members,
     add_workspace_member,
     get_workspace_member,

@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageQuery
 from codimir.members import actions, queries
 from codimir.members.schemas import Member, MemberAdd, MemberChange
+from codimir.offboarding.queries import find_started
+from codimir.offboarding.schemas import Offboarding
 from codimir.projects.queries import get_visible_project
 from codimir.workspaces.queries import get_visible_workspace
 
@@ -44,6 +47,17 @@ class Membership:
         """Remove a member."""
         scope = (await self._find(tx, actor, ref, lock=True)).scope
         await actions.remove_member(tx, actor, scope, await queries.get_member(tx, scope, user_id))
+
+
+async def get_offboarding(tx: Transaction, actor: Actor, scope: Scope, user_id: str) -> Offboarding:
+    """Give what a member started in a place and what ends when they leave it; they may see that, and administrators.
+
+    Raises NotFound for who is no member, Forbidden for others.
+    """
+    member = await queries.get_member(tx, scope, user_id)
+    if user_id != actor.id:
+        require(actor, Permission.MEMBER_MANAGE, scope, actions.MAY_NOT)
+    return await find_started(tx, member.user_id, scope.workspace_id, scope.project_id)
 
 
 of_project, of_workspace = Membership(get_visible_project), Membership(get_visible_workspace)

@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.roles import InstanceRole
-from codimir.access.tables import api_tokens
+from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.access.tokens import end_sessions_of
 from codimir.accounts.actions import DENIED
 from codimir.accounts.providers import SignInRefused
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
+from codimir.offboarding.actions import end_what_exceeds_rights, revoke_tokens
 from codimir.openid.tables import identities
 from codimir.users.actions import create_user, settle_user
 from codimir.users.emails import is_email
@@ -56,9 +56,11 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
         raise SignInRefused(DENIED)
     if user_id is None:
         await _link(tx, identity, account)
-    if groups_decide and identity.role != account.role:
+    if groups_decide and identity.role is not None and identity.role != account.role:
         changed = update_by_id(users, frozenset({"role", "updated_at"}))
         await tx.run(changed, row_id=account.id, role=identity.role, updated_at=tx.now)
+        if INSTANCE_ROLES.index(identity.role) > INSTANCE_ROLES.index(account.role):
+            await end_what_exceeds_rights(tx, None, account.id)
     return account.id
 
 
@@ -83,7 +85,7 @@ async def _link(tx: Transaction, identity: Identity, account: Account) -> None:
     if await tx.value(_PROVEN, user_id=account.id) is None:
         taken = update_by_id(users, frozenset({"password_hash", "email_verified_at"}))
         await tx.run(taken, row_id=account.id, password_hash=None, email_verified_at=tx.now)
-        await tx.run(_REVOKE, user_id=account.id, now=tx.now)
+        await revoke_tokens(tx, account.id, keep=[])
         await end_sessions_of(tx, account.id)
     await _keep(tx, identity, account.id)
 
@@ -114,8 +116,3 @@ _KNOWN = Statement(
     )
 )
 _PROVEN = Statement(sa.select(users.c.email_verified_at).where(users.c.id == sa.bindparam("user_id")))
-_REVOKE = Statement(
-    sa.update(api_tokens)
-    .where(api_tokens.c.user_id == sa.bindparam("user_id"), api_tokens.c.revoked_at.is_(None))
-    .values(revoked_at=sa.bindparam("now", type_=api_tokens.c.revoked_at.type))
-)

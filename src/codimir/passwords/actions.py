@@ -1,5 +1,6 @@
 """Choose a new password."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from codimir.access.actor import Actor
@@ -8,6 +9,8 @@ from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import Forbidden, InvalidInput, NotFound
 from codimir.links.actions import LinkGone, get_link, make_link, use_link, withdraw_links
+from codimir.offboarding.actions import revoke_tokens
+from codimir.offboarding.queries import find_started
 from codimir.passwords.queries import find_password_hash
 from codimir.passwords.schemas import ResetOffer
 from codimir.users.queries import Account, find_account_by_id
@@ -29,7 +32,7 @@ async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[
         raise NotFound("User not found")
     if account.is_disabled:
         raise InvalidInput("They are disabled", details={"id": ["They are disabled"]})
-    return await make_link(tx, "reset", account.id)
+    return await make_link(tx, "reset", account.id, made_by_id=actor.id)
 
 
 async def get_reset(tx: Transaction, token: str) -> ResetOffer:
@@ -39,11 +42,13 @@ async def get_reset(tx: Transaction, token: str) -> ResetOffer:
     """
     link = await get_link(tx, "reset", token)
     account = await _get_enabled(tx, link.user_id)
-    return ResetOffer(account.email, link.expires_at)
+    return ResetOffer(account.email, link.expires_at, (await find_started(tx, account.id)).tokens)
 
 
-async def reset_password(tx: Transaction, token: str, password_hash: str) -> str:
-    """Give the person of a link a new password; give their id. Every session of theirs ends.
+async def reset_password(tx: Transaction, token: str, password_hash: str, keep_tokens: Sequence[str] = ()) -> str:
+    """Give the person of a link a new password; give their id.
+
+    Every session of theirs ends, and every API token that is not to be kept.
 
     Raises LinkGone where the link is not valid.
     """
@@ -52,11 +57,16 @@ async def reset_password(tx: Transaction, token: str, password_hash: str) -> str
     proven = update_by_id(users, frozenset({"email_verified_at"}))
     await tx.run(proven, row_id=account.id, email_verified_at=tx.now)
     await _set_password(tx, account.id, password_hash)
+    await revoke_tokens(tx, account.id, keep=list(keep_tokens))
     return account.id
 
 
-async def change_password(tx: Transaction, actor: Actor, checked_hash: str | None, password_hash: str) -> None:
-    """Give the actor a new password, whose current one was checked. Every session of theirs ends.
+async def change_password(
+    tx: Transaction, actor: Actor, checked_hash: str | None, password_hash: str, *, revokes_tokens: bool = False
+) -> None:
+    """Give the actor a new password, whose current one was checked.
+
+    Every session of theirs ends, and every API token where that is wanted.
 
     Raises WrongPassword where it was changed since it was checked.
     """
@@ -64,6 +74,8 @@ async def change_password(tx: Transaction, actor: Actor, checked_hash: str | Non
         raise WrongPassword(details={"current": [WrongPassword.message]})
     await withdraw_links(tx, "reset", actor.id)
     await _set_password(tx, actor.id, password_hash)
+    if revokes_tokens:
+        await revoke_tokens(tx, actor.id, keep=[])
 
 
 async def _set_password(tx: Transaction, user_id: str, password_hash: str) -> None:

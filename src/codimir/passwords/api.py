@@ -55,13 +55,16 @@ async def get_reset(token: str, db: Database) -> Data[ResetOffer]:
 async def reset_password(
     token: str, data: NewPassword, request: Request[Any, Any, Any], db: Database, hashing: Hashing
 ) -> WithCookies[Person]:
-    """Choose a new password by a link: every session of the person ends, and a new one begins here."""
+    """Choose a new password by a link: every session of the person ends, and a new one begins here.
+
+    Their API tokens are revoked, besides those that `keepTokens` names.
+    """
     refuse_cross_site(request)
     await db.read(lambda tx: actions.get_reset(tx, token))
     password_hash = await hashing.hash_password(data.password)
 
     async def unit(tx: Transaction) -> WithCookies[Person]:
-        user_id = await actions.reset_password(tx, token, password_hash)
+        user_id = await actions.reset_password(tx, token, password_hash, data.keep_tokens)
         return await _signed_in(tx, request, user_id)
 
     return await db.write(unit)
@@ -85,7 +88,10 @@ async def make_reset_link(user_id: str, request: Request[Any, Any, Any], actor: 
 async def change_password(
     data: PasswordChange, request: Request[Any, Any, Any], actor: Actor, db: Database, hashing: Hashing
 ) -> WithCookies[Person]:
-    """Change your own password: every session of yours ends, and a new one begins here."""
+    """Change your own password: every session of yours ends, and a new one begins here.
+
+    API tokens stay good unless `revokeTokens` says otherwise.
+    """
     await count_or_refuse(db, f"password:{actor.id}", address_of(request))
     known = await db.read(lambda tx: find_password_hash(tx, actor.id))
     if not await hashing.is_password(data.current, known):
@@ -93,7 +99,7 @@ async def change_password(
     password_hash = await hashing.hash_password(data.new)
 
     async def unit(tx: Transaction) -> WithCookies[Person]:
-        await actions.change_password(tx, actor, known, password_hash)
+        await actions.change_password(tx, actor, known, password_hash, revokes_tokens=data.revoke_tokens)
         return await _signed_in(tx, request, actor.id)
 
     return await db.write(unit)

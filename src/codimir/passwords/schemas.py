@@ -1,11 +1,17 @@
 """Shapes of changing passwords."""
 
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from codimir.access.passwords import Password
 from codimir.http.paging import Reply
 from codimir.http.validation import Body
+from codimir.offboarding.schemas import StartedToken
 from codimir.users.fields import Email
+
+MAX_KEPT_TOKENS = 1_000
 
 
 class ResetRequest(Body):
@@ -32,12 +38,15 @@ class ResetOffer(Reply):
 
     email: str
     expires_at: datetime
+    tokens: list[StartedToken]
+    """Their API tokens, which the new password revokes besides those that `keepTokens` names"""
 
 
 class NewPassword(Body):
-    """A new password."""
+    """A new password, and which API tokens stay good; all others are revoked."""
 
     password: Password
+    keep_tokens: Annotated[list[str], Meta(max_length=MAX_KEPT_TOKENS)] = []
 
 
 class PasswordChange(Body):
@@ -45,3 +54,5 @@ class PasswordChange(Body):
 
     current: str
     new: Password
+    revoke_tokens: bool = False
+    """Whether one's API tokens are revoked too"""

@@ -15,6 +15,8 @@ from codimir.events.recording import record
 from codimir.events.types import Changes, UserUpdated
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.ids import new_id
+from codimir.links.actions import withdraw_links
+from codimir.offboarding.actions import revoke_tokens
 from codimir.users.emails import email_key, is_email
 from codimir.users.fields import LONGEST_NAME
 from codimir.users.profiles import get_profile, stored_preferences
@@ -75,12 +77,13 @@ async def create_user(
 async def disable_user(tx: Transaction, user_id: str) -> None:
     """Keep someone out from now on; what they made stays, under their name."""
     await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=tx.now, updated_at=tx.now)
-    await end_sessions_of(tx, user_id)
+    await _end_ways_in(tx, user_id)
 
 
 async def enable_user(tx: Transaction, user_id: str) -> None:
-    """Let someone in again, who signs in anew."""
+    """Let someone in again, who signs in anew; tokens, sessions and links from before stay worth nothing."""
     await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=None, updated_at=tx.now)
+    await _end_ways_in(tx, user_id)
 
 
 async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -> None:
@@ -122,6 +125,12 @@ async def settle_user(tx: Transaction, user_id: str, role: InstanceRole) -> Memb
     workspace_id, workspace_name = oldest
     await add_workspace_member(tx, None, workspace_id, user_id, ROLE_OF_NEWCOMER[role])
     return Membership(workspace_name, ROLE_OF_NEWCOMER[role])
+
+
+async def _end_ways_in(tx: Transaction, user_id: str) -> None:
+    await end_sessions_of(tx, user_id)
+    await revoke_tokens(tx, user_id, keep=[])
+    await withdraw_links(tx, "reset", user_id)
 
 
 def _set(column: str) -> Statement:

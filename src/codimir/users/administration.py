@@ -4,13 +4,15 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from codimir.access.actor import Actor
+from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, columns_of, update_by_id
 from codimir.http.errors import Conflict, Forbidden, NotFound
 from codimir.http.paging import Page
+from codimir.offboarding.actions import end_what_exceeds_rights
 from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
 from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
 from codimir.users.tables import users
@@ -67,7 +69,10 @@ async def add_user(tx: Transaction, new: UserCreate) -> str:
 
 
 async def update_user(tx: Transaction, actor: Actor, account: UserAccount, update: UserUpdate) -> None:
-    """Change what someone may do on the instance; who is disabled is out at once, and their sessions are over."""
+    """Change what someone may do on the instance; who is disabled is out at once, and their sessions are over.
+
+    What they started and may no longer do ends.
+    """
     changes: dict[str, tuple[Any, Any]] = {}
     if update.role not in (UNSET, account.role):
         changes["role"] = (account.role, update.role)
@@ -87,6 +92,12 @@ async def update_user(tx: Transaction, actor: Actor, account: UserAccount, updat
     if "disabledAt" in changes:
         await (disable_user if update.disabled else enable_user)(tx, account.id)
     await tell_workspaces(tx, actor.id, account.id, changes)
+    if update.disabled is True or _is_less(update.role, account.role):
+        await end_what_exceeds_rights(tx, actor.id, account.id)
+
+
+def _is_less(role: InstanceRole | UnsetType, before: InstanceRole) -> bool:
+    return role is not UNSET and INSTANCE_ROLES.index(role) > INSTANCE_ROLES.index(before)
 
 
 def _escaped(text: str) -> str:

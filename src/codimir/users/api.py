@@ -4,6 +4,8 @@ from codimir.access.actor import Actor
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, get, post, put
+from codimir.offboarding.queries import find_started
+from codimir.offboarding.schemas import Offboarding
 from codimir.tickets.schemas import PeriodQuery
 from codimir.users import actions, activity, administration, profiles
 from codimir.users.profiles import UserStats
@@ -98,7 +100,8 @@ async def get_user(user_id: str, actor: Actor, db: Database) -> Data[UserAccount
 async def update_user(user_id: str, data: UserUpdate, actor: Actor, db: Database) -> Data[UserAccount]:
     """Change what someone may do on the instance, or disable them; for administrators of the instance.
 
-    Who is disabled is refused from the next request on. The last administrator stays one.
+    Who is disabled is refused from the next request on, and their API tokens are revoked for good. What they started
+    and may no longer do ends: invitations and links are withdrawn, webhooks paused. The last administrator stays one.
     """
     administration.require_administrator(actor)
 
@@ -108,6 +111,21 @@ async def update_user(user_id: str, data: UserUpdate, actor: Actor, db: Database
         return await administration.get_user(tx, user_id)
 
     return Data(await db.write(unit))
+
+
+@get("/api/users/{user_id:str}/offboarding", scope="admin")
+async def get_user_offboarding(user_id: str, actor: Actor, db: Database) -> Data[Offboarding]:
+    """Say what ends when someone is disabled; for administrators of the instance.
+
+    Invitations that they sent are withdrawn, API tokens revoked, and webhooks that they answer for paused until another
+    administrator resumes them.
+    """
+    administration.require_administrator(actor)
+
+    async def unit(tx: Transaction) -> Offboarding:
+        return await find_started(tx, (await administration.find_user(tx, user_id)).id)
+
+    return Data(await db.read(unit))
 
 
 ROUTES = (
@@ -121,4 +139,5 @@ ROUTES = (
     create_user,
     get_user,
     update_user,
+    get_user_offboarding,
 )

@@ -256,7 +256,9 @@ REPLIES: dict[str, dict[str, Any]] = {
         }
     },
     "GET /api/auth/reset/{token}": {
-        "A link that is good": {"data": {"email": "grace@example.com", "expiresAt": "2024-01-20T15:30:00Z"}}
+        "A link that is good": {
+            "data": {"email": "grace@example.com", "expiresAt": "2024-01-20T15:30:00Z", "tokens": []}
+        }
     },
     "POST /api/auth/reset/{token}": {"Changed, and signed in": {"data": GRACE}},
     "POST /api/users/{user_id}/reset-link": {

@@ -35,6 +35,9 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         ),
         r"A file may have at most ([\d,]+) bytes": _("A file may have at most %s bytes"),
         r"Insufficient permissions": _("You may not do this"),
+        r"Whoever invited you may not .+": _(
+            "Whoever invited you may not invite people here any more; ask somebody there for another invitation"
+        ),
         r"Invalid input data": _("Something that was entered is wrong"),
     }
     return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]

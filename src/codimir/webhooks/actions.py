@@ -24,6 +24,7 @@ from codimir.events.types import (
 )
 from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
+from codimir.offboarding.actions import UNCONFIRMED
 from codimir.webhooks.addresses import host_of, shown
 from codimir.webhooks.payloads import LoggedEvent, body_of
 from codimir.webhooks.queries import REFUSED, FoundWebhook, current_version
@@ -61,7 +62,7 @@ async def create_webhook(tx: Transaction, actor: Actor, scope: Scope, new: Webho
         insert_into(webhooks), **chosen, id=webhook_id, workspace_id=scope.workspace_id, project_id=scope.project_id,
         secret=secret, previous_secret=None, previous_secret_until=None, failing_since=None, paused_at=None,
         read_version=await current_version(tx, scope.workspace_id), stopped_because=None, created_by=actor.id,
-        created_at=tx.now, updated_at=tx.now, deleted_at=None,
+        confirmed_by=None, created_at=tx.now, updated_at=tx.now, deleted_at=None,
     )  # fmt: skip
     return webhook_id, secret
 
@@ -83,9 +84,10 @@ async def update_webhook(tx: Transaction, actor: Actor, found: FoundWebhook, upd
     changes = {name: (old[name], value) for name, value in _told(values).items()}
     await _record(tx, actor, WebhookUpdated, found.scope, found.webhook.id, changes)
     if "url" in values:
+        values |= _answers(actor, found)  # who says where it goes answers for it
         await tx.run(_MOVE, webhook_id=found.webhook.id, host=host_of(values["url"]))
     if "enabled" in values:
-        values |= await _switch(tx, found, on=values["enabled"])
+        values |= await _switch(tx, actor, found, on=values["enabled"])
     await _set(tx, found, values)
 
 
@@ -97,13 +99,17 @@ async def rotate_secret(tx: Transaction, actor: Actor, found: FoundWebhook, secr
 
 
 async def resume_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> None:
-    """Let a paused webhook go on where it stopped; what waited for it is due now."""
+    """Let a paused webhook go on where it stopped; what waited for it is due now.
+
+    Where it waited for confirmation, the actor answers for it from now on.
+    """
     if found.webhook.paused_at is None:
         return
     await _record(
         tx, actor, WebhookResumed, found.scope, found.webhook.id, {"pausedAt": (found.webhook.paused_at, None)}
     )
-    await _set(tx, found, {"paused_at": None, "failing_since": None, "stopped_because": None})
+    confirmed = _answers(actor, found) if found.webhook.stopped_because == UNCONFIRMED else {}
+    await _set(tx, found, {**_GOES_ON, **confirmed})
     await tx.run(_RELEASE, webhook_id=found.webhook.id, now=tx.now)
 
 
@@ -145,12 +151,17 @@ async def cancel_open(tx: Transaction, webhook_id: str, why: str) -> None:
     await tx.run(_CANCEL, webhook_id=webhook_id, why=why)
 
 
-async def _switch(tx: Transaction, found: FoundWebhook, *, on: bool) -> dict[str, Any]:
+async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: bool) -> dict[str, Any]:
     if not on:
         await cancel_open(tx, found.webhook.id, "The webhook was switched off")
         return {"paused_at": None, "stopped_because": None}
     read = await current_version(tx, found.scope.workspace_id)
-    return {"read_version": read, "failing_since": None, "paused_at": None, "stopped_because": None}
+    return {"read_version": read, **_GOES_ON, **_answers(actor, found)}
+
+
+def _answers(actor: Actor, found: FoundWebhook) -> dict[str, Any]:
+    """Let the actor answer for a webhook from now on."""
+    return {"confirmed_by": None if actor.id == found.webhook.created_by else actor.id}
 
 
 async def _set(tx: Transaction, found: FoundWebhook, values: dict[str, Any]) -> None:
@@ -172,6 +183,7 @@ def _told(values: dict[str, Any]) -> dict[str, Any]:
     return values | ({"url": shown(values["url"])} if "url" in values else {})
 
 
+_GOES_ON = {"failing_since": None, "paused_at": None, "stopped_because": None}
 _COUNT = Statement(
     sa.select(sa.func.count())
     .select_from(webhooks)

@@ -204,10 +204,13 @@ _FINISH = Statement(
     .where(_is_ours, _table.attempts == sa.bindparam("attempts_then"))
     .values({name: sa.bindparam(name, type_=_table[name].type) for name in _RESULT})
 )
+_is_paused = (
+    sa.select(webhooks.c.id).where(webhooks.c.id == _table.webhook_id, webhooks.c.paused_at.is_not(None)).exists()
+)
 _GIVE_BACK = Statement(
     sa.update(webhook_deliveries)
     .where(_is_ours, _table.attempts == sa.bindparam("attempts"))
-    .values(state="pending", next_attempt_at=_now)
+    .values(state="pending", next_attempt_at=sa.case((_is_paused, sa.null()), else_=_now))
 )
 _HOLD = Statement(
     sa.update(webhook_deliveries)

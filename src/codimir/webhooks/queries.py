@@ -129,7 +129,7 @@ _WEBHOOK = [
     webhooks.c[name]
     for name in (
         "id", "url", "description", "events", "enabled", "stopped_because", "paused_at", "failing_since",
-        "previous_secret_until", "workspace_id", "project_id", "created_by", "created_at", "updated_at",
+        "previous_secret_until", "confirmed_by", "workspace_id", "project_id", "created_by", "created_at", "updated_at",
     )
 ]  # fmt: skip
 _DELIVERY_COLUMNS = [

@@ -9,10 +9,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from codimir.access.scoping import administers
 from codimir.database.core import Database, Transaction
-from codimir.database.statements import Statement, insert_into
+from codimir.database.statements import Statement, columns_of, insert_into
 from codimir.events.tables import events
 from codimir.kit.ids import new_id
+from codimir.offboarding.actions import pause_webhook
+from codimir.offboarding.queries import ANSWERS
+from codimir.offboarding.schemas import StartedWebhook
 from codimir.webhooks.addresses import host_of
 from codimir.webhooks.payloads import EVENT_COLUMNS, LoggedEvent, write_bodies
 from codimir.webhooks.schemas import ALL, NOT_SENT
@@ -55,9 +59,19 @@ class Step(NamedTuple):
 
 
 async def read_log(db: Database) -> int:
-    """Take every webhook that is behind some way along the log; give how many got on."""
+    """Take every webhook that is behind some way along the log; give how many got on.
+
+    One for which nobody answers any more who may manage it is paused instead.
+    """
+    if await db.all(_UNCONFIRMED):
+        await db.write(_pause_unconfirmed)
     steps, bodies = await db.read_long(_look)
     return await db.write(partial(_take, steps=steps, bodies=bodies)) if steps else 0
+
+
+async def _pause_unconfirmed(tx: Transaction) -> None:
+    for row in await tx.all(_UNCONFIRMED):
+        await pause_webhook(tx, None, StartedWebhook(*row))
 
 
 async def _look(tx: Transaction) -> tuple[list[Step], dict[str, str]]:
@@ -118,6 +132,14 @@ _open_ones = (
     .correlate(webhooks)
     .subquery()
 )
+_IS_BEHIND = sa.and_(IS_ACTIVE, workspaces.c.deleted_at.is_(None), workspaces.c.version > webhooks.c.read_version)
+_MAY_MANAGE = administers(ANSWERS, webhooks.c.workspace_id, webhooks.c.project_id)
+_UNCONFIRMED = Statement(
+    sa.select(*columns_of(webhooks, StartedWebhook))
+    .select_from(webhooks.join(workspaces, workspaces.c.id == webhooks.c.workspace_id))
+    .where(_IS_BEHIND, ~_MAY_MANAGE)
+    .limit(sa.literal_column(str(MOST_WEBHOOKS)))
+)
 _BEHIND = Statement(
     sa.select(
         webhooks.c.id, webhooks.c.workspace_id, webhooks.c.project_id, webhooks.c.url, webhooks.c.events,
@@ -125,9 +147,8 @@ _BEHIND = Statement(
     )
     .select_from(webhooks.join(workspaces, workspaces.c.id == webhooks.c.workspace_id))
     .where(
-        IS_ACTIVE,
-        workspaces.c.deleted_at.is_(None),
-        workspaces.c.version > webhooks.c.read_version,
+        _IS_BEHIND,
+        _MAY_MANAGE,
         sa.select(sa.func.count()).select_from(_open_ones).scalar_subquery() < MOST_OPEN,
     )
     .limit(sa.literal_column(str(MOST_WEBHOOKS)))

@@ -20,7 +20,8 @@ MAX_EVENTS = 200
 MAX_DESCRIPTION = 1_000
 DeliveryState = Literal["pending", "sending", "delivered", "failed", "cancelled"]
 WebhookState = Literal["active", "paused", "disabled"]
-StoppedBecause = Literal["failing", "gone"]
+StoppedBecause = Literal["failing", "gone", "unconfirmed"]
+"""`unconfirmed`: who answered for it may no longer manage it, and nobody who may has confirmed it by resuming it."""
 
 
 def _types_of(kind: type[Event]) -> list[str]:
@@ -91,6 +92,8 @@ class Webhook(Reply):
     paused_at: datetime | None
     failing_since: datetime | None
     previous_secret_until: datetime | None
+    confirmed_by: str | None
+    """Who answers for it in place of its maker, who lost the right to"""
     workspace_id: str
     project_id: str | None
     created_by: str

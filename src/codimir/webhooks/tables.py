@@ -1,5 +1,6 @@
 """Webhooks, and the log of what was sent to them.
 
+Who made a webhook answers for it until another administrator confirms it (`confirmed_by`) and does so from then on.
 A webhook keeps the version of its workspace up to which it has read the event log. A delivery is one event for one
 webhook; it is open until it has been delivered, has failed for good or is cancelled. Whoever sends an open delivery
 moves `next_attempt_at` behind the time that an attempt can take: so nobody else sends it meanwhile, and when the sender
@@ -29,6 +30,7 @@ webhooks = sa.Table(
     moment("paused_at", nullable=True),
     sa.Column("stopped_because", sa.Text(), nullable=True),
     reference("created_by", "users"),
+    reference("confirmed_by", "users", nullable=True),
     moment("created_at"),
     moment("updated_at"),
     moment("deleted_at", nullable=True),

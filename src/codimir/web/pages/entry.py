@@ -27,6 +27,7 @@ from codimir.setup.schemas import InstanceSetup
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.languages import catalogue
+from codimir.web.sent import parsed
 from codimir.web.visitors import language_for, page_for_anyone
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer
 async def get_reset(token: str, request: Asked, db: Database) -> Response[Any]:
     """Ask for the new password."""
     offer = await db.read(lambda tx: passwords.get_reset(tx, token))
-    return _page(request, "pages/reset.html", "Choose a new password", offer=offer)
+    return _page(request, "pages/reset.html", "Choose a new password", offer=offer, kept=[])
 
 
 @post("/reset/{token:str}")
@@ -117,13 +118,14 @@ async def reset_password(token: str, request: Asked, form: Form, db: Database, h
     offer = await db.read(lambda tx: passwords.get_reset(tx, token))
 
     async def do() -> Response[Any]:
-        data = _parsed(NewPassword, form)
+        data = parsed(NewPassword, password=form.get("password"), keepTokens=form.all("keepTokens"))
         changed = await password_routes.reset_password.function(
             token=token, data=data, request=request, db=db, hashing=hashing
         )
         return _entered(changed.cookies)
 
-    return await _or_again(request, form, "pages/reset.html", "Choose a new password", do, offer=offer)
+    kept = form.all("keepTokens")
+    return await _or_again(request, form, "pages/reset.html", "Choose a new password", do, offer=offer, kept=kept)
 
 
 async def _invitation(token: str, request: Asked, db: Database) -> Response[Any]:

@@ -14,6 +14,7 @@ from codimir.invitations.schemas import InvitationCreate, InvitationSent
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
 from codimir.members.schemas import MemberChange
+from codimir.offboarding.queries import count_started
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
@@ -90,9 +91,12 @@ async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | No
             workspace_id=place, query=PageQuery(limit=100), actor=frame.actor, db=frame.db
         )
         waiting = asked.data
+    may_manage = may(frame, Permission.MEMBER_MANAGE)
+    people = [member.user_id for member in found.data] if may_manage else []
+    started = await frame.db.read(lambda tx: count_started(tx, people, place))
     return await settings_page(
         frame, "members", frame.gettext("Members"), sent=sent, members=found, waiting=waiting, invited=invited,
-        may_invite=may_invite, may_manage=may(frame, Permission.MEMBER_MANAGE),
+        may_invite=may_invite, may_manage=may_manage, started=started,
         roles_given=ROLES if may(frame, Permission.OWNER_MANAGE) else ROLES[1:],
     )  # fmt: skip
 

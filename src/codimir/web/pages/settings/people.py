@@ -8,6 +8,7 @@ from codimir.access.roles import INSTANCE_ROLES
 from codimir.http.paging import PageNumber
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
+from codimir.offboarding.queries import count_started
 from codimir.passwords import api as passwords
 from codimir.passwords.schemas import ResetLink
 from codimir.users import api as users
@@ -78,9 +79,10 @@ async def _show(
     query = query or PeopleQuery()
     asked = UserListQuery(page=query.page, limit=50, search=query.search)
     found = await users.list_users.function(query=asked, actor=frame.actor, db=frame.db)
+    started = await frame.db.read(lambda tx: count_started(tx, [each.id for each in found.data]))
     return await settings_page(
         frame, "people", frame.gettext("People"), sent=sent, people=found, link=link, query=query,
-        instance_roles=INSTANCE_ROLES,
+        started=started, instance_roles=INSTANCE_ROLES,
     )  # fmt: skip
 
 

@@ -78,7 +78,12 @@ async def change_password(
     async def do() -> Answer:
         if form.get("new") != form.get("again"):
             raise InvalidInput.fields(again=frame.gettext("The two are not the same"))
-        change = parsed(PasswordChange, current=form.get("current"), new=form.get("new"))
+        change = parsed(
+            PasswordChange,
+            current=form.get("current"),
+            new=form.get("new"),
+            revokeTokens=bool(form.get("revokeTokens")),
+        )  # fmt: skip
         changed = await passwords.change_password.function(
             data=change, request=request, actor=frame.actor, db=db, hashing=hashing
         )

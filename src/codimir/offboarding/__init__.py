@@ -1,0 +1,1 @@
+"""Offboarding: what people started ends when they lose the rights that it stands on."""
