@@ -99,6 +99,13 @@ class TestPreview:
         assert reply.status_code == 200
         assert NOTICE["en"] in reply.text
 
+    @pytest.mark.parametrize("encoding", ["gzip", "identity"])
+    async def test_a_large_one_is_compressed_for_who_takes_that(self, fetch: Fetch, encoding: str) -> None:
+        text, headers = "word " * 50_000, {"accept-encoding": encoding}
+        reply = await fetch("victor", "/markdown", "POST", data={"text": text}, headers=headers)
+        assert reply.headers.get("content-encoding", "identity") == encoding
+        assert text in reply.text
+
     @pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
     async def test_longer_than_a_description_is_refused(self, fetch: Fetch, headers: Any) -> None:
         reply = await fetch("victor", "/markdown", "POST", data={"text": "*" * (MAX_DESCRIPTION + 1)}, headers=headers)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from types import NoneType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
-from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import UnsetType
@@ -16,6 +15,7 @@ from msgspec import UnsetType
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import explain, explain_syntax, label_of, nearest
 from codimir.kit.newlines import normalize_newlines
+from codimir.kit.urlencoded import parse_urlencoded
 
 T = TypeVar("T")
 Problems = dict[str, list[str]]
@@ -94,8 +94,7 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
 
 def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
-        text = query_string.decode()
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_PARAMETERS)
+        return parse_urlencoded(query_string, MAX_QUERY_PARAMETERS)
     except UnicodeDecodeError as error:
         raise InvalidInput(details={"query": ["The query is not UTF-8"]}) from error
     except ValueError as error:

@@ -1,12 +1,12 @@
 """Forms as browsers send them without JavaScript, for the routes of pages."""
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from litestar import Request
 
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.kit.newlines import normalize_newlines
+from codimir.kit.urlencoded import parse_urlencoded
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
@@ -36,10 +36,12 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     if media_type != FORM:
         raise UnsupportedMediaType(f"Send {FORM}")
     try:
-        text = (await request.body()).decode()
-        fields = parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = parse_urlencoded(await request.body(), MOST_FIELDS)
     except ValueError as error:
         raise InvalidInput(details={"body": ["The form cannot be read"]}) from error
-    if any("\0" in value for values in fields.values() for value in values):
+    if any("\0" in value for _, value in pairs):
         raise InvalidInput(details={"body": ["Must not contain the NUL character"]})
-    return Form({name: [normalize_newlines(value) for value in values] for name, values in fields.items()})
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(normalize_newlines(value))
+    return Form(fields)

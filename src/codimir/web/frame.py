@@ -25,7 +25,7 @@ from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rail import Around, rail_html
-from codimir.web.rendering import html, render
+from codimir.web.rendering import html, large_html, render
 from codimir.web.wording import Wording, wording
 
 T = TypeVar("T")
@@ -128,7 +128,7 @@ class Frame:
         always = self._always()
         drawn = rail_html(self.language, Around(rail, here, project, workspace_id, self.viewer, self.theme))
         text = render(template, self.language, rail_html=drawn, **always, **around, **data)
-        return html(self.request, text, status, **(headers or {}))
+        return await large_html(self.request, text, status, **(headers or {}))
 
     def written(self, template: str, **data: Any) -> Markup:
         """Write a piece of a page that is large: put whole into the page, it costs half as much as an include."""
@@ -139,6 +139,13 @@ class Frame:
     ) -> Response[bytes]:
         """Answer with a piece of a page, for htmx to put into its place."""
         return html(self.request, render(template, self.language, **self._always(), **data), status, **(headers or {}))
+
+    async def large_fragment(
+        self, template: str, *, headers: Mapping[str, str] | None = None, **data: Any
+    ) -> Response[bytes]:
+        """Answer with a piece of a page that may be large."""
+        text = render(template, self.language, **self._always(), **data)
+        return await large_html(self.request, text, 200, **(headers or {}))
 
     def redirect(self, path: str, **cookies: str) -> Response[None]:
         """Lead to another page after a form was done; an address of another site becomes the start."""

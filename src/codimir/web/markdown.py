@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from codimir.users.handles import MENTION, handles_in
 from codimir.web.markdown_rules import use_rules
 
-KEY = re.compile(r"(?<![\w/-])([A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
+KEY = re.compile(r"([A-Z](?<![\w/-][A-Z])[A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
 _SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
 _MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|`+|(?<!\s)\*+|\*+(?!\s)")
 _TAGS = {

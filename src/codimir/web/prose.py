@@ -21,7 +21,7 @@ from codimir.web.markdown import Meaning, to_html
 
 MAX_FORMATTED = 65_536
 """The longest text whose Markdown is read, in characters."""
-MAX_FORMATTED_ON_PAGE = 1_000_000
+MAX_FORMATTED_ON_PAGE = 524_288
 """How many characters of the texts of one page are read as Markdown."""
 IN_PLACE = 256
 """How many characters of a page may be turned in place; the slowest texts known take 15 µs for each."""

@@ -1,7 +1,9 @@
 """Templates: one environment for each language, with what every template may use."""
 
+import asyncio
 import gzip
 import re
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORTH_COMPRESSING = 1024
+LARGE = 128 * 1024
+"""From so many characters on a page takes more than a millisecond to compress."""
 FAST = 1
 """How hard a page is compressed: harder costs more time than it saves on the way."""
 THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", ".")}
@@ -52,10 +56,25 @@ def render(template: str, language: str, **data: Any) -> str:
 def html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML, compressed for who takes that."""
     body = text.encode()
-    sent = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    if len(body) >= WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, FAST, mtime=0)
-        sent["content-encoding"] = "gzip"
+    if not _is_compressed(request, body):
+        return _response(body, status, headers)
+    return _response(gzip.compress(body, FAST, mtime=0), status, headers, content_encoding="gzip")
+
+
+async def large_html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
+    """Answer with HTML that may be large: it is compressed in a thread then, and nobody waits for it."""
+    if len(text) < LARGE or not _is_compressed(request, body := text.encode()):
+        return html(request, text, status, **headers)
+    compressed = await asyncio.to_thread(gzip.compress, body, FAST, mtime=0)
+    return _response(compressed, status, headers, content_encoding="gzip")
+
+
+def _is_compressed(request: Request[Any, Any, Any], body: bytes) -> bool:
+    return len(body) >= WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _response(body: bytes, status: int, headers: Mapping[str, str], **more: str) -> Response[bytes]:
+    sent = {**HEADERS, **{name.replace("_", "-"): value for name, value in {**headers, **more}.items()}}
     return Response(body, status_code=status, headers=sent, media_type="text/html")
 
 

@@ -42,9 +42,9 @@ async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[by
     view = await with_prose(view, writer, frame.actor)
     if frame.piece == PANEL:
         headers = {"hx-trigger": "inboxRead"} if is_news else {}
-        return frame.fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
+        return await frame.large_fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
     if frame.in_pieces:
-        return frame.fragment("pages/ticket_parts.html", **_data(frame, view))
+        return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
     ticket = view.ticket
     project = await frame.project(ticket.project.key) if ticket.project else None
     title = f"{ticket.key} {ticket.title}" if ticket.key else ticket.title
@@ -145,7 +145,7 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
     formatted = list(formatted_of(texts).values())
     meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, formatted))
     prose = await writer.write(texts, meaning, frame.actor.id)
-    return frame.fragment("components/preview.html", text=prose["text"])
+    return await frame.large_fragment("components/preview.html", text=prose["text"])
 
 
 def _opens(frame: Frame) -> bool:
@@ -204,7 +204,7 @@ async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]
         return frame.redirect(f"/tickets/{ref}")
     read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
     view = await with_prose(read, writer, frame.actor)
-    return frame.fragment("pages/ticket_parts.html", **_data(frame, view))
+    return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
 
 
 def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
