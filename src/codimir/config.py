@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The largest file that can be attached, in bytes. `CODIMIR_MAX_FILE_BYTES`"""
     trash_days: int = 30
     """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
+    read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 10
+    """How long a search, a statistic or a look far back may take, in seconds. `CODIMIR_READ_TIMEOUT_SECONDS`"""
     base_url: str | None = None
     """The address that people open, where it is not the one that the server listens on. `CODIMIR_BASE_URL`"""
     smtp_url: str | None = None

@@ -34,6 +34,26 @@ class TestList:
         }  # fmt: skip
         assert item["deletedBy"]["name"] == "Jane Smith"
 
+    @pytest.mark.parametrize("database_name", ["sqlite"])
+    @pytest.mark.parametrize("who", ["root", "ada", "jane"])
+    async def test_only_what_was_deleted_is_looked_at(self, client: Any, db: Any, who: str) -> None:
+        """Not every live ticket, to see whether something on it was deleted."""
+        counted: list[str] = []
+        read_long = db.read_long
+
+        async def traced(unit: Any) -> Any:
+            async def inside(tx: Any) -> Any:
+                tx.connection.set_trace_callback(lambda sql: counted.append(sql) if "count(*)" in sql else None)
+                return await unit(tx)
+
+            return await read_long(inside)
+
+        db.read_long = traced
+        await client(who).get(TRASH)
+        plan = [row[3] for row in db._in_place.execute(f"EXPLAIN QUERY PLAN {counted[-1]}")]  # noqa: SLF001
+        assert [step for step in plan if "ix_tickets_live" in step] == []
+        assert len([step for step in plan if "_trash (deleted_at>?)" in step]) >= len(PLACE_OF)
+
     @pytest.mark.parametrize("kind", PLACE_OF)
     async def test_what_hangs_on_a_live_ticket_is_listed_by_itself(
         self, jane: Any, full_ticket: Any, kind: str

@@ -23,6 +23,13 @@ class Unavailable(DatabaseError):
     """The database cannot be reached, is busy for too long, or has no room; nothing was changed."""
 
 
+class TookTooLong(Unavailable):
+    """A read took longer than reads may, and was stopped."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"a read was stopped after {seconds:g} seconds")
+
+
 class Recorded(NamedTuple):
     """Where an event stands in the log of its workspace, and what it is about."""
 
@@ -59,6 +66,8 @@ class Transaction(Protocol):
         """Run a statement once for each set of values."""
 
 
+READ_TIMEOUT_SECONDS = 10.0
+"""How long a long read may take, where the settings say nothing else."""
 Unit = Callable[[Transaction], Awaitable[T]]
 """What `Database.read` and `Database.write` run: it awaits nothing but its transaction."""
 
@@ -81,7 +90,10 @@ class Database(Protocol):
         """Run a short unit that only reads, in one snapshot."""
 
     async def read_long(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads and may take long: search, statistics, export."""
+        """Run a unit that only reads and may take long: search, statistics, export.
+
+        Raises TookTooLong when it takes longer than reads may.
+        """
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit and commit it; the answer comes when the change is durable.

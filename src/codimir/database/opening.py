@@ -45,8 +45,8 @@ async def migrate(settings: Settings) -> None:
 async def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
     """Open the database; `migrate` has been run before."""
     if settings.database_url:
-        return await postgres.connect(settings.database_url, clock)
-    return SqliteDatabase(settings.sqlite_path, clock)
+        return await postgres.connect(settings.database_url, clock, settings.read_timeout_seconds)
+    return SqliteDatabase(settings.sqlite_path, clock, read_timeout=settings.read_timeout_seconds)
 
 
 def newest_revision() -> str:

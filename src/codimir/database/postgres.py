@@ -11,7 +11,15 @@ from typing import Any, TypeVar
 import asyncpg
 import msgspec
 
-from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
+from codimir.database.core import (
+    READ_TIMEOUT_SECONDS,
+    DatabaseError,
+    Recorded,
+    TookTooLong,
+    Unavailable,
+    UniqueViolation,
+    Unit,
+)
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
@@ -32,6 +40,8 @@ UNREACHABLE = (
 )
 ATTEMPTS = 8
 POOL_SIZE = 10
+LONG_READS = 6
+"""So many of the connections at most read for long at a time: the others are for what is short, and for writes."""
 ACQUIRE_TIMEOUT_SECONDS = 20
 SECONDS_BETWEEN_PULSES = 10
 """How often the connection that listens is asked whether it still lives."""
@@ -88,7 +98,9 @@ class PostgresDatabase:
 
     dialect = "postgresql"
 
-    def __init__(self, pool: Any, clock: Clock, url: str) -> None:
+    def __init__(self, pool: Any, clock: Clock, url: str, read_timeout: float = READ_TIMEOUT_SECONDS) -> None:
+        self.read_timeout = read_timeout
+        self._long_reads = asyncio.Semaphore(LONG_READS)
         self._pool = pool
         self._clock = clock
         self._url = url
@@ -114,8 +126,17 @@ class PostgresDatabase:
         return await self._run(unit, isolation="repeatable_read", readonly=True)
 
     async def read_long(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads; the server does the waiting."""
-        return await self.read(unit)
+        """Run a unit that only reads; the server stops a statement that takes longer than reads may."""
+
+        async def limited(tx: Any) -> T:
+            await tx.connection.execute(f"SET LOCAL statement_timeout = {round(1000 * self.read_timeout)}")
+            try:
+                return await unit(tx)
+            except asyncpg.QueryCanceledError as error:
+                raise TookTooLong(self.read_timeout) from error
+
+        async with self._long_reads:
+            return await self._run(limited, isolation="repeatable_read", readonly=True)
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit and commit it, from its start again when it collides with another."""
@@ -190,13 +211,13 @@ def translated() -> Iterator[None]:
         raise DatabaseError(str(error)) from error
 
 
-async def connect(url: str, clock: Clock = utc_now) -> PostgresDatabase:
+async def connect(url: str, clock: Clock = utc_now, read_timeout: float = READ_TIMEOUT_SECONDS) -> PostgresDatabase:
     """Open a pool of connections."""
     try:
         pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare)
     except UNREACHABLE as error:
         raise Unavailable(f"PostgreSQL does not answer: {error}") from error
-    return PostgresDatabase(pool, clock, url)
+    return PostgresDatabase(pool, clock, url, read_timeout)
 
 
 async def _prepare(connection: Any) -> None:

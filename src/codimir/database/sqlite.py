@@ -11,8 +11,9 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
+from codimir.database.core import READ_TIMEOUT_SECONDS, DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
 from codimir.database.statements import Row, Statement
+from codimir.database.time_limits import LimitedRead
 from codimir.database.watching import Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
 
@@ -78,7 +79,14 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, clock: Clock = utc_now, busy_timeout: float = BUSY_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock = utc_now,
+        busy_timeout: float = BUSY_TIMEOUT_SECONDS,
+        read_timeout: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
+        self.read_timeout = read_timeout
         self._path = path
         self._clock = clock
         self._closed = False
@@ -119,9 +127,14 @@ class SqliteDatabase:
         return self._read_on(self._in_place, unit)
 
     async def read_long(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads on a reader thread."""
-        result: T = await asyncio.get_running_loop().run_in_executor(self._readers, self._read_on_thread, unit)
-        return result
+        """Run a unit that only reads on a reader thread; raises TookTooLong when it takes longer than reads may."""
+        limit = LimitedRead(self.read_timeout)
+
+        async def limited(tx: Any) -> T:
+            with limit.within(tx.connection):
+                return await unit(tx)
+
+        return await limit.run(self._readers, lambda: self._read_on_thread(limited))
 
     async def write(self, unit: Unit[T]) -> T:
         """Hand the unit to the writer thread; the answer comes after the commit of its group.

@@ -12,8 +12,10 @@ ApiError
 ├── UnsupportedMediaType  415 UNSUPPORTED_MEDIA_TYPE
 ├── IdempotencyKeyReused  422 IDEMPOTENCY_KEY_REUSED
 ├── RateLimited           429 RATE_LIMITED
+│   └── TooManyReadsAtOnce
 ├── InternalError         500 INTERNAL_ERROR
 └── ServiceUnavailable    503 UNAVAILABLE
+    └── TookTooLongToRead
 """
 
 from collections.abc import Mapping
@@ -155,5 +157,22 @@ class ServiceUnavailable(ApiError):
     code = "UNAVAILABLE"
     message = "The server is busy; nothing was changed, try again"
 
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, headers={"retry-after": "2"})
+
+
+class TookTooLongToRead(ServiceUnavailable):
+    """What was asked for takes longer to find than a read may take."""
+
+    message = (
+        "This took too long and was stopped; ask for less, such as other words, a narrower filter, an earlier page"
+    )
+
+
+class TooManyReadsAtOnce(RateLimited):
+    """So many long reads of one person wait for each other that no more may."""
+
+    message = "Too many of your searches and reports wait for each other; wait for an answer before the next one"
+
     def __init__(self) -> None:
-        super().__init__(headers={"retry-after": "2"})
+        super().__init__(headers={"retry-after": "1"})

@@ -13,6 +13,7 @@ from codimir.http.conditional import ANY, PRIVATE, Question, by_content, marked,
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.sources import NotedReads
+from codimir.http.turns import TakingTurns
 from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
 
 
@@ -32,7 +33,7 @@ async def answer_read(
     held = tags_in(header_of(request, b"if-none-match") or "")
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
-    noted = NotedReads(db)
+    noted = NotedReads(TakingTurns(db, viewer.id))
     result = await function(**{**values, db_name: noted})
     if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
         return _private(reply_of(result, 200))

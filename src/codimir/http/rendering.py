@@ -8,7 +8,7 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 
-from codimir.database.core import Unavailable, UniqueViolation
+from codimir.database.core import TookTooLong, Unavailable, UniqueViolation
 from codimir.http.errors import (
     ApiError,
     Conflict,
@@ -18,6 +18,7 @@ from codimir.http.errors import (
     NotFound,
     PayloadTooLarge,
     ServiceUnavailable,
+    TookTooLongToRead,
     UnsupportedMediaType,
 )
 from codimir.kit.outages import Outage
@@ -68,6 +69,12 @@ def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> R
     return render_api_error(request, ServiceUnavailable())
 
 
+def render_too_long(request: Request[Any, Any, Any], error: TookTooLong) -> Response[bytes]:
+    """Answer that what was asked for takes too long to find."""
+    log.warning("%s: %s %s", error, request.method, quote(request.scope["path"]))
+    return render_api_error(request, TookTooLongToRead())
+
+
 def render_defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a defect of ours: the log has everything, the reply only the request id."""
     request_id = secrets.token_hex(8)
@@ -82,6 +89,7 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     ApiError: render_api_error,
     HTTPException: render_http_exception,
     UniqueViolation: render_unique_violation,
+    TookTooLong: render_too_long,
     Unavailable: render_unavailable,
     Exception: render_defect,
 }

@@ -130,7 +130,10 @@ async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: d
 
 def parts_at(shape: Shape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bool]]]]:
     """Give the two tables that hold what matched at the bound `moment`, each with its conditions."""
-    return [(table, [*_was_valid(table), *conditions(shape, table=table)]) for table in (tickets, past_tickets)]
+    return [
+        (table, [*_was_valid(table), *conditions(shape, table=table, by_place=True)])
+        for table in (tickets, past_tickets)
+    ]
 
 
 def _was_valid(table: sa.FromClause) -> list[sa.ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from codimir.access.authentication import authenticate
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, NotFound, Unauthorized
+from codimir.http.turns import TakingTurns
 from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
@@ -48,7 +49,7 @@ class Frame:
     def __init__(self, request: Request[Any, Any, Any], actor: Actor, db: Database, viewer: Viewer) -> None:
         self.request = request
         self.actor = actor
-        self.db = db
+        self.db = TakingTurns(db, actor.id)
         self.viewer = viewer
         self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
         self.clock = Clock(datetime.now(UTC), timezone_of(viewer.preferences.get("timezone")), self.language)

@@ -38,6 +38,12 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Whoever invited you may not .+": _(
             "Whoever invited you may not invite people here any more; ask somebody there for another invitation"
         ),
+        r"This took too long and was stopped; .+": _(
+            "This took too long and was stopped. Ask for less: other words, a narrower filter, an earlier page."
+        ),
+        r"Too many of your searches and reports wait .+": _(
+            "Too many of your searches and reports wait for each other. Wait for an answer before the next one."
+        ),
         r"Invalid input data": _("Something that was entered is wrong"),
     }
     return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]

@@ -36,7 +36,7 @@ async def get_my_work(frame: Frame) -> Response[bytes]:
             "mentions": await list_notifications(tx, frame.actor, mentions),
         }
 
-    found = await frame.db.read(unit)
+    found = await frame.db.read_long(unit)
     return await frame.page(
         "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS, open_ones=",".join(OPEN),
         span=SOON, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language), **found,

@@ -1,0 +1,147 @@
+"""Long reads: one of each person at a time, and each with a limit of time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from codimir.database.core import TookTooLong, Transaction, Unit
+from codimir.http import turns
+from tests.database.test_time_limits import COUNTING
+
+SEARCH = "/api/tickets/search?q=login"
+
+
+class Readers:
+    """Holds every long read of the application until it is let go."""
+
+    def __init__(self, db: Any) -> None:
+        self.under_way = 0
+        self.let_go = asyncio.Event()
+        self._changed = asyncio.Condition()
+        self._read_long = db.read_long
+        db.read_long = self.read_long
+
+    async def read_long(self, unit: Unit[Any]) -> Any:
+        async with self._changed:
+            self.under_way += 1
+            self._changed.notify_all()
+        await self.let_go.wait()
+        return await self._read_long(unit)
+
+    async def reach(self, count: int) -> None:
+        async with self._changed, asyncio.timeout(10):
+            await self._changed.wait_for(lambda: self.under_way >= count)
+
+
+@pytest.fixture
+def readers(app: Litestar) -> Readers:
+    return Readers(app.state.database)
+
+
+@asynccontextmanager
+async def asking(*requests: Any) -> AsyncIterator[list[Any]]:
+    tasks = [asyncio.ensure_future(each) for each in requests]
+    await asyncio.sleep(0)
+    try:
+        yield tasks
+    finally:
+        await asyncio.gather(*tasks)
+
+
+class TestTurns:
+    async def test_who_asks_for_much_holds_one_reader(self, client: Any, readers: Readers) -> None:
+        jane, john = client("jane"), client("john")
+        async with asking(*(jane.request("GET", SEARCH) for _ in range(8))) as hers:
+            await readers.reach(1)
+            async with asking(john.get("/api/tickets/stats")) as his:
+                await readers.reach(2)
+                assert readers.under_way == 2
+                readers.let_go.set()
+        assert {task.result().status for task in [*hers, *his]} == {200}
+        assert readers.under_way == 9
+
+    @pytest.mark.parametrize("path", ["/my-work", "/dashboard", "/api/trash", "/api/user/activity", "/api/events"])
+    async def test_pages_and_api_share_the_turn(self, client: Any, readers: Readers, path: str) -> None:
+        jane = client("jane")
+        async with asking(jane.request("GET", SEARCH)):
+            await readers.reach(1)
+            async with asking(jane.http.get(path)) as [second]:
+                assert await jane.get("/api/tickets") is not None  # what is short goes on
+                assert readers.under_way == 1
+                readers.let_go.set()
+        assert second.result().status_code == 200
+        assert readers.under_way == 2
+
+    async def test_one_that_fails_gives_the_turn_on(self, client: Any, readers: Readers) -> None:
+        jane = client("jane")
+        readers.let_go.set()
+        assert (await jane.get("/api/tickets/stats", project="nowhere")).status == 400
+        assert (await jane.request("GET", SEARCH)).status == 200
+
+    async def test_too_many_that_wait_are_refused(
+        self, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turns, "MAX_READS_OF_ONE", 2)
+        jane = client("jane")
+        async with asking(jane.request("GET", SEARCH)), asking(jane.request("GET", SEARCH)):
+            async with asyncio.timeout(10):
+                while not (line := turns._lines.get("user_101")) or line.length < 2:  # noqa: ASYNC110, SLF001
+                    await asyncio.sleep(0.001)
+            reply = await jane.request("GET", SEARCH)
+            assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (429, "RATE_LIMITED", "1")
+            assert "wait for an answer" in reply.error["message"]
+            readers.let_go.set()
+        assert (await jane.request("GET", SEARCH)).status == 200
+
+    async def test_nothing_is_kept_of_who_is_done(self, jane: Any, readers: Readers) -> None:
+        readers.let_go.set()
+        await jane.request("GET", SEARCH)
+        assert turns._lines == {}  # noqa: SLF001
+
+
+class TestTimeLimit:
+    @pytest.fixture(autouse=True)
+    def _endless_search(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def search(*_: Any) -> Any:
+            raise TookTooLong(10)
+
+        monkeypatch.setattr("codimir.tickets.best_matches.search_tickets", search)
+        monkeypatch.setattr("codimir.web.pages.palette.search_tickets", search)
+
+    async def test_the_answer_says_what_to_do(self, jane: Any) -> None:
+        reply = await jane.request("GET", SEARCH)
+        assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (503, "UNAVAILABLE", "2")
+        assert reply.error["message"] == (
+            "This took too long and was stopped; ask for less, such as other words, a narrower filter, an earlier page"
+        )
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", "This took too long and was stopped"), ("de", "Das hat zu lange gedauert und wurde abgebrochen")],
+    )
+    async def test_a_page_says_it_in_its_language(self, jane: Any, language: str, said: str) -> None:
+        page = await jane.http.get(
+            "/palette?q=login", headers={"accept": "text/html", "hx-request": "true", "accept-language": language}
+        )
+        assert page.status_code == 503
+        assert said in page.text
+
+
+class TestSetting:
+    async def test_the_application_reads_it(self, app: Litestar) -> None:
+        assert app.state.database.read_timeout == app.state.settings.read_timeout_seconds == 10
+
+    async def test_a_unit_is_stopped_by_the_database(self, app: Litestar, jane: Any, monkeypatch: Any) -> None:
+        """What stops it comes from the database as it does in earnest."""
+
+        async def search(tx: Transaction, *_: Any) -> Any:
+            return await tx.value(COUNTING)
+
+        monkeypatch.setattr("codimir.tickets.best_matches.search_tickets", search)
+        monkeypatch.setattr(app.state.database, "read_timeout", 0.05)
+        assert (await jane.request("GET", SEARCH)).status == 503
+        assert (await jane.get("/api/tickets/stats")).status == 200
