@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,27 @@ class TestUnit:
 
         await database.write(unit)
         assert await names() == ["first", "second"]
+
+
+def files_open() -> list[str]:
+    return [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+
+
+class TestLargeUnit:
+    @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what files are open")
+    async def test_what_it_may_take_back_is_no_list_in_memory(self, database: SqliteDatabase, add: Any) -> None:
+        """SQLite would walk that list after each statement: a unit would cost the square of what it changes."""
+
+        async def add_many(tx: Transaction) -> None:
+            for number in range(1_000):
+                await add(tx, f"{number:04}")
+
+        async def change_all(tx: Any) -> list[str]:
+            tx.connection.execute("UPDATE groups SET description = 'much longer than it was before'")
+            return files_open()
+
+        await database.write(add_many)
+        assert any("etilqs" in name for name in await database.write(change_all))
 
 
 class TestAwaiting:

@@ -127,7 +127,7 @@ class SqliteDatabase:
         return self._read_on(self._in_place, unit)
 
     async def read_long(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads on a reader thread; raises TookTooLong when it takes longer than reads may."""
+        """Run a unit that only reads on a reader thread; raises TookTooLong."""
         limit = LimitedRead(self.read_timeout)
 
         async def limited(tx: Any) -> T:
@@ -246,8 +246,9 @@ def connect(
     connection = sqlite3.connect(
         path, timeout=busy_timeout, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-    cache = f"cache_size = {-1000 * cache_mb}"
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", cache):
+    # what a savepoint may take back: in memory SQLite walks through all of it after each statement (memjrnlTruncate)
+    cache, temporary = f"cache_size = {-1000 * cache_mb}", f"temp_store = {'MEMORY' if read_only else 'FILE'}"
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", temporary, cache):
         connection.execute(f"PRAGMA {pragma}")
     if read_only:
         connection.execute("PRAGMA query_only = ON")
