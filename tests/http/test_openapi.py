@@ -1,6 +1,7 @@
 """GET /api/openapi.json: what the document says is what the server does."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -15,7 +16,8 @@ from codimir.app import DOCUMENT, ROUTES
 from codimir.comments.schemas import Comment
 from codimir.http.openapi import ApiDocument
 from codimir.http.openapi_failures import ErrorReply
-from codimir.http.openapi_operations import Words, given_type
+from codimir.http.openapi_operations import given_type
+from codimir.http.openapi_parameters import Words
 from codimir.http.openapi_schemas import describe
 from codimir.http.paging import Data, Page, Reply
 from codimir.http.routing import get, post
@@ -206,6 +208,71 @@ class TestOperations:
                 assert form["properties"]["file"]["format"] == "binary"
 
 
+class TestLinks:
+    def test_who_creates_a_ticket_is_led_to_all_that_can_be_done_with_it(self) -> None:
+        links = OPERATIONS["POST /api/tickets"]["responses"]["201"]["links"]
+        assert links["getTicket"] == {"operationId": "getTicket", "parameters": {"ref": "$response.body#/data/id"}}
+        assert {"updateTicket", "deleteTicket", "putStatus", "addComment", "listTicketHistory"} <= set(links)
+        assert not any(name.startswith("patch") or name.endswith("Alias") for name in links)
+
+    def test_who_lists_is_led_to_the_first(self) -> None:
+        links = OPERATIONS["GET /api/tickets/{ref}/comments"]["responses"]["200"]["links"]
+        parameters = {"ref": "$request.path.ref", "comment_id": "$response.body#/data/0/id"}
+        assert links == {"getComment": {"operationId": "getComment", "parameters": parameters}}
+
+    def test_whatever_is_created_and_can_be_read_leads_there(self) -> None:
+        for name, operation in OPERATIONS.items():
+            read = f"GET {name.partition(' ')[2]}/{{"
+            if "201" in operation["responses"] and any(other.startswith(read) for other in OPERATIONS):
+                assert operation["responses"]["201"].get("links"), name
+
+    def test_each_gives_every_parameter_of_the_path_and_no_other(self) -> None:
+        paths = {operation["operationId"]: set(re.findall(r"{(\w+)}", name)) for name, operation in OPERATIONS.items()}
+        for name, operation in OPERATIONS.items():
+            for reply in operation["responses"].values():
+                for link in reply.get("links", {}).values():
+                    assert set(link["parameters"]) == paths[link["operationId"]], name
+                    own = re.findall(r"\$request\.path\.(\w+)", str(link))
+                    assert set(own) <= paths[operation["operationId"]], name
+
+    async def test_they_lead_to_what_was_created(self, jane: Any, client: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        hook = {"url": "https://hooks.example.com/x", "events": ["*"], "workspaceId": "workspace_789"}
+        sent = [
+            ("POST /api/tickets", {}, {"title": "Fix login"}),
+            ("POST /api/tickets/quick", {}, {"text": "Fix login WEB"}),
+            ("POST /api/tickets/{ref}/comments", {"ref": "WEB-1"}, {"content": "First"}),
+            ("POST /api/tickets/{ref}/time-logs", {"ref": "WEB-1"}, {"minutes": 5}),
+            ("POST /api/projects", {}, {"name": "New", "workspaceId": "workspace_789"}),
+            ("POST /api/projects/{ref}/members", {"ref": "WEB"}, {"userId": "user_mia"}),
+            ("POST /api/workspaces", {}, {"name": "New"}),
+            ("POST /api/labels", {}, {"name": "New", "workspaceId": "workspace_789"}),
+            ("POST /api/groups", {}, {"name": "New", "workspaceId": "workspace_789"}),
+            ("POST /api/webhooks", {}, hook),
+            ("POST /api/workspaces/{workspace_id}/invitations", {"workspace_id": "workspace_789"}, {"email": "x@a.de"}),
+        ]
+        for name, values, body in sent:
+            reply = await client("ada").post(name.partition(" ")[2].format(**values), body)
+            assert reply.status == 201, (name, reply.body)
+            links = OPERATIONS[name]["responses"]["201"]["links"]
+            [read] = [place for each in links.values() if (place := followed(each, values, reply.body))[0] == "GET"][:1]
+            assert (await client("ada").get(read[1])).status == 200, (name, read)
+
+
+def followed(link: Any, values: dict[str, str], body: Any) -> tuple[str, str]:
+    """Give the method and the address to which a link leads."""
+    path = next(name for name, each in OPERATIONS.items() if each["operationId"] == link["operationId"])
+    given = {}
+    for name, expression in link["parameters"].items():
+        where, _, place = expression.partition("#/")
+        found: Any = body
+        for part in place.split("/") if place else ():
+            found = found[int(part)] if part.isdigit() else found[part]
+        given[name] = found if place else values[where.rpartition(".")[2]]
+    method, _, template = path.partition(" ")
+    return method, template.format(**given)
+
+
 class TestParameters:
     def test_pages_have_bounds_and_defaults(self) -> None:
         limit = parameters_of("GET /api/tickets")["limit"]
@@ -258,6 +325,19 @@ class TestShapes:
 
 
 class TestExamples:
+    def test_every_one_in_the_document_is_what_its_schema_says(self) -> None:
+        wrong = []
+        for node in nodes(CONTENT):
+            given = (
+                [example["value"] for example in node["examples"].values()]
+                if "schema" in node and "examples" in node
+                else []
+            )
+            given += node["examples"] if isinstance(node.get("examples"), list) else []
+            schema = node.get("schema", {name: value for name, value in node.items() if name != "examples"})
+            wrong += [problem for value in given for problem in problems(value, schema)]
+        assert wrong == []
+
     def test_each_belongs_to_an_operation(self) -> None:
         assert set(BODIES) | set(REPLIES) <= set(OPERATIONS)
 

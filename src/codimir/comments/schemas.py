@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import Reply
-from codimir.http.validation import Body
+from codimir.http.validation import NOT_BLANK, Body
 from codimir.users.schemas import Person
 
 MAX_LENGTH = 65_536
@@ -23,7 +23,7 @@ Content = Annotated[
     Meta(
         max_length=MAX_LENGTH,
         description="Markdown, kept as it is sent but for its line ends, which become `\\n`",
-        extra_json_schema={"minLength": 1},
+        extra_json_schema={"minLength": 1, "pattern": NOT_BLANK},
         extra={"clean": _not_blank},
     ),
 ]

@@ -13,8 +13,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of
 from codimir.events.tables import events
-from codimir.events.types import Event
-from codimir.feeds.schemas import Happening, LogFilter, NamedProject, NamedTicket
+from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
@@ -24,7 +23,6 @@ from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.users.tables import users
 
-TYPES = tuple(sorted(kind.type for kind in Event.__subclasses__()))
 NOBODY = LogFilter()
 
 

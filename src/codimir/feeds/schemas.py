@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 
 from codimir.events.cursors import LONGEST_CURSOR
+from codimir.events.types import Event
 from codimir.http.paging import PageNumber, PageQuery, PageSize, Reply
 from codimir.http.validation import Query
 from codimir.tickets.words import Priority, Stage, Status, Type
@@ -14,6 +15,11 @@ from codimir.users.schemas import Person
 Changes = Annotated[
     dict[str, tuple[Any, Any]], Meta(description="From the name of a field to its old and its new value")
 ]
+
+
+TYPES = tuple(sorted(kind.type for kind in Event.__subclasses__()))
+"""Every type of event"""
+EventType = Annotated[str, Meta(extra_json_schema={"enum": [*TYPES]})]
 
 
 class TicketInEvent(Reply):
@@ -114,7 +120,7 @@ class LogFilter(Query):
     """Which part of the log of a workspace."""
 
     actor: tuple[str, ...] = ()
-    type: tuple[str, ...] = ()
+    type: tuple[EventType, ...] = ()
     since: Annotated[datetime, Meta(tz=True, description="The first moment")] | None = field(name="from", default=None)
     until: Annotated[datetime, Meta(tz=True, description="The moment before which it ends")] | None = field(
         name="to", default=None

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,16 +10,15 @@ import msgspec
 
 from codimir.http.errors import ApiError
 from codimir.http.openapi_failures import WITH_RETRY_AFTER, ErrorReply, documented_errors
+from codimir.http.openapi_links import Operation, data_of, links
 from codimir.http.openapi_operations import (
-    HEADERS,
     SECURITY_SCHEMES,
-    Words,
     given_type,
     json_content,
     operation,
-    plain_path,
     shown_type,
 )
+from codimir.http.openapi_parameters import HEADERS, Words, plain_path
 from codimir.http.openapi_schemas import Schema, describe, schema_of
 from codimir.http.replies import JSON
 from codimir.http.routing import Route
@@ -64,14 +63,14 @@ class ApiDocument:
 
     def _paths(self) -> Schema:
         paths: dict[str, Schema] = {}
-        taken: dict[str, str] = {}
-        for route, method, path in _operations(self.routes):
-            name = _operation_id(route, method)
-            if (other := taken.setdefault(name, f"{method} {path}")) != f"{method} {path}":
-                raise TypeError(f"{other} and {method} {path} are both named {name}: rename the function of one")
-            described = operation(route, method, path, self.words)
-            tags = [self._noun(route.function.__module__)]
-            paths.setdefault(path, {})[method.lower()] = {"operationId": name, "tags": tags, **described}
+        operations = _operations(self.routes)
+        for each in operations:
+            path = plain_path(each.route.path)
+            described = operation(each.route, each.method, path, self.words)
+            if found := links(each, operations):
+                described["responses"][str(each.route.status)]["links"] = found
+            tags = [self._noun(each.route.function.__module__)]
+            paths.setdefault(path, {})[each.method.lower()] = {"operationId": each.name, "tags": tags, **described}
         return paths
 
     def _noun(self, module: str) -> str:
@@ -100,10 +99,19 @@ class ApiDocument:
         return reply
 
 
-def _operations(routes: Sequence[Route]) -> Iterator[tuple[Route, str, str]]:
+def _operations(routes: Sequence[Route]) -> list[Operation]:
+    """Return the operations of routes; raises TypeError when two have the same name."""
+    named: dict[str, Operation] = {}
     for route in routes:
-        path = plain_path(route.path)
-        yield from ((route, method, path) for method in route.methods if method != "HEAD")
+        data = data_of(route)
+        for method in route.methods:
+            each = Operation(route, method, _operation_id(route, method), data)
+            if method == "HEAD":
+                continue
+            if (other := named.setdefault(each.name, each)).route.path != route.path:
+                both = " and ".join(f"{one.method} {plain_path(one.route.path)}" for one in (other, each))
+                raise TypeError(f"{both} are both named {each.name}: rename the function of one")
+    return [*named.values()]
 
 
 def _operation_id(route: Route, method: str) -> str:

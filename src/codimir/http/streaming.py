@@ -57,6 +57,11 @@ class Streamed(Response[bytes]):
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+def is_streamed(returns: Any) -> bool:
+    """Say whether what a route returns is sent piece by piece."""
+    return isinstance(returns, type) and issubclass(returns, Streamed)
+
+
 async def _left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass

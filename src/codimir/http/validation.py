@@ -23,6 +23,8 @@ Problems = dict[str, list[str]]
 MAX_QUERY_PARAMETERS = 50
 MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
+NOT_BLANK = r"\S"
+"""The pattern of a text that is more than space"""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CLEAN_BY_TYPE = frozenset({NoneType, UnsetType, bool, int, float})
 """Of what there is nothing to clean; most fields of a query are of these or empty."""
@@ -82,14 +84,31 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
     values, repeated = _query_values(shape, _query_pairs(query_string)) if query_string else ({}, ())
     try:
         parsed = msgspec.convert(values, shape, strict=False)
-        cleaners = _known(shape).cleaners
-        _clean(parsed, [cleaners[name] for name in values])
+        cleaners = [_known(shape).cleaners[name] for name in values]
+        _refuse_other_forms(parsed, cleaners, values)
+        _clean(parsed, cleaners)
     except ValueError as error:
         problems, _ = _look_at_each(shape, values, _convert_text, "parameter")
         raise InvalidInput(details=problems | _given_twice(repeated)) from error
     if repeated:
         raise InvalidInput(details=_given_twice(repeated))
     return parsed
+
+
+def _refuse_other_forms(parsed: Any, cleaners: Iterable[tuple[str, Any]], texts: Mapping[str, Any]) -> None:
+    """Refuse what msgspec reads from a text though nobody is told so: `null` for nothing, seconds for a moment.
+
+    Raises InvalidInput.
+    """
+    problems = {}
+    for (given, text), (name, _) in zip(texts.items(), cleaners, strict=True):
+        value = getattr(parsed, name)
+        if value is None:
+            problems[given] = ["Must not be null; leave it out"]
+        elif type(value) is datetime and ":" not in text:
+            problems[given] = [explain("Invalid RFC3339 encoded datetime", datetime)]
+    if problems:
+        raise InvalidInput(details=problems)
 
 
 def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:

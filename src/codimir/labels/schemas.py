@@ -39,7 +39,12 @@ def _color(text: str) -> str:
 Name = Annotated[str, line(100)]
 Color = Annotated[
     str,
-    Meta(description="Red, green and blue in hexadecimal", examples=["#d73a4a"], extra={"clean": _color}),
+    Meta(
+        description="Red, green and blue in hexadecimal",
+        examples=["#d73a4a"],
+        extra_json_schema={"pattern": f"^{COLOR.pattern}$"},
+        extra={"clean": _color},
+    ),
 ]
 
 

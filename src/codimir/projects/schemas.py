@@ -32,7 +32,7 @@ Key = Annotated[
     str,
     Meta(
         description="2 to 10 letters and digits that start with a letter; kept in upper case",
-        extra_json_schema={"minLength": 2, "maxLength": LONGEST_KEY},
+        extra_json_schema={"minLength": 2, "maxLength": LONGEST_KEY, "pattern": "^[A-Za-z][A-Za-z0-9]{1,9}$"},
         extra={"clean": _key},
     ),
 ]

@@ -12,7 +12,7 @@ from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.labels.schemas import Label, LabelTag
 from codimir.projects.schemas import ProjectSummary
-from codimir.tickets.spans import Written
+from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN, Written
 from codimir.tickets.words import Priority, Stage, Status, Type
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
@@ -140,8 +140,8 @@ class Position(Body):
 Sort = Literal["title", "priority", "status", "createdAt", "updatedAt", "rank"]
 Order = Literal["asc", "desc"]
 Several = tuple[str, ...]
-SpanText = Annotated[str, Meta(extra={"clean": Written(is_due=False)})]
-DueSpan = Annotated[str, Meta(extra={"clean": Written(is_due=True)})]
+SpanText = Annotated[str, Meta(extra_json_schema={"pattern": SPAN_PATTERN}, extra={"clean": Written(is_due=False)})]
+DueSpan = Annotated[str, Meta(extra_json_schema={"pattern": DUE_PATTERN}, extra={"clean": Written(is_due=True)})]
 NotEmptyText = Annotated[str, Meta(min_length=1)]
 
 

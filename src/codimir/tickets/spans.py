@@ -31,6 +31,11 @@ BETWEEN = ".."
 JUST = timedelta(microseconds=1)
 LONGEST = 100
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_END = rf"(now|today|-?[0-9]{{1,4}}d|{_DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:?[0-9]{{2}}))?)"
+SPAN_PATTERN = rf"^(today|{_DAY}|{_END}\.\.{_END}?|\.\.{_END})$"
+"""How a span is written; it is read by `read`, which also knows which days there are."""
+DUE_PATTERN = SPAN_PATTERN.replace("^(", f"^({OVERDUE}|{NONE}|")
 _DAYS = re.compile(r"(-?\d{1,4})d", re.ASCII)
 _FORMS = (
     "a day such as 2024-02-15 or today, or a span such as 2024-02-01..2024-02-15, 2024-02-01.. or ..7d, whose ends are"

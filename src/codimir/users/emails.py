@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 LONGEST_EMAIL = 254
-_ADDRESS = re.compile(r'[^\s@<>()\[\],;:\\"]{1,64}@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)*')
+_ADDRESS = r'[^\s@<>()\[\],;:\\"]{1,64}@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)*'
+EMAIL_PATTERN = f"^{_ADDRESS}$"
 
 
 def email_key(email: str) -> str:
@@ -14,4 +15,4 @@ def email_key(email: str) -> str:
 
 def is_email(text: str) -> bool:
     """Say whether a text could be an address; whether mail arrives there only mail can tell."""
-    return len(text) <= LONGEST_EMAIL and text.isprintable() and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and re.fullmatch(_ADDRESS, text) is not None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from codimir.users.emails import LONGEST_EMAIL, is_email
+from codimir.users.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
 
 LONGEST_NAME = 255
 
@@ -28,5 +28,11 @@ def one_line(longest: int) -> Meta:
     return Meta(extra_json_schema={"minLength": 1, "maxLength": longest}, extra={"clean": clean})
 
 
-Email = Annotated[str, Meta(extra_json_schema={"format": "email", "maxLength": LONGEST_EMAIL}, extra={"clean": _email})]
+Email = Annotated[
+    str,
+    Meta(
+        extra_json_schema={"format": "idn-email", "minLength": 3, "maxLength": LONGEST_EMAIL, "pattern": EMAIL_PATTERN},
+        extra={"clean": _email},
+    ),
+]
 PersonName = Annotated[str, one_line(LONGEST_NAME)]

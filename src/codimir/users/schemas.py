@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from codimir.access.roles import InstanceRole
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body, Query, line
+from codimir.users.fields import Email, PersonName
 
 
 class Person(Reply):
@@ -71,7 +72,16 @@ def _address(text: str) -> str:
 
 
 Name = Annotated[str, line(255)]
-Picture = Annotated[str, Meta(max_length=2_048, extra={"clean": _address})]
+Picture = Annotated[
+    str,
+    Meta(
+        max_length=2_048,
+        description="The address of a picture",
+        examples=["https://example.com/jane.jpg"],
+        extra_json_schema={"minLength": 1, "pattern": "^(https?://.*|/([^/].*)?)$"},
+        extra={"clean": _address},
+    ),
+]
 
 
 class ProfileUpdate(Body):
@@ -117,8 +127,24 @@ def _language(text: str) -> str:
 
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
-Timezone = Annotated[str, Meta(description="The IANA name of a time zone", extra={"clean": _timezone})]
-Language = Annotated[str, Meta(description="The tag of a language", extra={"clean": _language})]
+Timezone = Annotated[
+    str,
+    Meta(
+        description="The IANA name of a time zone",
+        examples=["Europe/Berlin"],
+        extra_json_schema={"minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$"},
+        extra={"clean": _timezone},
+    ),
+]
+Language = Annotated[
+    str,
+    Meta(
+        description="The tag of a language",
+        examples=["en", "pt-BR"],
+        extra_json_schema={"minLength": 2, "maxLength": 21, "pattern": f"^{LANGUAGE.pattern}$"},
+        extra={"clean": _language},
+    ),
+]
 
 
 class EmailNotificationsUpdate(Body):
@@ -191,8 +217,8 @@ class UserListQuery(PageQuery):
 class UserCreate(Body):
     """A new person; they come in by a link to set their password, or through a provider."""
 
-    email: str
-    name: str
+    email: Email
+    name: PersonName
     role: InstanceRole = "EDITOR"
 
 

@@ -1,6 +1,6 @@
 """The words of the API document that no signature can say."""
 
-from codimir.http.openapi_operations import Words
+from codimir.http.openapi_parameters import Words
 from codimir.web.api_examples import BODIES, ERRORS, REPLIES
 
 INTRODUCTION = """\

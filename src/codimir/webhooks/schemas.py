@@ -11,7 +11,7 @@ from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body
 from codimir.http.wording import nearest
 from codimir.webhooks.addresses import LONGEST_URL, usable_url
-from codimir.webhooks.signing import MOST_CHARACTERS, usable_secret
+from codimir.webhooks.signing import LEAST_CHARACTERS, MOST_CHARACTERS, usable_secret
 
 ALL = "*"
 NOT_SENT = frozenset({WebhookPinged.type, WebhookDeliveryResent.type})
@@ -55,16 +55,17 @@ Url = Annotated[
     str,
     Meta(
         description="Where events are sent: an `https` or `http` address on the open Internet",
-        extra_json_schema={"format": "uri", "maxLength": LONGEST_URL},
+        extra_json_schema={"format": "uri", "maxLength": LONGEST_URL, "pattern": r"^https?://[^\s\\@#]+$"},
         extra={"clean": usable_url},
     ),
 ]
+EventType = Annotated[str, Meta(extra_json_schema={"enum": [ALL, *EVENT_TYPES]})]
 Events = Annotated[
-    list[str],
+    list[EventType],
     Meta(
         max_length=MAX_EVENTS,
         description="Types of events, or `*` for every one",
-        extra_json_schema={"items": {"type": "string", "enum": [ALL, *EVENT_TYPES]}, "minItems": 1},
+        extra_json_schema={"minItems": 1},
         extra={"clean": _usable_types},
     ),
 ]
@@ -72,7 +73,7 @@ Secret = Annotated[
     str,
     Meta(
         description="`whsec_` and base64, or any 16 to 256 characters of your own",
-        extra_json_schema={"maxLength": MOST_CHARACTERS},
+        extra_json_schema={"minLength": LEAST_CHARACTERS, "maxLength": MOST_CHARACTERS, "pattern": "^[ -~]+$"},
         extra={"clean": usable_secret},
     ),
 ]

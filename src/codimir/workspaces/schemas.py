@@ -38,7 +38,11 @@ Slug = Annotated[
     str,
     Meta(
         description="Letters, digits and single hyphens; kept in lower case",
-        extra_json_schema={"minLength": 1, "maxLength": LONGEST_SLUG},
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": LONGEST_SLUG,
+            "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
+        },
         extra={"clean": _slug},
     ),
 ]

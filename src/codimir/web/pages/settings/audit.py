@@ -8,8 +8,7 @@ import msgspec
 
 from codimir.access.permissions import Permission
 from codimir.feeds import api as feeds
-from codimir.feeds.happenings import TYPES
-from codimir.feeds.schemas import AuditQuery
+from codimir.feeds.schemas import TYPES, AuditQuery
 from codimir.http.paging import PageNumber, PageQuery
 from codimir.http.routing import get
 from codimir.http.validation import Query
