@@ -61,6 +61,7 @@ class TestDownload:
         assert reply.headers.multi_items() == [
             ("content-type", "application/octet-stream"),
             ("content-length", "8"),
+            ("accept-ranges", "bytes"),
             ("content-disposition", "attachment; filename=\"x.html\"; filename*=UTF-8''x.html"),
             ("content-security-policy", "sandbox"),
             ("x-content-type-options", "nosniff"),

@@ -15,6 +15,7 @@ from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
+from codimir.http.ranges import wanted_range
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
 from codimir.http.routing import Created, delete, get, post
 from codimir.http.uploads import FileForm, Upload
@@ -76,7 +77,10 @@ async def _attach(
 async def download_attachment(
     ref: str, attachment_id: str, request: Request[Any, Any, Any], actor: Actor, db: Database, files: FileStore
 ) -> Annotated[Response[Any], UNKNOWN_TYPE, *sorted(SAFE_TYPES)]:
-    """Download a file of a ticket; what a browser could run is of no type but bytes."""
+    """Download a file of a ticket; what a browser could run is of no type but bytes.
+
+    `Range` gets a part of it, with `If-Range` only while the file is the same.
+    """
 
     async def unit(tx: Transaction) -> tuple[Attachment, str]:
         found = await get_visible_ticket(tx, actor, ref)
@@ -90,7 +94,12 @@ async def download_attachment(
     headers = tagged(tag, download_headers(attachment.filename, attachment.content_type, attachment.size))
     if request.method == "HEAD":
         return Response(b"", headers=headers)
-    return Stream(await files.open(key), headers=headers)
+    asked, if_range = (request.headers.get(name, "") for name in ("range", "if-range"))
+    part = wanted_range(asked, if_range, tag, attachment.size)
+    if part is None:
+        return Stream(await files.open(key), headers=headers)
+    headers |= {"content-range": part.header(attachment.size), "content-length": str(part.length)}
+    return Stream(await files.open(key, part), status_code=206, headers=headers)
 
 
 @delete("/api/tickets/{ref:str}/attachments/{attachment_id:str}")

@@ -46,6 +46,7 @@ def download_headers(filename: str, content_type: str, size: int) -> dict[str, s
     return {
         "content-type": content_type if content_type in SAFE_TYPES else UNKNOWN_TYPE,
         "content-length": str(size),
+        "accept-ranges": "bytes",
         "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
         "content-security-policy": "sandbox",
         "x-content-type-options": "nosniff",

@@ -76,13 +76,13 @@ class FileStore:
             raise self._unavailable(error) from error
         return True
 
-    async def open(self, key: str) -> AsyncIterator[bytes]:
-        """Read a file piece by piece.
+    async def open(self, key: str, part: tuple[int, int] | None = None) -> AsyncIterator[bytes]:
+        """Read a file, or its bytes from the first number up to but not including the second, piece by piece.
 
         Raises NotFound when its bytes are gone.
         """
         try:
-            found = await obstore.get_async(self._store, key)
+            found = await obstore.get_async(self._store, key, options={"range": part} if part else None)
         except FileNotFoundError as error:
             log.error("the bytes of %s are missing from the file store", key)  # noqa: TRY400 - no defect of ours
             raise NotFound("The bytes of this file are missing") from error

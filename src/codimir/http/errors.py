@@ -128,6 +128,14 @@ class UnsupportedMediaType(ApiError):
     message = "Send JSON with the header Content-Type: application/json"
 
 
+class RangeNotSatisfiable(ApiError):
+    """The part that was asked for lies behind the end of the file; `Content-Range` says how long that is."""
+
+    status = 416
+    code = "RANGE_NOT_SATISFIABLE"
+    message = "The file has no such bytes"
+
+
 class IdempotencyKeyReused(ApiError):
     """The key of the request was sent before with another body."""
 

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, Union, get_args, get_origin
 
+from codimir.http.errors import RangeNotSatisfiable
 from codimir.http.openapi_failures import failures
 from codimir.http.openapi_parameters import Words, headers_of, parameters, plain_path
 from codimir.http.openapi_schemas import Schema, schema_of
@@ -55,6 +56,7 @@ def _usual(route: Route) -> Any:
 def operation(route: Route, method: str, path: str, words: Words) -> Schema:
     """Describe a method of a route; its id and its tag are given by who knows the other routes."""
     key = f"{'PUT' if method == 'PATCH' else method} {path}"
+    failing = failures(route, method, headers_of(route, method))
     described: Schema = {
         "summary": route.summary,
         "description": "\n\n".join(filter(None, [route.description, *_equals(route, method)])),
@@ -63,8 +65,9 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
         "responses": {
             **_shown(route),
             str(route.status): _success(route, words.replies.get(key, {})),
+            **_part(route, failing),
             **({"304": {"description": "You have it already"}} if "IfNoneMatch" in headers_of(route, method) else {}),
-            **failures(route, method, headers_of(route, method)),
+            **failing,
         },
     }
     security: list[Schema] = [{name: []} for name in SECURITY_SCHEMES] if takes_actor(route) else []
@@ -114,6 +117,13 @@ def _shown(route: Route) -> Schema:
     if kind is None:
         return {}
     return {"200": {"description": "Shown; nothing was created", "content": json_content(schema_of(kind), {})}}
+
+
+def _part(route: Route, failing: Schema) -> Schema:
+    """Describe the reply to `Range`, of routes that can say that there is no such part."""
+    if str(RangeNotSatisfiable.status) not in failing:
+        return {}
+    return {"206": {**_bytes(route), "description": "The part that `Range` asks for"}}
 
 
 def _bytes(route: Route) -> Schema:

@@ -3,13 +3,22 @@
 Litestar's own forms spool to a temporary file, keep every other part in memory, and know one limit per route only.
 """
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from email.header import decode_header, make_header
+from email.message import Message
 from hashlib import blake2b
 from typing import Any
 
 from litestar import Request
 from litestar.exceptions import InternalServerException
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import (
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+    content_disposition_unquote,
+    parse_options_header,
+)
 
 from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from codimir.http.idempotency import HEADER
@@ -19,6 +28,8 @@ from codimir.http.wording import label_of
 FORM_OVERHEAD = 64 * 1024
 """How many bytes a form may have besides its file."""
 MAX_PARTS = 20
+ANY_BYTES = "latin-1"
+"""How the headers of parts are read: none is refused for its bytes, and `sent_filename` finds out what they mean."""
 FIELD = "file"
 """The name of the part that holds the file."""
 
@@ -65,8 +76,9 @@ class Upload:
         async for part in self._parts:
             if not isinstance(part, MultipartSegment):
                 continue
-            if part.name == self._field and part.filename and not self._problems:
-                self.filename, self.content_type = part.filename, part.content_type or ""
+            filename = sent_filename(part.header("Content-Disposition") or "")
+            if part.name == self._field and filename and not self._problems:
+                self.filename, self.content_type = filename, part.content_type or ""
                 return
             self._refuse(part)
         self._problems.setdefault(self._field, [f"{label_of(self._field)} is required"])
@@ -80,11 +92,11 @@ class Upload:
     def _refuse(self, part: MultipartSegment) -> None:
         if part.name != self._field:
             problem = f"Unknown field; known here: {self._field}"
-        elif part.filename:
+        elif sent_filename(part.header("Content-Disposition") or ""):
             problem = "Send one file at a time"
         else:
             problem = f"{label_of(self._field)} is required"
-        self._problems.setdefault(part.name or "body", [problem])
+        self._problems.setdefault(_decoded_bytes(part.name or "body"), [problem])
 
 
 class FileForm:
@@ -132,10 +144,48 @@ def too_large(max_bytes: int) -> PayloadTooLarge:
     return PayloadTooLarge(f"A file may have at most {max_bytes:,} bytes")
 
 
+def sent_filename(disposition: str) -> str:
+    """Return the name of a file from the `Content-Disposition` of its part, which was read as Latin-1; "" without one.
+
+    Browsers send the bytes of UTF-8 (WHATWG). Other clients send `filename*` (RFC 8187, though RFC 7578 forbids it in
+    forms), which says most and so goes first; encoded words (RFC 2047), as .NET does; or the bytes of Latin-1.
+    """
+    _, options = parse_options_header(disposition, unquote=content_disposition_unquote)
+    if "*" in disposition and (extended := _extended_filename(disposition)):
+        return extended
+    plain = _decoded_bytes(options.get("filename", ""))
+    return str(make_header(decode_header(plain))) if _ENCODED_WORDS.fullmatch(plain) else plain
+
+
+def _extended_filename(disposition: str) -> str:
+    """Return what `filename*` says, which `multipart` leaves out; "" where it cannot be read."""
+    header = Message()
+    header["content-disposition"] = disposition
+    parameters: list[tuple[str, Any]] = header.get_params([], header="content-disposition")
+    for name, value in parameters:
+        if name == "filename" and isinstance(value, tuple):
+            charset, _, text = value
+            try:
+                return str(text.encode(ANY_BYTES), charset or "utf-8")
+            except (LookupError, UnicodeError):
+                return ""
+    return ""
+
+
+def _decoded_bytes(text: str) -> str:
+    try:
+        return text.encode(ANY_BYTES).decode()
+    except UnicodeDecodeError:
+        return text
+
+
+_ENCODED_WORDS = re.compile(r"(=\?[\w-]+\?[bq]\?[^?\s]*\?=\s*)+", re.IGNORECASE)
+
+
 async def _parts(request: Request[Any, Any, Any], boundary: str, max_bytes: int) -> Parts:
     received = 0
     try:
-        parser = PushMultipartParser(boundary, max_segment_count=MAX_PARTS)
+        parser = PushMultipartParser(boundary, max_segment_count=MAX_PARTS, header_charset=ANY_BYTES)
         async for chunk in request.stream():  # ends with an empty chunk, at which the parser checks that it is whole
             received += len(chunk)
             if received > max_bytes + FORM_OVERHEAD:
