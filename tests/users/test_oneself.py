@@ -111,6 +111,14 @@ class TestActivity:
         assert (await jane.get("/api/user/activity", page=2, limit=1)).data == [created]
         assert (await jane.get("/api/user/activity", type="label")).status == 400
 
+    async def test_giving_a_ticket_to_nobody_is_said_so(self, jane: Any, new_ticket: Any) -> None:
+        ticket = await new_ticket(assigneeId="user_102")
+        for assignee in ("user_101", None):
+            await jane.put(f"/api/tickets/{ticket['id']}/assignee", {"assigneeId": assignee})
+        said = (await jane.get("/api/user/activity", limit=2)).data
+        assert [item["description"] for item in said] == ["Unassigned ticket: Fix login", "Assigned ticket: Fix login"]
+        assert {item["action"] for item in said} == {"assigned"}
+
     async def test_projects_are_told(self, client: Any) -> None:
         mia = client("mia")
         made = (await mia.post("/api/projects", {"name": "Mine"})).data

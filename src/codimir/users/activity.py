@@ -10,6 +10,7 @@ from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.events.tables import events
+from codimir.events.types import Changes
 from codimir.http.paging import Page
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
@@ -37,6 +38,7 @@ SENTENCES: dict[ActivityType, dict[str, str]] = {
         "restored": "Restored a comment on ticket",
     },
 }
+UNASSIGNED = "Unassigned ticket"
 
 
 async def list_activity(tx: Transaction, actor: Actor, query: ActivityQuery) -> Page[Activity]:
@@ -52,13 +54,18 @@ async def list_activity(tx: Transaction, actor: Actor, query: ActivityQuery) -> 
 
 
 def _activity(row: Row) -> Activity:
-    event_id, event_type, subject_id, created_at, ticket_title, project_id, project_name = row
+    event_id, event_type, subject_id, created_at, changes, ticket_title, project_id, project_name = row
     kind, action = event_type.split(".")
     title = project_name if ticket_title is None else ticket_title
     return Activity(
-        event_id, kind, action, subject_id, title, f"{SENTENCES[kind][action]}: {title}", created_at,
+        event_id, kind, action, subject_id, title, f"{_sentence(kind, action, changes)}: {title}", created_at,
         ActivityProject(project_id, project_name),
     )  # fmt: skip
+
+
+def _sentence(kind: ActivityType, action: str, changes: Changes) -> str:
+    was_unassigned = action == "assigned" and changes["assigneeId"][1] is None
+    return UNASSIGNED if was_unassigned else SENTENCES[kind][action]
 
 
 def _done(*columns: Any, is_admin: bool) -> "sa.Select[Any]":
@@ -87,8 +94,8 @@ def _count(*, is_admin: bool) -> Statement:
 def _page(*, is_admin: bool) -> Statement:
     limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
     found = _done(
-        events.c.id, events.c.type, events.c.subject_id, events.c.created_at, tickets.c.title, projects.c.id,
-        projects.c.name, is_admin=is_admin,
+        events.c.id, events.c.type, events.c.subject_id, events.c.created_at, events.c.changes, tickets.c.title,
+        projects.c.id, projects.c.name, is_admin=is_admin,
     )  # fmt: skip
     order = (events.c.created_at.desc(), events.c.version.desc(), events.c.id.desc())
     return Statement(found.order_by(*order).limit(limit).offset(offset))
