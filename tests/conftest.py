@@ -41,7 +41,7 @@ from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
 from codimir.tickets.actions import sort_key
-from codimir.tickets.search import index_ticket
+from codimir.tickets.search import index_tickets
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -389,7 +389,7 @@ def load_ticket(db: Database) -> Any:
             if row["number"] is not None:
                 counted = update_by_id(projects, frozenset({"ticket_counter"}))
                 await tx.run(counted, row_id=row["project_id"], ticket_counter=row["number"])
-            await index_ticket(tx, ticket_id)
+            await index_tickets(tx, [ticket_id])
 
         await db.write(unit)
 

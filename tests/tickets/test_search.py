@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
+from codimir.kit.text import words_in
+from codimir.tickets import search, vocabulary
 from codimir.tickets.best_matches import CANDIDATES
 from codimir.tickets.search import index_tickets
 from codimir.tickets.search_tables import search_documents, search_words
@@ -317,7 +319,100 @@ class TestOddTexts:
             await index_tickets(tx, [ticket["id"]])
 
         await db.write(unit)
-        assert await found("huge d34999") == await found(f"{long_word}9x1") == ["Huge"]
+        assert await found("huge d4000") == await found(f"{long_word}9x1 d1") == ["Huge"]
+        assert await found("d34999") == await found("d4096") == []
+
+
+class TestComments:
+    @pytest.fixture
+    def comment(self, jane: Any) -> Any:
+        """Comment on a ticket and give the path of the comment."""
+
+        async def add(ticket: Any, content: str) -> str:
+            path = f"/api/tickets/{ticket['id']}/comments"
+            reply = await jane.post(path, {"content": content})
+            assert reply.status == 201, reply.body
+            return f"{path}/{reply.data['id']}"
+
+        return add
+
+    async def test_words_of_several_are_found_together(self, found: Any, comment: Any, new_ticket: Any) -> None:
+        ticket = await new_ticket(title="Login", description="fails")
+        for text in ("seen in Zanzibar", "and in Timbuktu", "and"):
+            await comment(ticket, text)
+        assert await found("zanzibar timbuktu fails login and") == ["Login"]
+
+    async def test_one_that_goes_takes_only_its_own_words_along(
+        self, found: Any, jane: Any, comment: Any, new_ticket: Any
+    ) -> None:
+        ticket = await new_ticket(title="Login")
+        await comment(ticket, "seen in Zanzibar")
+        second = await comment(ticket, "seen in Timbuktu, login")
+        await jane.delete(second)
+        assert await found("seen zanzibar login") == ["Login"]
+        assert await found("timbuktu") == []
+        await jane.post(f"/api/trash/{second.rpartition('/')[2]}/restore")
+        assert await found("seen zanzibar timbuktu") == ["Login"]
+
+    async def test_they_stay_when_the_ticket_changes(
+        self, found: Any, client: Any, jane: Any, comment: Any, new_ticket: Any
+    ) -> None:
+        ticket = await new_ticket(title="Login", description="old")
+        await comment(ticket, "Zanzibar old")
+        await jane.put(f"/api/tickets/{ticket['id']}", {"title": "Changed", "description": "new"})
+        assert (await client("ada").put("/api/projects/project_456", {"key": "NET"})).status == 200
+        assert await found("changed new zanzibar old net") == ["Changed"]
+        assert await found("login") == []
+
+    async def test_a_comment_is_added_without_a_look_at_other_texts(
+        self, found: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = await new_ticket(title="Long", description=" ".join(f"d{n}" for n in range(35_000)))
+        await comment(ticket, " ".join(f"c{n}" for n in range(10_000)))
+        cut: list[str] = []
+        monkeypatch.setattr(search, "words_in", lambda text: cut.append(text) or words_in(text))
+        await comment(ticket, "hi")
+        assert cut == ["hi"]
+        assert await found("hi d4 c1000") == ["Long"]
+
+    async def test_of_one_only_so_many_words_are_indexed(self, found: Any, comment: Any, new_ticket: Any) -> None:
+        await comment(await new_ticket(title="Long"), " ".join(f"c{n}" for n in range(search.MAX_WORDS_OF_COMMENT + 1)))
+        assert await found(f"c{search.MAX_WORDS_OF_COMMENT - 1}") == ["Long"]
+        assert await found(f"c{search.MAX_WORDS_OF_COMMENT}") == []
+
+    async def test_of_very_many_words_the_newest_are_found(
+        self, found: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "MAX_WORDS_OF_COMMENTS", 4)
+        ticket = await new_ticket(title="Long")
+        for text in ("eins zwei", "drei vier", "vier sechs"):
+            await comment(ticket, text)
+        assert await found("drei vier sechs") == ["Long"]
+        assert [await found(word) for word in ("eins", "zwei")].count([]) == 1
+
+    @pytest.mark.parametrize("deletes", [True, False])
+    async def test_after_a_change_old_words_stay_but_those_that_are_gone(
+        self, found: Any, jane: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch, *, deletes: bool
+    ) -> None:
+        monkeypatch.setattr(search, "MAX_READ_OF_COMMENTS", 10)
+        ticket = await new_ticket(title="Long")
+        for text in ("the first", "a second"):
+            await comment(ticket, text)
+        gone = await comment(ticket, "it is gone")
+        await comment(ticket, "and the newest")
+        await (jane.delete(gone) if deletes else jane.put(gone, {"content": "it came back"}))
+        assert await found("first second newest the") == ["Long"]
+        assert await found("gone") == []
+
+    async def test_of_very_many_new_words_only_the_first_are_offered_for_a_typo(
+        self, db: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(vocabulary, "MAX_LEARNT", 2)
+        ticket = await new_ticket(title="One two three")
+        words = Statement(sa.select(search_words.c.word).order_by(search_words.c.word))
+        assert await db.read(lambda tx: tx.all(words)) == [("one",), ("two",)]
+        await comment(ticket, "two three")
+        assert await db.read(lambda tx: tx.all(words)) == [("one",), ("three",), ("two",)]
 
 
 class TestIndex:

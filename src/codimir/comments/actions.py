@@ -15,7 +15,7 @@ from codimir.events.types import CommentCreated, CommentDeleted, CommentRestored
 from codimir.kit.ids import new_id
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
-from codimir.tickets.search import index_ticket
+from codimir.tickets.search import index_comment, reindex_comments
 
 
 async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: CommentCreate) -> str:
@@ -27,7 +27,7 @@ async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: Co
         author_id=actor.id, content=new.content, created_at=tx.now, updated_at=tx.now, deleted_at=None,
     )  # fmt: skip
     await touch(tx, COMMENTS, found, +1)
-    await index_ticket(tx, found.ticket.id)
+    await index_comment(tx, found.scope.workspace_id, found.ticket.id, new.content)
     await record_on(tx, actor, found, CommentCreated, comment_id, {"content": (None, new.content)})
     return comment_id
 
@@ -42,7 +42,7 @@ async def update_comment(
     changed = update_by_id(comments, frozenset({"content", "updated_at"}))
     await tx.run(changed, row_id=comment.id, content=update.content, updated_at=tx.now)
     await touch(tx, COMMENTS, found, 0)
-    await index_ticket(tx, found.ticket.id)
+    await reindex_comments(tx, found.scope.workspace_id, found.ticket.id, comment.content)
     await record_on(tx, actor, found, CommentUpdated, comment.id, {"content": (comment.content, update.content)})
 
 
@@ -50,7 +50,7 @@ async def delete_comment(tx: Transaction, actor: Actor, found: FoundTicket, comm
     """Delete a comment."""
     _require_author(actor, found, comment)
     await take_off(tx, actor, COMMENTS, found, comment.id, CommentDeleted)
-    await index_ticket(tx, found.ticket.id)
+    await reindex_comments(tx, found.scope.workspace_id, found.ticket.id, comment.content)
 
 
 async def restore_comment(
@@ -59,7 +59,7 @@ async def restore_comment(
     """Put a comment from the trash back on its ticket."""
     _require_author(actor, found, comment)
     await put_back(tx, actor, COMMENTS, found, comment.id, CommentRestored, deleted_at)
-    await index_ticket(tx, found.ticket.id)
+    await index_comment(tx, found.scope.workspace_id, found.ticket.id, comment.content)
 
 
 def _require_author(actor: Actor, found: FoundTicket, comment: Comment) -> None:

@@ -30,7 +30,7 @@ from codimir.projects.tables import projects
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.references import Place, find_project, find_workspace, problems_in, usable_labels
 from codimir.tickets.schemas import StatusChange, Ticket, TicketCreate, TicketUpdate
-from codimir.tickets.search import index_ticket
+from codimir.tickets.search import index_fields, index_new_ticket
 from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
 from codimir.tickets.words import Status
 from codimir.tickets.workflow import entering, moving
@@ -61,7 +61,7 @@ async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str
     await tx.run(insert_into(tickets), **row)
     labels = list(dict.fromkeys(new.label_ids))
     await _put_labels(tx, place.scope.workspace_id, ticket_id, labels)
-    await index_ticket(tx, ticket_id)
+    await index_new_ticket(tx, ticket_id)
     shown = {name: (None, row[name]) for name in API_NAME if row.get(name) is not None and name not in _NOT_CHANGES}
     if labels:
         shown["label_ids"] = (None, labels)
@@ -295,7 +295,7 @@ async def _change(
     if "label_ids" in changes:
         await _replace_labels(tx, found, changes["label_ids"][1])
     if SEARCHED & changes.keys():
-        await index_ticket(tx, ticket.id)
+        await index_fields(tx, [ticket.id])
     scope = found.scope
     if "project_id" in changes:
         scope = Scope(scope.workspace_id, values["project_id"])

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.tickets.search import index_tickets
+from codimir.tickets.search import index_fields
 from codimir.tickets.tables import tickets
 
 
@@ -14,7 +14,7 @@ async def rekey_tickets(tx: Transaction, project_id: str, project_key: str) -> N
     The row of the project is locked already, so no ticket gets a number meanwhile.
     """
     changed = await tx.all(_REKEY, project=project_id, key=project_key)
-    await index_tickets(tx, [row[0] for row in changed])
+    await index_fields(tx, [row[0] for row in changed])
 
 
 _REKEY = Statement(

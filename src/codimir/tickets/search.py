@@ -1,11 +1,13 @@
 """Search in tickets: one interface, one form for each database.
 
-The index is changed in the transaction that changes the ticket. What it holds of deleted tickets stays there, and the
-conditions of who asks leave it out, as they leave out everything else that they must not see.
+The index is changed in the transaction that changes the ticket. Nobody else can write meanwhile, so of long texts only
+a part is read, of many words only the first are put into it, and a comment is added without reading the others. What it
+holds of deleted tickets stays there, and the conditions of who asks leave it out, as they leave out everything else
+that they must not see.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,9 +31,12 @@ MOST_MISTYPED = 8
 MOST_PLACES = 50
 """Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
 AT_A_TIME = 500
-MOST_COMMENTS = 1_000
-MOST_OF_COMMENTS = 1_000_000
-"""How many characters of the newest comments are indexed: a ticket is indexed anew with each comment."""
+MAX_READ_OF_DESCRIPTION, MAX_WORDS_OF_DESCRIPTION = 65_536, 4_096
+"""So many characters of a description are read for the index, and so many different words of them are put into it."""
+MAX_READ_OF_COMMENT, MAX_WORDS_OF_COMMENT = 16_384, 1_024
+MAX_READ_OF_COMMENTS, MAX_WORDS_OF_COMMENTS = 131_072, 4_096
+"""The same of one comment, and of all comments on a ticket, of which the newest go first."""
+MAX_COMMENTS, COMMENTS_AT_A_TIME = 1_000, 50
 
 
 class MatchesWords(sa.ColumnElement[bool]):
@@ -87,22 +92,59 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
     return [Wanted((word, *meant.get(word, ())), is_beginning=word == words[-1]) for word in words]
 
 
-async def index_ticket(tx: Transaction, ticket_id: str) -> None:
-    """Bring the index up to date with a ticket and its comments."""
-    await index_tickets(tx, [ticket_id])
-
-
 async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Bring the index up to date with tickets and their comments."""
     for start in range(0, len(ticket_ids), AT_A_TIME):
-        documents = await _documents(tx, ticket_ids[start : start + AT_A_TIME])
-        await FORMS[tx.dialect].put(tx, documents)
-        words_of: dict[str, set[str]] = {}
-        for document in documents:
-            words = words_of.setdefault(document.workspace_id, set())
-            words.update(document.title, document.description, document.comments)
-        for workspace_id, words in words_of.items():
-            await learn(tx, workspace_id, words)
+        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        await _put(tx, [_document(row, (await _newest_words(tx, row[0]))[0]) for row in rows])
+
+
+async def index_new_ticket(tx: Transaction, ticket_id: str) -> None:
+    """Put a ticket that nobody can have commented on into the index."""
+    await _put(tx, [_document(row, []) for row in await tx.all(_TICKETS, ticket_ids=[ticket_id])])
+
+
+async def index_fields(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Bring the index up to date with the titles, keys and descriptions of tickets; their comments stay as they are."""
+    for start in range(0, len(ticket_ids), AT_A_TIME):
+        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        comments_of = await FORMS[tx.dialect].comments_of(tx, [row[0] for row in rows])
+        await _put(tx, [_document(row, comments_of.get(row[0], [])) for row in rows])
+
+
+async def index_comment(tx: Transaction, workspace_id: str, ticket_id: str, text: str) -> None:
+    """Add a comment to the index, by itself: no other text of its ticket is read again."""
+    form = FORMS[tx.dialect]
+    known = (await form.comments_of(tx, [ticket_id])).get(ticket_id, [])
+    new = set(words := words_of_comment(text)).difference(known)
+    if not new:
+        return
+    if len(known) + len(new) > MAX_WORDS_OF_COMMENTS and not form.keeps_order:
+        words, known = (await _newest_words(tx, ticket_id))[0], []
+    await form.put_comments(tx, workspace_id, ticket_id, _first(MAX_WORDS_OF_COMMENTS, words, known))
+    await learn(tx, workspace_id, words)
+
+
+async def reindex_comments(tx: Transaction, workspace_id: str, ticket_id: str, removed: str) -> None:
+    """Bring the index up to date with the comments on a ticket after one of them was changed or deleted.
+
+    `removed` is the text that is gone. Of many long comments only the newest are read again; what the older ones put
+    into the index stays there, but for the words of the text that is gone.
+    """
+    form = FORMS[tx.dialect]
+    words, is_all = await _newest_words(tx, ticket_id)
+    older: list[str] = []
+    if not is_all:
+        gone = set(words_of_comment(removed))
+        known = (await form.comments_of(tx, [ticket_id])).get(ticket_id, [])
+        older = [word for word in known if word not in gone]
+    await form.put_comments(tx, workspace_id, ticket_id, _first(MAX_WORDS_OF_COMMENTS, words, older))
+    await learn(tx, workspace_id, words)
+
+
+def words_of_comment(text: str) -> list[str]:
+    """Return the words by which a comment is found."""
+    return words_in(text[:MAX_READ_OF_COMMENT])[:MAX_WORDS_OF_COMMENT]
 
 
 async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
@@ -110,26 +152,39 @@ async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     await FORMS[tx.dialect].forget(tx, ticket_ids)
 
 
-async def _documents(tx: Transaction, ticket_ids: Sequence[str]) -> list[Document]:
-    """Read tickets, which nobody else can change or index until this unit ends, and then their comments."""
-    rows = await tx.all(_TICKETS, ticket_ids=ticket_ids)
-    texts: dict[str, list[str]] = {}
-    for ticket_id, content in await tx.all(_COMMENTS, ticket_ids=ticket_ids):
-        texts.setdefault(ticket_id, []).append(content)
-    return [_document(row, texts.get(row[0], [])) for row in rows]
+async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
+    await FORMS[tx.dialect].put(tx, documents)
+    words_of: dict[str, list[str]] = {}
+    for each in documents:
+        words_of.setdefault(each.workspace_id, []).extend((*each.title, *each.description, *each.comments))
+    for workspace_id, words in words_of.items():
+        await learn(tx, workspace_id, words)
 
 
-def _document(row: Row, newest_comments: list[str]) -> Document:
+def _document(row: Row, comments_words: Sequence[str]) -> Document:
     ticket_id, workspace_id, title, key, description = row
-    comments_text = "\n".join(newest_comments)[:MOST_OF_COMMENTS]
-    return Document(
-        ticket_id,
-        workspace_id,
-        words_in(title),
-        words_in(key or ""),
-        words_in(description or ""),
-        words_in(comments_text),
-    )
+    described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION])[:MAX_WORDS_OF_DESCRIPTION]
+    return Document(ticket_id, workspace_id, words_in(title), words_in(key or ""), described, comments_words)
+
+
+async def _newest_words(tx: Transaction, ticket_id: str) -> tuple[list[str], bool]:
+    """Return the words of the newest comments on a ticket, the newest first, and whether those are all comments."""
+    words: dict[str, None] = {}
+    read = 0
+    for start in range(0, MAX_COMMENTS, COMMENTS_AT_A_TIME):
+        rows = await tx.all(_NEWEST_COMMENTS, ticket=ticket_id, skipped=start)
+        for (text,) in rows:
+            words |= dict.fromkeys(words_of_comment(text))
+            read += len(text)
+            if len(words) >= MAX_WORDS_OF_COMMENTS or read >= MAX_READ_OF_COMMENTS:
+                return list(words)[:MAX_WORDS_OF_COMMENTS], False
+        if len(rows) < COMMENTS_AT_A_TIME:
+            return list(words), True
+    return list(words), False
+
+
+def _first(count: int, *words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(chain(*words)))[:count]
 
 
 _TICKETS = Statement(
@@ -138,19 +193,10 @@ _TICKETS = Statement(
     .order_by(tickets.c.created_at, tickets.c.id)
     .with_for_update()
 )
-_newest_comments = (
-    sa.select(
-        comments.c.ticket_id,
-        comments.c.content,
-        sa.func.row_number()
-        .over(partition_by=comments.c.ticket_id, order_by=(comments.c.created_at.desc(), comments.c.id.desc()))
-        .label("nth"),
-    )
-    .where(is_any_of(comments.c.ticket_id, "ticket_ids"), comments.c.deleted_at.is_(None))
-    .subquery("newest")
-)
-_COMMENTS = Statement(
-    sa.select(_newest_comments.c.ticket_id, _newest_comments.c.content)
-    .where(_newest_comments.c.nth <= MOST_COMMENTS)
-    .order_by(_newest_comments.c.ticket_id, _newest_comments.c.nth)
+_NEWEST_COMMENTS = Statement(
+    sa.select(sa.func.substr(comments.c.content, 1, MAX_READ_OF_COMMENT))
+    .where(comments.c.ticket_id == sa.bindparam("ticket"), comments.c.deleted_at.is_(None))
+    .order_by(comments.c.created_at.desc(), comments.c.id.desc())
+    .limit(COMMENTS_AT_A_TIME)
+    .offset(sa.bindparam("skipped", type_=sa.Integer()))
 )

@@ -43,6 +43,12 @@ class Form(NamedTuple):
     """Put documents into the index in the place of what it holds of their tickets."""
     forget: Callable[[Transaction, Sequence[str]], Awaitable[None]]
     """Take the documents of tickets out of the index."""
+    comments_of: Callable[[Transaction, Sequence[str]], Awaitable[dict[str, list[str]]]]
+    """Read which words the index has of the comments on tickets."""
+    put_comments: Callable[[Transaction, str, str, Sequence[str]], Awaitable[None]]
+    """Put words in the place of those that the index has of the comments: of a workspace, on a ticket."""
+    keeps_order: bool
+    """Whether `comments_of` gives the words in the order in which they were put."""
     finds_few: Callable[[Transaction, str], Awaitable[bool]]
     """Say whether so few documents match that each of their tickets should be looked up."""
     ranking: Callable[[Sequence[Wanted]], list[str]]

@@ -20,8 +20,8 @@ from codimir.tickets.tables import tickets
 FIELDS = (("title", "1A"), ("key", "2B"), ("description", "3C"), ("comments", "4D"))
 WEIGHTS = "{0.125, 0.25, 0.5, 1}"
 """Of the comments, the description, the key and the title, in the order that ts_rank takes."""
-MOST_BYTES = 1_000_000
-"""A tsvector holds a little more than this; PostgreSQL refuses a longer one."""
+MAX_BYTES, MAX_BYTES_OF_COMMENTS = 500_000, 500_000
+"""A tsvector holds a little more than the sum; PostgreSQL refuses a longer one."""
 BYTES_OF_WORD, BYTES_OF_POSITION = 3, 2
 """What a word takes beside its letters, and what each of its positions takes."""
 
@@ -57,21 +57,44 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     await tx.run_many(_PUT, rows)
 
 
+async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Read which words the index has of the comments on tickets, in no order."""
+    return dict(await tx.all(_COMMENTS_OF, ticket_ids=ticket_ids))
+
+
+async def put_comments(tx: Transaction, workspace_id: str, ticket_id: str, words: Sequence[str]) -> None:
+    """Put words in the place of those that the index has of the comments on a ticket."""
+    positions: dict[str, list[str]] = {place_word(workspace_id): []}
+    _place(positions, words, "1D", MAX_BYTES_OF_COMMENTS)  # behind the last of the others
+    await tx.run(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=_written(positions))
+
+
 async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Take documents out of the index."""
     await tx.run(_FORGET, ticket_ids=ticket_ids)
 
 
 def literal(document: Document) -> str:
-    """Write a tsvector; words beyond what it can hold are left out, those of the comments first."""
+    """Write a tsvector; words beyond what it can hold are left out."""
     positions: dict[str, list[str]] = {place_word(document.workspace_id): []}
-    free = MOST_BYTES
-    for field, position in FIELDS:
-        for word in getattr(document, field):
-            free -= BYTES_OF_POSITION + (0 if word in positions else len(word.encode()) + BYTES_OF_WORD)
-            if free < 0:
-                break
-            positions.setdefault(word, []).append(position)
+    free = MAX_BYTES
+    for field, position in FIELDS[:-1]:
+        free = _place(positions, getattr(document, field), position, free)
+    _place(positions, document.comments, FIELDS[-1][1], MAX_BYTES_OF_COMMENTS)
+    return _written(positions)
+
+
+def _place(positions: dict[str, list[str]], words: Sequence[str], position: str, free: int) -> int:
+    """Let words stand at a position, as many as there are free bytes for; return how many bytes are left."""
+    for word in words:
+        free -= BYTES_OF_POSITION + (0 if word in positions else len(word.encode()) + BYTES_OF_WORD)
+        if free < 0:
+            break
+        positions.setdefault(word, []).append(position)
+    return free
+
+
+def _written(positions: dict[str, list[str]]) -> str:
     return " ".join(f"'{word}'" + (":" + ",".join(at) if at else "") for word, at in positions.items())
 
 
@@ -112,7 +135,23 @@ _put = postgresql.insert(_documents).values(
 )
 _PUT = Statement(_put.on_conflict_do_update(index_elements=["ticket_id"], set_={"vector": _put.excluded.vector}))
 
-_FORGET = Statement(sa.delete(search_documents).where(is_any_of(search_documents.c.ticket_id, "ticket_ids")))
+_named = is_any_of(search_documents.c.ticket_id, "ticket_ids")
+_COMMENTS_OF = Statement(
+    sa.select(
+        search_documents.c.ticket_id,
+        sa.func.tsvector_to_array(sa.func.ts_filter(vector, sa.literal_column("CAST('{d}' AS \"char\"[])"))),
+    ).where(_named)
+)
+_PUT_COMMENTS = Statement(
+    sa.update(_documents)
+    .where(_documents.c.ticket_id == sa.func.any(sa.bindparam("ticket_ids", type_=ListOf(sa.Text()))))
+    .values(
+        vector=sa.func.ts_filter(vector, sa.literal_column("CAST('{a,b,c}' AS \"char\"[])")).op("||")(
+            sa.cast(sa.bindparam("comments", type_=sa.Text()), postgresql.TSVECTOR())
+        )
+    )
+)
+_FORGET = Statement(sa.delete(search_documents).where(_named))
 
 POSTGRES = Form(
     matches=(
@@ -122,6 +161,9 @@ POSTGRES = Form(
     expression=expression,
     put=put,
     forget=forget,
+    comments_of=comments_of,
+    put_comments=put_comments,
+    keeps_order=False,
     finds_few=finds_few,
     ranking=ranking,
     newest=newest,

@@ -44,6 +44,16 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     await tx.run_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
 
 
+async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Read which words the index has of the comments on tickets, in their order."""
+    return {ticket_id: words.split() for ticket_id, words in await tx.all(_COMMENTS_OF, ticket_ids=ticket_ids)}
+
+
+async def put_comments(tx: Transaction, _workspace_id: str, ticket_id: str, words: Sequence[str]) -> None:
+    """Put words in the place of those that the index has of the comments on a ticket."""
+    await tx.run(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=" ".join(words))
+
+
 async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Take documents out of the index, and their names."""
     await tx.run(_TAKE_OUT, ticket_ids=ticket_ids)
@@ -98,6 +108,16 @@ _named = is_any_of(search_documents.c.ticket_id, "ticket_ids")
 _TAKE_OUT = Statement(
     sa.delete(ticket_search).where(ticket_search.c.rowid.in_(sa.select(search_documents.c.id).where(_named)))
 )
+_COMMENTS_OF = Statement(
+    sa.select(search_documents.c.ticket_id, ticket_search.c.comments)
+    .select_from(search_documents.join(ticket_search, ticket_search.c.rowid == search_documents.c.id))
+    .where(_named)
+)
+_PUT_COMMENTS = Statement(
+    sa.update(ticket_search)
+    .where(ticket_search.c.rowid.in_(sa.select(search_documents.c.id).where(_named)))
+    .values(comments=sa.bindparam("comments", type_=sa.Text()))
+)
 _FORGET_NAMES = Statement(sa.delete(search_documents).where(_named))
 _COUNT_TO_FEW = Statement(
     sa.select(sa.func.count()).select_from(
@@ -137,6 +157,9 @@ SQLITE = Form(
     expression=expression,
     put=put,
     forget=forget,
+    comments_of=comments_of,
+    put_comments=put_comments,
+    keeps_order=True,
     finds_few=finds_few,
     ranking=ranking,
     newest=newest,
