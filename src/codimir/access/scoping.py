@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from codimir.database.statements import is_any_of, unindexed
+from codimir.events.tables import events
 from codimir.projects.tables import project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -45,6 +46,13 @@ def _in_trash(wanted: bool | None) -> "list[sa.ColumnElement[bool]]":  # noqa: F
     if wanted is None:
         return []
     return [projects.c.deleted_at.is_not(None) if wanted else projects.c.deleted_at.is_(None)]
+
+
+def former_members(named: "sa.ColumnElement[bool]") -> "sa.Select[tuple[str]]":
+    """Select who was removed from one of the workspaces bound as `workspaces`; `named` narrows them down."""
+    return sa.select(events.c.subject_id).where(
+        named, events.c.type == sa.literal_column("'member.removed'"), is_any_of(events.c.workspace_id, "workspaces")
+    )
 
 
 def visible_containers() -> "sa.CompoundSelect[tuple[str]]":

@@ -8,9 +8,10 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers, visible_projects
+from codimir.access.scoping import former_members, visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
+from codimir.events.tables import events
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import label_of
@@ -253,6 +254,9 @@ async def _references(
         if field in KEYED:
             rows += await _found_by_former_keys(tx, actor, named, rows)
         known = {name for row in rows for name in row}
+        if field in TAKES_ME and any(name not in known for name in named):
+            rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
+            known |= {row[0] for row in rows}
         if any(name not in known and name.upper() not in known for name in named):
             problems[field] = [f"Invalid {label_of(field).lower()} ID"]
         if field in KEYED:
@@ -314,6 +318,10 @@ def _former_keys(*, all_of_them: bool) -> Statement:
             is_any_of(had.key, "keys"), had.project_id.in_(live if all_of_them else visible_projects())
         )
     )
+
+
+_FORMER_MEMBERS = Statement(former_members(is_any_of(events.c.subject_id, "named")))
+"""Who left: tickets still name them"""
 
 
 def _people(*, all_of_them: bool) -> Statement:

@@ -8,9 +8,10 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.scoping import visible_projects
+from codimir.access.scoping import former_members, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.events.tables import events
 from codimir.groups.tables import groups
 from codimir.labels.tables import labels
 from codimir.projects.tables import projects
@@ -78,6 +79,9 @@ def _escaped(text: str) -> str:
 def _named(field: str) -> Statement:
     table, select = _choices(field)
     wanted = is_any_of(table.c.id, "ids")
+    if field in ("assignee", "reporter"):
+        there = table.c.id.in_(_members().union(former_members(is_any_of(events.c.subject_id, "ids"))))
+        return Statement(sa.select(users.c.id, users.c.name, users.c.image).where(wanted, there))
     return Statement(select.where(wanted | is_any_of(table.c.key, "keys") if field == "project" else wanted))
 
 
@@ -88,11 +92,14 @@ def _containing(field: str) -> Statement:
     return Statement(select.where(matches).order_by(table.c.name, table.c.id).limit(MOST))
 
 
+def _members() -> "sa.Select[tuple[str]]":
+    return sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+
+
 def _choices(field: str) -> tuple[sa.Table, Any]:
     if field in ("assignee", "reporter"):
-        there = sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
         people = sa.select(users.c.id, users.c.name, users.c.image)
-        return users, people.where(users.c.id.in_(there), users.c.disabled_at.is_(None))
+        return users, people.where(users.c.id.in_(_members()), users.c.disabled_at.is_(None))
     if field == "project":
         return projects, visible_projects(projects.c.id, projects.c.name, projects.c.key)
     if field == "label":
@@ -112,9 +119,7 @@ _NAME = sa.func.lower(users.c.name)
 _HANDLES = Statement(
     sa.select(users.c.id, users.c.name, users.c.image, users.c.email)
     .where(
-        users.c.id.in_(
-            sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
-        ),
+        users.c.id.in_(_members()),
         users.c.disabled_at.is_(None),
         sa.or_(
             _NAME.like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
