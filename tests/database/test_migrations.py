@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from codimir.config import Settings
+from codimir.database.core import DatabaseError
 from codimir.database.migrating import migrate_database, migrate_postgres, migrate_sqlite
 from codimir.database.opening import VERSIONS, migrate, newest_revision
 from codimir.database.schema import metadata
@@ -59,6 +60,16 @@ class TestHistory:
         await asyncio.gather(*(migrate(empty) for _ in range(3)))
         assert await _look(empty, _revision) == REVISIONS[-1]
 
+    async def test_a_schema_that_is_newer_than_the_program_is_said_to_be(self, empty: Settings) -> None:
+        await _migrate_to(empty, "head")
+        await _look(empty, _pretend_to_be_newer)
+        with pytest.raises(DatabaseError) as refused:
+            await migrate(empty)
+        assert str(refused.value).startswith(
+            f"the database was made by a newer Codimir (schema 9999; this one knows up to {REVISIONS[-1]}): "
+        )
+        assert await _look(empty, _revision) == "9999"
+
     async def test_a_database_that_is_up_to_date_is_left_alone(self, settings: Settings, monkeypatch: Any) -> None:
         monkeypatch.setattr(asyncio, "create_subprocess_exec", None)
         await migrate(settings)
@@ -102,6 +113,11 @@ async def _look(settings: Settings, at: Any) -> Any:
 
 def _revision(connection: sa.Connection) -> Any:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+
+
+def _pretend_to_be_newer(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
 
 
 def _differences(connection: sa.Connection) -> Any:

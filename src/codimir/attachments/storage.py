@@ -4,9 +4,12 @@ import asyncio
 import logging
 import os
 import secrets
+import stat
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import obstore
 from obstore.exceptions import BaseError
@@ -21,6 +24,14 @@ log = logging.getLogger("codimir")
 PARTS_IN_FLIGHT = 2
 """How many parts of 5 MB a bucket is given at once: what an upload takes of memory."""
 READ_BYTES = 256 * 1024
+
+
+class StoredObject(NamedTuple):
+    """A file as the store lists it."""
+
+    key: str
+    size: int
+    modified_at: datetime
 
 
 class FileStore:
@@ -100,7 +111,29 @@ class FileStore:
         except BaseError as error:
             raise self._unavailable(error) from error
 
-    def _unavailable(self, error: BaseError) -> ServiceUnavailable:
+    async def put_file(self, key: str, path: Path) -> None:
+        """Keep a copy of a file under a key, in the place of what is there."""
+        try:
+            await obstore.put_async(self._store, key, path, max_concurrency=PARTS_IN_FLIGHT)
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
+        except BaseError as error:
+            raise self._unavailable(error) from error
+
+    async def list(self) -> AsyncIterator[StoredObject]:
+        """Yield everything that is stored; of a folder also the parts of uploads that are under way, or broke off."""
+        try:
+            if isinstance(self._store, LocalStore):
+                for found in await asyncio.to_thread(_walk, Path(str(self._store.prefix))):
+                    yield found
+                return
+            async for batch in obstore.list(self._store):
+                for each in batch:
+                    yield StoredObject(each["path"], each["size"], each["last_modified"])
+        except (BaseError, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: BaseException) -> ServiceUnavailable:
         self._outage.failed(error)
         return ServiceUnavailable()
 
@@ -117,6 +150,19 @@ def open_file_store(settings: Settings) -> FileStore:
         return FileStore(from_url(url) if "://" in url else LocalStore(url, mkdir=True))
     except (BaseError, ValueError) as error:
         raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
+
+
+def _walk(folder: Path) -> list[StoredObject]:
+    found = []
+    for path in folder.rglob("*"):
+        try:
+            status = path.stat(follow_symlinks=False)
+        except FileNotFoundError:  # it went while others were looked at
+            continue
+        if stat.S_ISREG(status.st_mode):
+            modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+            found.append(StoredObject(path.relative_to(folder).as_posix(), status.st_size, modified_at))
+    return found
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from codimir import __version__
+from codimir.backups.manifest import BackupError
+from codimir.cli.backups import backup, check, restore
 from codimir.cli.demo import demo
 from codimir.cli.people import add_user, print_reset, print_session, print_token
 from codimir.cli.running import Refused
@@ -25,6 +27,8 @@ commands.add_typer(user)
 commands.command("session")(print_session)
 commands.command("token")(print_token)
 commands.command("reset")(print_reset)
+for command in (backup, check, restore):
+    commands.command()(command)
 
 
 @commands.callback(invoke_without_command=True)
@@ -51,7 +55,7 @@ def run() -> int:
         return _refuse("the same was made by someone else at this moment; try again")
     except ApiError as error:
         return _refuse(_in_a_line(error))
-    except (Refused, SettingsError, DatabaseError) as error:
+    except (Refused, SettingsError, DatabaseError, BackupError) as error:
         return _refuse(str(error))
 
 

@@ -30,8 +30,10 @@ async def migrate(settings: Settings) -> None:
     Raises DatabaseError when that cannot be done.
     """
     make_data_dir(settings.data_dir)
-    if await _revision(settings) == newest_revision():
+    revision = await _revision(settings)
+    if revision == newest_revision():
         return
+    refuse_newer(revision)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "codimir.database.migrating", env={**os.environ, **variables_of(settings)},
         stderr=asyncio.subprocess.PIPE,
@@ -52,6 +54,16 @@ async def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
 def newest_revision() -> str:
     """Name the newest migration; its file is named after it."""
     return max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raise DatabaseError for a schema that this version does not know: a newer one has made it."""
+    newest = newest_revision()
+    if revision is not None and revision > newest:
+        raise DatabaseError(
+            f"the database was made by a newer Codimir (schema {revision}; this one knows up to {newest}): "
+            "install that version, or restore a backup that was made before"
+        )
 
 
 def make_data_dir(folder: Path) -> None:
