@@ -62,6 +62,10 @@ against: setup ## Measure the hot paths beside an earlier build: make against AR
 kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
 	$(BIN)/python -m tools.kills $(ARGS)
 
+.PHONY: fuzz
+fuzz: setup ## Send what the API document allows and what it forbids, as three people, and hold it against every reply
+	$(BIN)/python -m tools.fuzz_api $(ARGS)
+
 .PHONY: messages
 messages: setup ## Collect the texts of the pages into the catalogue of each language
 	$(BIN)/python tools/messages.py

@@ -32,8 +32,8 @@ def scene() -> Iterator[dict[str, str]]:
         run("demo", *SIZE, "--data-dir", full)
         session = run("session", OWNER, "--data-dir", full).strip()
         receiver = stack.enter_context(_receiver())
-        address = stack.enter_context(_served(full, "ready"))
-        setup = stack.enter_context(_served(empty, "/setup/"))
+        address = stack.enter_context(served(full, "ready"))
+        setup = stack.enter_context(served(empty, "/setup/"))
         places = {"address": address, "session": session, "setup": setup}
         run("user", "add", ADMIN, "--name", "Ada Byron", "--role", "ADMIN", "--data-dir", full, types=PASSWORD)
         places["admin"] = run("session", ADMIN, "--data-dir", full).strip()
@@ -50,16 +50,15 @@ def run(*arguments: str, types: str = "") -> str:
 
 
 @contextmanager
-def _served(folder: str, until: str) -> Iterator[str]:
+def served(folder: str, until: str) -> Iterator[str]:
     """Serve an instance; give the address at the end of the line of its greeting that holds `until`."""
     serve = [*CODIMIR, "serve", "--port", "0", "--data-dir", folder]
     environment = os.environ | {"CODIMIR_WEBHOOK_ALLOWED_RANGES": "127.0.0.0/8"}
-    server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603 - our own command
-    try:
-        yield next(line.split()[-1] for line in server.stdout if until in line)
-    finally:
-        server.terminate()
-        server.wait()
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, env=environment) as server:  # noqa: S603 - our own command
+        try:
+            yield next(line.split()[-1] for line in server.stdout or () if until in line)
+        finally:
+            server.terminate()
 
 
 def _work(owner: httpx.Client, receiver: str) -> dict[str, str]:

@@ -32,7 +32,8 @@ JUST = timedelta(microseconds=1)
 LONGEST = 100
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_END = rf"(now|today|-?[0-9]{{1,4}}d|{_DAY}(T[0-9:.]+(Z|[+-][0-9]{{2}}:?[0-9]{{2}}))?)"
+_HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_END = rf"(now|today|-?[0-9]{{1,4}}d|{_DAY}(T{_HOUR}:[0-5][0-9](\.[0-9]{{1,9}})?(Z|[+-]{_HOUR}))?)"
 SPAN_PATTERN = rf"^(today|{_DAY}|{_END}\.\.{_END}?|\.\.{_END})$"
 """How a span is written; it is read by `read`, which also knows which days there are."""
 DUE_PATTERN = SPAN_PATTERN.replace("^(", f"^({OVERDUE}|{NONE}|")

@@ -1,0 +1,126 @@
+"""What schemathesis counts as a failure of the API and is none: each with its reason, and nothing else.
+
+Schemathesis loads this file and asks it about each failure. How often each reason was good goes into the file that
+`CODIMIR_FUZZ_EXPLAINED` names, for `tools/fuzz_api.py` to print.
+"""
+
+import atexit
+import calendar
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData, Failure
+from schemathesis.openapi.checks import RejectedPositiveData
+
+FILE = "CODIMIR_FUZZ_EXPLAINED"
+BAD_REQUEST, PRECONDITION_FAILED, UNPROCESSABLE = 400, 412, 422
+
+ONLY_DATA_TELLS = re.compile(
+    r"Invalid [a-z ]+ ID(: .*)?"  # an id of nothing, or of what who asks does not see
+    r"|Must be the workspace of the project"
+    r"|Must be a workspace that you are a member of"
+    r"|Must be in the future"
+    r"|Must be the IANA name of a time zone, .*"  # of the forms that a name has, some are names
+    r"|Is not a cursor of this server"
+    r"|Cannot be combined with asOf: .*"
+    r"|Give either ids, or all as true"
+    r"|Must not be before from"
+    r"|The span ends before it begins"
+    r"|.* is an address inside a network, .*"
+)
+"""What is wrong with a value though it has the right form: no schema has the words for it."""
+IN_A_QUERY_A_NUMBER_IS_A_TEXT = re.compile(r"\(was (array|string), became (number|integer|boolean|null)\)")
+
+
+DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d{2})")
+
+
+class Explained(NamedTuple):
+    """A failure that is none."""
+
+    reason: str
+    is_so: Callable[[Failure, Any, Any], bool]
+
+
+def _messages(response: Any) -> Iterator[str]:
+    for said in response.json()["error"].get("details", {}).values():
+        yield from said if isinstance(said, list) else [str(said)]
+
+
+def _only_data_tells(failure: Failure, _case: Any, response: Any) -> bool:
+    if not isinstance(failure, RejectedPositiveData) or response.status_code != BAD_REQUEST:
+        return False
+    messages = [*_messages(response)]
+    return bool(messages) and all(ONLY_DATA_TELLS.fullmatch(message) for message in messages)
+
+
+def _is_rejected(status: int, header: str) -> Callable[[Failure, Any, Any], bool]:
+    return lambda failure, case, response: (
+        isinstance(failure, RejectedPositiveData)
+        and response.status_code == status
+        and header in {name.lower() for name in case.headers}
+    )
+
+
+def _is_replayed(failure: Failure, _case: Any, response: Any) -> bool:
+    return isinstance(failure, AcceptedNegativeData) and "idempotent-replayed" in response.headers
+
+
+def _is_a_text(failure: Failure, case: Any, _response: Any) -> bool:
+    return (
+        isinstance(failure, AcceptedNegativeData)
+        and bool(case.query)
+        and IN_A_QUERY_A_NUMBER_IS_A_TEXT.search(failure.message) is not None
+    )
+
+
+def _is_no_day(failure: Failure, case: Any, response: Any) -> bool:
+    texts = " ".join(str(case.query.get(name, "")) for name in ("due", "created", "completed"))
+    is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
+    return is_of_it and any(not _is_day(*map(int, day)) for day in DAY.findall(texts))
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return year > 0 and day <= calendar.monthrange(year, month)[1]
+
+
+def _is_only_sigils(failure: Failure, case: Any, response: Any) -> bool:
+    is_of_it = isinstance(failure, RejectedPositiveData) and case.path == "/api/tickets/quick"
+    return is_of_it and [*_messages(response)] == ["Title is required"]
+
+
+EXPLAINED = (
+    Explained("a value of the right form that names nothing, or does not go with another one", _only_data_tells),
+    Explained("a day that no calendar has, such as 30 February", _is_no_day),
+    Explained("a line of a ticket in which everything means something, so that no title is left", _is_only_sigils),
+    Explained("a made-up tag in If-Match: 412 is what it is for", _is_rejected(PRECONDITION_FAILED, "if-match")),
+    Explained(
+        "an Idempotency-Key that was sent before with another body: 422 is what it is for",
+        _is_rejected(UNPROCESSABLE, "idempotency-key"),
+    ),
+    Explained("an Idempotency-Key that was sent before: the first reply again, whatever else is wrong", _is_replayed),
+    Explained("a number in a query, where all is text", _is_a_text),
+)
+_counted: Counter[str] = Counter()
+
+
+@schemathesis.hook  # type: ignore[untyped-decorator]
+def filter_failure(_context: Any, failure: Failure, case: Any, response: Any) -> bool:
+    """Say whether a failure is one."""
+    for explained in EXPLAINED:
+        if explained.is_so(failure, case, response):
+            _counted[explained.reason] += 1
+            return False
+    return True
+
+
+@atexit.register
+def _write() -> None:
+    if FILE in os.environ:
+        Path(os.environ[FILE]).write_text(json.dumps(_counted))
