@@ -67,10 +67,11 @@ def _part(told: list[Notification], base_url: str, language: str) -> str:
 
 def _line(told: Notification, language: str) -> str:
     text = f"{told.actor.name if told.actor else 'Codimir'} {sentence(told, language)}"
-    return f"{_one_line(text)}: {_excerpt(told.excerpt)}" if told.excerpt else _one_line(text)
+    return f"{_one_line(text)}: {one_line_excerpt(told.excerpt)}" if told.excerpt else _one_line(text)
 
 
-def _excerpt(text: str) -> str:
+def one_line_excerpt(text: str) -> str:
+    """Return the beginning of a text in one line."""
     line = _one_line(text)
     return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
 
