@@ -23,9 +23,11 @@ from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
 from codimir.database.opening import open_database
+from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
 from codimir.feeds.hub import Hub
 from codimir.groups import api as groups
+from codimir.http.conditional import TagMaker
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Provider, Providers, Route, handlers
@@ -144,7 +146,7 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
     return _App(
         handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[_running],
-        state=State({"settings": settings, "delivers": delivers}),
+        state=State({"settings": settings, "delivers": delivers, "changes_since": changes_since}),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
@@ -175,6 +177,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         stack.callback(app.state.hashing.close)
         app.state.token_uses = TokenUses(db)
         stack.push_async_callback(app.state.token_uses.close)
+        app.state.tags = TagMaker(await instance_secret(db, "tags"))
         app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
         provider = OpenIdProvider(settings) if settings.oidc_issuer else None
         if provider:

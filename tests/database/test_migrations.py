@@ -1,6 +1,7 @@
 """The migrations lead to the tables, from every revision and on both databases."""
 
 import asyncio
+import json
 from functools import partial
 from typing import Any
 
@@ -75,6 +76,17 @@ class TestHistory:
         await migrate(settings)
 
 
+class TestScopedPast:
+    async def test_what_happened_before_is_told_from_the_log(self, empty: Settings) -> None:
+        await _migrate_to(empty, "0017")
+        await _look(empty, _log_a_move_and_a_publication)
+        await migrate_database(empty)
+        assert await _look(empty, _origins) == {
+            1: None, 2: "project_sec", 3: "project_sec", 4: None, 5: None, 6: None, 7: None, 8: None,
+        }  # fmt: skip
+        assert await _look(empty, _publications) == [("project_sec", 8)]
+
+
 class TestTables:
     def test_every_table_names_its_workspace(self) -> None:
         without = {table.name for table in metadata.sorted_tables if "workspace_id" not in table.c}
@@ -139,3 +151,49 @@ def _primary_keys(connection: sa.Connection) -> set[str]:
 
 def _described() -> set[str]:
     return {f"{table.name}: {[column.name for column in table.primary_key]}" for table in metadata.sorted_tables}
+
+
+MOMENT = "2024-01-0{}T00:00:00.000000Z"
+LOG = [
+    ("ticket.created", "project_sec", {"title": [None, "a"], "projectId": [None, "project_sec"]}, "b1"),
+    ("ticket.updated", "project_456", {"title": ["a", "b"], "projectId": ["project_sec", "project_456"]}, "b2"),
+    ("ticket.status_changed", "project_456", {"status": ["todo", "done"]}, "b2"),
+    ("ticket.status_changed", "project_456", {"status": ["done", "todo"]}, "b4"),
+    ("ticket.updated", "project_456", {"title": ["b", "c"]}, "b5"),
+    ("project.updated", "project_sec", {"visibility": ["private", "public"]}, "b6"),
+    ("project.updated", "project_sec", {"visibility": ["public", "private"], "name": ["a", "b"]}, "b7"),
+    ("project.updated", "project_sec", {"visibility": ["private", "public"]}, "b8"),
+]
+
+
+def _log_a_move_and_a_publication(connection: sa.Connection) -> None:
+    at = MOMENT.format(1)
+    person = f"'user_1', 'a@example.com', 'a@example.com', 'A', 'EDITOR', '{{}}', '{at}', '{at}'"
+    rows = [
+        "users (id, email, email_key, name, role, preferences, created_at, updated_at) VALUES (" + person + ")",
+        f"workspaces (id, name, slug, version, created_at, updated_at) VALUES ('w', 'W', 'w', 8, '{at}', '{at}')",
+        *(
+            "projects (id, workspace_id, name, key, status, visibility, owner_id, ticket_counter, created_at,"
+            f" updated_at) VALUES ('{name}', 'w', 'P', '{name[-3:]}', 'active', 'public', 'user_1', 0, '{at}', '{at}')"
+            for name in ("project_sec", "project_456")
+        ),
+        *(
+            "events (id, workspace_id, version, type, actor_id, project_id, ticket_id, subject_id, changes, batch_id,"
+            f" created_at) VALUES ('e{version}', 'w', {version}, '{kind}', 'user_1', '{project}',"
+            f" {chr(39) + 't' + chr(39) if kind.startswith('ticket') else 'NULL'}, 's', '{json.dumps(changes)}',"
+            f" '{batch}', '{MOMENT.format(version)}')"
+            for version, (kind, project, changes, batch) in enumerate(LOG, 1)
+        ),
+    ]
+    for row in rows:
+        connection.exec_driver_sql(f"INSERT INTO {row}")
+    connection.commit()
+
+
+def _origins(connection: sa.Connection) -> dict[int, str | None]:
+    return {row[0]: row[1] for row in connection.exec_driver_sql("SELECT version, from_project_id FROM events")}
+
+
+def _publications(connection: sa.Connection) -> list[tuple[str, int]]:
+    found = connection.exec_driver_sql("SELECT project_id, version FROM published_projects")
+    return [(row[0], row[1]) for row in found]

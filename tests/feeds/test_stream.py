@@ -315,3 +315,38 @@ class TestEnds:
             await listening.task
         again = await follow("jane", last_event_id=listening.cursor)
         assert [(await again.next()).data["changes"]["content"][1] for _ in range(20)] == [str(n) for n in range(20)]
+
+
+class TestTheOtherPlace:
+    async def test_of_a_ticket_that_comes_from_elsewhere_only_who_sees_that_is_told_what_it_was(
+        self, follow: Any, jane: Any, new_ticket: Any
+    ) -> None:
+        ticket = await new_ticket(projectId="SEC", title="Secret")
+        everyone = {who: await follow(who) for who in ("jane", "ada", "mia", "victor")}
+        moved = await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "WEB", "title": "Open", "status": "done"})
+        assert moved.status == 200
+        told = {who: [(await each.next()).data for _ in range(2)] for who, each in everyone.items()}
+        changes = {who: told[who][0]["changes"] | told[who][1]["changes"] for who in everyone}
+        for who in ("mia", "victor"):
+            assert {old for old, _ in changes[who].values()} == {None}
+            assert (changes[who]["title"][1], changes[who]["status"][1]) == ("Open", "done")
+        for who in ("jane", "ada"):
+            assert changes[who]["title"] == ["Secret", "Open"]
+            assert changes[who]["status"] == ["backlog", "done"]
+        again = await follow("mia", last_event_id=everyone["mia"].cursor)
+        assert [(await again.next()).data for _ in range(2)] == told["mia"]
+
+    async def test_of_a_project_that_is_made_public_the_past_stays_private(
+        self, client: Any, follow: Any, jane: Any, new_ticket: Any
+    ) -> None:
+        listening = {who: await follow(who) for who in ("john", "mia")}
+        ticket = await new_ticket(projectId="SEC", title="Secret")
+        published = {"visibility": "public", "name": "Open"}
+        assert (await client("ada").put("/api/projects/SEC", published)).status == 200
+        await jane.put(f"/api/tickets/{ticket['id']}", {"title": "Plain"})
+        assert await listening["john"].types(3) == ["ticket.created", "project.updated", "ticket.updated"]
+        first, second = [(await listening["mia"].next()).data for _ in range(2)]
+        assert first["changes"] == {"visibility": [None, "public"], "name": [None, "Open"]}
+        assert second["changes"] == {"title": ["Secret", "Plain"]}
+        again = await follow("mia", last_event_id=listening["mia"].cursor)
+        assert await again.types(2) == ["project.updated", "ticket.updated"]

@@ -5,10 +5,12 @@ import hmac
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from codimir.database.core import Database
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.webhooks import reading
@@ -255,3 +257,35 @@ class TestLog:
             await new_ticket()
             await receiver.got(3)
         assert len(await deliveries(webhook)) == 1
+
+
+class TestOfOneProject:
+    async def test_it_is_not_told_what_a_ticket_was_in_another(
+        self, courier: None, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, settled: Any
+    ) -> None:
+        asked = ["ticket.updated"]
+        whole, part = await new_webhook(events=asked), await new_webhook(projectId="WEB", events=asked)
+        ticket = await new_ticket(projectId="SEC", title="Secret")
+        await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "WEB", "title": "Open"})
+        [delivery] = await settled(part, "delivered")
+        sent = msgspec.json.decode(delivery["request"]["body"])["data"]
+        assert sent["changes"]["title"] == [None, "Open"]
+        assert {old for old, _ in sent["changes"].values()} == {None}
+        assert sent["ticket"]["title"] == "Open"
+        [delivery] = await settled(whole, "delivered")
+        assert msgspec.json.decode(delivery["request"]["body"])["data"]["changes"]["title"] == ["Secret", "Open"]
+
+    async def test_it_is_not_told_what_a_ticket_is_in_another(
+        self, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, settled: Any, db: Database
+    ) -> None:
+        part = await new_webhook(projectId="WEB", events=["comment.created"])
+        ticket = await new_ticket(title="Open")
+        at = f"/api/tickets/{ticket['id']}"
+        comment = (await jane.post(f"{at}/comments", {"content": "Open"})).data
+        await jane.put(at, {"projectId": "SEC", "title": "Secret"})
+        await jane.put(f"{at}/comments/{comment['id']}", {"content": "Secret"})
+        async with courier_at_work(db, HERE):
+            [delivery] = await settled(part, "delivered")
+        sent = msgspec.json.decode(delivery["request"]["body"])["data"]
+        assert (sent["ticket"], sent["comment"]) == (None, None)
+        assert sent["changes"]["content"] == [None, "Open"]

@@ -89,14 +89,19 @@ class Scope(msgspec.Struct, frozen=True):
 
 def is_visible(actor: Actor, scope: Scope) -> bool:
     """Say whether the actor may read what is there."""
+    if scope.visibility == "public" and scope.workspace_id in actor.workspaces:
+        return True
+    return is_inside(actor, scope)
+
+
+def is_inside(actor: Actor, scope: Scope) -> bool:
+    """Say whether the actor may read what is there, also if it were private: only they see what it was while it was."""
     if actor.is_admin:
         return True
     role = actor.workspaces.get(scope.workspace_id)
     if role is None:
         return False
-    if scope.project_id is None or scope.visibility == "public":
-        return True
-    return role in ("OWNER", "ADMIN") or scope.project_role is not None
+    return scope.project_id is None or role in ("OWNER", "ADMIN") or scope.project_role is not None
 
 
 def role_in(actor: Actor, scope: Scope) -> Role:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from codimir.database.statements import is_any_of, unindexed
 from codimir.events.tables import events
-from codimir.projects.tables import project_members, projects
+from codimir.projects.tables import project_members, projects, published_projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 
@@ -19,6 +19,23 @@ def visible_projects(
     `named` says that a condition names a few of them, which SQLite shall find first. `in_trash` asks for those in
     the trash instead, and None for all.
     """
+    found = _projects_with_roles(*(columns or (projects.c.id,)), named=named)
+    return found.where(*_in_trash(in_trash), sa.or_(projects.c.visibility == "public", *_is_inside()))
+
+
+def was_private(place: sa.ColumnElement[str], then: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Say that a project was private then, to who sees it only because it was made public since.
+
+    `place` names the project, or a workspace, which never is. `then` is a moment, or the version of an event.
+    """
+    inside = _projects_with_roles(projects.c.id).where(sa.or_(*_is_inside()))
+    published = published_projects.c
+    since = published.version if isinstance(then.type, sa.BigInteger) else published.published_at
+    return sa.exists().where(published.project_id == place, since > then, published.project_id.not_in(inside))
+
+
+def _projects_with_roles(*columns: sa.ColumnElement[Any], named: bool = False) -> "sa.Select[Any]":
+    """Select from the projects of the workspaces bound as `workspaces`, joined with what `actor_id` is in each."""
     member, in_project = workspace_members, project_members
     workspace = unindexed(projects.c.workspace_id) if named else projects.c.workspace_id
     source = projects.join(
@@ -26,19 +43,14 @@ def visible_projects(
     ).outerjoin(
         in_project, (in_project.c.project_id == projects.c.id) & (in_project.c.user_id == sa.bindparam("actor_id"))
     )
+    return sa.select(*columns).select_from(source).where(is_any_of(workspace, "workspaces"))
+
+
+def _is_inside() -> "tuple[sa.ColumnElement[bool], ...]":
     return (
-        sa.select(*(columns or (projects.c.id,)))
-        .select_from(source)
-        .where(
-            is_any_of(workspace, "workspaces"),
-            *_in_trash(in_trash),
-            sa.or_(
-                projects.c.visibility == "public",
-                member.c.role == "OWNER",
-                member.c.role == "ADMIN",
-                in_project.c.user_id.is_not(None),
-            ),
-        )
+        workspace_members.c.role == "OWNER",
+        workspace_members.c.role == "ADMIN",
+        project_members.c.user_id.is_not(None),
     )
 
 
@@ -55,13 +67,16 @@ def former_members(named: "sa.ColumnElement[bool]") -> "sa.Select[tuple[str]]":
     )
 
 
-def visible_containers() -> "sa.CompoundSelect[tuple[str]]":
-    """Select the places whose tickets the actor sees: projects, and workspaces for the tickets without a project."""
+def visible_containers(*, in_trash: bool | None = False) -> "sa.CompoundSelect[tuple[str]]":
+    """Select the places whose tickets the actor sees: projects, and workspaces for the tickets without a project.
+
+    `in_trash` says which projects, as in `visible_projects`.
+    """
     own = sa.select(workspace_members.c.workspace_id).where(
         workspace_members.c.user_id == sa.bindparam("actor_id"),
         is_any_of(workspace_members.c.workspace_id, "workspaces"),
     )
-    return visible_projects().union_all(own)
+    return visible_projects(in_trash=in_trash).union_all(own)
 
 
 def administers(

@@ -135,7 +135,7 @@ async def _write_events(tx: Transaction, workspace_id: str, happened: list[Row])
     if happened:
         last = await tx.value(_NEXT_VERSIONS, workspace=workspace_id, more=len(happened))
         first = last - len(happened) + 1
-        rows = [{**row, "version": version} for version, row in enumerate(happened, first)]
+        rows = [{**row, "version": version, "from_project_id": None} for version, row in enumerate(happened, first)]
         await tx.run_many(insert_into(events), rows)
 
 

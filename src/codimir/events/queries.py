@@ -10,13 +10,13 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.permissions import Scope, is_visible
+from codimir.access.permissions import Scope, is_inside, is_visible
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, columns_of, is_any_of
 from codimir.events.cursors import Positions
 from codimir.events.tables import events
-from codimir.projects.tables import project_members, projects
+from codimir.projects.tables import project_members, projects, published_projects
 from codimir.tickets.tables import tickets
 from codimir.users.schemas import Person
 from codimir.users.tables import users
@@ -38,11 +38,32 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     batch_id: str
     actor: Person | None
     """Who did it; None for the administrator at the command line, and for Codimir itself"""
-    visibility: str | None
-    """Of the project in which it happened"""
-    project_now: str | None
+    home: "Place"
+    """The project in which it happened"""
+    now: "Place"
     """The project in which the ticket is now"""
-    visibility_now: str | None
+    left: "Place"
+    """The project from which the ticket came in the same change"""
+
+    @property
+    def has_private_past(self) -> bool:
+        """Say whether not everyone who sees it may know what was before it."""
+        return self.publishes or self.left.id is not None
+
+    @property
+    def publishes(self) -> bool:
+        """Say whether it made its project public, so that what was before was private."""
+        return self.home.published_version == self.version
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A project, as far as it matters to who may see what happens in it; without an id it is the workspace."""
+
+    id: str | None
+    visibility: str | None
+    """None also where there is no such project any more"""
+    published_version: int | None = None
+    """Since when it is public, if it was private before"""
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -54,21 +75,59 @@ class Viewer(msgspec.Struct, frozen=True):
     def sees(self, event: RecordedEvent) -> bool:
         """Say whether they may see an event: where it happened, and where its ticket is now.
 
-        So a ticket that was moved to a private project takes what is known of it along.
+        So a ticket that was moved to a private project takes what is known of it along, and one that came from there
+        leaves it behind. Of a project that was private before, only who is in it sees what happened then.
         """
-        if not self._sees(event.workspace_id, event.project_id, event.visibility):
+        if not self._saw(event, event.home):
             return False
-        moved = event.ticket_id is not None and event.project_now != event.project_id
-        return not moved or self._sees(event.workspace_id, event.project_now, event.visibility_now)
+        moved = event.ticket_id is not None and event.now.id != event.home.id
+        return not moved or is_visible(self.actor, self._scope(event, event.now))
 
-    def _sees(self, workspace_id: str, project_id: str | None, visibility: str | None) -> bool:
-        role = self.project_roles.get(project_id) if project_id else None
-        return is_visible(self.actor, Scope(workspace_id, project_id, visibility, role))
+    def shown(self, event: RecordedEvent) -> RecordedEvent:
+        """Give an event that they see as they may know it: what was before it, only if they could see that."""
+        return event if self.sees_before(event) else without_old_values(event)
+
+    def sees_before(self, event: RecordedEvent) -> bool:
+        """Say whether they could see what an event they see says was before it: a ticket may come from elsewhere."""
+        if event.publishes and not is_inside(self.actor, self._scope(event, event.home)):
+            return False
+        return event.left.id is None or self._saw(event, event.left)
+
+    def _saw(self, event: RecordedEvent, place: "Place") -> bool:
+        scope = self._scope(event, place)
+        if not is_visible(self.actor, scope):
+            return False
+        is_younger = place.published_version is None or event.version >= place.published_version
+        return is_younger or is_inside(self.actor, scope)
+
+    def _scope(self, event: RecordedEvent, place: "Place") -> Scope:
+        role = self.project_roles.get(place.id) if place.id else None
+        return Scope(event.workspace_id, place.id, place.visibility, role)
+
+
+def without_old_values(event: RecordedEvent) -> RecordedEvent:
+    """Give an event that says of each field only what it became."""
+    changes = {field: [None, new] for field, (_, new) in event.changes.items()}
+    return msgspec.structs.replace(event, changes=changes)
 
 
 async def find_viewer(tx: Transaction, actor: Actor) -> Viewer:
     """Look up what the actor may see of the log."""
     return Viewer(actor, {row[0]: row[1] for row in await tx.all(_PROJECT_ROLES, actor_id=actor.id)})
+
+
+async def changes_since(
+    tx: Transaction, actor: Actor, subject_id: str, version: int, batch_id: str
+) -> tuple[list[RecordedEvent], bool]:
+    """Give what happened to a thing after a version, other than in a batch, as far as the actor may know it.
+
+    Say also whether anything did, which they may not see.
+    """
+    rows = await tx.all(_SINCE, subject_id=subject_id, version=version, batch_id=batch_id)
+    if not rows:
+        return [], False
+    viewer = await find_viewer(tx, actor)
+    return [viewer.shown(event) for event in map(event_of, rows) if viewer.sees(event)], True
 
 
 async def present_versions(tx: Transaction, workspace_ids: Collection[str]) -> Positions:
@@ -107,11 +166,19 @@ def event_of(row: Row) -> RecordedEvent:
     people_at = len(_COLUMNS)
     person_ends = people_at + len(Person.__struct_fields__)
     actor = Person(*row[people_at:person_ends]) if row[people_at] is not None else None
-    values = (*row[:people_at], actor, *row[person_ends:])
+    project_id = row[_COLUMNS.index("project_id")]
+    visibility, published, project_now, visibility_now, left, visibility_left, published_left = row[person_ends:]
+    places = (
+        Place(project_id, visibility, published),
+        Place(project_now, visibility_now),
+        Place(left, visibility_left, published_left),
+    )
+    values = (*row[:people_at], actor, *places)
     return RecordedEvent(*values)
 
 
-_home, _now = projects.alias("home"), projects.alias("now")
+_home, _now, _left = projects.alias("home"), projects.alias("now"), projects.alias("left_project")
+_published, _published_left = published_projects.alias("published"), published_projects.alias("published_left")
 _COLUMNS = (
     "id", "workspace_id", "version", "type", "created_at", "project_id", "ticket_id", "subject_id", "changes",
     "batch_id",
@@ -120,14 +187,21 @@ EVENT_COLUMNS = [
     *[events.c[name] for name in _COLUMNS],
     *columns_of(users, Person),
     _home.c.visibility,
+    _published.c.version.label("published_version"),
     tickets.c.project_id.label("project_now"),
     _now.c.visibility.label("visibility_now"),
+    events.c.from_project_id,
+    _left.c.visibility.label("visibility_left"),
+    _published_left.c.version.label("published_left_version"),
 ]
 WITH_SURROUNDINGS = (
     events.outerjoin(users, users.c.id == events.c.actor_id)
     .outerjoin(_home, _home.c.id == events.c.project_id)
     .outerjoin(tickets, tickets.c.id == events.c.ticket_id)
     .outerjoin(_now, _now.c.id == tickets.c.project_id)
+    .outerjoin(_published, _published.c.project_id == events.c.project_id)
+    .outerjoin(_left, _left.c.id == events.c.from_project_id)
+    .outerjoin(_published_left, _published_left.c.project_id == events.c.from_project_id)
 )
 _LIVE = workspaces.c.deleted_at.is_(None)
 _VERSIONS = Statement(
@@ -138,6 +212,16 @@ _PROJECT_ROLES = Statement(
     sa.select(project_members.c.project_id, project_members.c.role).where(
         project_members.c.user_id == sa.bindparam("actor_id")
     )
+)
+_SINCE = Statement(
+    sa.select(*EVENT_COLUMNS)
+    .select_from(WITH_SURROUNDINGS)
+    .where(
+        events.c.subject_id == sa.bindparam("subject_id"),
+        events.c.version > sa.bindparam("version"),
+        events.c.batch_id != sa.bindparam("batch_id"),
+    )
+    .order_by(events.c.version)
 )
 _AFTER = Statement(
     sa.select(*EVENT_COLUMNS)

@@ -32,7 +32,7 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> str:
     await tx.run(
         insert_into(events), id=event_id, workspace_id=event.workspace_id, version=version, type=event.type,
         actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
-        changes=event.changes, batch_id=tx.batch_id, created_at=tx.now,
+        changes=event.changes, batch_id=tx.batch_id, created_at=tx.now, from_project_id=event.from_project_id,
     )  # fmt: skip
     tx.recorded.append(Recorded(event.workspace_id, version, event.subject_id, event.ticket_id))
     return event_id

@@ -1,7 +1,8 @@
 """The event log.
 
 `version` counts the events of a workspace without a gap, in the order in which they committed. Events of one unit of
-work follow each other and share a `batch_id`: the id of the first of them.
+work follow each other and share a `batch_id`: the id of the first of them. `from_project_id` names the project that
+a ticket left in the same change: what an event says was before it, was there.
 """
 
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ events = sa.Table(
     sa.Column("changes", Json(), nullable=False),
     sa.Column("batch_id", sortable_text(), nullable=False),
     moment("created_at"),
+    sa.Column("from_project_id", sortable_text(), nullable=True),
     sa.UniqueConstraint("workspace_id", "version"),
     sa.Index(None, "ticket_id", "version"),
     sa.Index(None, "project_id", "version"),

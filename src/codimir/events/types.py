@@ -18,6 +18,8 @@ class Event(msgspec.Struct, kw_only=True):
     ticket_id: str | None = None
     subject_id: str
     changes: Changes
+    from_project_id: str | None = None
+    """The project from which the ticket came in the same change"""
 
 
 class TicketCreated(Event):

@@ -26,7 +26,8 @@ async def list_events(query: FeedQuery, actor: Actor, db: Database) -> Feed:
     """List the events after a cursor, the oldest first.
 
     Without `after` there are none, and `cursor` is the present: begin there. Reading on from the cursor of a reply
-    neither skips nor repeats an event that you may see. `ticket` is the ticket as it is now.
+    neither skips nor repeats an event that you may see. `ticket` is the ticket as it is now. Old values are null where
+    you cannot see the project that the ticket came from.
     """
     return await db.read_long(lambda tx: queries.read_feed(tx, actor, query))
 
@@ -51,7 +52,8 @@ async def stream_events(query: StreamQuery, request: Request[Any, Any, Any], act
 async def list_ticket_history(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
     """List what happened to a ticket and to what hangs on it, the newest first: who changed which field.
 
-    What happened in a project that you do not see, before the ticket was moved, is left out.
+    What happened in a project that you do not see, before the ticket was moved, is left out; of the move itself you are
+    told what the ticket became, and null for what it was.
     """
 
     async def unit(tx: Transaction) -> Page[Happening]:

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, role_in
-from codimir.access.scoping import visible_containers, visible_projects
+from codimir.access.scoping import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of
+from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of, find_viewer
 from codimir.events.tables import events
 from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
 from codimir.groups.tables import groups
@@ -39,6 +39,7 @@ class Shape(NamedTuple):
 class Log(NamedTuple):
     """A part of the log that someone reads, and the values of its statement."""
 
+    actor: Actor
     shape: Shape
     values: Mapping[str, Any]
 
@@ -61,7 +62,7 @@ def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFil
         "project_keys": [name.upper() for name in wanted.project],
         "ticket_keys": [name.upper() for name in wanted.ticket], **given,
     }  # fmt: skip
-    return Log(Shape(place, sees_all, filters), values)
+    return Log(actor, Shape(place, sees_all, filters), values)
 
 
 async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[Happening]:
@@ -83,6 +84,9 @@ async def happenings_before(tx: Transaction, log: Log, version: int, limit: int)
 
 async def told(tx: Transaction, log: Log, read: list[RecordedEvent]) -> list[Happening]:
     """Tell events with the names of what they are about, as far as the reader may know them."""
+    if not log.shape.sees_all and any(event.has_private_past for event in read):
+        viewer = await find_viewer(tx, log.actor)
+        read = [viewer.shown(event) for event in read]
     names = await _names_in(tx, log, read)
     found_tickets = await _found(tx, _TICKETS, {event.ticket_id for event in read})
     found_projects = await _found(tx, _PROJECTS, {event.project_id for event in read})
@@ -196,7 +200,7 @@ def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
     if not shape.sees_all:
         container = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
         now = tickets.c.id.is_(None) | tickets.c.container_id.in_(visible_containers())
-        parts += [container.in_(visible_containers()), now]
+        parts += [container.in_(visible_containers()), now, ~was_private(events.c.project_id, events.c.version)]
     if shape.is_export:
         parts.append(events.c.version < sa.bindparam("before", type_=sa.BigInteger()))
     return parts + [condition for name, condition in _FILTERS.items() if name in shape.filters]

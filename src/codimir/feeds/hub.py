@@ -13,7 +13,7 @@ from typing import NamedTuple
 from codimir.access.rechecking import Mark, Pass, marks_of
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions
-from codimir.events.queries import RecordedEvent, advanced, read_after
+from codimir.events.queries import RecordedEvent, Viewer, advanced, read_after, without_old_values
 from codimir.feeds.queries import READ_AT_ONCE, Interest, with_tickets
 from codimir.http.replies import encode
 from codimir.kit.outages import Outage
@@ -29,10 +29,24 @@ LONGEST_PAUSE = 5.0
 
 
 class Told(NamedTuple):
-    """An event, written once for everyone."""
+    """An event, written once for everyone, and once more for who may not know what was before it."""
 
     event: RecordedEvent
     body: bytes
+    without_before: bytes
+
+    def body_for(self, viewer: Viewer) -> bytes:
+        """Give what someone may know of it."""
+        return self.body if self.body is self.without_before or viewer.sees_before(self.event) else self.without_before
+
+
+async def written(tx: Transaction, wanted: list[RecordedEvent]) -> list[Told]:
+    """Write events for everyone."""
+    bodies = [encode(shown) for shown in await with_tickets(tx, wanted)]
+    parted = [event for event in wanted if event.has_private_past]
+    shorter = await with_tickets(tx, [without_old_values(event) for event in parted]) if parted else []
+    others = {shown.id: encode(shown) for shown in shorter}
+    return [Told(event, body, others.get(event.id, body)) for event, body in zip(wanted, bodies, strict=True)]
 
 
 class Listener:
@@ -58,7 +72,7 @@ class Listener:
         if self.ended or told.event.version <= self.positions[told.event.workspace_id]:
             return
         self._waiting.append(told)
-        self._waiting_bytes += len(told.body)
+        self._waiting_bytes += max(len(told.body), len(told.without_before))
         if len(self._waiting) > MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
             self.end()
         self._woken.set()
@@ -175,9 +189,7 @@ class Hub:
 
         async def unit(tx: Transaction) -> tuple[list[Told], bool, list[RecordedEvent]]:
             read, more = await read_after(tx, start, READ_AT_ONCE)
-            wanted = [event for event in read if self._wanting(event)]
-            bodies = [encode(shown) for shown in await with_tickets(tx, wanted)]
-            return [Told(*pair) for pair in zip(wanted, bodies, strict=True)], more, read
+            return await written(tx, [event for event in read if self._wanting(event)]), more, read
 
         told, more, read = await self.db.read(unit)
         await self._recheck({listener for each in told for listener in self._wanting(each.event)})

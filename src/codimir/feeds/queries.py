@@ -119,7 +119,7 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery) -> Feed:
         wanted += filter(interest.wants, read)
         if len(wanted) == query.limit:
             break
-    shown = await with_tickets(tx, wanted)
+    shown = await with_tickets(tx, [interest.viewer.shown(event) for event in wanted])
     return Feed(shown, cursor_of(positions), has_more=more)
 
 

@@ -16,8 +16,8 @@ from codimir.access.rechecking import Mark, Pass, marks_of, pass_of
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor, cursor_of
 from codimir.events.queries import advanced, every_version, read_after
-from codimir.feeds.hub import Hub, Listener, Told
-from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_start, with_tickets
+from codimir.feeds.hub import Hub, Listener, Told, written
+from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_start
 from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode
@@ -109,10 +109,8 @@ async def _catch_up(db: Database, listener: Listener, until: Positions | None) -
 
         async def unit(tx: Transaction) -> tuple[list[Told], Positions, bool, Mark]:
             read, more = await read_after(tx, listener.positions, READ_AT_ONCE)
-            wanted = [event for event in read if listener.interest.wants(event)]
-            bodies = [encode(shown) for shown in await with_tickets(tx, wanted)]
+            told = await written(tx, [event for event in read if listener.interest.wants(event)])
             mark = (await marks_of(tx, {listener.holder}))[listener.holder]
-            told = [Told(*pair) for pair in zip(wanted, bodies, strict=True)]
             return told, advanced(listener.positions, read), more, mark
 
         told, positions, more, mark = await db.read_long(unit)
@@ -163,9 +161,10 @@ def _beginning(listener: Listener, *, is_reset: bool) -> bytes:
 
 def _written(listener: Listener, told: Iterable[Told]) -> bytes:
     pieces = []
-    for event, body in told:
-        if event.version > listener.positions[event.workspace_id]:
-            listener.positions[event.workspace_id] = event.version
+    for each in told:
+        if each.event.version > listener.positions[each.event.workspace_id]:
+            listener.positions[each.event.workspace_id] = each.event.version
+            body = each.body_for(listener.interest.viewer)
             pieces.append(b"id: %s\ndata: %s\n\n" % (cursor_of(listener.positions).encode(), body))
     return b"".join(pieces)
 

@@ -2,10 +2,13 @@
 
 A tag is made from everything that a reply follows from: who asks and what they may do, what they ask for, and the
 versions of the data that they see. So it is known before anything is looked up: docs/decisions/0010-safe-requests.md.
+It is made with a secret of the instance: nobody else can make one, or tell from one how far a workspace has come.
 """
 
+import hmac
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from time import time
 from typing import Any, NamedTuple
@@ -22,7 +25,8 @@ DIGEST_BYTES = 15
 PRIVATE = {"cache-control": "private, no-cache", "vary": "Cookie, Authorization"}
 """Every reply to someone is theirs alone, and asked for again before it is used again."""
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_MARK = re.compile(r"[^.]*\.([0-9a-f]{1,15})\.([\w-]+)")
+VERSION_BYTES = 8
+_MARK = re.compile(rf"[^.]*\.([0-9a-f]{{{2 * VERSION_BYTES}}})([0-9a-f]{{{2 * DIGEST_BYTES}}})")
 ANY = "*"
 
 
@@ -30,13 +34,67 @@ class Mark(NamedTuple):
     """What the tag of a thing says besides: how far its workspace had come, and which thing it is, for one person."""
 
     version: int
-    subject: str
+    proof: bytes
+    """What nobody can make for another thing, another person or another version"""
+
+
+class TagMaker:
+    """Makes and reads the tags of an instance with its secret."""
+
+    def __init__(self, secret: str) -> None:
+        key = blake2b(secret.encode(), digest_size=32).digest()
+        # each begun once and copied: half the time of beginning anew with the key
+        self._digesting = blake2b(key=key, digest_size=DIGEST_BYTES, person=b"digest")
+        self._proving = blake2b(key=key, digest_size=DIGEST_BYTES, person=b"proof")
+        self._masking = blake2b(key=key, digest_size=VERSION_BYTES, person=b"mask")
+        self._mark = lru_cache(maxsize=1024)(self._written_mark)
+
+    def digest(self, text: bytes) -> str:
+        """Digest a text as nobody else can."""
+        made = self._digesting.copy()
+        made.update(text)
+        return made.hexdigest()
+
+    def by_content(self, viewer: Viewer, body: bytes) -> str:
+        """Make the tag of an answer that follows from more than the data, or that is given to a write."""
+        return BY_CONTENT + self.digest(b"%b %b" % (viewer.id.encode(), body))
+
+    def marked(self, tag: str, viewer: Viewer, version: int, subject: str) -> str:
+        """Let a tag say which thing was read, and how far it had come; only this instance can read that."""
+        return f"{tag}.{self._mark(viewer.id, version, subject)}"
+
+    def mark_in(self, tag: str) -> Mark | None:
+        """Give what a tag says besides; whether it is true, `is_about` says."""
+        found = _MARK.fullmatch(tag)
+        if found is None:
+            return None
+        proof = bytes.fromhex(found[2])
+        return Mark(int(found[1], 16) ^ self._mask(proof), proof)
+
+    def is_about(self, mark: Mark, viewer: Viewer, subject: str) -> bool:
+        """Say whether this instance made a mark for a thing and a person."""
+        return hmac.compare_digest(mark.proof, self._proof(viewer.id, mark.version, subject))
+
+    def _written_mark(self, viewer_id: str, version: int, subject: str) -> str:
+        proof = self._proof(viewer_id, version, subject)
+        return f"{version ^ self._mask(proof):0{2 * VERSION_BYTES}x}{proof.hex()}"
+
+    def _proof(self, viewer_id: str, version: int, subject: str) -> bytes:
+        made = self._proving.copy()
+        made.update(f"{viewer_id} {subject} {version}".encode())
+        return made.digest()
+
+    def _mask(self, proof: bytes) -> int:
+        made = self._masking.copy()
+        made.update(proof)
+        return int.from_bytes(made.digest())
 
 
 class Question:
     """A question and how far the data is that will answer it."""
 
-    def __init__(self, viewer: Viewer, versions: Versions, path: str, query: Any) -> None:
+    def __init__(self, tags: TagMaker, viewer: Viewer, versions: Versions, path: str, query: Any) -> None:
+        self._tags = tags
         self._minute = int(time()) // SECONDS_OF_A_MINUTE
         more = () if versions is viewer.versions else (versions,)
         self._asked = encode((__version__, viewer, path, query, *more))
@@ -52,38 +110,17 @@ class Question:
 
     def by_versions(self) -> str:
         """Make the tag of an answer that follows from the data."""
-        return BY_VERSIONS + _digest(self._asked)
+        return BY_VERSIONS + self._tags.digest(self._asked)
 
     def by_minute(self) -> str:
         """Make the tag of an answer that follows from the data and the time."""
-        return BY_MINUTE + _digest(b"%b%d" % (self._asked, self._minute))
-
-
-def by_content(viewer: Viewer, body: bytes) -> str:
-    """Make the tag of an answer that follows from more than the data, or that is given to a write."""
-    return BY_CONTENT + _digest(b"%b %b" % (viewer.id.encode(), body))
-
-
-def marked(tag: str, viewer: Viewer, version: int, subject: str) -> str:
-    """Let a tag say which thing was read, and how far it had come."""
-    return f"{tag}.{version:x}.{subject_digest(viewer, subject)}"
-
-
-def mark_in(tag: str) -> Mark | None:
-    """Give what a tag says besides."""
-    found = _MARK.fullmatch(tag)
-    return None if found is None else Mark(int(found[1], 16), found[2])
+        return BY_MINUTE + self._tags.digest(b"%b%d" % (self._asked, self._minute))
 
 
 def thing_in(result: Any) -> Any:
     """Give the one thing that a route or its unit gives, if that has an id."""
     thing = result.data if isinstance(result, (Data, Created)) else result
     return thing if isinstance(getattr(thing, "id", None), str) else None
-
-
-def subject_digest(viewer: Viewer, subject: str) -> str:
-    """Name a thing in the tags of one person."""
-    return _digest(f"{viewer.id} {subject}".encode())
 
 
 def tags_in(header: str) -> list[str]:
@@ -96,7 +133,3 @@ def tags_in(header: str) -> list[str]:
 def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give the headers of a reply with a tag."""
     return {**(headers or {}), "etag": f'"{tag}"', **PRIVATE}
-
-
-def _digest(text: bytes) -> str:
-    return blake2b(text, digest_size=DIGEST_BYTES).hexdigest()

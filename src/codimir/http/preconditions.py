@@ -5,30 +5,61 @@ the thing since; what happens to other things, and to what hangs on it, is no ch
 """
 
 import re
-from typing import Any
-
-import sqlalchemy as sa
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement
-from codimir.events.tables import events
-from codimir.http.conditional import ANY, Mark, mark_in, subject_digest, thing_in
+from codimir.http.conditional import ANY, TagMaker, thing_in
 from codimir.http.errors import InvalidInput, PreconditionFailed
 from codimir.http.versions import Viewer
-from codimir.users.tables import users
 
 HEADER = "If-Match"
 _TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
+class Doer(Protocol):
+    """Who did something."""
+
+    id: str
+    name: str
+
+
+class Change(Protocol):
+    """Something that happened to a thing."""
+
+    @property
+    def id(self) -> str:
+        """Name the event that tells it."""
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Give the old and the new value of each field that changed."""
+
+    @property
+    def created_at(self) -> datetime:
+        """Say when it happened."""
+
+    @property
+    def actor(self) -> Doer | None:
+        """Say who did it."""
+
+
+ChangesSince = Callable[[Transaction, Any, str, int, str], Awaitable[tuple[Sequence[Change], bool]]]
+"""Gives the changes of a thing after a version, other than those of a batch: what the viewer may know of each that they
+may see; and says whether there were any, seen or not."""
+
+
 class IfMatch:
     """The condition of a write."""
 
-    def __init__(self, viewer: Viewer, header: str) -> None:
+    def __init__(self, tags: TagMaker, changes_since: ChangesSince, viewer: Viewer, header: str) -> None:
+        self._tags = tags
+        self._changes_since = changes_since
         self._viewer = viewer
         self._is_any = header.strip() == ANY
-        tags = [] if self._is_any else _strong_tags(header)
-        self._marks = [mark for tag in tags if (mark := mark_in(tag)) is not None]
+        held = [] if self._is_any else _strong_tags(header)
+        self._marks = [mark for tag in held if (mark := tags.mark_in(tag)) is not None]
 
     async def check(self, tx: Transaction, result: Any) -> None:
         """Raise PreconditionFailed, in the unit that writes, if what it wrote to was changed before by another one."""
@@ -37,18 +68,20 @@ class IfMatch:
         subjects = {subject for event in tx.recorded for subject in (event.subject_id, event.ticket_id) if subject}
         if (thing := thing_in(result)) is not None:
             subjects.add(thing.id)
-        meant = [(mark, subject) for subject in subjects for mark in self._marks if self._names(mark, subject)]
+        meant = [
+            (mark, subject)
+            for subject in subjects
+            for mark in self._marks
+            if self._tags.is_about(mark, self._viewer, subject)
+        ]
         if not meant:
             raise PreconditionFailed(
                 "The tag is of another thing, of another person, or of none whose changes are kept"
             )
         mark, subject = max(meant)
-        changes = await tx.all(_CHANGES, subject=subject, version=mark.version, batch=tx.batch_id or "")
-        if changes:
-            raise PreconditionFailed(details=_differences(changes))
-
-    def _names(self, mark: Mark, subject: str) -> bool:
-        return mark.subject == subject_digest(self._viewer, subject)
+        seen, has_changed = await self._changes_since(tx, self._viewer, subject, mark.version, tx.batch_id or "")
+        if has_changed:
+            raise PreconditionFailed(details=_differences(seen))
 
 
 def _strong_tags(header: str) -> list[str]:
@@ -63,24 +96,13 @@ def _strong_tags(header: str) -> list[str]:
     return tags
 
 
-def _differences(changes: list[Row]) -> dict[str, Any]:
+def _differences(seen: Sequence[Change]) -> dict[str, Any]:
     """Say of each field what it was when it was read, what it is now, and who changed it last."""
     fields: dict[str, Any] = {}
-    for event_id, changed, changed_at, user_id, name in changes:
-        by = None if user_id is None else {"id": user_id, "name": name}
-        for field, (old, new) in (changed or {"updatedAt": (None, changed_at)}).items():
+    for change in seen:
+        by = None if change.actor is None else {"id": change.actor.id, "name": change.actor.name}
+        at = change.created_at
+        for field, (old, new) in (change.changes or {"updatedAt": (None, at)}).items():
             was = fields[field]["was"] if field in fields else old
-            fields[field] = {"was": was, "now": new, "changedBy": by, "changedAt": changed_at, "eventId": event_id}
+            fields[field] = {"was": was, "now": new, "changedBy": by, "changedAt": at, "eventId": change.id}
     return fields
-
-
-_CHANGES = Statement(
-    sa.select(events.c.id, events.c.changes, events.c.created_at, users.c.id, users.c.name)
-    .select_from(events.outerjoin(users, users.c.id == events.c.actor_id))
-    .where(
-        events.c.subject_id == sa.bindparam("subject"),
-        events.c.version > sa.bindparam("version"),
-        events.c.batch_id != sa.bindparam("batch"),
-    )
-    .order_by(events.c.version)
-)

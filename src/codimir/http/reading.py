@@ -9,7 +9,7 @@ from litestar import Request, Response
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.events.tables import events
-from codimir.http.conditional import ANY, PRIVATE, Question, by_content, marked, tagged, tags_in, thing_in
+from codimir.http.conditional import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.sources import NotedReads
@@ -29,7 +29,8 @@ async def answer_read(
     """Answer a read of someone; `follows_from_data` says that nothing but the data and the time goes into the reply."""
     db: Database = values[db_name]
     versions = await versions_for(db, viewer)
-    question = Question(viewer, versions, request.scope["path"], values.get("query"))
+    tags: TagMaker = request.app.state.tags
+    question = Question(tags, viewer, versions, request.scope["path"], values.get("query"))
     held = tags_in(header_of(request, b"if-none-match") or "")
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
@@ -39,12 +40,12 @@ async def answer_read(
         return _private(reply_of(result, 200))
     body = encode(result)
     if not follows_from_data or noted.reads_beyond_the_log:
-        tag = by_content(viewer, body)
+        tag = tags.by_content(viewer, body)
     else:
         tag = question.by_minute() if noted.reads_the_clock else question.by_versions()
     if (thing := thing_in(result)) is not None:
         version = await _version_of(db, versions, thing)
-        tag = tag if version is None else marked(tag, viewer, version, thing.id)
+        tag = tag if version is None else tags.marked(tag, viewer, version, thing.id)
     if tag in held or ANY in held:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
     return JsonResponse(body, 200, tagged(tag))

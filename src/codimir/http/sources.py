@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 LOGGED = frozenset(
     {
-        "workspaces", "workspace_members", "projects", "project_members", "former_project_keys", "groups", "labels",
-        "tickets", "ticket_labels", "former_ticket_keys", "comments", "attachments", "time_logs", "events",
-        "search_documents", "search_words", "search_trigrams", "users", "people_version",
+        "workspaces", "workspace_members", "projects", "project_members", "former_project_keys", "published_projects",
+        "groups", "labels", "tickets", "ticket_labels", "former_ticket_keys", "comments", "attachments", "time_logs",
+        "events", "search_documents", "search_words", "search_trigrams", "users", "people_version",
     }
 )  # fmt: skip
 """The tables of which every change that can be seen raises the version of its workspace, or that of people."""

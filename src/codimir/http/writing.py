@@ -8,7 +8,7 @@ from litestar import Request, Response
 
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
 from codimir.database.wrapping import InTransaction, Wrapped
-from codimir.http.conditional import by_content, marked, tagged, thing_in
+from codimir.http.conditional import TagMaker, tagged, thing_in
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.idempotency import HEADER, AlreadyDone, Attempt, KeptReply, attempt_of
 from codimir.http.preconditions import HEADER as IF_MATCH
@@ -41,14 +41,15 @@ async def answer_write(
     route: Written, request: Request[Any, Any, Any], values: dict[str, Any], viewer: Viewer
 ) -> Response[Any]:
     """Answer a write of someone."""
-    header = request.headers.get(IF_MATCH)
-    condition = None if header is None else IfMatch(viewer, header)
+    header, state = request.headers.get(IF_MATCH), request.app.state
+    tags: TagMaker = state.tags
+    condition = None if header is None else IfMatch(tags, state.changes_since, viewer, header)
     db: Database = values[route.db_name]
 
     async def work(db: Database) -> Response[Any]:
         guarded = _GuardedWrites(db, condition)
         result = await route.function(**{**values, route.db_name: guarded})
-        return _tagged(reply_of(result, route.status), viewer, thing_in(result), guarded.recorded)
+        return _tagged(tags, reply_of(result, route.status), viewer, thing_in(result), guarded.recorded)
 
     if HEADER not in request.headers:
         return await work(db)
@@ -61,7 +62,7 @@ async def answer_write(
             if route.is_one_unit:
                 return await _in_one_unit(db, attempt, work)
             await _refuse_what_is_done(db, attempt, form)
-            return await work(_KeepingWrites(db, attempt, route, viewer))
+            return await work(_KeepingWrites(db, attempt, route, viewer, tags))
         except AlreadyDone as done:
             kept = done.reply
             return JsonResponse(kept.body, kept.status, kept.headers | REPLAYED, kept.cookies)
@@ -93,11 +94,12 @@ class _KeepingWrites(Wrapped):
     after it, which is not done again.
     """
 
-    def __init__(self, db: Database, attempt: Attempt, route: Written, viewer: Viewer) -> None:
+    def __init__(self, db: Database, attempt: Attempt, route: Written, viewer: Viewer, tags: TagMaker) -> None:
         super().__init__(db)
         self.attempt = attempt
         self.route = route
         self.viewer = viewer
+        self.tags = tags
 
     async def write(self, unit: Unit[T]) -> T:
         async def keeping(tx: Transaction) -> T:
@@ -105,13 +107,15 @@ class _KeepingWrites(Wrapped):
             result = await unit(tx)
             if self.route.reply_kind is not None and isinstance(result, self.route.reply_kind):
                 reply = reply_of(result, self.route.status)
-                await _keep(tx, self.attempt, _tagged(reply, self.viewer, thing_in(result), tx.recorded))
+                await _keep(tx, self.attempt, _tagged(self.tags, reply, self.viewer, thing_in(result), tx.recorded))
             return result
 
         return await _write_once(self.db, self.attempt, keeping)
 
 
-def _tagged(response: Response[Any], viewer: Viewer, thing: Any, recorded: list[Recorded]) -> Response[Any]:
+def _tagged(
+    tags: TagMaker, response: Response[Any], viewer: Viewer, thing: Any, recorded: list[Recorded]
+) -> Response[Any]:
     """Give the reply the tag of the thing that it shows, with which it can be written to next."""
     if thing is None or not isinstance(response, JsonResponse):
         return response
@@ -119,7 +123,7 @@ def _tagged(response: Response[Any], viewer: Viewer, thing: Any, recorded: list[
     raised = [event.version for event in recorded if event.workspace_id == workspace]
     version = raised[-1] if raised else viewer.versions.get(workspace or "")
     if workspace is not None and version is not None:
-        tag = marked(by_content(viewer, response.content), viewer, version, thing.id)
+        tag = tags.marked(tags.by_content(viewer, response.content), viewer, version, thing.id)
         response.headers = tagged(tag, response.headers)
     return response
 

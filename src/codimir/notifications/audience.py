@@ -100,7 +100,7 @@ def _handles(text: str | None) -> set[str]:
 
 
 async def _project_roles(tx: Transaction, event: RecordedEvent, user_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    places = [place for place in {event.project_id, event.project_now} if place is not None]
+    places = [place for place in {event.home.id, event.now.id} if place is not None]
     roles: dict[str, dict[str, Any]] = {}
     if places:
         for user_id, project_id, role in await tx.all(_ROLES, user_ids=list(user_ids), project_ids=places):

@@ -79,8 +79,10 @@ def visible(*, everywhere: bool) -> list[sa.ColumnElement[bool]]:
         notifications.c.ticket_id.is_(None), sa.and_(tickets.c.id.is_not(None), tickets.c.deleted_at.is_(None))
     )
     place = sa.func.coalesce(tickets.c.container_id, notifications.c.project_id, notifications.c.workspace_id)
-    seen = projects.c.deleted_at.is_(None) if everywhere else place.in_(visible_containers())
-    return [own, there, seen]
+    if everywhere:
+        return [own, there, projects.c.deleted_at.is_(None)]
+    then = sa.func.coalesce(notifications.c.project_id, notifications.c.workspace_id)
+    return [own, there, place.in_(visible_containers()), then.in_(visible_containers(in_trash=None))]
 
 
 ABOUT = notifications.outerjoin(tickets, tickets.c.id == notifications.c.ticket_id).outerjoin(

@@ -30,7 +30,7 @@ from codimir.projects.owners import give_project
 from codimir.projects.queries import FoundProject, keys_in
 from codimir.projects.schemas import ProjectSummary, ProjectUpdate, Visibility
 from codimir.projects.searching import SEARCHED, found_by
-from codimir.projects.tables import former_project_keys, projects
+from codimir.projects.tables import former_project_keys, projects, published_projects
 from codimir.tickets.rekeying import rekey_tickets
 from codimir.tickets.tables import tickets
 from codimir.workspaces.queries import find_visible_workspace
@@ -99,6 +99,8 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
         await rekey_tickets(tx, project.id, values["key"])
     changes = {API_NAME[name]: (getattr(project, name), value) for name, value in values.items()}
     await record(tx, actor.id, _event(ProjectUpdated, project, changes))
+    if values.get("visibility") == "public":
+        await _note_publication(tx, project)
 
 
 async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> None:
@@ -139,6 +141,13 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
     return place, problems
 
 
+async def _note_publication(tx: Transaction, project: ProjectSummary) -> None:
+    """Note that a project is public from its last event on: to who is not in it, its past begins there."""
+    place = {"workspace_id": project.workspace_id, "project_id": project.id}
+    await tx.run(_FORGET_PUBLICATION, project=project.id)
+    await tx.run(insert_into(published_projects), **place, version=tx.recorded[-1].version, published_at=tx.now)
+
+
 async def _free_key(tx: Transaction, workspace_id: str, name: str, key: str | None) -> str:
     taken = await keys_in(tx, workspace_id)
     if key is None:
@@ -167,6 +176,9 @@ _LEAVE_FORMER = Statement(
         former_project_keys.c.workspace_id == sa.bindparam("workspace"),
         former_project_keys.c.key == sa.bindparam("key"),
     )
+)
+_FORGET_PUBLICATION = Statement(
+    sa.delete(published_projects).where(published_projects.c.project_id == sa.bindparam("project"))
 )
 _LAST_DELETED = Statement(
     sa.select(sa.func.max(tickets.c.deleted_at)).where(tickets.c.project_id == sa.bindparam("project"))

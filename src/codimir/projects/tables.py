@@ -1,4 +1,4 @@
-"""Projects, who is in them, and the keys that they had before."""
+"""Projects, who is in them, since when they are public, and the keys that they had before."""
 
 import sqlalchemy as sa
 
@@ -38,6 +38,17 @@ project_members = sa.Table(
     moment("created_at"),
     sa.Index(None, "user_id"),
 )
+
+published_projects = sa.Table(
+    "published_projects",
+    metadata,
+    workspace_column(),
+    reference("project_id", "projects", primary_key=True),
+    sa.Column("version", sa.BigInteger(), nullable=False),
+    moment("published_at"),
+)
+"""Projects that were private before, and when they became public the last time: the version of the event that tells
+it, and its moment."""
 
 former_project_keys = sa.Table(
     "former_project_keys",

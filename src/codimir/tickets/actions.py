@@ -296,11 +296,11 @@ async def _change(
         await _replace_labels(tx, found, changes["label_ids"][1])
     if SEARCHED & changes.keys():
         await index_fields(tx, [ticket.id])
-    scope = found.scope
+    scope, left = found.scope, None
     if "project_id" in changes:
-        scope = Scope(scope.workspace_id, values["project_id"])
+        scope, left = Scope(scope.workspace_id, values["project_id"]), ticket.project_id
     for kind, part in _by_event(changes).items():
-        await record(tx, actor.id, _event(kind, ticket.id, scope, part))
+        await record(tx, actor.id, _event(kind, ticket.id, scope, part, left))
 
 
 async def _replace_labels(tx: Transaction, found: FoundTicket, label_ids: list[str]) -> None:
@@ -320,11 +320,14 @@ def _by_event(changes: Mapping[str, tuple[Any, Any]]) -> dict[type[Event], dict[
     return events
 
 
-def _event(kind: type[Event], ticket_id: str, scope: Scope, changes: Mapping[str, tuple[Any, Any]]) -> Event:
+def _event(
+    kind: type[Event], ticket_id: str, scope: Scope, changes: Mapping[str, tuple[Any, Any]], left: str | None = None
+) -> Event:
     return kind(
         workspace_id=scope.workspace_id,
         project_id=scope.project_id,
         ticket_id=ticket_id,
         subject_id=ticket_id,
         changes={API_NAME.get(name, name): change for name, change in changes.items()},
+        from_project_id=left,
     )

@@ -61,7 +61,10 @@ async def _wrong_references_of_position(
 async def list_tickets(
     query: TicketListQuery, actor: Actor, db: Database, seek_points: SeekPoints
 ) -> Page[TicketInList]:
-    """List the tickets that you see, filtered and sorted; with `asOf` as they were at that moment."""
+    """List the tickets that you see, filtered and sorted; with `asOf` as they were at that moment.
+
+    A ticket is left out at moments when it was where you do not see it.
+    """
     if (moment := query.as_of) is not None:
         return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
     read = db.read_long if query.takes_long else db.read
@@ -93,7 +96,11 @@ async def search_tickets(query: TicketSearchQuery, actor: Actor, db: Database) -
 
 @get("/api/tickets/{ref:str}")
 async def get_ticket(ref: str, query: AsOfQuery, actor: Actor, db: Database) -> Data[TicketDetails]:
-    """Get a ticket by its id or its key, with everything around it; with `asOf` as it was at that moment."""
+    """Get a ticket by its id or its key, with everything around it; with `asOf` as it was at that moment.
+
+    Where it was then, you must see too: 404 while it was in a project that you do not see, or that was private then and
+    that you are not in. So it is with everything that tells the past.
+    """
     if (moment := query.as_of) is not None:
         return Data(await db.read_long(lambda tx: get_details_as_of(tx, actor, ref, moment)))
     return Data(await db.read(lambda tx: queries.get_visible_details(tx, actor, ref)))

@@ -1,4 +1,4 @@
-"""Tickets as they were at a moment: their state then, for who may see them now.
+"""Tickets as they were at a moment: their state then, for who may see them now and may see where they were then.
 
 A ticket that has not changed since is read where it is; of any other the state of that moment stands in `past_tickets`.
 Descriptions are too long for that: the event log tells the one of that moment.
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
+from codimir.access.scoping import visible_containers, was_private
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of, is_any_of
 from codimir.database.types import UtcDateTime
@@ -131,9 +132,20 @@ async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: d
 def parts_at(shape: Shape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bool]]]]:
     """Give the two tables that hold what matched at the bound `moment`, each with its conditions."""
     return [
-        (table, [*_was_valid(table), *conditions(shape, table=table, by_place=True)])
+        (table, [*_was_valid(table), *conditions(shape, table=table, by_place=True), *_is_in_sight(shape, table)])
         for table in (tickets, past_tickets)
     ]
+
+
+def _is_in_sight(shape: Shape, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    """Say what `conditions` do not: that the place was no private one then, and that the ticket is in sight now."""
+    if shape.scope != "containers":
+        return []
+    was_public = ~was_private(table.c.container_id, AT)
+    if table is tickets:
+        return [was_public]
+    elsewhere = tickets.c.container_id.not_in(visible_containers(in_trash=None))
+    return [was_public, ~sa.exists().where(tickets.c.id == past_tickets.c.id, elsewhere)]
 
 
 def _was_valid(table: sa.FromClause) -> list[sa.ColumnElement[bool]]:

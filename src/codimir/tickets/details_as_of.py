@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import Scope, is_inside, is_visible, role_in
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
@@ -18,10 +19,10 @@ from codimir.http.errors import NotFound
 from codimir.labels.schemas import Label
 from codimir.labels.tables import labels
 from codimir.projects.schemas import ProjectSummary
-from codimir.projects.tables import projects
+from codimir.projects.tables import project_members, projects, published_projects
 from codimir.tickets.as_of import FIELDS, people_of, require_past, states_at
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
-from codimir.tickets.schemas import TicketDetails
+from codimir.tickets.schemas import Ticket, TicketDetails
 from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.schemas import Workspace
@@ -29,14 +30,15 @@ from codimir.workspaces.tables import workspaces
 
 
 async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: datetime) -> TicketDetails:
-    """Give a ticket as it was at a moment, to who sees it now, be it live or in the trash.
+    """Give a ticket as it was at a moment, to who sees it now, be it live or in the trash, and could see it there.
 
-    Raises NotFound when it is not visible or was not there then, InvalidInput for a moment that has not come.
+    Raises NotFound when it is not visible, was not there then, or was where the actor does not see it. Raises
+    InvalidInput for a moment that has not come.
     """
     require_past(tx, moment)
     found = await _find(tx, actor, ref)
     state = (await states_at(tx, [found.ticket.id], moment)).get(found.ticket.id)
-    if state is None:
+    if state is None or not await _saw_place(tx, actor, state.ticket, moment):
         raise NotFound("Ticket not found")
     ticket, people = state.ticket, await people_of(tx, [state])
     project = await tx.one(_PROJECT, ref=ticket.project_id)
@@ -59,6 +61,18 @@ async def _find(tx: Transaction, actor: Actor, ref: str) -> FoundTicket:
         return await get_visible_ticket(tx, actor, ref)
     except NotFound:
         return await get_visible_ticket(tx, actor, ref, in_trash=True)
+
+
+async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: datetime) -> bool:
+    """Say whether the actor sees the project in which a ticket was, and what was in it at that moment."""
+    if ticket.project_id is None:
+        return True
+    row = await tx.one(_PLACE, ref=ticket.project_id, actor_id=actor.id)
+    visibility, role, deleted_at, published_at = row or (None,) * 4
+    scope = Scope(ticket.workspace_id, ticket.project_id, visibility, role)
+    if is_inside(actor, scope):
+        return deleted_at is None or role_in(actor, Scope(ticket.workspace_id)) in ("OWNER", "ADMIN")
+    return is_visible(actor, scope) and deleted_at is None and (published_at is None or published_at <= moment)
 
 
 async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> list[Comment]:
@@ -95,6 +109,16 @@ def _by_id(table: sa.Table, shape: type[Any]) -> Statement:
 
 
 _PROJECT = _by_id(projects, ProjectSummary)
+_its_member = (project_members.c.project_id == projects.c.id) & (project_members.c.user_id == sa.bindparam("actor_id"))
+_PLACE = Statement(
+    sa.select(projects.c.visibility, project_members.c.role, projects.c.deleted_at, published_projects.c.published_at)
+    .select_from(
+        projects.outerjoin(project_members, _its_member).outerjoin(
+            published_projects, published_projects.c.project_id == projects.c.id
+        )
+    )
+    .where(projects.c.id == sa.bindparam("ref"))
+)
 _WORKSPACE = _by_id(workspaces, Workspace)
 _GROUP = _by_id(groups, Group)
 _LABELS = Statement(

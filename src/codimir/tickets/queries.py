@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_visible
+from codimir.access.scoping import visible_projects
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
@@ -64,7 +65,7 @@ class FoundTicket(msgspec.Struct, frozen=True):
 async def get_visible_ticket(
     tx: Transaction, actor: Actor, ref: str, *, lock: bool = False, in_trash: bool = False
 ) -> FoundTicket:
-    """Find a ticket by its id or its key, in any case; keys from before it moved find it too.
+    """Find a ticket by its id or its key, in any case; keys from before it moved find it too, for who sees that place.
 
     `lock` keeps other units from changing it until this one ends; `in_trash` looks among the deleted ones. Raises
     NotFound when there is none that the actor sees.
@@ -75,10 +76,11 @@ async def get_visible_ticket(
             return found
     if (key := KEY.fullmatch(ref)) is not None:
         for row in await tx.all(
-            _found_by_former_key(lock=lock, in_trash=in_trash),
+            _found_by_former_key(lock=lock, in_trash=in_trash, everywhere=actor.is_admin),
             project_key=key[1].upper(),
             number=int(key[2]),
             actor_id=actor.id,
+            workspaces=list(actor.workspaces),
         ):
             found = _found_ticket(row)
             if is_visible(actor, found.scope):
@@ -286,9 +288,12 @@ def _found(*, lock: bool, in_trash: bool) -> Statement:
     return Statement(found.with_for_update(of=tickets) if lock else found)
 
 
-@lru_cache(maxsize=4)
-def _found_by_former_key(*, lock: bool, in_trash: bool) -> Statement:
-    """Find tickets by a project's key, present or former, and a number that they have or had in it."""
+@lru_cache(maxsize=8)
+def _found_by_former_key(*, lock: bool, in_trash: bool, everywhere: bool) -> Statement:
+    """Find tickets by a project's key, present or former, and a number that they have or had in it.
+
+    What they had counts where the actor sees that project: `everywhere`, or as a member.
+    """
     key, number = sa.bindparam("project_key", type_=sa.Text()), sa.bindparam("number", type_=sa.Integer())
     named = sa.select(projects.c.id).where(projects.c.key == key)
     was_named = sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == key)
@@ -296,6 +301,8 @@ def _found_by_former_key(*, lock: bool, in_trash: bool) -> Statement:
     moved = sa.select(former_ticket_keys.c.ticket_id).where(
         former_ticket_keys.c.project_id.in_(projects_meant), former_ticket_keys.c.number == number
     )
+    if not everywhere:
+        moved = moved.where(former_ticket_keys.c.project_id.in_(visible_projects(in_trash=None)))
     there = tickets.c.project_id.in_(projects_meant) & (tickets.c.number == number)
     found = (
         sa.select(*_find_columns())

@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers, visible_projects
+from codimir.access.scoping import visible_containers, visible_projects, was_private
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
@@ -149,8 +149,19 @@ def _scoped(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Selec
     """
     found = found.where(projects.c.deleted_at.is_(None))
     if not shape.sees_all:
-        found = found.where(unindexed(tickets.c.container_id).in_(visible_containers()))
+        place = unindexed(tickets.c.container_id)
+        found = found.where(place.in_(visible_containers()), *_was_deleted_in_sight(table))
     return _narrowed(found, table, shape)
+
+
+def _was_deleted_in_sight(table: sa.Table) -> "list[sa.ColumnElement[bool]]":
+    """Say that the place in which something was deleted can be seen too, also as it was then."""
+    if table is tickets:
+        return [~was_private(tickets.c.container_id, tickets.c.deleted_at)]
+    elsewhere = events.c.project_id.not_in(visible_projects(in_trash=None))
+    unseen = elsewhere | was_private(events.c.project_id, events.c.version)
+    told = (events.c.subject_id == table.c.id) & (events.c.created_at == table.c.deleted_at)
+    return [~sa.exists().where(told, events.c.project_id.is_not(None), unseen)]
 
 
 def _narrowed(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Select[Any]":

@@ -24,7 +24,7 @@ from codimir.timelogs.actions import delete_time_log, update_time_log
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLogUpdate
 from codimir.trash.actions import restore
-from codimir.undo.queries import find_who_changed, get_visible_batch, get_visible_event, is_followed
+from codimir.undo.queries import find_who_changed, get_visible_batch, get_visible_event, is_followed, sees_old_values
 from codimir.undo.schemas import Undone
 
 Undo = Callable[[Transaction, Actor, RecordedEvent], Awaitable[None]]
@@ -47,6 +47,12 @@ class NotThere(Conflict):
     """What was changed is in the trash now, or no longer there."""
 
     message = "It is in another state by now, so there is nothing to undo"
+
+
+class CameFromElsewhere(Conflict):
+    """What was before the change was in a project that the actor does not see."""
+
+    message = "It came from where you cannot see it, so what it was there cannot be put back"
 
 
 class Hanging(NamedTuple):
@@ -82,6 +88,8 @@ async def _undo_all(tx: Transaction, actor: Actor, found: list[RecordedEvent]) -
     for event in found:
         if event.type not in _UNDO:
             raise CannotBeUndone(details={"type": [event.type]})
+        if not await sees_old_values(tx, actor, event):
+            raise CameFromElsewhere
         try:
             await _UNDO[event.type](tx, actor, event)
         except NotFound as error:

@@ -38,6 +38,11 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
     return found
 
 
+async def sees_old_values(tx: Transaction, actor: Actor, event: RecordedEvent) -> bool:
+    """Say whether the actor may know the values from before an event, and so put them back."""
+    return not event.has_private_past or (await find_viewer(tx, actor)).sees_before(event)
+
+
 async def find_who_changed(
     tx: Transaction, viewer: Viewer, event: RecordedEvent, fields: set[str]
 ) -> dict[str, Person | None]:

@@ -76,7 +76,8 @@ def _done(*columns: Any, is_admin: bool) -> "sa.Select[Any]":
     on_ticket: sa.ColumnElement[bool] = tickets.c.id.is_not(None)
     on_project: sa.ColumnElement[bool] = events.c.ticket_id.is_(None) & projects.c.id.is_not(None)
     if not is_admin:
-        on_ticket &= tickets.c.container_id.in_(visible_containers())
+        then = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
+        on_ticket &= tickets.c.container_id.in_(visible_containers()) & then.in_(visible_containers(in_trash=None))
         on_project &= projects.c.id.in_(visible_projects(in_trash=None))
     return (
         sa.select(*columns)

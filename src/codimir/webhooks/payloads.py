@@ -36,6 +36,7 @@ class LoggedEvent(NamedTuple):
     subject_id: str
     changes: dict[str, Any]
     created_at: datetime
+    from_project_id: str | None = None
 
 
 class Surroundings(NamedTuple):
@@ -47,9 +48,15 @@ class Surroundings(NamedTuple):
     people: dict[str, Person]
 
 
-async def write_bodies(tx: Transaction, logged: Sequence[LoggedEvent]) -> dict[str, str]:
-    """Write the body of each event, by the event's id; the actor was checked when the webhook was made."""
+async def write_bodies(tx: Transaction, logged: Sequence[LoggedEvent], *, of_project: bool) -> dict[str, str]:
+    """Write the body of each event, by the event's id; the actor was checked when the webhook was made.
+
+    `of_project` says that it is for webhooks of the event's project, who may see nothing but that: nothing of a ticket
+    that is elsewhere by now, and not what one was before it came from elsewhere.
+    """
     around = await _surroundings(tx, logged)
+    if of_project:
+        return {event.id: body_of(_in_project(event), _data_in_project(event, around)) for event in logged}
     return {event.id: body_of(event, _data(event, around)) for event in logged}
 
 
@@ -78,6 +85,20 @@ def _data(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
     elif kind == "member":
         about["member"] = around.people.get(event.subject_id)
     return about
+
+
+def _data_in_project(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
+    about = _data(event, around)
+    ticket = about.get("ticket")
+    if ticket is not None and ticket.project_id != event.project_id:
+        about |= dict.fromkeys(about.keys() & {"ticket", "comment"})
+    return about
+
+
+def _in_project(event: LoggedEvent) -> LoggedEvent:
+    if event.from_project_id is None:
+        return event
+    return event._replace(changes={field: (None, new) for field, (_, new) in event.changes.items()})
 
 
 async def _surroundings(tx: Transaction, logged: Sequence[LoggedEvent]) -> Surroundings:

@@ -40,6 +40,11 @@ class Listener(NamedTuple):
     read_version: int
     newest_version: int
 
+    @property
+    def is_of_project(self) -> bool:
+        """Say whether it is told of one project alone."""
+        return self.project_id is not None
+
     def asks_for(self, event: LoggedEvent) -> bool:
         """Say whether an event is for this webhook."""
         return (
@@ -58,6 +63,10 @@ class Step(NamedTuple):
     asked_for: list[LoggedEvent]
 
 
+Bodies = dict[bool, dict[str, str]]
+"""What each event says, by its id: to the webhooks of its workspace (False), and to those of its project (True)."""
+
+
 async def read_log(db: Database) -> int:
     """Take every webhook that is behind some way along the log; give how many got on.
 
@@ -74,7 +83,7 @@ async def _pause_unconfirmed(tx: Transaction) -> None:
         await pause_webhook(tx, None, StartedWebhook(*row))
 
 
-async def _look(tx: Transaction) -> tuple[list[Step], dict[str, str]]:
+async def _look(tx: Transaction) -> tuple[list[Step], Bodies]:
     behind = [Listener(*row) for row in await tx.all(_BEHIND)]
     steps: list[Step] = []
     for workspace_id, version in dict.fromkeys((each.workspace_id, each.read_version) for each in behind):
@@ -84,16 +93,21 @@ async def _look(tx: Transaction) -> tuple[list[Step], dict[str, str]]:
             if (listener.workspace_id, listener.read_version) == (workspace_id, version):
                 reached = logged[-1].version if logged else listener.newest_version
                 steps.append(Step(listener, reached, [event for event in logged if listener.asks_for(event)]))
-    asked_for = {event.id: event for step in steps for event in step.asked_for}
-    return steps, await write_bodies(tx, list(asked_for.values()))
+    bodies: Bodies = {}
+    for of_project in (False, True):
+        of_these = [step for step in steps if step.listener.is_of_project is of_project]
+        asked_for = {event.id: event for step in of_these for event in step.asked_for}
+        bodies[of_project] = await write_bodies(tx, list(asked_for.values()), of_project=of_project)
+    return steps, bodies
 
 
-async def _take(tx: Transaction, steps: list[Step], bodies: dict[str, str]) -> int:
+async def _take(tx: Transaction, steps: list[Step], bodies: Bodies) -> int:
     moved = 0
     for listener, version, asked_for in steps:
         if await tx.run(_MOVE_ON, webhook_id=listener.id, old=listener.read_version, new=version):
             moved += 1
-            await add_deliveries(tx, listener, [(event, bodies[event.id]) for event in asked_for])
+            texts = bodies[listener.is_of_project]
+            await add_deliveries(tx, listener, [(event, texts[event.id]) for event in asked_for])
     return moved
 
 
