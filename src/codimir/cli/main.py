@@ -1,5 +1,6 @@
 """The command `codimir`."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from codimir.backups.manifest import BackupError
 from codimir.cli.backups import backup, check, restore
 from codimir.cli.demo import demo
 from codimir.cli.people import add_user, print_reset, print_session, print_token
+from codimir.cli.privacy import PRIVATE_UMASK
 from codimir.cli.running import Refused
 from codimir.cli.serving import serve
 from codimir.config import SettingsError
@@ -45,6 +47,7 @@ def codimir(
 
 def run() -> int:
     """Run what the command line says; give the exit code. What is wrong is said in one line."""
+    os.umask(PRIVATE_UMASK)
     try:
         return commands(standalone_mode=False) or 0
     except typer.TyperException as error:

@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from codimir.cli.privacy import warning_about
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
 from codimir.config import variables_of
@@ -55,6 +56,8 @@ def serve(
         address = _address(listening)
         welcome = f"Codimir is ready at {address}"
         setup_token = in_database(settings, offer_setup)
+        if (warning := warning_about(settings.data_dir)) is not None:
+            typer.echo(f"codimir: {warning}", err=True)
         if setup_token is not None:
             origin = origin_of(settings.base_url) if settings.base_url else address
             welcome += _first_steps(setup_url(origin, setup_token), data_dir, database_url)

@@ -22,6 +22,7 @@ from codimir.kit.clock import Clock, utc_now
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REVISION = "SELECT version_num FROM alembic_version"
 CONNECT_TIMEOUT_SECONDS = 20
+PRIVATE = 0o700
 
 
 async def migrate(settings: Settings) -> None:
@@ -72,7 +73,7 @@ def make_data_dir(folder: Path) -> None:
     Raises DatabaseError when it cannot be made or written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseError(f"the data folder {folder} cannot be made: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
