@@ -23,6 +23,7 @@ from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
 from codimir.database.opening import open_database
+from codimir.events.cursors import CursorMaker
 from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
 from codimir.feeds.hub import Hub
@@ -128,6 +129,7 @@ PROVIDERS: Providers = {
     Pictures: _kept("pictures"),
     Hashing: _kept("hashing"),
     SignInProviders: _kept("providers"),
+    CursorMaker: _kept("cursors"),
     Hub: _kept("hub"),
     SeekPoints: _kept("seek_points"),
     Settings: _kept("settings"),
@@ -187,7 +189,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(mailer.close)
         prose = app.state.prose = ProseWriter()
         stack.push_async_callback(prose.close)
-        hub = app.state.hub = Hub(db)
+        cursors = app.state.cursors = CursorMaker(await instance_secret(db, "cursors"))
+        hub = app.state.hub = Hub(db, cursors)
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))

@@ -1,11 +1,13 @@
 """GET /api/events: the log, read on from a cursor."""
 
 import asyncio
+from base64 import urlsafe_b64decode
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from codimir.events.cursors import cursor_of
+from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries
 
 
@@ -119,6 +121,27 @@ class TestFeed:
         assert sorted(seen, key=int) == [str(n) for n in range(20)]
 
 
+class TestCursor:
+    async def test_it_does_not_tell_how_much_happens_out_of_sight(
+        self, app: Any, client: Any, begin: Any, new_ticket: Any
+    ) -> None:
+        cursors = [await begin("mia")]
+        for _ in range(3):
+            await new_ticket(projectId="SEC")
+            cursors.append(await begin("mia"))
+        assert len(set(cursors)) == 4, "that something happened is no secret"
+        assert len({len(cursor) for cursor in cursors}) == 1
+        opened = [urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)) for cursor in cursors]
+        changed = [sum(a != b for a, b in zip(*pair, strict=True)) for pair in pairwise(opened)]
+        assert min(changed) > len(opened[0]) // 2, "all of it is another one, not a number in it"
+        other = CursorMaker("another secret").cursor_of({"workspace_789": 1})
+        assert (await client("mia").get("/api/events", after=other)).status == 400
+
+    async def test_the_same_place_has_the_same_one(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+        await new_ticket()
+        assert await begin("jane") == await begin("jane")
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         "cursor",
@@ -128,16 +151,18 @@ class TestBadInput:
             "A" * 10_000,
             "é",
             "%00",
-            cursor_of({"workspace_789": 9}),
-            cursor_of({"workspace_789": 2**62}),
+            "AYGbOYRU6qGwAI6f",  # of the form that was not sealed
+            "ahead",
         ],
     )
-    async def test_a_wrong_cursor(self, jane: Any, cursor: str) -> None:
+    async def test_a_wrong_cursor(self, app: Any, jane: Any, cursor: str) -> None:
+        if cursor == "ahead":
+            cursor = app.state.cursors.cursor_of({"workspace_789": 9})
         reply = await jane.get("/api/events", after=cursor)
         assert (reply.status, reply.error["code"], list(reply.details)) == (400, "VALIDATION_ERROR", ["after"])
 
-    async def test_a_future_cursor_says_what_to_do(self, jane: Any) -> None:
-        reply = await jane.get("/api/events", after=cursor_of({"workspace_789": 9}))
+    async def test_a_future_cursor_says_what_to_do(self, app: Any, jane: Any) -> None:
+        reply = await jane.get("/api/events", after=app.state.cursors.cursor_of({"workspace_789": 9}))
         assert reply.error["message"] == "This cursor cannot be used; read without one to begin at the present"
 
     @pytest.mark.parametrize("limit", ["0", "501", "-1", "x"])

@@ -7,6 +7,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.database.core import Database, Transaction
+from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries
 from codimir.feeds.exporting import Export, export
 from codimir.feeds.happenings import Log, list_happenings, log_of
@@ -22,14 +23,14 @@ from codimir.workspaces.queries import find_visible_workspace
 
 
 @get("/api/events")
-async def list_events(query: FeedQuery, actor: Actor, db: Database) -> Feed:
+async def list_events(query: FeedQuery, actor: Actor, db: Database, cursors: CursorMaker) -> Feed:
     """List the events after a cursor, the oldest first.
 
     Without `after` there are none, and `cursor` is the present: begin there. Reading on from the cursor of a reply
     neither skips nor repeats an event that you may see. `ticket` is the ticket as it is now. Old values are null where
     you cannot see the project that the ticket came from.
     """
-    return await db.read_long(lambda tx: queries.read_feed(tx, actor, query))
+    return await db.read_long(lambda tx: queries.read_feed(tx, actor, query, cursors))
 
 
 @get("/api/events/stream")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from codimir.access.rechecking import Mark, Pass, marks_of
 from codimir.database.core import Database, DatabaseError, Transaction
-from codimir.events.cursors import Positions
+from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import RecordedEvent, Viewer, advanced, read_after, without_old_values
 from codimir.feeds.queries import READ_AT_ONCE, Interest, with_tickets
 from codimir.http.replies import encode
@@ -55,9 +55,12 @@ class Listener:
     What waits is bounded. Who reads too slowly is ended, and reads on from their cursor when they come back.
     """
 
-    __slots__ = ("_waiting", "_waiting_bytes", "_woken", "ended", "holder", "interest", "mark", "positions")
+    __slots__ = ("_cursors", "_waiting", "_waiting_bytes", "_woken", "ended", "holder", "interest", "mark", "positions")
 
-    def __init__(self, interest: Interest, positions: Positions, holder: Pass, mark: Mark) -> None:
+    def __init__(
+        self, interest: Interest, positions: Positions, holder: Pass, mark: Mark, cursors: CursorMaker
+    ) -> None:
+        self._cursors = cursors
         self.interest = interest
         self.positions = positions
         self.holder = holder
@@ -66,6 +69,11 @@ class Listener:
         self._waiting: deque[Told] = deque()
         self._waiting_bytes = 0
         self._woken = asyncio.Event()
+
+    @property
+    def cursor(self) -> bytes:
+        """Write where they stand."""
+        return self._cursors.cursor_of(self.positions).encode()
 
     def tell(self, told: Told) -> None:
         """Put an event in line, unless it has been read already."""
@@ -105,8 +113,9 @@ class Listener:
 class Hub:
     """Everyone who listens in this process."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, cursors: CursorMaker) -> None:
         self.db = db
+        self.cursors = cursors
         self.positions: Positions = {}
         """How far the log of each workspace that someone listens to has been handed on."""
         self.is_closed = False

@@ -11,7 +11,7 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of, is_any_of
-from codimir.events.cursors import Positions, cursor_of, positions_in, unknown_to
+from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import (
     RecordedEvent,
     Viewer,
@@ -90,13 +90,13 @@ async def find_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> In
     )
 
 
-async def find_start(tx: Transaction, interest: Interest, cursor: str) -> Positions:
+async def find_start(tx: Transaction, cursors: CursorMaker, interest: Interest, cursor: str) -> Positions:
     """Find where to read on from a cursor.
 
     A workspace that the viewer has joined since begins where they joined. Raises UnusableCursor.
     """
-    positions = positions_in(cursor, interest.workspaces)
-    for workspace in unknown_to(cursor, interest.workspaces):
+    positions = cursors.positions_in(cursor, interest.workspaces)
+    for workspace in cursors.unknown_to(cursor, interest.workspaces):
         since = max(0, interest.workspaces[workspace] - MOST_LOOKED_AT)
         joined = await tx.value(_JOINED, workspace=workspace, since=since, user=interest.viewer.actor.id)
         if joined is not None:
@@ -104,12 +104,12 @@ async def find_start(tx: Transaction, interest: Interest, cursor: str) -> Positi
     return positions
 
 
-async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery) -> Feed:
+async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: CursorMaker) -> Feed:
     """Give the next events after a cursor; without one, none and the present cursor."""
     interest = await find_interest(tx, actor, query)
     if query.after is None:
-        return Feed([], cursor_of(interest.workspaces), has_more=False)
-    positions = await find_start(tx, interest, query.after)
+        return Feed([], cursors.cursor_of(interest.workspaces), has_more=False)
+    positions = await find_start(tx, cursors, interest, query.after)
     wanted: list[RecordedEvent] = []
     looked_at, more = 0, True
     while more and looked_at < MOST_LOOKED_AT:
@@ -120,7 +120,7 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery) -> Feed:
         if len(wanted) == query.limit:
             break
     shown = await with_tickets(tx, [interest.viewer.shown(event) for event in wanted])
-    return Feed(shown, cursor_of(positions), has_more=more)
+    return Feed(shown, cursors.cursor_of(positions), has_more=more)
 
 
 async def with_tickets(tx: Transaction, read: Collection[RecordedEvent]) -> list[EventInFeed]:

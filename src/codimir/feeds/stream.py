@@ -14,7 +14,7 @@ from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
 from codimir.access.rechecking import Mark, Pass, marks_of, pass_of
 from codimir.database.core import Database, DatabaseError, Transaction
-from codimir.events.cursors import Positions, UnusableCursor, cursor_of
+from codimir.events.cursors import Positions, UnusableCursor
 from codimir.events.queries import advanced, every_version, read_after
 from codimir.feeds.hub import Hub, Listener, Told, written
 from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_start
@@ -61,10 +61,10 @@ async def open_stream(hub: Hub, request: Request[Any, Any, Any], actor: Actor, q
         mark = (await marks_of(tx, {holder}))[holder]
         interest = await find_interest(tx, actor, query)
         if not sent:
-            start = await find_start(tx, interest, query.after) if query.after else interest.workspaces
+            start = await find_start(tx, hub.cursors, interest, query.after) if query.after else interest.workspaces
             return Opening(interest, dict(start), False, holder, mark)
         try:
-            return Opening(interest, await find_start(tx, interest, sent), False, holder, mark)
+            return Opening(interest, await find_start(tx, hub.cursors, interest, sent), False, holder, mark)
         except UnusableCursor:
             return Opening(interest, dict(interest.workspaces), True, holder, mark)
 
@@ -86,7 +86,7 @@ async def _until_trouble(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[
 async def _pieces(
     hub: Hub, request: Request[Any, Any, Any], actor: Actor, opening: Opening
 ) -> AsyncGenerator[bytes, None]:
-    listener = Listener(opening.interest, opening.positions, opening.holder, opening.mark)
+    listener = Listener(opening.interest, opening.positions, opening.holder, opening.mark, hub.cursors)
     yield _beginning(listener, is_reset=opening.is_reset)
     ends_at = monotonic() + SECONDS_OF_A_STREAM
     async for piece in _catch_up(hub.db, listener, None):
@@ -154,7 +154,7 @@ async def _is_same(tx: Transaction, listener: Listener) -> bool:
 
 
 def _beginning(listener: Listener, *, is_reset: bool) -> bytes:
-    cursor = cursor_of(listener.positions)
+    cursor = listener.cursor.decode()
     kind, data = "reset" if is_reset else "cursor", encode({"cursor": cursor}).decode()
     return f"retry: {MILLISECONDS_BEFORE_COMING_BACK}\nevent: {kind}\nid: {cursor}\ndata: {data}\n\n".encode()
 
@@ -165,7 +165,7 @@ def _written(listener: Listener, told: Iterable[Told]) -> bytes:
         if each.event.version > listener.positions[each.event.workspace_id]:
             listener.positions[each.event.workspace_id] = each.event.version
             body = each.body_for(listener.interest.viewer)
-            pieces.append(b"id: %s\ndata: %s\n\n" % (cursor_of(listener.positions).encode(), body))
+            pieces.append(b"id: %s\ndata: %s\n\n" % (listener.cursor, body))
     return b"".join(pieces)
 
 
@@ -175,4 +175,4 @@ def _beat(listener: Listener, handed_on: Positions) -> bytes:
     listener.pass_by(handed_on)
     if listener.positions == before:
         return BEAT
-    return BEAT + b"id: %s\n\n" % cursor_of(listener.positions).encode()
+    return BEAT + b"id: %s\n\n" % listener.cursor

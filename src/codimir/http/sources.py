@@ -23,7 +23,10 @@ LOGGED = frozenset(
 
 
 class Shortcut:
-    """What makes an answer come sooner and never goes into it; a route that takes one follows from the data still."""
+    """What makes an answer come sooner, or is the same for as long as the instance lasts.
+
+    A route that takes one follows from the data still.
+    """
 
 
 class NotedReads(Wrapped):

@@ -65,7 +65,7 @@ async def get_board(key: str, frame: Frame, query: BoardQuery) -> Response[bytes
     at = _address(frame)
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        feed = await read_feed(tx, frame.actor, FeedQuery())
+        feed = await read_feed(tx, frame.actor, FeedQuery(), frame.request.app.state.cursors)
         columns = await _columns(tx, frame, asked)
         return {
             "cursor": feed.cursor,
