@@ -131,10 +131,10 @@ async def load_world(tx: Transaction) -> None:
         await tx.run(insert_into(project_members), **row, created_at=LONG_AGO)
     for label_id, workspace_id, project_id, name, color in LABELS:
         row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}
-        await tx.run(insert_into(labels), **row, name_key=name, **stamps)
+        await tx.run(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps)
     for group_id, workspace_id, name in GROUPS:
         row = {"id": group_id, "workspace_id": workspace_id, "name": name, "description": None}
-        await tx.run(insert_into(groups), **row, **stamps)
+        await tx.run(insert_into(groups), **row, deleted_at=None, **stamps)
 
 
 @pytest.fixture(scope="session")

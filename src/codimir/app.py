@@ -35,6 +35,8 @@ from codimir.http.routing import Provider, Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.http.uploads import FileForm
 from codimir.invitations import api as invitations
+from codimir.jobrunner.running import keep_running_jobs
+from codimir.jobs import api as jobs
 from codimir.kit.background import in_background
 from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
@@ -80,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     *labels.ROUTES,
     *groups.ROUTES,
     *tokens.ROUTES,
+    *jobs.ROUTES,
     *trash.ROUTES,
     *undo.ROUTES,
     *webhooks.ROUTES,
@@ -197,7 +200,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         if app.state.delivers:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
             telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))
-            await stack.enter_async_context(in_background(telling_people=telling))
+            await stack.enter_async_context(in_background(telling_people=telling, running_jobs=keep_running_jobs(db)))
             fetcher = PictureFetcher(settings.webhook_allowed_ranges)
             stack.push_async_callback(fetcher.close)
             copying = keep_copying(db, app.state.pictures, fetcher)

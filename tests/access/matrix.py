@@ -114,6 +114,8 @@ ROWS = [
     Row("POST /api/workspaces/{workspace_id}/invitations", manage(201), {"email": "new@example.com"}),
     Row("GET /api/workspaces/{workspace_id}/invitations/{invitation_id}", SEE_AS_ADMIN),
     Row("DELETE /api/workspaces/{workspace_id}/invitations/{invitation_id}", manage(204)),
+    Row("GET /api/jobs", OWN),
+    Row("GET /api/jobs/{job_id}", "401 404 404 404 404 200 404 401"),
     Row("GET /api/labels", OWN),
     Row("POST /api/labels", add_as_admin(201), {"name": "New", "projectId": "SEC"}),
     Row("GET /api/labels/{label_id}", SEE),

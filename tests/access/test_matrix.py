@@ -13,6 +13,7 @@ from codimir.access.tokens import hash_of
 from codimir.app import ROUTES
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement, insert_into
+from codimir.jobs.tables import background_jobs
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
@@ -53,6 +54,11 @@ async def things(client: Any, jane: Any, db: Database, join: Any, set_user: Any)
             member = {"workspace_id": "workspace_789", "user_id": f"user_{who}", "role": "MEMBER"}
             await tx.run(insert_into(workspace_members), **member, created_at=LONG_AGO)
         await tx.run(MAKE_ADMIN, role="ADMIN")
+        await tx.run(
+            insert_into(background_jobs), id="job_1", workspace_id="workspace_789", kind="group.deletion",
+            subject_id="group_gone", project_id=None, actor_id="user_ada", batch_id="evt_1", position=0,
+            moment=None, done=0, total=100, created_at=LONG_AGO, updated_at=LONG_AGO,
+        )  # fmt: skip
 
     await db.write(people)
     await join("victor", "VIEWER", "workspace_789", "project_sec")
@@ -84,7 +90,7 @@ async def _make_things(jane: Any, ada: Any) -> dict[str, str]:
         "token_id": await made(jane.post("/api/user/tokens", {"name": "Mine", "scopes": ["read"]})),
         "invitation_id": await made(ada.post("/api/workspaces/workspace_789/invitations", {"email": "x@example.com"})),
         "item_id": gone, "label_id": "label_sec", "group_id": "group_103", "user_id": "user_102", "token": NOTHING,
-        "workspace_id": "workspace_789", "digest": NOTHING,
+        "workspace_id": "workspace_789", "digest": NOTHING, "job_id": "job_1",
     }  # fmt: skip
     await jane.delete(f"/api/tickets/{gone}")
     hook = {"url": "https://hooks.example.com/x", "events": ["ticket.updated"], "workspaceId": "workspace_789"}

@@ -32,7 +32,13 @@ def add() -> Any:
     """Write a group, which is a row like any other; rows of one name collide."""
 
     async def write(tx: Transaction, name: str, created_at: datetime = BEGINNING) -> None:
-        row = {"id": f"group_{name}", "workspace_id": "workspace_1", "name": name, "description": None}
+        row = {
+            "id": f"group_{name}",
+            "workspace_id": "workspace_1",
+            "name": name,
+            "description": None,
+            "deleted_at": None,
+        }
         await tx.run(insert_into(groups), **row, created_at=created_at, updated_at=created_at)
 
     return write

@@ -23,7 +23,7 @@ ADD_GROUP = insert_into(groups)
 
 
 def group(tx: Transaction, group_id: str) -> dict[str, Any]:
-    stamps = {"created_at": tx.now, "updated_at": tx.now}
+    stamps = {"created_at": tx.now, "updated_at": tx.now, "deleted_at": None}
     return {"id": group_id, "workspace_id": "workspace_789", "name": "New", "description": None, **stamps}
 
 

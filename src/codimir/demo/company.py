@@ -233,7 +233,7 @@ def _print_labels(rng: Random, company: Company) -> None:
     for name, color in text.labels():
         label_id = id_at(rng, "label", company.plan.founded)
         row = {"id": label_id, "workspace_id": company.id, "project_id": None, "name": name, "color": color}
-        rows.append(row | {"name_key": name.casefold(), **_stamps(company.plan.founded)})
+        rows.append(row | {"name_key": name.casefold(), "deleted_at": None, **_stamps(company.plan.founded)})
         _tell(rng, company, LabelCreated, label_id, {"name": name, "color": color})
     company.label_ids = [row["id"] for row in rows]
     company.shares_of_labels = _shares(len(rows), SKEW_OF_PEOPLE)
@@ -244,7 +244,7 @@ def _form_groups(rng: Random, company: Company) -> None:
     rows: list[Row] = []
     for name in GROUPS:
         group_id = id_at(rng, "group", company.plan.founded)
-        row = {"id": group_id, "workspace_id": company.id, "name": name, "description": None}
+        row = {"id": group_id, "workspace_id": company.id, "name": name, "description": None, "deleted_at": None}
         rows.append(row | _stamps(company.plan.founded))
         _tell(rng, company, GroupCreated, group_id, {"name": name})
     company.group_ids = [row["id"] for row in rows]

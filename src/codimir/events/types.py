@@ -136,6 +136,15 @@ class TrashEmptied(Event):
     type = "trash.emptied"
 
 
+class JobFinished(Event):
+    """What a change left to the background is done, where no other event tells of it.
+
+    `changes` has the `kind` of the work and how many `tickets` it changed; `subject_id` is what was changed then.
+    """
+
+    type = "job.finished"
+
+
 class WorkspaceCreated(Event):
     """A workspace was created."""
 

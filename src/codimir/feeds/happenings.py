@@ -162,6 +162,8 @@ def _names(noun: str, *, sees_all: bool) -> Statement:
     found = sa.select(table.c.id, table.c.name).where(is_any_of(table.c.id, "ids"))
     if noun != "users":
         found = found.where(table.c.workspace_id == sa.bindparam("workspace"))
+    if noun in ("labels", "groups"):
+        found = found.where(table.c.deleted_at.is_(None))
     if noun == "projects" and not sees_all:
         found = found.where(projects.c.id.in_(visible_projects()))
     if noun == "labels" and not sees_all:

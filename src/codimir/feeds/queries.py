@@ -27,7 +27,7 @@ from codimir.feeds.schemas import EventInFeed, Feed, FeedQuery, StreamQuery, Tic
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.validation import Problems
 from codimir.projects.tables import projects
-from codimir.tickets.queries import FoundTicket, get_visible_ticket
+from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
 from codimir.tickets.tables import tickets
 
 MOST_WORKSPACES = 500
@@ -199,4 +199,5 @@ _JOINED = Statement(
         events.c.project_id.is_(None),
     )
 )
-_TICKETS = Statement(sa.select(*columns_of(tickets, TicketInEvent)).where(is_any_of(tickets.c.id, "ids")))
+_IN_EVENT = [GROUP_ID if column is tickets.c.group_id else column for column in columns_of(tickets, TicketInEvent)]
+_TICKETS = Statement(sa.select(*_IN_EVENT).where(is_any_of(tickets.c.id, "ids")))

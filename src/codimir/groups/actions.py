@@ -16,8 +16,9 @@ from codimir.groups.queries import FoundGroup, is_group_name_taken
 from codimir.groups.schemas import GroupUpdate
 from codimir.groups.tables import groups
 from codimir.http.errors import Conflict
+from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.ids import new_id
-from codimir.tickets.taking_off import take_group_off
+from codimir.tickets.taking_off import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"
 
@@ -36,7 +37,7 @@ async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, d
     shown = {"name": name, "description": description}
     await tx.run(
         insert_into(groups), id=group_id, workspace_id=scope.workspace_id, created_at=tx.now, updated_at=tx.now,
-        **shown,
+        deleted_at=None, **shown,
     )  # fmt: skip
     changes = {field: (None, value) for field, value in shown.items() if value is not None}
     await record(
@@ -63,13 +64,23 @@ async def update_group(tx: Transaction, actor: Actor, found: FoundGroup, update:
 
 
 async def delete_group(tx: Transaction, actor: Actor, found: FoundGroup) -> None:
-    """Delete a group and leave its tickets without one."""
+    """Delete a group and leave its tickets without one; many leave it in the background, where it is hidden already."""
     require(actor, Permission.GROUP_DELETE, found.scope, MAY_NOT)
-    old = found.group
-    await take_group_off(tx, actor, old.id)
-    await tx.run(_DELETE, group=old.id)
+    old, count = found.group, await count_of_group(tx, found.group.id)
+    if count <= DONE_AT_ONCE:
+        await take_group_off(tx, actor.id, old.id, count)
+        await erase_group(tx, old.id)
+    else:
+        await tx.run(_HIDE, group=old.id, moment=tx.now)
     changes = {"name": (old.name, None), "description": (old.description, None)}
     await record(tx, actor.id, GroupDeleted(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
+    if count > DONE_AT_ONCE:
+        await begin_job(tx, actor.id, "group.deletion", found.scope, old.id, count)
+
+
+async def erase_group(tx: Transaction, group_id: str) -> None:
+    """Forget a group that no ticket is in any more."""
+    await tx.run(_DELETE, group=group_id)
 
 
 async def _check_name(tx: Transaction, scope: Scope, name: str) -> None:
@@ -77,4 +88,9 @@ async def _check_name(tx: Transaction, scope: Scope, name: str) -> None:
         raise GroupNameTaken(details={"name": [GroupNameTaken.message]})
 
 
+_HIDE = Statement(
+    sa.update(groups)
+    .where(groups.c.id == sa.bindparam("group"))
+    .values(name=groups.c.id, deleted_at=sa.bindparam("moment", type_=groups.c.deleted_at.type))
+)
 _DELETE = Statement(sa.delete(groups).where(groups.c.id == sa.bindparam("group")))

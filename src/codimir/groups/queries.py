@@ -59,7 +59,9 @@ async def is_group_name_taken(tx: Transaction, scope: Scope, name: str) -> bool:
 
 def _seen(*columns: Any, everywhere: bool) -> "sa.Select[Any]":
     source = groups.join(workspaces, workspaces.c.id == groups.c.workspace_id)
-    found = sa.select(*columns).select_from(source).where(workspaces.c.deleted_at.is_(None))
+    found = (
+        sa.select(*columns).select_from(source).where(groups.c.deleted_at.is_(None), workspaces.c.deleted_at.is_(None))
+    )
     return found if everywhere else found.where(is_any_of(groups.c.workspace_id, "workspaces"))
 
 

@@ -1,8 +1,8 @@
-"""Groups."""
+"""Groups; one that is deleted keeps its row, which nobody sees, until no ticket is left in it."""
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, workspace_column
+from codimir.database.schema import id_column, index_trash, metadata, moment, workspace_column
 
 groups = sa.Table(
     "groups",
@@ -13,5 +13,7 @@ groups = sa.Table(
     sa.Column("description", sa.Text(), nullable=True),
     moment("created_at"),
     moment("updated_at"),
+    moment("deleted_at", nullable=True),
     sa.UniqueConstraint("workspace_id", "name"),
 )
+index_trash(groups)

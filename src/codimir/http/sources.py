@@ -17,9 +17,13 @@ LOGGED = frozenset(
         "workspaces", "workspace_members", "projects", "project_members", "former_project_keys", "published_projects",
         "groups", "labels", "tickets", "ticket_labels", "former_ticket_keys", "comments", "attachments", "time_logs",
         "events", "search_documents", "search_words", "search_trigrams", "users", "people_version",
+        "background_jobs",
     }
 )  # fmt: skip
-"""The tables of which every change that can be seen raises the version of its workspace, or that of people."""
+"""The tables of which every change that can be seen raises the version of its workspace, or that of people.
+
+How far a background job is changes without that: its routes take the settings, and so are tagged by their content.
+"""
 
 
 class Shortcut:

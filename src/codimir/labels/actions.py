@@ -14,11 +14,12 @@ from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Changes, Event, LabelCreated, LabelDeleted, LabelUpdated
 from codimir.http.errors import Conflict
+from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.ids import new_id
 from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
 from codimir.labels.tables import labels
-from codimir.tickets.taking_off import take_label_off
+from codimir.tickets.taking_off import count_labelled, take_label_off
 
 MAY_NOT = "Insufficient permissions to change this label"
 
@@ -37,6 +38,7 @@ async def create_label(tx: Transaction, actor: Actor, scope: Scope, name: str, c
     await tx.run(
         insert_into(labels), id=label_id, workspace_id=scope.workspace_id, project_id=scope.project_id, name=name,
         name_key=name_key(name), color=color, created_at=tx.now, updated_at=tx.now,
+        deleted_at=None,
     )  # fmt: skip
     changes = {"name": (None, name), "color": (None, color)}
     await record(tx, actor.id, _event(LabelCreated, scope, label_id, changes))
@@ -62,13 +64,23 @@ async def update_label(tx: Transaction, actor: Actor, found: FoundLabel, update:
 
 
 async def delete_label(tx: Transaction, actor: Actor, found: FoundLabel) -> None:
-    """Delete a label and take it off its tickets."""
+    """Delete a label and take it off its tickets; off many it goes in the background, and nobody sees it meanwhile."""
     require(actor, Permission.LABEL_DELETE, found.scope, MAY_NOT)
-    old = found.label
-    await take_label_off(tx, actor, old.id)
-    await tx.run(_DELETE, label=old.id)
+    old, count = found.label, await count_labelled(tx, found.label.id)
+    if count <= DONE_AT_ONCE:
+        await take_label_off(tx, actor.id, old.id, count)
+        await erase_label(tx, old.id)
+    else:
+        await tx.run(_HIDE, label=old.id, moment=tx.now)
     changes = {"name": (old.name, None), "color": (old.color, None)}
     await record(tx, actor.id, _event(LabelDeleted, found.scope, old.id, changes))
+    if count > DONE_AT_ONCE:
+        await begin_job(tx, actor.id, "label.deletion", found.scope, old.id, count)
+
+
+async def erase_label(tx: Transaction, label_id: str) -> None:
+    """Forget a label that no ticket has any more."""
+    await tx.run(_DELETE, label=label_id)
 
 
 def name_key(name: str) -> str:
@@ -85,4 +97,9 @@ def _event(kind: type[Event], scope: Scope, label_id: str, changes: Changes) -> 
     return kind(workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=label_id, changes=changes)
 
 
+_HIDE = Statement(
+    sa.update(labels)
+    .where(labels.c.id == sa.bindparam("label"))
+    .values(name_key=labels.c.id, deleted_at=sa.bindparam("moment", type_=labels.c.deleted_at.type))
+)
 _DELETE = Statement(sa.delete(labels).where(labels.c.id == sa.bindparam("label")))

@@ -91,7 +91,11 @@ def _live() -> "tuple[sa.Join, list[sa.ColumnElement[bool]]]":
     source = labels.join(workspaces, workspaces.c.id == labels.c.workspace_id).outerjoin(
         projects, projects.c.id == labels.c.project_id
     )
-    return source, [workspaces.c.deleted_at.is_(None), projects.c.deleted_at.is_(None)]
+    return source, [
+        labels.c.deleted_at.is_(None),
+        workspaces.c.deleted_at.is_(None),
+        projects.c.deleted_at.is_(None),
+    ]
 
 
 def _seen(shape: Shape, *columns: Any) -> "sa.Select[Any]":

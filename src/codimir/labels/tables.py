@@ -1,4 +1,7 @@
-"""Labels; a label without a project serves its whole workspace."""
+"""Labels; a label without a project serves its whole workspace.
+
+One that is deleted keeps its row, which nobody sees, until it is off all its tickets; its name is free at once.
+"""
 
 import sqlalchemy as sa
 
@@ -19,6 +22,7 @@ labels = sa.Table(
     sa.Column("color", sa.Text(), nullable=False),
     moment("created_at"),
     moment("updated_at"),
+    moment("deleted_at", nullable=True),
     sa.UniqueConstraint("scope_id", "name_key"),
     sa.Index(None, "workspace_id"),
 )

@@ -1,7 +1,7 @@
 """What can be done to projects."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from codimir.events.types import (
 )
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.validation import Problems
+from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
 from codimir.projects.keys import KEY, RULE, key_from
 from codimir.projects.members import add_project_member
@@ -31,11 +32,16 @@ from codimir.projects.queries import FoundProject, keys_in
 from codimir.projects.schemas import ProjectSummary, ProjectUpdate, Visibility
 from codimir.projects.searching import SEARCHED, found_by
 from codimir.projects.tables import former_project_keys, projects, published_projects
-from codimir.tickets.rekeying import rekey_tickets
-from codimir.tickets.tables import tickets
+from codimir.projects.trashing import (
+    count_live,
+    count_trashed_at,
+    moment_of_deletion,
+    restore_tickets,
+    trash_tickets,
+)
+from codimir.tickets.rekeying import count_numbered, rekey_tickets
 from codimir.workspaces.queries import find_visible_workspace
 
-A_MOMENT = timedelta(microseconds=1)
 API_NAME = dict(zip(ProjectSummary.__struct_fields__, ProjectSummary.__struct_encode_fields__, strict=True))
 
 
@@ -43,6 +49,12 @@ class KeyTaken(Conflict):
     """A project of the workspace has this key, or had it."""
 
     message = "A project of this workspace has or had this key"
+
+
+class StillRestored(Conflict):
+    """The tickets of a project are still coming back from the trash."""
+
+    message = "Its tickets are still being restored; delete it when they are all back"
 
 
 async def create_project(
@@ -79,7 +91,10 @@ async def create_project(
 
 
 async def update_project(tx: Transaction, actor: Actor, found: FoundProject, update: ProjectUpdate) -> None:
-    """Change the fields that are given and leave the others as they are."""
+    """Change the fields that are given and leave the others as they are.
+
+    Tickets follow a new key of their project, many of them in the background; both keys find them meanwhile.
+    """
     require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
     project = found.project
     given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
@@ -95,37 +110,50 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
         called = {name: values.get(name, getattr(project, name)) for name in SEARCHED}
         row |= found_by(**called)
     await tx.run(update_by_id(projects, frozenset(row)), row_id=project.id, **row)
-    if "key" in values:
-        await rekey_tickets(tx, project.id, values["key"])
+    count = await count_numbered(tx, project.id) if "key" in values else 0
+    if count <= DONE_AT_ONCE:
+        await rekey_tickets(tx, project.id, 0, count)
     changes = {API_NAME[name]: (getattr(project, name), value) for name, value in values.items()}
     await record(tx, actor.id, _event(ProjectUpdated, project, changes))
     if values.get("visibility") == "public":
         await _note_publication(tx, project)
+    if count > DONE_AT_ONCE:
+        await begin_job(tx, actor.id, "project.key_change", found.scope, project.id, count)
 
 
 async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> None:
-    """Move a project to the trash, and its tickets with it.
+    """Move a project to the trash, and its tickets with it; many follow in the background, where nobody sees them.
 
-    They get the same `deleted_at`, which no ticket of it has yet, so that whoever restores it can tell them from those
-    that were in the trash before.
+    Raises StillRestored while its tickets come back from an earlier time in the trash.
     """
     require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may delete this project")
     project = found.project
-    last = await tx.value(_LAST_DELETED, project=project.id)
-    moment = tx.now if last is None else max(tx.now, last + A_MOMENT)
+    if await has_job(tx, project.id, "project.restoring"):
+        raise StillRestored
+    moment, count = await moment_of_deletion(tx, project.id), await count_live(tx, project.id)
     await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=moment)
-    await tx.run(_DELETE_TICKETS, project=project.id, moment=moment)
+    if count <= DONE_AT_ONCE:
+        await trash_tickets(tx, project.id, count)
     changes = {"status": (project.status, "deleted"), "deletedAt": (None, moment)}
     await record(tx, actor.id, _event(ProjectDeleted, project, changes))
+    if count > DONE_AT_ONCE:
+        await begin_job(tx, actor.id, "project.trashing", found.scope, project.id, count)
 
 
 async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, deleted_at: datetime) -> None:
-    """Take a project out of the trash, with the tickets that were deleted with it; who may delete it may do that."""
+    """Take a project out of the trash, with the tickets that were deleted with it; who may delete it may do that.
+
+    Many of them come back in the background; those that had not gone yet stay.
+    """
     require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may restore this project")
-    project = found.project
+    project, count = found.project, await count_trashed_at(tx, deleted_at)
+    await cancel_jobs(tx, project.id, "project.trashing")
     await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=None)
-    await tx.run(_RESTORE_TICKETS, project=project.id, since=deleted_at)
+    if count <= DONE_AT_ONCE:
+        await restore_tickets(tx, project.id, deleted_at, count)
     await record(tx, actor.id, _event(ProjectRestored, project, {"deletedAt": (deleted_at, None)}))
+    if count > DONE_AT_ONCE:
+        await begin_job(tx, actor.id, "project.restoring", found.scope, project.id, count, moment=deleted_at)
 
 
 async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[str | None, Problems]:
@@ -179,20 +207,4 @@ _LEAVE_FORMER = Statement(
 )
 _FORGET_PUBLICATION = Statement(
     sa.delete(published_projects).where(published_projects.c.project_id == sa.bindparam("project"))
-)
-_LAST_DELETED = Statement(
-    sa.select(sa.func.max(tickets.c.deleted_at)).where(tickets.c.project_id == sa.bindparam("project"))
-)
-_DELETE_TICKETS = Statement(
-    sa.update(tickets)
-    .where(tickets.c.project_id == sa.bindparam("project"), tickets.c.deleted_at.is_(None))
-    .values(deleted_at=sa.bindparam("moment", type_=tickets.c.deleted_at.type))
-)
-_RESTORE_TICKETS = Statement(
-    sa.update(tickets)
-    .where(
-        tickets.c.project_id == sa.bindparam("project"),
-        tickets.c.deleted_at == sa.bindparam("since", type_=tickets.c.deleted_at.type),
-    )
-    .values(deleted_at=sa.null())
 )

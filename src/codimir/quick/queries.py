@@ -63,6 +63,7 @@ _LABELS = Statement(
     sa.select(labels.c.name_key, *columns_of(labels, LabelTag))
     .where(
         is_any_of(labels.c.name_key, "names"),
+        labels.c.deleted_at.is_(None),
         labels.c.workspace_id == sa.bindparam("workspace_id"),
         labels.c.project_id.is_(None) | (labels.c.project_id == sa.bindparam("project_id")),
     )

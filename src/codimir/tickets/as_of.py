@@ -210,6 +210,6 @@ _UPDATES = Statement(
 _PEOPLE = Statement(sa.select(*columns_of(users, Person)).where(is_any_of(users.c.id, "people")))
 _TAGS = Statement(
     sa.select(*columns_of(labels, LabelTag))
-    .where(is_any_of(labels.c.id, "label_ids"))
+    .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
     .order_by(labels.c.name_key, labels.c.id)
 )

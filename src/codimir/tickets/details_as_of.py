@@ -120,10 +120,12 @@ _PLACE = Statement(
     .where(projects.c.id == sa.bindparam("ref"))
 )
 _WORKSPACE = _by_id(workspaces, Workspace)
-_GROUP = _by_id(groups, Group)
+_GROUP = Statement(
+    sa.select(*columns_of(groups, Group)).where(groups.c.id == sa.bindparam("ref"), groups.c.deleted_at.is_(None))
+)
 _LABELS = Statement(
     sa.select(*columns_of(labels, Label))
-    .where(is_any_of(labels.c.id, "label_ids"))
+    .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
     .order_by(labels.c.name_key, labels.c.id)
 )
 _COMMENTS = Statement(

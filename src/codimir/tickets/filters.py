@@ -15,6 +15,7 @@ from codimir.events.tables import events
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import label_of
+from codimir.jobs.tables import background_jobs
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
@@ -69,6 +70,8 @@ class Shape(msgspec.Struct, frozen=True):
     by_words: bool = False
     """Whether so few tickets match the words that each of them is looked up"""
     by_label: bool = False
+    hides_trashed_projects: bool = False
+    """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
 
     @property
     def is_in_one_project(self) -> bool:
@@ -122,6 +125,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         with_words="words" in values,
         by_words="words" in values and await finds_few(tx, values["words"]),
         by_label=bool(labels_asked),
+        hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
     )
     return Matching(shape, values)
 
@@ -137,6 +141,9 @@ def conditions(
     """
     free = unindexed if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    if shape.hides_trashed_projects:
+        trashed = sa.select(projects.c.id).where(projects.c.deleted_at.is_not(None))
+        parts.append(unindexed(table.c.container_id).not_in(trashed))
     parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
     parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
@@ -294,9 +301,7 @@ def _lookup(field: str, *, single: bool, all_of_them: bool) -> Statement:
             return Statement(source.where((projects.c.id == _text("name")) | (projects.c.key == _text("key"))))
         return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
     table = {"workspace": workspaces, "group": groups, "label": labels}[field]
-    found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"))
-    if field == "workspace":
-        found = found.where(workspaces.c.deleted_at.is_(None))
+    found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"), table.c.deleted_at.is_(None))
     if not all_of_them:
         workspace = workspaces.c.id if field == "workspace" else table.c.workspace_id
         found = found.where(is_any_of(workspace, "workspaces"))
@@ -322,6 +327,11 @@ def _former_keys(*, all_of_them: bool) -> Statement:
 
 _FORMER_MEMBERS = Statement(former_members(is_any_of(events.c.subject_id, "named")))
 """Who left: tickets still name them"""
+_IS_TRASHING = Statement(
+    sa.select(background_jobs.c.id)
+    .where(background_jobs.c.kind == sa.literal_column("'project.trashing'"))
+    .limit(sa.literal_column("1"))
+)
 
 
 def _people(*, all_of_them: bool) -> Statement:

@@ -47,7 +47,13 @@ SORT_COLUMNS: dict[Sort, sa.ColumnElement[Any]] = {
 
 assignee, reporter = users.alias("assignee"), users.alias("reporter")
 COUNTS = [tickets.c.comment_count, tickets.c.attachment_count, tickets.c.time_log_count]
-TICKET = columns_of(tickets, Ticket)
+GROUP_ID = sa.case(
+    (tickets.c.group_id.in_(sa.select(groups.c.id).where(groups.c.deleted_at.is_not(None))), sa.null()),
+    else_=tickets.c.group_id,
+).label("group_id")
+"""The group of a ticket; one that is deleted is none, also before the ticket has left it."""
+TICKET = [GROUP_ID if column is tickets.c.group_id else column for column in columns_of(tickets, Ticket)]
+"""The columns of a ticket as it is shown."""
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
 N = len(TICKET)
 _encode = msgspec.json.Encoder().encode
@@ -272,8 +278,10 @@ def _with_scope(source: sa.FromClause) -> sa.Join:
 
 
 def _is_live(*, in_trash: bool = False) -> sa.ColumnElement[bool]:
-    """Say that a ticket is not in the trash, or that it is."""
-    return tickets.c.deleted_at.is_not(None) if in_trash else tickets.c.deleted_at.is_(None)
+    """Say that a ticket is not in the trash, or that it is, perhaps only with its project so far."""
+    if in_trash:
+        return tickets.c.deleted_at.is_not(None) | projects.c.deleted_at.is_not(None)
+    return tickets.c.deleted_at.is_(None) & projects.c.deleted_at.is_(None)
 
 
 @lru_cache(maxsize=4)
@@ -332,11 +340,11 @@ _DETAILS = Statement(
     .select_from(
         _with_scope(with_people(tickets))
         .join(workspaces, workspaces.c.id == tickets.c.workspace_id)
-        .outerjoin(groups, groups.c.id == tickets.c.group_id)
+        .outerjoin(groups, (groups.c.id == tickets.c.group_id) & groups.c.deleted_at.is_(None))
     )
-    .where(tickets.c.id == sa.bindparam("ticket_id"), tickets.c.deleted_at.is_(None))
+    .where(tickets.c.id == sa.bindparam("ticket_id"), _is_live())
 )
-_LABELLED = ticket_labels.join(labels, labels.c.id == ticket_labels.c.label_id)
+_LABELLED = ticket_labels.join(labels, (labels.c.id == ticket_labels.c.label_id) & labels.c.deleted_at.is_(None))
 _LABELS = Statement(
     sa.select(*columns_of(labels, Label))
     .select_from(_LABELLED)

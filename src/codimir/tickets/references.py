@@ -125,12 +125,15 @@ _FIRST_WORKSPACE = Statement(
 )
 _GROUP = Statement(
     sa.select(groups.c.id).where(
-        groups.c.id == sa.bindparam("group"), groups.c.workspace_id == sa.bindparam("workspace")
+        groups.c.id == sa.bindparam("group"),
+        groups.c.workspace_id == sa.bindparam("workspace"),
+        groups.c.deleted_at.is_(None),
     )
 )
 _LABELS = Statement(
     sa.select(labels.c.id).where(
         is_any_of(labels.c.id, "named"),
+        labels.c.deleted_at.is_(None),
         labels.c.workspace_id == sa.bindparam("workspace"),
         sa.or_(labels.c.project_id.is_(None), labels.c.project_id == sa.bindparam("project")),
     )

@@ -17,6 +17,7 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record
 from codimir.events.types import TrashEmptied
 from codimir.http.errors import ApiError
+from codimir.jobs.tables import background_jobs
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
 from codimir.projects.tables import projects
@@ -26,7 +27,7 @@ from codimir.timelogs.tables import time_logs
 
 log = logging.getLogger("codimir")
 
-AT_A_TIME = 200
+AT_A_TIME = 25
 EVERY_SECONDS = 600.0
 SECONDS_AFTER_TROUBLE = 60.0
 TABLES = {
@@ -98,11 +99,19 @@ def _old(table: sa.Table) -> Statement:
     before = sa.bindparam("before", type_=table.c.deleted_at.type)
     return Statement(
         sa.select(table.c.id, table.c.workspace_id)
-        .where(table.c.deleted_at < before)
+        .where(table.c.deleted_at < before, *_is_at_rest(table))
         .order_by(table.c.deleted_at, table.c.id)
         .limit(sa.bindparam("portion", type_=sa.Integer()))
         .with_for_update(skip_locked=True)
     )
+
+
+def _is_at_rest(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    """Leave alone a project and its tickets while they follow it into the trash or come back from it."""
+    if table not in (projects, tickets):
+        return []
+    project = projects.c.id if table is projects else tickets.c.project_id
+    return [~sa.exists().where(background_jobs.c.subject_id == project)]
 
 
 _OLD = {name: _old(table) for name, table in TABLES.items()}

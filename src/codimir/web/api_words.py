@@ -38,6 +38,7 @@ PARAMETERS = {
     "workspaces/{ref}": "The id of a workspace, or its slug",
     "members/{user_id}": "The id of a person who is in it",
     "labels/{label_id}": "The id of a label",
+    "jobs/{job_id}": "The id of a background job",
     "groups/{group_id}": "The id of a group",
     "project/{ref}": "The id of a project, or a key that it has or had, in any case",
     "projects/{ref}": "The id of a project, or a key that it has or had, in any case",

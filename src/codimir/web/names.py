@@ -105,10 +105,12 @@ def _choices(field: str) -> tuple[sa.Table, Any]:
     if field == "label":
         visible = labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects())
         found = sa.select(labels.c.id, labels.c.name, labels.c.color)
-        return labels, found.where(is_any_of(labels.c.workspace_id, "workspaces"), visible)
+        return labels, found.where(
+            is_any_of(labels.c.workspace_id, "workspaces"), labels.c.deleted_at.is_(None), visible
+        )
     if field == "group":
         return groups, sa.select(groups.c.id, groups.c.name, sa.null()).where(
-            is_any_of(groups.c.workspace_id, "workspaces")
+            is_any_of(groups.c.workspace_id, "workspaces"), groups.c.deleted_at.is_(None)
         )
     return workspaces, sa.select(workspaces.c.id, workspaces.c.name, sa.null()).where(
         is_any_of(workspaces.c.id, "workspaces"), workspaces.c.deleted_at.is_(None)

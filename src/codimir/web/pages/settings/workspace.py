@@ -10,6 +10,8 @@ from codimir.groups import api as groups
 from codimir.groups.queries import list_groups
 from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
 from codimir.http.routing import get, post
+from codimir.jobs.queries import list_jobs
+from codimir.jobs.schemas import JobListQuery
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page
@@ -104,7 +106,8 @@ async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
     async def unit(tx: Transaction) -> dict[str, Any]:
         query = GroupListQuery(limit=100, workspace=(workspace_id,))
         found = await list_groups(tx, frame.actor, query)
-        return {"workspace": await get_workspace(tx, workspace_id), "groups": found.data}
+        jobs = await list_jobs(tx, frame.actor, JobListQuery(limit=100, workspace=(workspace_id,)))
+        return {"workspace": await get_workspace(tx, workspace_id), "groups": found.data, "jobs": jobs.data}
 
     return await settings_page(
         frame, "workspace", frame.gettext("Workspace"), sent=sent, **await frame.db.read(unit),

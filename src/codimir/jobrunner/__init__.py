@@ -1,0 +1,1 @@
+"""Does background jobs, in portions so small that others hardly wait for them."""

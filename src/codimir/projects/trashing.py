@@ -1,0 +1,69 @@
+"""The tickets of a project go into the trash and out of it with the project, many of them in portions.
+
+They get the same `deleted_at` as the project, which no ticket of it had before, so that whoever restores it can tell
+them from those that were in the trash already.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, is_any_of
+from codimir.projects.tables import projects
+from codimir.tickets.tables import tickets
+
+A_MOMENT = timedelta(microseconds=1)
+
+
+async def moment_of_deletion(tx: Transaction, project_id: str) -> datetime:
+    """Give the present moment, or one after it that no deleted ticket of the project has."""
+    last = await tx.value(_LAST_DELETED, project=project_id, now=tx.now)
+    return tx.now if last is None else max(tx.now, last + A_MOMENT)
+
+
+async def count_live(tx: Transaction, project_id: str) -> int:
+    """Count the tickets of a project that are not in the trash."""
+    count: int = await tx.value(_COUNT_LIVE, project=project_id)
+    return count
+
+
+async def count_trashed_at(tx: Transaction, moment: datetime) -> int:
+    """Count the tickets that were moved to the trash at a moment."""
+    count: int = await tx.value(_COUNT_TRASHED, moment=moment)
+    return count
+
+
+async def trash_tickets(tx: Transaction, project_id: str, limit: int) -> int:
+    """Move at most so many live tickets of a deleted project to the trash; give how many."""
+    found = [row[0] for row in await tx.all(_LIVE, project=project_id, limit=limit)]
+    await tx.run(_TRASH, project=project_id, ticket_ids=found)
+    return len(found)
+
+
+async def restore_tickets(tx: Transaction, project_id: str, moment: datetime, limit: int) -> int:
+    """Take at most so many tickets of a project that were deleted at a moment out of the trash; give how many."""
+    found = [row[0] for row in await tx.all(_TRASHED, project=project_id, moment=moment, limit=limit)]
+    await tx.run(_RESTORE, ticket_ids=found)
+    return len(found)
+
+
+_MOMENT = sa.bindparam("moment", type_=tickets.c.deleted_at.type)
+_LIMIT = sa.bindparam("limit", type_=sa.Integer())
+_of_project = tickets.c.project_id == sa.bindparam("project")
+_is_live_in_project = (tickets.c.container_id == sa.bindparam("project")) & tickets.c.deleted_at.is_(None)
+_named = is_any_of(tickets.c.id, "ticket_ids")
+_LAST_DELETED = Statement(
+    sa.select(sa.func.max(tickets.c.deleted_at)).where(
+        _of_project, tickets.c.deleted_at >= sa.bindparam("now", type_=tickets.c.deleted_at.type)
+    )
+)
+_COUNT_LIVE = Statement(sa.select(sa.func.count()).select_from(tickets).where(_is_live_in_project))
+_COUNT_TRASHED = Statement(sa.select(sa.func.count()).select_from(tickets).where(tickets.c.deleted_at == _MOMENT))
+_LIVE = Statement(sa.select(tickets.c.id).where(_is_live_in_project).limit(_LIMIT).with_for_update())
+_TRASHED = Statement(
+    sa.select(tickets.c.id).where(_of_project, tickets.c.deleted_at == _MOMENT).limit(_LIMIT).with_for_update()
+)
+_deleted_with = sa.select(projects.c.deleted_at).where(projects.c.id == sa.bindparam("project")).scalar_subquery()
+_TRASH = Statement(sa.update(tickets).where(_named).values(deleted_at=_deleted_with))
+_RESTORE = Statement(sa.update(tickets).where(_named).values(deleted_at=sa.null()))
