@@ -93,6 +93,30 @@ async def measure(
     return _summary(load, elapsed_seconds)
 
 
+async def measure_during(
+    work: "asyncio.Future[object]",
+    host: str,
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    connections: int = 16,
+) -> Result:
+    """Send the requests in turn, over and over, until the work is done.
+
+    Raises what the work raises, and OSError when the server cannot be reached.
+    """
+    load = _Load(requests)
+    try:
+        await load.connect(host, port, connections)
+        load.recording, start = True, perf_counter()
+        await work
+        load.recording = False
+        elapsed_seconds = perf_counter() - start
+    finally:
+        await load.disconnect()
+    return _summary(load, elapsed_seconds)
+
+
 class _Load:
     """What the connections of one measurement share."""
 

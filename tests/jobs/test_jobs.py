@@ -73,7 +73,8 @@ class TestDeleteLabel:
         shown = [*(await jane.get("/api/tickets")).data, (await jane.get(f"/api/tickets/{ids[0]}")).data]
         assert {tuple(label["id"] for label in ticket["labels"]) for ticket in shown} == {("label_2",)}
         assert "labelIds" in (await jane.put(f"/api/tickets/{ids[0]}", {"labelIds": ["label_1"]})).details
-        assert "bug" not in (await jane.http.get("/filters/label", headers={"hx-request": "true"})).text
+        choices = (await jane.http.get("/filters/label", headers={"hx-request": "true"})).text
+        assert ("frontend" in choices, "label_1" in choices) == (True, False)
 
     async def test_its_name_is_free_at_once(self, ada: Any, many: Any, db: Database) -> None:
         await many(labelIds=["label_1"])
@@ -143,6 +144,18 @@ class TestDeleteLabel:
             assert [label["id"] for label in reply.data["labels"]] == ["label_2"]
         await running.run_jobs(db)
         assert (await jane.get("/api/tickets", label="label_2")).total == MANY
+
+    async def test_the_past_is_shown_between_two_portions(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+        ids = await many(labelIds=["label_1", "label_2"])
+        await ada.delete("/api/labels/label_1")
+        await portion(db)
+        between = db.now().isoformat().replace("+00:00", "Z")
+        await running.run_jobs(db)
+        listed = await jane.get("/api/tickets", asOf=between)
+        assert sorted(ticket["id"] for ticket in listed.data) == sorted(ids)
+        assert {tuple(label["id"] for label in ticket["labels"]) for ticket in listed.data} == {("label_2",)}
+        one = (await jane.get(f"/api/tickets/{ids[0]}", asOf=between)).data
+        assert [label["id"] for label in one["labels"]] == ["label_2"]
 
 
 class TestDeleteGroup:
@@ -336,6 +349,22 @@ class TestRunning:
                 await asyncio.sleep(0.01)
         at_work.cancel()
         await asyncio.gather(at_work, return_exceptions=True)
+
+
+class TestPage:
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [("en", "A deleted label is being taken off its tickets"), ("de", "Ein gelöschtes Label wird")],
+    )
+    async def test_the_workspace_says_what_is_under_way(
+        self, ada: Any, many: Any, db: Database, language: str, said: str
+    ) -> None:
+        await many(labelIds=["label_1"])
+        await ada.delete("/api/labels/label_1")
+        headers = {"accept-language": language}
+        assert said in (await ada.http.get("/settings/workspace", headers=headers)).text
+        await running.run_jobs(db)
+        assert "data-jobs" not in (await ada.http.get("/settings/workspace", headers=headers)).text
 
 
 class TestList:
