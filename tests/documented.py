@@ -35,6 +35,9 @@ def undocumented(response: httpx.Response) -> list[str]:
     described = _response(name, str(response.status_code))
     if described is None:
         return [f"{name} does not say that it answers {response.status_code}"]
+    missing = [header for header in described.get("headers", {}) if header not in response.headers]
+    if missing and method != "HEAD":
+        return [f"{name} {response.status_code} has no {', '.join(missing)}"]
     if method == "HEAD" or response.status_code == httpx.codes.NOT_MODIFIED:
         return []
     return [f"{name} {response.status_code}: {problem}" for problem in _of_body(name, described, response)]

@@ -192,6 +192,15 @@ class TestOperations:
     def test_what_is_created_has_a_location(self) -> None:
         assert "Location" in OPERATIONS["POST /api/tickets"]["responses"]["201"]["headers"]
 
+    def test_what_can_be_asked_for_again_has_a_tag(self) -> None:
+        for name, operation in OPERATIONS.items():
+            if "304" in operation["responses"]:
+                assert "ETag" in operation["responses"]["200"]["headers"], name
+                assert "ETag" in operation["responses"]["304"]["headers"], name
+
+    def test_a_summary_is_plain_text(self) -> None:
+        assert not any("`" in operation["summary"] for operation in OPERATIONS.values())
+
     def test_what_is_deleted_has_no_body(self) -> None:
         assert "content" not in OPERATIONS["DELETE /api/tickets/{ref}"]["responses"]["204"]
 

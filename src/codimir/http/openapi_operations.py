@@ -24,6 +24,11 @@ SECURITY_SCHEMES: dict[str, Schema] = {
 }
 
 
+ETAG: Schema = {
+    "description": "What to send as `If-None-Match`, and with a change as `If-Match`",
+    "schema": {"type": "string"},
+}
+NOT_MODIFIED: Schema = {"description": "You have it already", "headers": {"ETag": ETAG}}
 A_FILE: Schema = {"type": "string", "format": "binary"}
 FORM_OF_A_FILE: Schema = {
     "type": "object",
@@ -56,17 +61,21 @@ def _usual(route: Route) -> Any:
 def operation(route: Route, method: str, path: str, words: Words) -> Schema:
     """Describe a method of a route; its id and its tag are given by who knows the other routes."""
     key = f"{'PUT' if method == 'PATCH' else method} {path}"
-    failing = failures(route, method, headers_of(route, method))
+    headers = headers_of(route, method)
+    failing = failures(route, method, headers)
+    success = _success(route, words.replies.get(key, {}))
+    if "IfNoneMatch" in headers:
+        success.setdefault("headers", {})["ETag"] = ETAG
     described: Schema = {
-        "summary": route.summary,
+        "summary": route.summary.replace("`", ""),  # it is plain text, unlike what describes
         "description": "\n\n".join(filter(None, [route.description, *_equals(route, method)])),
         "parameters": parameters(route, method, path, words),
         "requestBody": _request_body(route, words.bodies.get(key, {})),
         "responses": {
             **_shown(route),
-            str(route.status): _success(route, words.replies.get(key, {})),
+            str(route.status): success,
             **_part(route, failing),
-            **({"304": {"description": "You have it already"}} if "IfNoneMatch" in headers_of(route, method) else {}),
+            **({"304": NOT_MODIFIED} if "IfNoneMatch" in headers else {}),
             **failing,
         },
     }

@@ -25,6 +25,9 @@ MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
 NOT_BLANK = r"\S"
 """The pattern of a text that is more than space"""
+_UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+ONE_LINE = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$"
+"""The pattern of a text that is more than space and holds no control, no separator of lines, and nothing unseen"""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CLEAN_BY_TYPE = frozenset({NoneType, UnsetType, bool, int, float})
 """Of what there is nothing to clean; most fields of a query are of these or empty."""
@@ -58,7 +61,7 @@ class Cleaned(msgspec.Struct, frozen=True):
 
 def line(max_length: int) -> msgspec.Meta:
     """Describe a required line of text, trimmed, of at most this many characters."""
-    schema = {"minLength": 1, "maxLength": max_length}
+    schema = {"minLength": 1, "maxLength": max_length, "pattern": NOT_BLANK}
     return msgspec.Meta(extra_json_schema=schema, extra={"clean": Cleaned(max_length)})
 
 

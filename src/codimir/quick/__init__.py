@@ -1,1 +1,1 @@
-"""A ticket in one line: `Fix login !high @ana #bug due friday WEB`."""
+"""Quick entry: a ticket in one line, such as `Fix login !high @ana #bug due friday WEB`."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from codimir.http.validation import ONE_LINE
 from codimir.users.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
 
 LONGEST_NAME = 255
@@ -25,7 +26,7 @@ def one_line(longest: int) -> Meta:
             raise ValueError(f"Must be one line of 1 to {longest} characters")
         return trimmed
 
-    return Meta(extra_json_schema={"minLength": 1, "maxLength": longest}, extra={"clean": clean})
+    return Meta(extra_json_schema={"minLength": 1, "maxLength": longest, "pattern": ONE_LINE}, extra={"clean": clean})
 
 
 Email = Annotated[
