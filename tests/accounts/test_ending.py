@@ -1,5 +1,6 @@
 """Who is signed out, disabled or has another password is refused at the next request, by every server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -44,6 +45,19 @@ def statuses(servers: list[Litestar]) -> Any:
         return answers
 
     return ask
+
+
+class TestAtTheSameMoment:
+    @pytest.mark.parametrize("turn", range(4))
+    async def test_no_session_begins_with_a_password_that_ends(
+        self, browser: Any, client: Any, statuses: Any, turn: int
+    ) -> None:
+        link = (await client("root").post("/api/users/user_101/reset-link")).data["url"].rpartition("/")[2]
+        await browser.csrf_token()
+        requests = [browser.sign_in(), client().post(f"/api/auth/reset/{link}", {"password": NEW_PASSWORD})]
+        replies = dict(zip(("old", "new"), await asyncio.gather(*requests), strict=True))
+        assert replies["new"].status == 200
+        assert (await statuses(f"{SESSION}={browser.cookies.get(SESSION, 'none')}")) == [401, 401]
 
 
 class TestEnding:

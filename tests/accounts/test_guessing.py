@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.access import hashing as hashing_module
-from codimir.access.hashing import LONGEST_QUEUE, Hashing
+from codimir.access.hashing import (
+    LONGEST_QUEUE,
+    PLACES_FOR_KNOWN,
+    PLACES_OF_ADDRESS,
+    Asker,
+    Hashing,
+    TooManyAtOnce,
+)
 from codimir.access.passwords import hash_password
-from codimir.access.tables import sign_in_tries
+from codimir.access.tables import known_addresses, sign_in_tries
 from codimir.access.tries import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
 from codimir.app import create_app
 from codimir.config import Settings
@@ -20,6 +27,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.http.errors import ServiceUnavailable
 from codimir.kit.clock import utc_now
+from codimir.kit.networks import network_of
 
 WRONG = {"password": "wrong"}
 
@@ -56,6 +64,11 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
     monkeypatch.setattr(hashing_module, "is_password", note)
     return noted
+
+
+async def _csrf_cookie(browser: Any) -> str:
+    await browser.csrf_token()
+    return str(browser.cookies["next-auth.csrf-token"])
 
 
 class TestLimit:
@@ -132,6 +145,96 @@ class TestLimit:
         assert [seconds is None for seconds in counted] == [True] * limit + [False] * 2
 
 
+class TestKnown:
+    """Who signed in before is not kept out by strangers."""
+
+    @pytest.fixture
+    def attacked(self, db: Database) -> Any:
+        """Let strangers use up every try that an account gets, from as many addresses as it takes."""
+
+        async def attack(account: str = "jane@example.com") -> None:
+            for number in range(TRIES_OF_ACCOUNT + 1):
+                await db.write(lambda tx, n=number: count_try(tx, tries_of(account, f"198.51.100.{n}")))
+
+        return attack
+
+    async def test_a_stranger_is_refused_while_it_goes_on(self, browse: Any, attacked: Any) -> None:
+        await attacked()
+        assert (await browse(address="192.0.2.9").sign_in()).status_code == 429
+
+    async def test_their_address_is_known(self, browse: Any, attacked: Any) -> None:
+        await browse(address="192.0.2.9").sign_in()
+        await attacked()
+        assert (await browse(address="192.0.2.9").sign_in()).status_code == 200
+        assert (await browse(address="192.0.2.10").sign_in()).status_code == 429
+
+    async def test_their_device_is_known_wherever_it_is(self, browse: Any, attacked: Any) -> None:
+        there, here = browse(address="192.0.2.9"), browse(address="203.0.113.1")
+        await there.sign_in()
+        here.http.cookies.set("codimir.device", there.cookies["codimir.device"])
+        await attacked()
+        assert (await here.sign_in()).status_code == 200
+
+    @pytest.mark.parametrize("value", ["x", "x.y", "", ".", "\u00fc.x", "a" * 5_000])
+    async def test_a_device_that_somebody_made_up_is_none(self, browse: Any, attacked: Any, value: str) -> None:
+        browser = browse(address="203.0.113.1")
+        await attacked()
+        headers = {"cookie": f"codimir.device={value}; next-auth.csrf-token={await _csrf_cookie(browser)}".encode()}
+        assert (await browser.sign_in(headers=headers)).status_code == 429
+
+    async def test_a_device_of_another_account_is_none(self, browse: Any, attacked: Any) -> None:
+        browser = browse(address="203.0.113.1")
+        await browser.sign_in("victor@example.com")
+        await attacked()
+        assert (await browser.sign_in("jane@example.com")).status_code == 429
+        assert (await browser.sign_in("victor@example.com")).status_code == 200
+
+    async def test_a_known_device_guesses_no_more_often_than_a_strange_one(self, browse: Any) -> None:
+        browser = browse(address="192.0.2.9")
+        await browser.sign_in()
+        assert [(await browser.sign_in(**WRONG)).status_code for _ in range(11)] == [401] * 10 + [429]
+        assert (await browse(address="192.0.2.77").sign_in()).status_code == 200
+
+    async def test_an_address_is_forgotten_after_ninety_days(self, browse: Any, attacked: Any, db: Database) -> None:
+        await browse(address="192.0.2.9").sign_in()
+        ago = utc_now() - timedelta(days=90)
+        moment = known_addresses.c.signed_in_at
+        age = Statement(sa.update(known_addresses).values(signed_in_at=sa.bindparam("ago", type_=moment.type)))
+        await db.write(lambda tx: tx.run(age, ago=ago))
+        await attacked()
+        assert (await browse(address="192.0.2.9").sign_in()).status_code == 429
+
+    async def test_failing_makes_nobody_known(self, browse: Any, row_counts: Any) -> None:
+        browser = browse()
+        await browser.sign_in(**WRONG)
+        assert "codimir.device" not in browser.cookies
+        assert (await row_counts())["known_addresses"] == 0
+
+    async def test_by_https_the_cookie_is_kept_to_this_host(self, browse: Any) -> None:
+        reply = await browse(origin="https://codimir.test").sign_in()
+        [cookie] = [each for each in reply.headers.get_list("set-cookie") if "device" in each]
+        assert cookie.startswith("__Host-codimir.device=")
+        assert all(f"; {part}" in cookie for part in ("Path=/", "HttpOnly", "SameSite=Lax", "Secure"))
+
+
+class TestIpv6:
+    async def test_a_network_of_64_bits_counts_as_one(self, browse: Any) -> None:
+        for number in range(10):
+            await browse(address=f"2001:db8:1:2::{number:x}").sign_in(**WRONG)
+        assert (await browse(address="2001:db8:1:2:ffff::1").sign_in()).status_code == 429
+        assert (await browse(address="2001:db8:1:3::1").sign_in()).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("address", "network"),
+        [
+            ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"),
+            ("2001:DB8:0:0:1::", "2001:db8::/64"), ("fe80::1%eth0", "fe80::/64"), ("unix:", "unix:"), ("", ""),
+        ],
+    )  # fmt: skip
+    def test_what_an_address_counts_as(self, address: str, network: str) -> None:
+        assert network_of(address) == network
+
+
 class TestWhoIsThere:
     async def test_reply_is_the_same_to_the_byte(self, browse: Any) -> None:
         for email in ("jane@example.com", "john@example.com", "nobody@example.com", "no address", "", "a\0b", "\u202e"):
@@ -183,23 +286,72 @@ class TestPasswords:
 
 
 class TestHashing:
-    async def test_event_loop_goes_on_and_a_full_queue_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        go_on, running = threading.Event(), []
-
-        def wait(_password: str, _hash: str) -> bool:
-            running.append(threading.current_thread().name)
-            return go_on.wait(30)
-
-        monkeypatch.setattr(hashing_module, "is_password", wait)
-        hashing = Hashing()
-        waiting = [asyncio.ensure_future(hashing.is_password("a", "b")) for _ in range(LONGEST_QUEUE)]
-        await asyncio.sleep(0)
-        started = time.monotonic()
-        with pytest.raises(ServiceUnavailable):
-            await hashing.is_password("a", "b")
-        assert time.monotonic() - started < 5
-        assert len(running) <= 2
+    @pytest.fixture
+    def stuck(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+        """Let every check of a password wait until this is set."""
+        go_on = threading.Event()
+        monkeypatch.setattr(hashing_module, "is_password", lambda *_: go_on.wait(30))
+        yield go_on
         go_on.set()
-        assert all(await asyncio.gather(*waiting))
-        assert len(set(running)) <= 2
+
+    async def test_event_loop_goes_on_and_a_full_queue_is_refused(self, stuck: threading.Event) -> None:
+        hashing, places = Hashing(), LONGEST_QUEUE - PLACES_FOR_KNOWN
+        strangers = [_wait_in(hashing, f"192.0.2.{n}") for n in range(places)]
+        await asyncio.sleep(0)
+        with pytest.raises(ServiceUnavailable):
+            await hashing.is_password("a", "b", Asker("192.0.2.250"))
+        known = [_wait_in(hashing, f"device-{n}", is_known=True) for n in range(PLACES_FOR_KNOWN)]
+        await asyncio.sleep(0)
+        with pytest.raises(ServiceUnavailable):
+            await hashing.is_password("a", "b", Asker("another-device", is_known=True))
+        stuck.set()
+        assert all(await asyncio.gather(*strangers, *known))
         hashing.close()
+
+    async def test_one_address_fills_its_own_places_only(self, stuck: threading.Event) -> None:
+        hashing = Hashing()
+        waiting = [_wait_in(hashing, "192.0.2.1") for _ in range(PLACES_OF_ADDRESS)]
+        await asyncio.sleep(0)
+        with pytest.raises(TooManyAtOnce):
+            await hashing.is_password("a", "b", Asker("192.0.2.1"))
+        waiting.append(_wait_in(hashing, "192.0.2.2"))
+        waiting.append(_wait_in(hashing, "192.0.2.1", is_known=True))
+        stuck.set()
+        assert all(await asyncio.gather(*waiting))
+        assert await hashing.is_password("a", "b", Asker("192.0.2.1"))
+        hashing.close()
+
+    async def test_a_flood_from_one_address_leaves_the_owner_in_peace(
+        self, browse: Any, stuck: threading.Event
+    ) -> None:
+        flooder, owner = browse(address="198.51.100.7"), browse(address="192.0.2.1")
+        await flooder.csrf_token()
+        tokens = await flooder.csrf_token(), await owner.csrf_token()
+        flood = [
+            asyncio.ensure_future(
+                flooder.post("callback/credentials", csrfToken=tokens[0], json="true", email=f"x{n}@a.test", **WRONG)
+            )
+            for n in range(60)
+        ]
+        refused = [reply for reply in await _done(flood, 60 - PLACES_OF_ADDRESS) if reply.status_code == 429]
+        assert len(refused) == 60 - PLACES_OF_ADDRESS
+        assert refused[0].headers["retry-after"] == "1"
+        signing_in = asyncio.ensure_future(
+            owner.post("callback/credentials", csrfToken=tokens[1], json="true", email="jane@example.com", password="x")
+        )
+        stuck.set()
+        assert (await signing_in).status_code == 200
+        await asyncio.gather(*flood)
+
+
+def _wait_in(hashing: Hashing, name: str, *, is_known: bool = False) -> "asyncio.Future[bool]":
+    return asyncio.ensure_future(hashing.is_password("a", "b", Asker(name, is_known=is_known)))
+
+
+async def _done(tasks: Any, number: int) -> Any:
+    """Give the replies of the first so many that have one."""
+    done: set[Any] = set()
+    while len(done) < number:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0)
+    return [task.result() for task in done]

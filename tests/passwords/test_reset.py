@@ -17,6 +17,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.links.tables import links
+from codimir.mail import sending
 from codimir.passwords.queries import find_password_hash
 from tests.conftest import load_world
 
@@ -227,6 +228,20 @@ class TestMail:
             assert (await client().post("/api/auth/reset", {"email": email})).data == SAME
         await app.state.mailer.close()
         assert mail_server.mails() == []
+
+    @pytest.mark.parametrize("email", ["jane@example.com", "nobody@example.com"])
+    async def test_where_mails_pile_up_everybody_hears_so(
+        self, client: Any, app: Litestar, row_counts: Any, monkeypatch: pytest.MonkeyPatch, email: str
+    ) -> None:
+        monkeypatch.setattr(sending, "MAX_WAITING", 0)
+        reply = await client().post("/api/auth/reset", {"email": email})
+        assert (reply.status, reply.error["code"]) == (503, "UNAVAILABLE")
+        assert reply.error["message"] == (
+            "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
+        )
+        assert (await row_counts())["links"] == 0
+        page = await client().http.post("/reset", data={"email": email}, headers={"accept-language": "de"})
+        assert "Zu viele Mails warten" in page.text
 
     async def test_three_links_an_hour_are_enough(self, client: Any, app: Litestar, mail_server: Any) -> None:
         for _ in range(5):

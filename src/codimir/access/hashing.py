@@ -1,22 +1,46 @@
 """Hash and check passwords beside the event loop, a few at a time.
 
 Argon2id is slow and takes 19 MiB on purpose. Two at a time keep the server answering, and a queue that is full is
-refused rather than let grow.
+refused rather than let grow. Whoever floods it fills their own part of it: each address has few places, and the last
+places are kept for those who signed in from where they are before.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from codimir.access.passwords import hash_password, is_password
+from codimir.access.tries import TooManyTries
 from codimir.http.errors import ServiceUnavailable
 
 T = TypeVar("T")
 
 THREADS = 2
 LONGEST_QUEUE = 200
+PLACES_OF_ADDRESS = 20
+"""How many may wait from one address: an office that comes at nine, and a tenth of the queue"""
+PLACES_FOR_KNOWN = 50
+"""How many places of the queue are kept for those who signed in from where they are before"""
+
+
+class TooManyAtOnce(TooManyTries):
+    """One address asks for more at once than it has places."""
+
+    message = "Too many from your address at once; try again in a moment"
+
+    def __init__(self) -> None:
+        super().__init__(headers={"retry-after": "1"})
+
+
+class Asker(NamedTuple):
+    """On whose behalf something waits: an address, a device, or a person."""
+
+    name: str
+    is_known: bool = False
+    """Whether somebody signed in from there before, or holds a session or a link"""
 
 
 class Hashing:
@@ -24,34 +48,40 @@ class Hashing:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
-        self._waiting = 0
+        self._waiting: Counter[Asker] = Counter()
 
-    async def hash_password(self, password: str) -> str:
+    async def hash_password(self, password: str, asker: Asker) -> str:
         """Give the hash under which a password is kept.
 
-        Raises InvalidInput for a password that cannot be, ServiceUnavailable when too many wait.
+        Raises InvalidInput for a password that cannot be, TooManyAtOnce when too many wait from the same address, and
+        ServiceUnavailable when too many wait from everywhere.
         """
-        return await self._run(lambda: hash_password(password))
+        return await self._run(asker, lambda: hash_password(password))
 
-    async def is_password(self, password: str, password_hash: str | None) -> bool:
+    async def is_password(self, password: str, password_hash: str | None, asker: Asker) -> bool:
         """Say whether this is the password that was hashed; without a hash it never is, and takes as long to say.
 
-        Raises ServiceUnavailable when too many wait.
+        Raises TooManyAtOnce when too many wait from the same address, and ServiceUnavailable when too many wait from
+        everywhere.
         """
-        return await self._run(lambda: _is_password(password, password_hash))
+        return await self._run(asker, lambda: _is_password(password, password_hash))
 
     def close(self) -> None:
         """Let go of the threads."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._waiting >= LONGEST_QUEUE:
+    async def _run(self, asker: Asker, work: Callable[[], T]) -> T:
+        if self._waiting[asker] >= PLACES_OF_ADDRESS:
+            raise TooManyAtOnce
+        if self._waiting.total() >= LONGEST_QUEUE - (0 if asker.is_known else PLACES_FOR_KNOWN):
             raise ServiceUnavailable
-        self._waiting += 1
+        self._waiting[asker] += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
-            self._waiting -= 1
+            self._waiting[asker] -= 1
+            if not self._waiting[asker]:
+                del self._waiting[asker]
 
 
 def _is_password(password: str, password_hash: str | None) -> bool:

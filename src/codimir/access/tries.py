@@ -17,7 +17,7 @@ WINDOW = timedelta(minutes=1)
 TRIES_OF_BOTH = 10
 """How many tries an account gets from one address in a minute."""
 TRIES_OF_ACCOUNT = 30
-"""How many tries an account gets from all addresses together: more, so that nobody is locked out by one stranger."""
+"""How many tries an account gets from all strange addresses together; those who signed in before do not share it."""
 TRIES_OF_ADDRESS = 100
 """How many tries an address gets for all accounts together: an office signs in from one address."""
 
@@ -37,6 +37,14 @@ def tries_of(account: str, address: str) -> dict[str, int]:
     }
 
 
+def tries_of_known(account: str, device: str) -> dict[str, int]:
+    """Name what a try counts against that comes from where somebody signed in to the account before.
+
+    Nobody else shares it: strangers who use up what an account gets from everywhere keep nobody out who was in before.
+    """
+    return {_key("known", account, device): TRIES_OF_BOTH}
+
+
 async def count_try(tx: Transaction, limits: Mapping[str, int]) -> float | None:
     """Count a try; where there were too many, count nothing and give the seconds after which there may be another."""
     await tx.run(_FORGET, since=tx.now - WINDOW)
@@ -52,12 +60,13 @@ async def count_try(tx: Transaction, limits: Mapping[str, int]) -> float | None:
     return None
 
 
-async def count_or_refuse(db: Database, account: str, address: str) -> None:
-    """Count a try.
+async def count_or_refuse(db: Database, account: str, address: str, device: str | None = None) -> None:
+    """Count a try, of a device that is known by itself.
 
     Raises TooManyTries where there were too many.
     """
-    seconds = await db.write(lambda tx: count_try(tx, tries_of(account, address)))
+    limits = tries_of(account, address) if device is None else tries_of_known(account, device)
+    seconds = await db.write(lambda tx: count_try(tx, limits))
     if seconds is not None:
         raise too_many_tries(seconds)
 

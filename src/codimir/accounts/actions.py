@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from codimir.access.hashing import Hashing
+from codimir.access.devices import remember_address
+from codimir.access.hashing import Asker, Hashing
 from codimir.access.sessions import Session
 from codimir.access.tokens import end_session, start_session
-from codimir.access.tries import count_try, take_back_try, too_many_tries, tries_of
+from codimir.access.tries import count_try, take_back_try, too_many_tries, tries_of, tries_of_known
 from codimir.accounts.providers import SignInRefused
-from codimir.accounts.queries import Credentials, find_credentials
+from codimir.accounts.queries import Credentials, find_credentials, find_known_address
 from codimir.database.core import Database, Transaction
 from codimir.users.emails import email_key
 
@@ -23,24 +24,37 @@ class NewSession(NamedTuple):
     expires_at: datetime
 
 
+class Place(NamedTuple):
+    """Where somebody tries to sign in from."""
+
+    address: str
+    device: str | None = None
+    """The device, if somebody signed in to the same account with it before"""
+
+
 async def sign_in_with_password(
-    db: Database, hashing: Hashing, email: str, password: str, address: str, *, only_admins: bool = False
+    db: Database, hashing: Hashing, email: str, password: str, place: Place, *, only_admins: bool = False
 ) -> NewSession:
     """Sign someone in who knows the password of an account.
 
+    Who signed in to it from the same device or address before has tries of their own, which strangers cannot use up.
+
     Raises SignInRefused, in the same time whether the account exists or not, and TooManyTries.
     """
-    limits = tries_of(email_key(email), address)
+    known = place.device or await db.read(lambda tx: find_known_address(tx, email, place.address))
+    limits = tries_of_known(email_key(email), known) if known else tries_of(email_key(email), place.address)
     seconds = await db.write(lambda tx: count_try(tx, limits))
     if seconds is not None:
         raise too_many_tries(seconds)
     account = await db.read(lambda tx: find_credentials(tx, email))
-    is_right = await hashing.is_password(password, account.password_hash if account else None)
+    asker = Asker(known or place.address, is_known=known is not None)
+    is_right = await hashing.is_password(password, account.password_hash if account else None, asker)
     if account is None or not is_right:
         raise SignInRefused(WRONG_PASSWORD)
 
     async def unit(tx: Transaction) -> NewSession | None:
         await take_back_try(tx, limits)
+        await remember_address(tx, account.user_id, place.address)
         return None if only_admins and account.role != "ADMIN" else await _open(tx, email, account)
 
     session = await db.write(unit)
@@ -61,6 +75,6 @@ async def sign_out(tx: Transaction, session: Session) -> None:
 
 async def _open(tx: Transaction, email: str, checked: Credentials) -> NewSession | None:
     """Open an account whose password was checked, unless it was closed or given another password meanwhile."""
-    if checked.disabled_at is not None or await find_credentials(tx, email) != checked:
+    if checked.disabled_at is not None or await find_credentials(tx, email, lock=True) != checked:
         return None
     return await sign_in(tx, checked.user_id)

@@ -15,7 +15,8 @@ from codimir.access.hashing import Hashing
 from codimir.access.sessions import Session, find_session, slide_session
 from codimir.access.tries import TooManyTries
 from codimir.accounts import actions
-from codimir.accounts.actions import NewSession
+from codimir.accounts.actions import NewSession, Place
+from codimir.accounts.arriving import known_device_of
 from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Caller, Fields, own_url, read_fields
 from codimir.accounts.providers import Provider, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
@@ -72,14 +73,15 @@ async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, h
         return _refused(caller, fields, actions.WRONG_PASSWORD)
     try:
         only_admins = request.app.state.settings.password_sign_in == "off"  # noqa: S105 - a switch
-        session = await actions.sign_in_with_password(
-            db, hashing, email, password, caller.address, only_admins=only_admins
-        )
+        place = Place(caller.address, known_device_of(request, email))
+        session = await actions.sign_in_with_password(db, hashing, email, password, place, only_admins=only_admins)
     except SignInRefused as refusal:
         return _refused(caller, fields, refusal.error)
     except TooManyTries as error:
         return _too_many(caller, fields, error)
-    return _signed_in(caller, fields, session)
+    answer = _signed_in(caller, fields, session)
+    answer.cookie_headers = [*answer.cookie_headers, caller.know_device(email)]
+    return answer
 
 
 @post("/api/auth/signin/{provider_id:str}", max_bytes=MAX_FORM_BYTES)

@@ -23,9 +23,11 @@ from codimir.access.cookies import (
 )
 from codimir.access.cross_site import own_origin
 from codimir.access.csrf import is_csrf_token
+from codimir.access.devices import device_cookie
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.replies import JSON
-from codimir.users.emails import is_email
+from codimir.kit.networks import network_of
+from codimir.users.emails import email_key, is_email
 
 TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
 """The cookie that fills the form in again for who was not let in, and how long it is kept."""
@@ -78,8 +80,8 @@ class Caller:
 
     @property
     def address(self) -> str:
-        """The address that the request came from."""
-        return self.request.client.host if self.request.client else ""
+        """What the request came from, as tries are counted: an IPv4 address, or the /64 of an IPv6 address."""
+        return network_of(self.request.client.host) if self.request.client else ""
 
     def name_of(self, thing: str) -> str:
         """Name a cookie in this caller's version."""
@@ -109,6 +111,11 @@ class Caller:
         if self.wants_json(fields) or not isinstance(email, str) or not is_email(email):
             return []
         return [set_cookie(TRIED_EMAIL, email, secure=self.is_secure, expires=datetime.now(UTC) + TRIED_FOR)]
+
+    def know_device(self, email: str) -> str:
+        """Write the cookie by which the device is known again when somebody signs in to the account of this e-mail."""
+        secret = self.request.app.state.csrf_secret
+        return device_cookie(email_key(email), secret, datetime.now(UTC), secure=self.is_secure)
 
     def forget_sessions(self, besides: str | None = None) -> list[str]:
         """Write the cookies that clear every session cookie that came, in whichever version's name."""

@@ -7,8 +7,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Hashing
-from codimir.access.tokens import start_session
-from codimir.accounts.arriving import cookies_of_session
+from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import Forbidden
@@ -110,12 +109,11 @@ async def join(
     if settings.password_sign_in == "off":  # noqa: S105 - a switch
         raise Forbidden(f"Sign in with {settings.oidc_name} first, then accept the invitation")
     await db.read(lambda tx: queries.get_offered(tx, token))
-    password_hash = await hashing.hash_password(data.password)
+    password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Arrival]:
         arrival = await actions.join_as_newcomer(tx, token, data, password_hash)
-        session = await start_session(tx, arrival.user.id)
-        return WithCookies(arrival, cookies_of_session(request, *session))
+        return WithCookies(arrival, await start_session_here(tx, request, arrival.user))
 
     return await db.write(unit)
 

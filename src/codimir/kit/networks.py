@@ -29,3 +29,21 @@ class Networks:
 
     def __hash__(self) -> int:
         return hash(self._ranges)
+
+
+IPV6_PREFIX = 64
+"""What one household or one server gets of IPv6, and can choose its addresses from"""
+
+
+def network_of(address: str) -> str:
+    """Give what counts as one sender: an IPv4 address, or the /64 of an IPv6 address; anything else stays as it is."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if mapped is not None:
+        return str(mapped)
+    if parsed.version == 4:  # noqa: PLR2004 - the version
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))

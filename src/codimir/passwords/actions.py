@@ -7,7 +7,7 @@ from codimir.access.actor import Actor
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
-from codimir.http.errors import Forbidden, InvalidInput, NotFound
+from codimir.http.errors import Forbidden, InvalidInput, NotFound, ServiceUnavailable
 from codimir.links.actions import LinkGone, get_link, make_link, use_link, withdraw_links
 from codimir.offboarding.actions import revoke_tokens
 from codimir.offboarding.queries import find_started
@@ -21,6 +21,12 @@ class WrongPassword(InvalidInput):
     """The password that was given as the current one is not."""
 
     message = "The current password is not right"
+
+
+class MailQueueFull(ServiceUnavailable):
+    """A mail that somebody waits for would be dropped."""
+
+    message = "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
 
 
 async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[str, datetime]:

@@ -6,10 +6,9 @@ from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
-from codimir.access.hashing import Hashing
-from codimir.access.tokens import start_session
+from codimir.access.hashing import Asker, Hashing
 from codimir.access.tries import count_or_refuse
-from codimir.accounts.arriving import address_of, cookies_of_session
+from codimir.accounts.arriving import address_of, holder_of_link, known_device_of, start_session_here
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
@@ -37,9 +36,15 @@ from codimir.users.schemas import Person
 async def request_reset(
     data: ResetRequest, request: Request[Any, Any, Any], db: Database, mailer: Mailer, settings: Settings
 ) -> Data[ResetRequested]:
-    """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody."""
+    """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody.
+
+    Where too many mails are waiting it is 503, for everybody too.
+    """
     refuse_cross_site(request)
-    await count_or_refuse(db, f"reset:{email_key(data.email)}", address_of(request))
+    device = known_device_of(request, data.email)
+    await count_or_refuse(db, f"reset:{email_key(data.email)}", address_of(request), device)
+    if mailer.is_configured and not mailer.takes_more:
+        raise actions.MailQueueFull
     only_admins = settings.password_sign_in == "off"  # noqa: S105 - a switch
     mailer.post_written(reset_mail_for(db, data.email, own_origin(request), only_admins=only_admins))
     return Data(ResetRequested())
@@ -61,7 +66,7 @@ async def reset_password(
     """
     refuse_cross_site(request)
     await db.read(lambda tx: actions.get_reset(tx, token))
-    password_hash = await hashing.hash_password(data.password)
+    password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Person]:
         user_id = await actions.reset_password(tx, token, password_hash, data.keep_tokens)
@@ -94,9 +99,10 @@ async def change_password(
     """
     await count_or_refuse(db, f"password:{actor.id}", address_of(request))
     known = await db.read(lambda tx: find_password_hash(tx, actor.id))
-    if not await hashing.is_password(data.current, known):
+    asker = Asker(actor.id, is_known=True)
+    if not await hashing.is_password(data.current, known, asker):
         raise actions.WrongPassword(details={"current": [actions.WrongPassword.message]})
-    password_hash = await hashing.hash_password(data.new)
+    password_hash = await hashing.hash_password(data.new, asker)
 
     async def unit(tx: Transaction) -> WithCookies[Person]:
         await actions.change_password(tx, actor, known, password_hash, revokes_tokens=data.revoke_tokens)
@@ -106,8 +112,8 @@ async def change_password(
 
 
 async def _signed_in(tx: Transaction, request: Request[Any, Any, Any], user_id: str) -> WithCookies[Person]:
-    session = await start_session(tx, user_id)
-    return WithCookies(await get_person(tx, user_id), cookies_of_session(request, *session))
+    person = await get_person(tx, user_id)
+    return WithCookies(person, await start_session_here(tx, request, person))
 
 
 ROUTES = (request_reset, get_reset, reset_password, make_reset_link, change_password)

@@ -6,8 +6,7 @@ from litestar import Request
 
 from codimir.access.cross_site import refuse_cross_site
 from codimir.access.hashing import Hashing
-from codimir.access.tokens import start_session
-from codimir.accounts.arriving import cookies_of_session
+from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
@@ -30,12 +29,11 @@ async def set_up(
     """Make the first administrator and the first workspace of an empty instance, and sign in."""
     refuse_cross_site(request)
     await db.read(lambda tx: actions.get_setup(tx, token))
-    password_hash = await hashing.hash_password(data.password)
+    password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[InstanceReady]:
         ready = await actions.set_up(tx, token, data, password_hash)
-        session = await start_session(tx, ready.user.id)
-        return WithCookies(ready, cookies_of_session(request, *session))
+        return WithCookies(ready, await start_session_here(tx, request, ready.user))
 
     return await db.write(unit)
 

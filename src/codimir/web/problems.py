@@ -44,6 +44,9 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Too many of your searches and reports wait .+": _(
             "Too many of your searches and reports wait for each other. Wait for an answer before the next one."
         ),
+        r"Too many mails are waiting .+": _(
+            "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
+        ),
         r"Invalid input data": _("Something that was entered is wrong"),
     }
     return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]
