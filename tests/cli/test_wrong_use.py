@@ -40,6 +40,12 @@ class TestWrongUse:
             ((*ADD, "grace@example.com", "--name", " "), PASSWORD, "name: Must be one line"),
             ((*ADD, "grace@example.com", *NAMED), b"", "no password on standard input"),
             ((*ADD, "grace@example.com", *NAMED), b"short\n", "password: Must have 8 to 10,000 characters, has 5"),
+            (
+                (*ADD, "grace@example.com", *NAMED),
+                b"password\n",
+                "password: Must not be one of the most common passwords",
+            ),
+            ((*ADD, "grace@example.com", *NAMED), b"Grace 1906\n", "password: Must not be made of your own name"),
             ((*ADD, "grace@example.com", *NAMED), b"\xff\xfe" * 8, "not UTF-8"),
             (("session", "nobody@example.com"), b"", "nobody has the e-mail nobody@example.com"),
             (("token", "nobody@example.com", "--name", "ci"), b"", "nobody has the e-mail nobody@example.com"),

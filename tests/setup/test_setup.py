@@ -8,6 +8,7 @@ import anyio
 import pytest
 from litestar import Litestar
 
+from codimir.access.weak_passwords import OWN_WORDS, TOO_COMMON
 from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
@@ -130,9 +131,17 @@ class TestSetUp:
         reply = await client().request("POST", f"/api/setup/{token}", GRACE, headers=foreign)
         assert reply.status == 403
 
-    @pytest.mark.parametrize("password", ["12345678", "p" * 10_000, "пароль🦊🦊🦊"])
+    @pytest.mark.parametrize("password", ["8 17 26 35", "p" * 10_000, "пароль🦊🦊🦊"])
     async def test_passwords_of_any_script_and_length(self, client: Any, token: str, password: str) -> None:
         assert (await client().post(f"/api/setup/{token}", {**GRACE, "password": password})).status == 200
+
+    @pytest.mark.parametrize(
+        ("password", "problem"), [("Password", TOO_COMMON), ("grace.hopper", OWN_WORDS), ("hopper 1906", OWN_WORDS)]
+    )
+    async def test_nor_one_that_is_guessed_first(self, client: Any, token: str, password: str, problem: str) -> None:
+        reply = await client().post(f"/api/setup/{token}", {**GRACE, "password": password})
+        assert (reply.status, reply.details) == (400, {"password": [problem]})
+        assert (await client().post(f"/api/setup/{token}", GRACE)).status == 200
 
     @pytest.mark.parametrize("password", ["1234567", "p" * 10_001])
     async def test_but_not_too_short_or_too_long(self, client: Any, token: str, password: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from codimir.access.passwords import hash_password
 from codimir.access.roles import InstanceRole
 from codimir.access.tokens import create_api_token, start_session
+from codimir.access.weak_passwords import refuse_own_words
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
@@ -34,7 +35,9 @@ def add_user(
     The password is asked for, or read as one line from standard input where that is no terminal.
     """
     settings = settings_of(data_dir, database_url)
-    password_hash = hash_password(_password())
+    password = _password()
+    refuse_own_words(password, email, name)
+    password_hash = hash_password(password)
 
     async def unit(tx: Transaction) -> Membership:
         user_id = await create_user(tx, email, name, role, password_hash)

@@ -7,6 +7,7 @@ from litestar import Request
 from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Hashing
+from codimir.access.weak_passwords import refuse_own_words
 from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
@@ -108,7 +109,8 @@ async def join(
     refuse_cross_site(request)
     if settings.password_sign_in == "off":  # noqa: S105 - a switch
         raise Forbidden(f"Sign in with {settings.oidc_name} first, then accept the invitation")
-    await db.read(lambda tx: queries.get_offered(tx, token))
+    offered = await db.read(lambda tx: queries.get_offered(tx, token))
+    refuse_own_words(data.password, offered.email, data.name)
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Arrival]:

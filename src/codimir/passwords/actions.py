@@ -51,6 +51,14 @@ async def get_reset(tx: Transaction, token: str) -> ResetOffer:
     return ResetOffer(account.email, link.expires_at, (await find_started(tx, account.id)).tokens)
 
 
+async def get_person_of_reset(tx: Transaction, token: str) -> Account:
+    """Find whose password a link is for.
+
+    Raises LinkGone where it is not valid.
+    """
+    return await _get_enabled(tx, (await get_link(tx, "reset", token)).user_id)
+
+
 async def reset_password(tx: Transaction, token: str, password_hash: str, keep_tokens: Sequence[str] = ()) -> str:
     """Give the person of a link a new password; give their id.
 

@@ -8,6 +8,7 @@ from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Asker, Hashing
 from codimir.access.tries import count_or_refuse
+from codimir.access.weak_passwords import refuse_own_words
 from codimir.accounts.arriving import address_of, holder_of_link, known_device_of, start_session_here
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
@@ -65,7 +66,8 @@ async def reset_password(
     Their API tokens are revoked, besides those that `keepTokens` names.
     """
     refuse_cross_site(request)
-    await db.read(lambda tx: actions.get_reset(tx, token))
+    account = await db.read(lambda tx: actions.get_person_of_reset(tx, token))
+    refuse_own_words(data.password, account.email, account.name)
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Person]:
@@ -102,6 +104,8 @@ async def change_password(
     asker = Asker(actor.id, is_known=True)
     if not await hashing.is_password(data.current, known, asker):
         raise actions.WrongPassword(details={"current": [actions.WrongPassword.message]})
+    person = await db.read(lambda tx: get_person(tx, actor.id))
+    refuse_own_words(data.new, person.email, person.name, field="new")
     password_hash = await hashing.hash_password(data.new, asker)
 
     async def unit(tx: Transaction) -> WithCookies[Person]:

@@ -6,6 +6,7 @@ from litestar import Request
 
 from codimir.access.cross_site import refuse_cross_site
 from codimir.access.hashing import Hashing
+from codimir.access.weak_passwords import refuse_own_words
 from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
@@ -29,6 +30,7 @@ async def set_up(
     """Make the first administrator and the first workspace of an empty instance, and sign in."""
     refuse_cross_site(request)
     await db.read(lambda tx: actions.get_setup(tx, token))
+    refuse_own_words(data.password, data.email, data.name)
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[InstanceReady]:

@@ -47,6 +47,12 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Too many mails are waiting .+": _(
             "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
         ),
+        r"Must not be one of the most common passwords; .+": _(
+            "Must not be one of the most common passwords; four random words are good"
+        ),
+        r"Must not be made of your own name .+": _(
+            "Must not be made of your own name or e-mail address; four random words are good"
+        ),
         r"Invalid input data": _("Something that was entered is wrong"),
     }
     return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]
