@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Roles by groups, the first that fits: `codimir-admins=ADMIN,staff=EDITOR`. `CODIMIR_OIDC_GROUP_ROLES`"""
     password_sign_in: Literal["on", "off"] = "on"  # noqa: S105 - a switch
     """`off` lets only administrators sign in with a password. `CODIMIR_PASSWORD_SIGN_IN`"""
+    who_invites: Literal["managers", "administrators"] = "managers"
+    """Who invites people: `managers` of workspaces, or only `administrators` of the instance. `CODIMIR_WHO_INVITES`"""
+    invitation_mails_per_hour: Annotated[int, msgspec.Meta(ge=0)] = 20
+    """How many invitations of one person are mailed in an hour. `CODIMIR_INVITATION_MAILS_PER_HOUR`"""
     nextauth_secret: str | None = None
     """The secret of a NextAuth site whose session cookies are good here too. `NEXTAUTH_SECRET`"""
 

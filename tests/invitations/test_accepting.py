@@ -7,14 +7,17 @@ from typing import Any
 import anyio
 import msgspec
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 
+from codimir.access.tables import mail_counts
 from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
-from codimir.database.statements import update_by_id
+from codimir.database.statements import Statement, update_by_id
 from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
+from codimir.mail import sending
 from tests.conftest import Client, load_world
 
 ACME = "/api/workspaces/workspace_789"
@@ -174,9 +177,77 @@ class TestMail:
         assert reply.data["mailed"] is True
         await app.state.mailer.close()
         [mail] = mail_server.mails()
-        assert (mail["To"], mail["Subject"]) == ("grace@example.com", "Ada Owner invites you to Acme on Codimir")
+        assert (mail["To"], mail["Subject"]) == (
+            "grace@example.com", '"Ada Owner" invites you to "Acme" on Codimir',
+        )  # fmt: skip
         assert reply.data["url"].startswith("https://codimir.example/invite/")
         assert reply.data["url"] in mail.get_content()
+
+    async def test_one_person_is_mailed_once_an_hour_whoever_invites_them(
+        self, client: Any, app: Litestar, mail_server: Any
+    ) -> None:
+        replies = [
+            await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"}),
+            await client("ada").post(f"{ACME}/invitations", {"email": "GRACE@example.com"}),
+            await client("eve").post("/api/workspaces/workspace_globex/invitations", {"email": "grace@example.com"}),
+        ]
+        assert [(reply.data["mailed"], reply.data["notMailed"]) for reply in replies] == [
+            (True, None), (False, "recipient"), (False, "recipient"),
+        ]  # fmt: skip
+        token = replies[1].data["url"].rpartition("/")[2]
+        assert (await client().get(f"/api/invitations/{token}")).status == 200
+        await app.state.mailer.close()
+        assert len(mail_server.mails()) == 1
+
+    async def test_one_person_is_mailed_for_twenty_times_an_hour(
+        self, client: Any, app: Litestar, mail_server: Any, db: Database
+    ) -> None:
+        async def invite(who: str, number: int) -> Any:
+            workspace = "workspace_789" if who == "ada" else "workspace_globex"
+            body = {"email": f"stranger-{number}@example.com"}
+            return (await client(who).post(f"/api/workspaces/{workspace}/invitations", body)).data["notMailed"]
+
+        assert [await invite("ada", number) for number in range(22)] == [None] * 20 + ["sender"] * 2
+        assert await invite("eve", 21) is None
+        everything = Statement(sa.select(mail_counts.c.key, mail_counts.c.recent))
+        age = Statement(
+            sa.update(mail_counts)
+            .where(mail_counts.c.key == sa.bindparam("row_key"))
+            .values(recent=sa.bindparam("recent", type_=mail_counts.c.recent.type))
+        )
+
+        async def an_hour_passes(tx: Any) -> None:
+            for key, recent in await tx.all(everything):
+                await tx.run(age, row_key=key, recent=[moment - 3600 for moment in recent])
+
+        await db.write(an_hour_passes)
+        assert await invite("ada", 1) is None
+        await app.state.mailer.close()
+        assert len(mail_server.mails()) == 22
+
+    async def test_where_mails_pile_up_the_link_is_handed_on(
+        self, client: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sending, "MAX_WAITING", 0)
+        reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        assert (reply.data["mailed"], reply.data["notMailed"]) == (False, "busy")
+        page = await client("ada").http.post("/settings/invitations", data={"email": "x@example.com", "role": "MEMBER"})
+        assert "It was not mailed: too many mails are waiting to be sent." in page.text
+
+    async def test_names_are_quoted_and_hold_no_addresses(
+        self, client: Any, app: Litestar, mail_server: Any, set_user: Any
+    ) -> None:
+        await set_user("ada", name='Parcel "desk" www.evil.test')
+        held = {"name": "Your parcel is held - pay at https://pay.evil.test"}
+        assert (await client("ada").put("/api/workspaces/workspace_789", held)).status == 200
+        reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        await app.state.mailer.close()
+        [mail] = mail_server.mails()
+        invites = "\"Parcel 'desk' …\" invites you to"
+        assert mail["Subject"] == f'{invites} "Your parcel is held - pay at …" on Codimir'
+        text = mail.get_content()
+        assert "evil" not in text
+        assert [word for word in text.split() if "://" in word] == [reply.data["url"]]
 
     async def test_the_address_in_it_is_not_that_of_the_request(self, app: Litestar, mail_server: Any) -> None:
         ada = Client(app, {"cookie": "next-auth.session-token=session-of-ada", "host": "evil.example"})

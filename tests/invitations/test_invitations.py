@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 
 from codimir.app import create_app
-from codimir.config import Settings
+from codimir.config import Settings, SettingsError, settings_from
 from tests.conftest import load_world
 
 ACME = "/api/workspaces/workspace_789/invitations"
@@ -26,6 +26,43 @@ def invite(client: Any) -> Any:
         return reply.data
 
     return make
+
+
+class TestWhoInvites:
+    @pytest.fixture
+    def only_administrators(self, app: Litestar, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let only administrators of the instance invite people."""
+        chosen = settings_from({"CODIMIR_WHO_INVITES": "administrators"}).who_invites
+        monkeypatch.setattr(app.state, "settings", msgspec.structs.replace(settings, who_invites=chosen))
+
+    async def test_the_instance_may_keep_it_to_its_administrators(
+        self, client: Any, only_administrators: None, row_counts: Any
+    ) -> None:
+        reply = await client("ada").post(ACME, GRACE)
+        assert (reply.status, reply.error["message"]) == (
+            403, "Only administrators of this instance may invite people; ask one of them",
+        )  # fmt: skip
+        assert (await row_counts())["invitations"] == 0
+        assert (await client("root").post(ACME, GRACE)).status == 201
+
+    async def test_whoever_manages_members_takes_invitations_back_all_the_same(
+        self, client: Any, only_administrators: None
+    ) -> None:
+        made = (await client("root").post(ACME, GRACE)).data
+        assert (await client("ada").get(ACME)).total == 1
+        assert (await client("ada").delete(f"{ACME}/{made['id']}")).status == 204
+
+    async def test_the_page_says_so(self, client: Any, only_administrators: None) -> None:
+        page = (await client("ada").http.get("/settings/members")).text
+        assert "Only administrators of this instance may invite people" in page
+        assert 'action="/settings/invitations"' not in page
+
+    @pytest.mark.parametrize(
+        "wrong", [{"CODIMIR_WHO_INVITES": "everybody"}, {"CODIMIR_INVITATION_MAILS_PER_HOUR": "-1"}]
+    )
+    def test_what_is_no_setting_is_refused(self, wrong: Any) -> None:
+        with pytest.raises(SettingsError):
+            settings_from(wrong)
 
 
 class TestCreate:
@@ -46,10 +83,10 @@ class TestCreate:
         made = reply.data
         assert reply.status == 201
         assert made["url"].startswith("http://codimir.test/invite/")
-        assert made["mailed"] is False
+        assert (made["mailed"], made["notMailed"]) == (False, "off")
         assert (made["email"], made["role"]) == ("grace@example.com", "MEMBER")
         assert (made["workspaceId"], made["invitedBy"]["name"]) == ("workspace_789", "Ada Owner")
-        shown = {name: value for name, value in made.items() if name not in ("url", "mailed")}
+        shown = {name: value for name, value in made.items() if name not in ("url", "mailed", "notMailed")}
         assert (await client("ada").get(reply.headers["location"])).data == shown
         changes = {"email": [None, "grace@example.com"], "role": [None, "MEMBER"]}
         assert await recorded(made["id"]) == [("member.invited", changes)]

@@ -8,6 +8,7 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, role_in
 from codimir.access.roles import ROLES
 from codimir.access.tokens import hash_of
+from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.events.recording import record
@@ -31,6 +32,17 @@ class AlreadyMember(Conflict):
     """Someone is in the workspace already."""
 
     message = "They are a member of this workspace already"
+
+
+def does_instance_let_invite(actor: Actor, settings: Settings) -> bool:
+    """Say whether the instance lets the actor invite people where they manage members."""
+    return settings.who_invites == "managers" or actor.is_admin
+
+
+def require_may_invite(actor: Actor, settings: Settings) -> None:
+    """Raise Forbidden where the instance lets only its administrators invite people, and the actor is none."""
+    if not does_instance_let_invite(actor, settings):
+        raise Forbidden("Only administrators of this instance may invite people; ask one of them")
 
 
 async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCreate) -> tuple[str, str]:

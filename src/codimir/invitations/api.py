@@ -16,6 +16,7 @@ from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.replies import Created, WithCookies
 from codimir.http.routing import delete, get, post
 from codimir.invitations import actions, queries
+from codimir.invitations.mail_limits import count_invitation_mail
 from codimir.invitations.mails import invitation_mail
 from codimir.invitations.schemas import (
     Arrival,
@@ -24,10 +25,12 @@ from codimir.invitations.schemas import (
     InvitationOffer,
     InvitationSent,
     Newcomer,
+    NotMailed,
 )
 from codimir.links.addresses import invitation_url
 from codimir.mail.messages import Mail
 from codimir.mail.sending import Mailer
+from codimir.users.emails import email_key
 from codimir.workspaces.queries import get_workspace
 
 
@@ -45,12 +48,15 @@ async def list_invitations(workspace_id: str, query: PageQuery, actor: Actor, db
 @post("/api/workspaces/{workspace_id:str}/invitations", scope="admin")
 async def invite(
     workspace_id: str, data: InvitationCreate, request: Request[Any, Any, Any], actor: Actor, db: Database,
-    mailer: Mailer,
+    mailer: Mailer, settings: Settings,
 ) -> Created[InvitationSent]:  # fmt: skip
     """Invite someone into a workspace. The reply has the link; it is mailed too where mail is configured.
 
-    The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link.
+    The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link. One person's
+    invitations are mailed 20 times an hour if the instance says nothing else, and to one e-mail once an hour;
+    `notMailed` says why one is not.
     """
+    actions.require_may_invite(actor, settings)
     mails: list[Mail] = []
 
     async def unit(tx: Transaction) -> Created[InvitationSent]:
@@ -58,12 +64,15 @@ async def invite(
         invitation_id, token = await actions.invite(tx, actor, scope, data)
         invitation = await queries.get_invitation(tx, scope, invitation_id)
         url = invitation_url(own_origin(request), token)
-        mails[:] = [invitation_mail(invitation, (await get_workspace(tx, workspace_id)).name, url)]
+        why_not = await _why_not_mailed(tx, mailer, actor, invitation, settings)
+        name = (await get_workspace(tx, workspace_id)).name
+        mails[:] = [] if why_not else [invitation_mail(invitation, name, url)]
         shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
-        return Created(InvitationSent(**shown, url=url, mailed=mailer.takes_more), _path(invitation))
+        return Created(InvitationSent(**shown, url=url, mailed=why_not is None, not_mailed=why_not), _path(invitation))
 
     sent = await db.write(unit)
-    mailer.post(*mails)
+    for mail in mails:
+        mailer.post(mail)
     return sent
 
 
@@ -118,6 +127,14 @@ async def join(
         return WithCookies(arrival, await start_session_here(tx, request, arrival.user))
 
     return await db.write(unit)
+
+
+async def _why_not_mailed(
+    tx: Transaction, mailer: Mailer, actor: Actor, invitation: Invitation, settings: Settings
+) -> NotMailed | None:
+    if not mailer.takes_more:
+        return "busy" if mailer.is_configured else "off"
+    return await count_invitation_mail(tx, actor.id, email_key(invitation.email), settings.invitation_mails_per_hour)
 
 
 def _path(invitation: Invitation) -> str:

@@ -1,7 +1,7 @@
 """The mail of an invitation."""
 
 from codimir.invitations.schemas import Invitation
-from codimir.mail.messages import Mail, mail_of
+from codimir.mail.messages import Mail, mail_of, quoted_name
 
 
 def invitation_mail(invitation: Invitation, workspace_name: str, url: str) -> Mail:
@@ -16,7 +16,7 @@ def invitation_mail(invitation: Invitation, workspace_name: str, url: str) -> Ma
 
         The link is good for 7 days and for one person. If you did not expect this mail, you can ignore it.
         """,
-        inviter=invitation.invited_by.name,
-        workspace=workspace_name,
+        inviter=quoted_name(invitation.invited_by.name),
+        workspace=quoted_name(workspace_name),
         url=url,
     )

@@ -1,6 +1,7 @@
 """Shapes of invitations."""
 
 from datetime import datetime
+from typing import Literal
 
 from codimir.access.passwords import Password
 from codimir.access.roles import Role
@@ -9,6 +10,8 @@ from codimir.http.validation import Body
 from codimir.users.fields import Email, PersonName
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
+
+NotMailed = Literal["off", "busy", "sender", "recipient"]
 
 
 class Invitation(Reply):
@@ -29,6 +32,9 @@ class InvitationSent(Invitation, kw_only=True):
 
     url: str
     mailed: bool
+    not_mailed: NotMailed | None = None
+    """Why the link is not mailed, so that it is handed on: no mail server, too many mails waiting for it, too many in
+    an hour from the `sender` or to the `recipient`"""
 
 
 class InvitationCreate(Body):

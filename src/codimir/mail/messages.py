@@ -1,5 +1,7 @@
 """Mails, and how they are written for SMTP (RFC 5322)."""
 
+import re
+import unicodedata
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -19,6 +21,25 @@ class Mail(msgspec.Struct, frozen=True):
     to: str
     subject: str
     text: str
+
+
+LONGEST_SHOWN_NAME = 80
+_DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", "."))
+"""What names of hosts are written with besides a full stop, and what looks like one"""
+_ADDRESS = re.compile(r"://|@|[\w-]\.[^\W\d_]{2}|^(?:www\.|mailto:|tel:|//)")
+
+
+def quoted_name(name: str) -> str:
+    """Give the name that somebody gave something, to stand in a mail to others: in quotes, and without addresses.
+
+    A mail client turns what looks like an address into a link, under our own sender.
+    """
+    plain = "".join(each for each in unicodedata.normalize("NFKC", name).translate(_DOTS) if each.isprintable())
+    words = ["\u2026" if _ADDRESS.search(word) else word for word in plain.replace('"', "'").split()]
+    shown = " ".join(words)
+    if len(shown) > LONGEST_SHOWN_NAME:
+        shown = shown[: LONGEST_SHOWN_NAME - 1] + "\u2026"
+    return f'"{shown}"'
 
 
 def mail_of(to: str, subject: str, text: str, **values: str) -> Mail:

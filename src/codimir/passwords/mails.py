@@ -3,7 +3,7 @@
 from codimir.database.core import Database, Transaction
 from codimir.links.actions import count_links, make_link
 from codimir.links.addresses import reset_url
-from codimir.mail.messages import Mail, mail_of
+from codimir.mail.messages import Mail, mail_of, quoted_name
 from codimir.mail.sending import Write
 from codimir.passwords.queries import hold_person
 from codimir.users.queries import Account, find_account
@@ -44,6 +44,6 @@ def reset_mail(account: Account, url: str) -> Mail:
 
         The link is good for one hour and works once. If it was not you, you can ignore this mail: your password stays.
         """,
-        name=account.name,
+        name=quoted_name(account.name),
         url=url,
     )

@@ -229,7 +229,12 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/workspaces/{workspace_id}/invitations": {
         "The link, this once": {
-            "data": {**INVITATION, "url": f"https://codimir.example/invite/{LINK_TOKEN}", "mailed": True}
+            "data": {
+                **INVITATION,
+                "url": f"https://codimir.example/invite/{LINK_TOKEN}",
+                "mailed": True,
+                "notMailed": None,
+            }
         }
     },
     "GET /api/invitations/{token}": {

@@ -6,10 +6,12 @@ from litestar import Request
 
 from codimir.access.permissions import Permission
 from codimir.access.roles import ROLES
+from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
 from codimir.invitations import api as invitations
+from codimir.invitations.actions import does_instance_let_invite
 from codimir.invitations.schemas import InvitationCreate, InvitationSent
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
@@ -59,14 +61,17 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
 
 
 @post("/settings/invitations")
-async def invite(frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, mailer: Mailer) -> Answer:
+async def invite(
+    frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, mailer: Mailer, settings: Settings
+) -> Answer:
     """Ask someone in and show the link, this once."""
 
     async def do() -> Answer:
         new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"))
         made = await invitations.invite.function(
-            workspace_id=frame.workspace_id or "", data=new, request=request, actor=frame.actor, db=db, mailer=mailer
-        )
+            workspace_id=frame.workspace_id or "", data=new, request=request, actor=frame.actor, db=db, mailer=mailer,
+            settings=settings,
+        )  # fmt: skip
         return await _show(frame, invited=made.data)
 
     return await or_again(form, "invite", do, lambda sent: _show(frame, sent))
@@ -85,6 +90,7 @@ async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | No
     query = PageQuery(page=page_of(frame), limit=50)
     place = frame.workspace_id or ""
     found = await members.list_workspace_members.function(ref=place, query=query, actor=frame.actor, db=frame.db)
+    instance_lets_invite = does_instance_let_invite(frame.actor, frame.request.app.state.settings)
     may_invite, waiting = may(frame, Permission.MEMBER_INVITE), []
     if may_invite:
         asked = await invitations.list_invitations.function(
@@ -96,7 +102,8 @@ async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | No
     started = await frame.db.read(lambda tx: count_started(tx, people, place))
     return await settings_page(
         frame, "members", frame.gettext("Members"), sent=sent, members=found, waiting=waiting, invited=invited,
-        may_invite=may_invite, may_manage=may_manage, started=started,
+        may_invite=may_invite, instance_lets_invite=instance_lets_invite,
+        may_manage=may_manage, started=started,
         roles_given=ROLES if may(frame, Permission.OWNER_MANAGE) else ROLES[1:],
     )  # fmt: skip
 

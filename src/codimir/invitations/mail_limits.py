@@ -1,0 +1,24 @@
+"""How many invitations are mailed: an instance sends no mail for anybody to everybody."""
+
+from datetime import timedelta
+
+from codimir.access.counting import SlidingCount, count_key
+from codimir.access.tables import mail_counts
+from codimir.database.core import Transaction
+from codimir.invitations.schemas import NotMailed
+
+WINDOW = timedelta(hours=1)
+MAILS_TO_RECIPIENT = 1
+"""How many invitations a person is mailed in an hour, whoever sends them"""
+_MAILS = SlidingCount(mail_counts, mail_counts.c.counted_at, WINDOW)
+
+
+async def count_invitation_mail(tx: Transaction, sender_id: str, email_key: str, most: int) -> NotMailed | None:
+    """Count a mail that is about to be sent; where there were too many, count nothing and say of whom."""
+    to_recipient = {count_key("to", email_key): MAILS_TO_RECIPIENT}
+    if await _MAILS.count(tx, to_recipient) is not None:
+        return "recipient"
+    if await _MAILS.count(tx, {count_key("from", sender_id): most}) is not None:
+        await _MAILS.take_back(tx, to_recipient)
+        return "sender"
+    return None
