@@ -15,6 +15,7 @@ from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
+from codimir.invitations import mail_limits
 from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
 from codimir.mail import sending
@@ -224,6 +225,16 @@ class TestMail:
         assert await invite("ada", 1) is None
         await app.state.mailer.close()
         assert len(mail_server.mails()) == 22
+
+    async def test_all_people_together_are_limited_too(
+        self, client: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(mail_limits, "SENDERS_AT_ONCE", 0)
+        reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        assert (reply.data["mailed"], reply.data["notMailed"]) == (False, "instance")
+        monkeypatch.undo()
+        again = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
+        assert (again.data["mailed"], again.data["notMailed"]) == (True, None)
 
     async def test_where_mails_pile_up_the_link_is_handed_on(
         self, client: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch

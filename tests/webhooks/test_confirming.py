@@ -81,17 +81,19 @@ class TestPause:
         assert (delivery["state"], delivery["nextAttemptAt"]) == ("pending", None)
 
     async def test_rights_that_went_past_every_verb_are_missed_before_anything_is_sent(
-        self, courier: None, db: Database, of_mia: Any, new_ticket: Any, receiver: Any, paused: Any, recorded: Any
-    ) -> None:
+        self, courier: None, db: Database, of_mia: Any, new_webhook: Any, new_ticket: Any, receiver: Any, paused: Any,
+        recorded: Any, deliveries: Any,
+    ) -> None:  # fmt: skip
+        of_ada = await new_webhook(events=["ticket.created"])
         gone = Statement(sa.delete(workspace_members).where(workspace_members.c.user_id == "user_mia"))
         await db.write(lambda tx: tx.run(gone))
         await new_ticket()
-        assert (await paused(of_mia))["stoppedBecause"] == "unconfirmed"
-        assert (await recorded(of_mia["id"]))[-1] == (
-            "webhook.paused", {"pausedAt": [None, (await paused(of_mia))["pausedAt"]],
-                               "stoppedBecause": [None, "unconfirmed"]},
-        )  # fmt: skip
-        assert receiver.requests == []
+        found = await paused(of_mia)
+        assert found["stoppedBecause"] == "unconfirmed"
+        changes = {"pausedAt": [None, found["pausedAt"]], "stoppedBecause": [None, "unconfirmed"]}
+        assert (await recorded(of_mia["id"]))[-1] == ("webhook.paused", changes)
+        await receiver.got(1)
+        assert [len(await deliveries(each)) for each in (of_ada, of_mia)] == [1, 0]
 
     async def test_trying_it_out_is_the_act_of_who_does_it(
         self, courier: None, of_mia: Any, ada: Any, receiver: Any

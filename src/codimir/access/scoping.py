@@ -84,9 +84,10 @@ def administers(
 ) -> sa.ColumnElement[bool]:
     """Hold where a person is an administrator now: of a workspace, of a project of it if one is named, or of all.
 
-    The same as `allows` says in Python of what takes the role ADMIN.
+    The same as `allows` says in Python of what takes the role ADMIN. What is inside refers to the outermost statement,
+    which SQLAlchemy does by itself for one level only.
     """
-    member, in_project = workspace_members.alias(), project_members.alias()
+    who, member, in_project = users.alias(), workspace_members.alias(), project_members.alias()
     project_role = sa.select(in_project.c.role).where(
         in_project.c.user_id == person,
         in_project.c.project_id == project_id,
@@ -95,14 +96,17 @@ def administers(
     membership = sa.select(member.c.user_id).where(
         member.c.user_id == person,
         member.c.workspace_id == workspace_id,
-        sa.or_(member.c.role == "OWNER", member.c.role == "ADMIN", project_role.exists()),
+        sa.or_(member.c.role == "OWNER", member.c.role == "ADMIN", project_role.exists().correlate_except(in_project)),
     )
     return (
-        sa.select(users.c.id)
+        sa.select(who.c.id)
         .where(
-            users.c.id == person,
-            users.c.disabled_at.is_(None),
-            sa.or_(users.c.role == "ADMIN", sa.and_(users.c.role != "VIEWER", membership.exists())),
+            who.c.id == person,
+            who.c.disabled_at.is_(None),
+            sa.or_(
+                who.c.role == "ADMIN", sa.and_(who.c.role != "VIEWER", membership.exists().correlate_except(member))
+            ),
         )
         .exists()
+        .correlate_except(who)
     )

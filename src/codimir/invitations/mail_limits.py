@@ -10,6 +10,8 @@ from codimir.invitations.schemas import NotMailed
 WINDOW = timedelta(hours=1)
 MAILS_TO_RECIPIENT = 1
 """How many invitations a person is mailed in an hour, whoever sends them"""
+SENDERS_AT_ONCE = 10
+"""How many times as many all people together may: whoever invites accounts of their own gets no further than that"""
 _MAILS = SlidingCount(mail_counts, mail_counts.c.counted_at, WINDOW)
 
 
@@ -18,7 +20,12 @@ async def count_invitation_mail(tx: Transaction, sender_id: str, email_key: str,
     to_recipient = {count_key("to", email_key): MAILS_TO_RECIPIENT}
     if await _MAILS.count(tx, to_recipient) is not None:
         return "recipient"
-    if await _MAILS.count(tx, {count_key("from", sender_id): most}) is not None:
-        await _MAILS.take_back(tx, to_recipient)
-        return "sender"
+    limits: dict[NotMailed, dict[str, int]] = {
+        "sender": {count_key("from", sender_id): most},
+        "instance": {count_key("instance"): most * SENDERS_AT_ONCE},
+    }
+    for name, limit in limits.items():
+        if await _MAILS.count(tx, limit) is not None:
+            await _MAILS.take_back(tx, to_recipient)
+            return name
     return None

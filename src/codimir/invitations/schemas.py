@@ -11,7 +11,7 @@ from codimir.users.fields import Email, PersonName
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
 
-NotMailed = Literal["off", "busy", "sender", "recipient"]
+NotMailed = Literal["off", "busy", "sender", "recipient", "instance"]
 
 
 class Invitation(Reply):
@@ -34,7 +34,7 @@ class InvitationSent(Invitation, kw_only=True):
     mailed: bool
     not_mailed: NotMailed | None = None
     """Why the link is not mailed, so that it is handed on: no mail server, too many mails waiting for it, too many in
-    an hour from the `sender` or to the `recipient`"""
+    an hour from the `sender`, to the `recipient`, or from everybody on the `instance`"""
 
 
 class InvitationCreate(Body):
