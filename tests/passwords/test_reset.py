@@ -198,6 +198,14 @@ class TestRequest:
         statuses = [(await client().post("/api/auth/reset", {"email": email})).status for _ in range(11)]
         assert statuses == [200] * 10 + [429]
 
+    async def test_the_page_says_so_in_german(self, client: Any) -> None:
+        german = {"accept-language": "de"}
+        asked = [
+            await client().http.post("/reset", data={"email": "jane@example.com"}, headers=german) for _ in range(11)
+        ]
+        assert asked[-1].status_code == 429
+        assert "Zu viele Versuche; warten Sie eine Minute" in asked[-1].text
+
 
 class TestMail:
     @pytest.fixture

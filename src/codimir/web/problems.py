@@ -44,6 +44,8 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Too many of your searches and reports wait .+": _(
             "Too many of your searches and reports wait for each other. Wait for an answer before the next one."
         ),
+        r"Too many tries; .+": _("Too many tries; wait a minute"),
+        r"Too many from your address .+": _("Too many from your address at once; try again in a moment"),
         r"Too many mails are waiting .+": _(
             "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
         ),
