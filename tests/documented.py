@@ -53,7 +53,8 @@ def _of_body(name: str, described: dict[str, Any], response: httpx.Response) -> 
     if kind != "application/json":
         return []
     validator = _validator(name, str(response.status_code))
-    return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(response.json())]
+    errors = validator.iter_errors(response.json())
+    return [f"{'/'.join(['', *map(str, error.instance_path)])}: {error.message}" for error in errors]
 
 
 @cache
