@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import jsonschema_rs
 import msgspec
 import pytest
-from jsonschema import Draft202012Validator
 from litestar import Litestar
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -39,8 +39,9 @@ NOT_IN_THE_DOCUMENT = {"/", "/api/docs", "/api/openapi.json", "/favicon.ico", "/
 
 def problems(value: Any, schema: Any) -> list[str]:
     """Say how a value differs from a schema of the document."""
-    validator = Draft202012Validator({**schema, "components": CONTENT["components"]})
-    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+    described = {**schema, "components": CONTENT["components"]}
+    validator = jsonschema_rs.Draft202012Validator(described, validate_formats=True)
+    return [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
 def parameters_of(operation: str) -> dict[str, Any]:

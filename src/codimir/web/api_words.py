@@ -15,7 +15,9 @@ curl "https://codimir.example/api/tickets/WEB-45" -H "Authorization: Bearer ..."
 ```
 
 **Replies.** One thing is `{"data": {...}}`. A list adds `"pagination"`, and its `total` is always exact. A failure is
-`{"error": {"code", "message", "details"}}`; `details` names every wrong field at once.
+`{"error": {"code", "message", "details"}}`; `details` names every wrong field at once. Too many tries are 429, and a
+server that is busy or stopping is 503: both say in `Retry-After` after how many seconds to come back. Each operation
+names the failures that are its own; any path can answer 405, and 500 where we have a defect.
 
 **Changing things.** `PUT` and `PATCH` are the same: an absent field keeps its value, `null` clears it, and a field that
 is not known is refused. What you may not see is not found.
