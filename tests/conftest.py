@@ -36,6 +36,7 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
 from codimir.groups.tables import groups
+from codimir.http import rendering
 from codimir.kit.ranks import first_rank
 from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
@@ -232,6 +233,12 @@ def db(app: Litestar) -> Database:
     """The database of the running application."""
     database: Database = app.state.database
     return database
+
+
+@pytest.fixture(autouse=True)
+def no_outage_yet() -> None:
+    """Let the log of each test say what it meets, though another test met it before."""
+    rendering.OUTAGE.forget()
 
 
 @pytest.fixture

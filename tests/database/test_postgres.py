@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.config import Settings
-from codimir.database.core import Database, Transaction, Unavailable
+from codimir.database.core import Database, OutcomeUnknown, Transaction, Unavailable
 from codimir.database.postgres import ATTEMPTS
 from codimir.database.statements import Statement
 from codimir.groups.tables import groups
@@ -105,3 +105,51 @@ class TestLostConnection:
             await database.write(cut)
         await database.write(lambda tx: add(tx, "whole"))
         assert await names() == ["whole"]
+
+    async def test_whether_a_commit_that_is_cut_off_happened_is_not_known(
+        self, database: Database, add: Any, settings: Settings
+    ) -> None:
+        async def cut_at_the_end(tx: Any, *, writes: bool) -> None:
+            if writes:
+                await add(tx, "perhaps")
+            pid = await tx.connection.fetchval("SELECT pg_backend_pid()")
+            other = await asyncpg.connect(settings.database_url)
+            await other.execute("SELECT pg_terminate_backend($1)", pid)
+            await other.close()
+
+        with pytest.raises(OutcomeUnknown):
+            await database.write(lambda tx: cut_at_the_end(tx, writes=True))
+        with pytest.raises(Unavailable) as read:
+            await database.read(lambda tx: cut_at_the_end(tx, writes=False))
+        assert not isinstance(read.value, OutcomeUnknown)
+
+    async def test_a_connection_that_breaks_after_the_commit_harms_nobody(
+        self, database: Database, add: Any, names: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def reset(*_: Any, **__: Any) -> None:
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(asyncpg.Connection, "reset", reset)
+            await database.write(lambda tx: add(tx, "whole"))
+        assert await names() == ["whole"]
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            asyncpg.InternalClientError("got result for unknown protocol state 3"),
+            asyncpg.InterfaceError("cannot perform operation: connection is closed"),
+            asyncpg.CrashShutdownError("terminating connection because of crash of another server process"),
+            asyncpg.PostgresIOError("could not extend file"),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    async def test_whatever_says_that_the_server_is_away_is_unavailable(
+        self, database: Database, error: Exception
+    ) -> None:
+        async def unit(_tx: Transaction) -> None:
+            raise error
+
+        for run in (database.read, database.write):
+            with pytest.raises(Unavailable):
+                await run(unit)

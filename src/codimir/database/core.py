@@ -23,6 +23,10 @@ class Unavailable(DatabaseError):
     """The database cannot be reached, is busy for too long, or has no room; nothing was changed."""
 
 
+class OutcomeUnknown(Unavailable):
+    """The connection broke while a change was committed: it may have happened, or not."""
+
+
 class TookTooLong(Unavailable):
     """A read took longer than reads may, and was stopped."""
 

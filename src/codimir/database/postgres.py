@@ -14,6 +14,7 @@ import msgspec
 from codimir.database.core import (
     READ_TIMEOUT_SECONDS,
     DatabaseError,
+    OutcomeUnknown,
     Recorded,
     TookTooLong,
     Unavailable,
@@ -33,11 +34,19 @@ UNREACHABLE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
-    asyncpg.DiskFullError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
 )
+"""The server is away, going away, or has no room. `InternalClientError` is what asyncpg says of a connection that ends
+in the middle of a reply."""
+REFUSED = (asyncpg.InsufficientResourcesError, asyncpg.CannotConnectNowError)
+"""What the server answers in place of doing what it was asked: nothing was changed."""
 ATTEMPTS = 8
 POOL_SIZE = 10
 LONG_READS = 6
@@ -186,12 +195,22 @@ class PostgresDatabase:
             connection.terminate()
 
     async def _run(self, unit: Unit[T], *, isolation: str, readonly: bool) -> T:
+        """Run a unit in a transaction; what breaks after its last statement leaves open whether it was committed."""
+        is_ready = is_committed = False
         with translated():
-            async with (
-                self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection,
-                connection.transaction(isolation=isolation, readonly=readonly),
-            ):
-                return await unit(PostgresTransaction(connection, self._clock()))
+            try:
+                async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
+                    async with connection.transaction(isolation=isolation, readonly=readonly):
+                        result = await unit(PostgresTransaction(connection, self._clock()))
+                        is_ready = True
+                    is_committed = True
+            except UNREACHABLE as error:
+                if is_committed:  # the connection broke when it was given back, and is replaced
+                    return result
+                if is_ready and not readonly and not isinstance(error, REFUSED):
+                    raise OutcomeUnknown(str(error)) from error
+                raise
+        return result
 
 
 @contextmanager

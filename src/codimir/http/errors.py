@@ -15,6 +15,7 @@ ApiError
 │   └── TooManyReadsAtOnce
 ├── InternalError         500 INTERNAL_ERROR
 └── ServiceUnavailable    503 UNAVAILABLE
+    ├── MaybeSaved
     └── TookTooLongToRead
 """
 
@@ -167,6 +168,15 @@ class ServiceUnavailable(ApiError):
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message, headers={"retry-after": "2"})
+
+
+class MaybeSaved(ServiceUnavailable):
+    """The connection to the database broke while a change was saved: it may have happened."""
+
+    message = (
+        "The connection to the database broke while this was saved, and it may have been: look before you try again, "
+        "or send an Idempotency-Key with each try"
+    )
 
 
 class TookTooLongToRead(ServiceUnavailable):

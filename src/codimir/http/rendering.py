@@ -8,12 +8,13 @@ from urllib.parse import quote
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 
-from codimir.database.core import TookTooLong, Unavailable, UniqueViolation
+from codimir.database.core import OutcomeUnknown, TookTooLong, Unavailable, UniqueViolation
 from codimir.http.errors import (
     ApiError,
     Conflict,
     InternalError,
     InvalidInput,
+    MaybeSaved,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
@@ -66,7 +67,7 @@ def render_unique_violation(request: Request[Any, Any, Any], _error: UniqueViola
 def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[bytes]:
     """Answer that the database is busy or away."""
     OUTAGE.failed(error)
-    return render_api_error(request, ServiceUnavailable())
+    return render_api_error(request, MaybeSaved() if isinstance(error, OutcomeUnknown) else ServiceUnavailable())
 
 
 def render_too_long(request: Request[Any, Any, Any], error: TookTooLong) -> Response[bytes]:

@@ -48,7 +48,7 @@ class Outage:
         """Note a failure; give the seconds to wait before the next try: twice as many each time, less up to a half."""
         now = self._monotonic()
         if self._failures and now - self._failed_at > max(LOGGED_EVERY_SECONDS, 2 * self._longest_pause):
-            self._forget()
+            self.forget()
         if not self._failures:
             self._began = now
         self._failures += 1
@@ -66,7 +66,12 @@ class Outage:
         now = self._monotonic()
         if now - self._failed_at >= SECONDS_TO_SETTLE:
             self._log.warning("%s: over after %s", self._what, self._so_far(now))
-            self._forget()
+            self.forget()
+
+    def forget(self) -> None:
+        """Take the next failure for the first one, and say nothing."""
+        self._in_a_row = self._failures = 0
+        self._kinds.clear()
 
     def _tell(self, error: BaseException, now: float) -> None:
         is_new = type(error) not in self._kinds
@@ -83,7 +88,3 @@ class Outage:
     def _so_far(self, now: float) -> str:
         failures = "1 failure" if self._failures == 1 else f"{self._failures:,} failures"
         return f"{failures} in {now - self._began:,.0f} s"
-
-    def _forget(self) -> None:
-        self._in_a_row = self._failures = 0
-        self._kinds.clear()
