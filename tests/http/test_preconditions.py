@@ -202,6 +202,7 @@ class Person:
 
     versions: dict[str, int] = {}
     is_admin = False
+    bound_to = None
 
     def __init__(self, user_id: str) -> None:
         self.id = user_id

@@ -16,6 +16,7 @@ from codimir.database.core import Database, Unavailable
 from codimir.database.statements import Statement, update_by_id
 from codimir.database.wrapping import Wrapped
 from codimir.kit.clock import utc_now
+from codimir.notifications.making import read_log
 from codimir.workspaces.tables import workspace_members
 from tests.conftest import FAR_AHEAD, LONG_AGO, PEOPLE, Client
 
@@ -211,6 +212,67 @@ class TestBound:
         ]
         assert [reply.status for reply in replies] == [403, 403, 403]
         assert (await jane.get(PATH)).total == 1
+
+    async def test_it_changes_nothing_that_is_of_all_workspaces(
+        self, client: Any, jane: Any, new_token: Any, program: Any, join: Any
+    ) -> None:
+        await join("jane", "MEMBER", "workspace_globex")
+        before = (await jane.get("/api/user/profile")).data, (await jane.get("/api/user/preferences")).data
+        bound = program((await new_token(workspaceId="workspace_789"))["token"])
+        replies = [
+            await bound.put("/api/user/profile", {"name": "Renamed"}),
+            await bound.put("/api/user/preferences", {"theme": "dark"}),
+            await bound.delete("/api/user/picture"),
+        ]
+        assert [(reply.status, reply.error["message"]) for reply in replies] == [
+            (403, "A token of one workspace cannot change what you are in others")
+        ] * 3
+        assert ((await jane.get("/api/user/profile")).data, (await jane.get("/api/user/preferences")).data) == before
+
+    async def test_it_reads_no_notifications_of_another_workspace(
+        self, client: Any, db: Database, jane: Any, new_token: Any, program: Any, join: Any, new_ticket: Any
+    ) -> None:
+        await join("jane", "MEMBER", "workspace_globex")
+        other = {"title": "a", "workspaceId": "workspace_globex", "assigneeId": "user_101"}
+        assert (await client("eve").post("/api/tickets", other)).status == 201
+        ticket = {"title": "b", "projectId": "WEB", "assigneeId": "user_101"}
+        assert (await client("john").post("/api/tickets", ticket)).status == 201
+        await read_log(db, mails=False)
+        by_workspace = {each["workspaceId"]: each["id"] for each in (await jane.get("/api/notifications")).body["data"]}
+        bound = program((await new_token(workspaceId="workspace_789"))["token"])
+        reply = await bound.post("/api/notifications/read", {"ids": [by_workspace["workspace_globex"]]})
+        assert (reply.status, list(reply.details)) == (400, ["ids"])
+        assert (await bound.post("/api/notifications/read", {"all": True})).data == {"read": 1, "unread": 0}
+        assert (await jane.get("/api/notifications")).body["unread"] == 1
+        assert (await jane.post("/api/notifications/read", {"all": True})).data == {"read": 1, "unread": 0}
+
+    async def test_it_gets_no_reply_that_its_owner_got_elsewhere(
+        self, jane: Any, new_token: Any, program: Any, join: Any
+    ) -> None:
+        await join("jane", "MEMBER", "workspace_globex")
+        body, key = {"title": "Plan", "workspaceId": "workspace_globex"}, {"idempotency-key": "a"}
+        assert (await jane.request("POST", "/api/tickets", body, headers=key)).status == 201
+        bound = program((await new_token(workspaceId="workspace_789"))["token"])
+        reply = await bound.request("POST", "/api/tickets", body, headers=key)
+        assert (reply.status, list(reply.details)) == (400, ["workspaceId"])
+        again = await jane.request("POST", "/api/tickets", body, headers=key)
+        assert (again.status, again.headers["idempotent-replayed"]) == (201, "true")
+        free = program((await new_token())["token"])
+        assert (await free.request("POST", "/api/tickets", body, headers=key)).headers["idempotent-replayed"] == "true"
+
+
+class TestPageOfAnInvitation:
+    @pytest.mark.parametrize(("scope", "status"), [("read", 403), ("write", 403), ("admin", 303)])
+    async def test_it_asks_for_the_scope_that_the_api_asks_for(
+        self, client: Any, new_token: Any, program: Any, scope: str, status: int
+    ) -> None:
+        invited = await client("eve").post("/api/workspaces/workspace_globex/invitations", {"email": "x@example.com"})
+        link = invited.data["url"].rpartition("/")[2]
+        made = program((await new_token(scopes=[scope]))["token"])
+        response = await made.http.post(f"/invite/{link}/accept")
+        assert response.status_code == status
+        listed = await client("jane").get("/api/workspaces")
+        assert ("workspace_globex" in {each["id"] for each in listed.data}) is (status == 303)
 
 
 class TestRevoke:

@@ -1,5 +1,7 @@
 """What every page does: who sees it, how it is sent, and the forms of the frame."""
 
+from urllib.parse import unquote
+
 import pytest
 
 PAGES = ("/tickets", "/projects/WEB/list", "/filters/status", "/choices/assignee")
@@ -93,6 +95,29 @@ class TestForms:
         assert (reply.status_code, reply.headers["location"]) == (303, "/tickets?status=todo")
         page = await fetch("jane", "/tickets", headers={"cookie": _with("codimir.theme=dark")})
         assert 'data-theme="dark"' in page.text
+
+    @pytest.mark.parametrize(
+        ("came_from", "leads_to"),
+        [
+            ("http://[x", "/"),
+            ("http://codimir.test", "/"),
+            ("http://codimir.test//evil.example/", "/"),
+            ("http://codimir.test/tickets?search=caf\u00e9", "/tickets?search=caf%C3%A9"),
+            ("http://codimir.test/tickets?search=%E2%82%AC", "/tickets?search=%E2%82%AC"),
+        ],
+    )
+    async def test_wherever_a_form_comes_from_it_leads_to_a_page_of_ours(self, fetch, came_from, leads_to):
+        sent = {"referer": came_from.encode("latin-1")}
+        reply = await fetch("jane", "/theme", "POST", data={"theme": "dark"}, headers=sent)
+        assert (reply.status_code, reply.headers["location"]) == (303, leads_to)
+
+    async def test_a_path_in_any_script_is_led_to(self, fetch):
+        asked = {"back": "/tickets?search=\u20ac \U0001f98a", "from": "2026-01-01"}
+        reply = await fetch("jane", "/filters/due/between", params=asked)
+        assert reply.status_code == 303
+        assert reply.headers["location"].startswith("/tickets?")
+        assert unquote(reply.headers["location"]).isprintable()
+        assert reply.headers["location"].isascii()
 
     async def test_an_unknown_theme_is_refused(self, fetch):
         assert (await fetch("jane", "/theme", "POST", data={"theme": "pink"})).status_code == 400

@@ -74,6 +74,7 @@ REFUSED_IN_ARCHIVE = frozenset(
     if permission.partition(":")[0] in ("ticket", "comment", "file", "time", "label")
 )
 """What nobody may do in an archived project; its settings and members can still be changed."""
+OF_EVERY_WORKSPACE = "A token of one workspace cannot change what you are in others"
 ARCHIVED = "This project is archived: nothing in it can be changed until it is active again"
 
 
@@ -134,6 +135,12 @@ def require(
     """Raise Forbidden unless the actor may do this there."""
     if not allows(actor, permission, scope):
         raise Forbidden(ARCHIVED if scope.is_archived and permission in REFUSED_IN_ARCHIVE else message)
+
+
+def require_unbound(actor: Actor, message: str = OF_EVERY_WORKSPACE) -> None:
+    """Raise Forbidden to a token that is bound to a workspace, for what is of its owner and so of all workspaces."""
+    if actor.bound_to is not None:
+        raise Forbidden(message)
 
 
 def _may_join_talk(actor: Actor, scope: Scope) -> bool:

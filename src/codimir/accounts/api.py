@@ -21,6 +21,7 @@ from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Call
 from codimir.accounts.providers import Provider, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
 from codimir.database.core import Database
+from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
 
 ERROR_PATH = "/api/auth/error"
@@ -152,7 +153,7 @@ async def show_error(request: Request[Any, Any, Any]) -> Answer:
 @get("/api/auth/signout")
 async def show_sign_out(request: Request[Any, Any, Any]) -> Answer:
     """Lead to the start page, where people sign out: a link alone ends nothing."""
-    return Answer(b"", 302, headers={"location": Caller(request).url("/")})
+    return Answer(b"", 302, headers=leading_to(Caller(request).url("/")))
 
 
 async def _sent(request: Request[Any, Any, Any]) -> tuple[Caller, Fields]:
@@ -228,7 +229,7 @@ def _lead_to_page(request: Request[Any, Any, Any]) -> Answer:
     kept = {name: value for name in ("error", "code", "provider") if (value := query.get(name)) and _is_word(value)}
     if "callbackUrl" in query:
         kept["callbackUrl"] = own_url(str(query["callbackUrl"]), caller.origin)
-    return Answer(b"", 302, headers={"location": caller.url(SIGN_IN_PAGE, **kept)})
+    return Answer(b"", 302, headers=leading_to(caller.url(SIGN_IN_PAGE, **kept)))
 
 
 def _is_word(text: str) -> bool:

@@ -7,7 +7,7 @@ a plain form of a page and gets a redirect.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -25,6 +25,7 @@ from codimir.access.cross_site import own_origin
 from codimir.access.csrf import is_csrf_token
 from codimir.access.devices import device_cookie
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.http.redirects import in_ascii, leading_to
 from codimir.http.replies import JSON
 from codimir.kit.networks import network_of
 from codimir.users.emails import email_key, is_email
@@ -130,7 +131,7 @@ class Caller:
     ) -> Answer:
         """Name the address to go to: in JSON to a client, as a redirect to a form of a page."""
         if not self.wants_json(fields):
-            return Answer(b"", 302, cookies, {"location": url})
+            return Answer(b"", 302, cookies, leading_to(url))
         return Answer(msgspec.json.encode({"url": url, **more}), status, cookies)
 
     def _returns_redirects(self) -> bool:
@@ -150,12 +151,9 @@ def own_url(url: str, origin: str) -> str:
     if len(url) > LONGEST_URL or not url.isprintable() or "\\" in url:
         return origin
     if url.startswith("/"):
-        return origin + quote(url, safe=_URL_CHARACTERS)
+        return origin + in_ascii(url)
     is_ours = url[: len(origin)].lower() == origin.lower() and url[len(origin) :][:1] in ("", "/", "?", "#")
-    return quote(url, safe=_URL_CHARACTERS) if is_ours else origin
-
-
-_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
+    return in_ascii(url) if is_ours else origin
 
 
 async def read_fields(request: Request[Any, Any, Any]) -> Fields:

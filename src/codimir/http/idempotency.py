@@ -22,6 +22,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
 from codimir.http.tables import kept_replies
+from codimir.http.versions import Viewer
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -60,12 +61,15 @@ class AlreadyDone(Exception):
 class Attempt:
     """A request that is to be done once, whichever attempt at it this is.
 
-    `sent` gives what it sends besides method and path; it is asked when that has arrived.
+    It is another one for each workspace to which a token is bound, and for who comes without such a token: what one
+    of them got is not for the other. That the scopes of a token suffice was found before, as for any request. `sent`
+    gives what it sends besides method and path; it is asked when that has arrived.
     """
 
-    def __init__(self, user_id: str, method: str, path: str, key: str, sent: Callable[[], Sequence[bytes]]) -> None:
-        scope = [part.encode() for part in (user_id, method, path, key)]
-        self._user_id = user_id
+    def __init__(self, viewer: Viewer, method: str, path: str, key: str, sent: Callable[[], Sequence[bytes]]) -> None:
+        held_to = () if viewer.bound_to is None else (viewer.bound_to,)
+        scope = [part.encode() for part in (viewer.id, method, path, key, *held_to)]
+        self._user_id = viewer.id
         self._sent = sent
         self._key_hash = _digest(b"name", *scope).hex()
         self._secret = _digest(b"seal", *scope)
@@ -118,7 +122,7 @@ class Attempt:
 
 
 async def attempt_of(
-    request: Request[Any, Any, Any], user_id: str, sent: Callable[[], Sequence[bytes]] | None = None
+    request: Request[Any, Any, Any], viewer: Viewer, sent: Callable[[], Sequence[bytes]] | None = None
 ) -> Attempt:
     """Read the key of a request and its body, unless `sent` will give what that was.
 
@@ -131,7 +135,7 @@ async def attempt_of(
     if sent is None:
         parts = (request.scope["query_string"], await request.body())
         sent = lambda: parts  # noqa: E731 - as short as what it says
-    return Attempt(user_id, request.method, request.scope["path"], key, sent)
+    return Attempt(viewer, request.method, request.scope["path"], key, sent)
 
 
 def _digest(*parts: bytes) -> bytes:

@@ -27,6 +27,10 @@ class Viewer(Protocol):
         """Give the versions of what they see, or of a part of it for who sees every workspace."""
 
     @property
+    def bound_to(self) -> str | None:
+        """Name the workspace to which they are held by what they came with."""
+
+    @property
     def is_admin(self) -> bool:
         """Say whether they see every workspace."""
 

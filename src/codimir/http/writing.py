@@ -56,7 +56,7 @@ async def answer_write(
     if not route.is_one_unit and route.reply_kind is None:
         raise InvalidInput(details={HEADER: ["Not taken here, where more is done than one change of the data"]})
     form: FileForm | None = values[route.form_name] if route.form_name else None
-    attempt = await attempt_of(request, viewer.id, None if form is None else form.said)
+    attempt = await attempt_of(request, viewer, None if form is None else form.said)
     with attempt.alone():
         try:
             if route.is_one_unit:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.permissions import Scope, role_in
+from codimir.access.permissions import Scope, require_unbound, role_in
 from codimir.access.roles import ROLES
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
@@ -82,8 +82,7 @@ async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arriva
 
     Raises LinkGone where it is not valid, AlreadyMember where it is not needed.
     """
-    if actor.bound_to is not None:
-        raise Forbidden("A token that is bound to a workspace may not join another")
+    require_unbound(actor, "A token that is bound to a workspace may not join another")
     await hold_invitation(tx, token)
     found = await get_offered(tx, token)
     person = await get_person(tx, actor.id)

@@ -1,5 +1,7 @@
 """What can be done to notifications. They are a person's own, so the log of the workspace tells nobody."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
@@ -15,22 +17,28 @@ async def mark_read(tx: Transaction, actor: Actor, ids: list[str]) -> int:
     Raises InvalidInput for an id that is none of theirs.
     """
     wanted = list(dict.fromkeys(ids))
-    if await tx.value(_COUNT_OWN, user_id=actor.id, ids=wanted) < len(wanted):
+    if await tx.value(_COUNT_OWN, **_values(actor), ids=wanted) < len(wanted):
         raise InvalidInput.fields(ids="Invalid notification ID")
-    return await tx.run(_MARK_SOME, user_id=actor.id, ids=wanted, now=tx.now)
+    return await tx.run(_MARK_SOME, **_values(actor), ids=wanted, now=tx.now)
 
 
 async def mark_all_read(tx: Transaction, actor: Actor) -> int:
     """Mark every notification of the actor as read; give how many were not."""
-    return await tx.run(_MARK_ALL, user_id=actor.id, now=tx.now)
+    return await tx.run(_MARK_ALL, **_values(actor), now=tx.now)
 
 
 async def mark_read_about(tx: Transaction, actor: Actor, ticket_id: str) -> int:
     """Mark what the actor was told of a ticket as read; give how much was not."""
-    return await tx.run(_MARK_ABOUT, user_id=actor.id, ticket_id=ticket_id, now=tx.now)
+    return await tx.run(_MARK_ABOUT, **_values(actor), ticket_id=ticket_id, now=tx.now)
 
 
-_own = notifications.c.user_id == sa.bindparam("user_id")
+def _values(actor: Actor) -> dict[str, Any]:
+    """Give the values of what is the actor's own; with a token of one workspace it is what is told of that one."""
+    return {"user_id": actor.id, "bound_to": actor.bound_to}
+
+
+_bound_to = sa.func.coalesce(sa.bindparam("bound_to", type_=sa.Text()), notifications.c.workspace_id)
+_own = (notifications.c.user_id == sa.bindparam("user_id")) & (notifications.c.workspace_id == _bound_to)
 _named = is_any_of(notifications.c.id, "ids")
 _mark = sa.update(notifications).values(read_at=sa.bindparam("now", type_=notifications.c.read_at.type))
 _COUNT_OWN = Statement(sa.select(sa.func.count()).select_from(notifications).where(_own, _named))

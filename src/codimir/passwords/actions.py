@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import require_unbound
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
@@ -84,6 +85,7 @@ async def change_password(
 
     Raises WrongPassword where it was changed since it was checked.
     """
+    require_unbound(actor)
     if await find_password_hash(tx, actor.id) != checked_hash:
         raise WrongPassword(details={"current": [WrongPassword.message]})
     await withdraw_links(tx, "reset", actor.id)

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import require_unbound
 from codimir.access.scopes import SCOPES
 from codimir.access.tables import api_tokens
 from codimir.access.tokens import create_api_token
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
-from codimir.http.errors import Forbidden, InvalidInput
+from codimir.http.errors import InvalidInput
 from codimir.http.validation import Problems
 from codimir.tokens.queries import get_own_token
 from codimir.tokens.schemas import NewToken, Token, TokenCreate
@@ -41,8 +42,7 @@ async def revoke_token(tx: Transaction, actor: Actor, token: Token) -> None:
 
 def require_may_manage(actor: Actor) -> None:
     """Raise Forbidden to a token that is bound to a workspace: it could make one that is not."""
-    if actor.bound_to is not None:
-        raise Forbidden("A token of one workspace cannot manage tokens")
+    require_unbound(actor, "A token of one workspace cannot manage tokens")
 
 
 def problems_in(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:

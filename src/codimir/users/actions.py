@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from codimir.access.actor import Actor
+from codimir.access.permissions import require_unbound
 from codimir.access.roles import InstanceRole, Role
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
@@ -88,6 +89,7 @@ async def enable_user(tx: Transaction, user_id: str) -> None:
 
 async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -> None:
     """Change the fields that are given of the actor's own profile, and tell the workspaces that see it."""
+    require_unbound(actor)
     old = await get_profile(tx, actor)
     given = msgspec.structs.asdict(update).items()
     values = {name: value for name, value in given if value not in (UNSET, getattr(old, name))}
@@ -101,6 +103,7 @@ async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -
 
 async def update_preferences(tx: Transaction, actor: Actor, update: PreferencesUpdate) -> None:
     """Change the preferences that are given; they are nobody else's business, so nothing is recorded."""
+    require_unbound(actor)
     old = await stored_preferences(tx, actor.id)
     given: dict[str, Any] = msgspec.to_builtins(update)
     mails = old.get("emailNotifications", {}) | given.pop("emailNotifications", {})

@@ -21,6 +21,7 @@ from codimir.access.authentication import authenticate
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, NotFound, Unauthorized
+from codimir.http.redirects import leading_to
 from codimir.http.turns import TakingTurns
 from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
@@ -150,7 +151,7 @@ class Frame:
 
     def redirect(self, path: str, **cookies: str) -> Response[None]:
         """Lead to another page after a form was done; an address of another site becomes the start."""
-        answer: Response[None] = Response(None, status_code=303, headers={"location": own_path(path)})
+        answer: Response[None] = Response(None, status_code=303, headers=leading_to(own_path(path)))
         for name, value in cookies.items():
             answer.set_cookie(name.replace("_", "."), quote(value), max_age=31_536_000, samesite="lax", path="/")
         return answer
@@ -187,7 +188,7 @@ def _sign_in_first(request: Request[Any, Any, Any]) -> SignInFirst:
     query = request.scope["query_string"].decode(errors="replace")
     back = request.scope["path"] + (f"?{query}" if query else "") if request.method == "GET" else "/"
     where = f"{SIGN_IN_PAGE}?callbackUrl={quote(back, safe='')}"
-    return SignInFirst(headers={"hx-redirect" if IN_PIECES in request.headers else "location": where})
+    return SignInFirst(headers=leading_to(where, "hx-redirect" if IN_PIECES in request.headers else "location"))
 
 
 def own_path(path: str) -> str:

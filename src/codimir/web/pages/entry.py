@@ -12,6 +12,7 @@ from codimir.accounts.nextauth import Answer
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.errors import ApiError, InvalidInput, NotFound
+from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.invitations import api as invitations
@@ -78,7 +79,7 @@ async def join(
     )
 
 
-@post("/invite/{token:str}/accept")
+@post("/invite/{token:str}/accept", scope="admin")
 async def accept(token: str, frame: Frame, db: Database) -> Response[Any]:
     """Come in as who is signed in."""
     await invitations.accept_invitation.function(token=token, actor=frame.actor, db=db)
@@ -163,7 +164,7 @@ def _page(request: Asked, template: str, title: str, status: int = 200, **data: 
 
 
 def _entered(cookies: Any, path: str = "/") -> Answer:
-    return Answer(b"", 303, cookies, {"location": path})
+    return Answer(b"", 303, cookies, leading_to(path))
 
 
 ROUTES = (

@@ -10,6 +10,7 @@ from codimir.access.cookies import set_cookie
 from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
 from codimir.access.sessions import find_session
 from codimir.accounts.nextauth import SIGN_IN_PAGE, TRIED_EMAIL, Caller, own_url
+from codimir.http.redirects import leading_to
 from codimir.http.routing import get
 from codimir.web.languages import catalogue
 from codimir.web.visitors import language_for, page_for_anyone
@@ -24,7 +25,7 @@ async def get_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         caller.callback_url({"callbackUrl": asked_for}) if error else own_url(asked_for or "/", caller.origin)
     )
     if await find_session(request) is not None:
-        return Response(None, status_code=302, headers={"location": callback_url})
+        return Response(None, status_code=302, headers=leading_to(callback_url))
     secret = request.app.state.csrf_secret
     token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
     cookie = set_cookie(caller.name_of("csrf-token"), csrf_cookie_value(token, secret), secure=caller.is_secure)

@@ -10,6 +10,7 @@ from codimir.accounts import actions
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, Caller
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
+from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
 from codimir.web.forms import Form
 from codimir.web.frame import THEMES, Frame
@@ -47,12 +48,15 @@ async def sign_out(request: Request[Any, Any, Any], frame: Frame, db: Database) 
     caller, session = Caller(frame.request), await find_session(request)
     if session is not None:
         await db.write(lambda tx: actions.sign_out(tx, session))
-    return Answer(b"", 303, caller.forget_sessions(), {"location": caller.url(SIGN_IN_PAGE)})
+    return Answer(b"", 303, caller.forget_sessions(), leading_to(caller.url(SIGN_IN_PAGE)))
 
 
 def _before(frame: Frame) -> str:
-    """Give the page of ours that a form was on."""
-    parts = urlsplit(frame.request.headers.get("referer", ""))
+    """Give the page of ours that a form was on; where the header that says so is no address, the start."""
+    try:
+        parts = urlsplit(frame.request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 

@@ -8,6 +8,7 @@ from codimir.access.hashing import Hashing
 from codimir.accounts.nextauth import Answer as SignedIn
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
+from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
 from codimir.http.uploads import FileForm
 from codimir.passwords import api as passwords
@@ -87,7 +88,7 @@ async def change_password(
         changed = await passwords.change_password.function(
             data=change, request=request, actor=frame.actor, db=db, hashing=hashing
         )
-        return SignedIn(b"", 303, changed.cookies, {"location": f"{PATH}?{DONE}=password"})
+        return SignedIn(b"", 303, changed.cookies, leading_to(f"{PATH}?{DONE}=password"))
 
     return await or_again(form, "password", do, lambda sent: _show(frame, sent))
 
