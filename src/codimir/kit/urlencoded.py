@@ -26,7 +26,15 @@ def _unescape(text: bytes) -> str:
 
     `=41` means the same in mails (quoted-printable, RFC 2045), for which Python has a decoder in C.
     """
+    text = text.replace(b"+", b" ")
     if b"%" in text:
-        text = _STRAY.sub(b"%25", text.replace(b"+", b" "))
-        return a2b_qp(text.replace(b"=", b"%3D").replace(b"%", b"=")).decode()
-    return text.replace(b"+", b" ").decode()
+        quoted = _quoted(text)
+        raw = a2b_qp(quoted)
+        if len(quoted) - len(raw) != 2 * quoted.count(b"=") or b"\n" in text or b"\r" in text:
+            raw = a2b_qp(_quoted(_STRAY.sub(b"%25", text)))  # some are no escapes, which mails treat otherwise
+        text = raw
+    return text.decode()
+
+
+def _quoted(text: bytes) -> bytes:
+    return text.replace(b"=", b"%3D").replace(b"%", b"=")

@@ -38,8 +38,14 @@ PANEL = "panel"
 @get("/tickets/{ref:str}")
 async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show a ticket with everything around it."""
-    view, is_news = await _opened(frame, ref)
+    async with writer.turn_of(frame.actor.id):
+        view, is_news = await _opened(frame, ref)
     view = await with_prose(view, writer, frame.actor)
+    async with writer.turn_of(frame.actor.id):
+        return await _drawn(frame, view, is_news=is_news)
+
+
+async def _drawn(frame: Frame, view: TicketView, *, is_news: bool) -> Response[bytes]:
     if frame.piece == PANEL:
         headers = {"hx-trigger": "inboxRead"} if is_news else {}
         return await frame.large_fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
@@ -143,9 +149,11 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
     workspace_id = form.get("workspace") or frame.workspace_id or ""
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
     formatted = list(formatted_of(texts).values())
-    meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, formatted))
+    async with writer.turn_of(frame.actor.id):
+        meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, formatted))
     prose = await writer.write(texts, meaning, frame.actor.id)
-    return await frame.large_fragment("components/preview.html", text=prose["text"])
+    async with writer.turn_of(frame.actor.id):
+        return await frame.large_fragment("components/preview.html", text=prose["text"])
 
 
 def _opens(frame: Frame) -> bool:
@@ -202,9 +210,11 @@ def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
 async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]:
     if not frame.in_pieces:
         return frame.redirect(f"/tickets/{ref}")
-    read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    async with writer.turn_of(frame.actor.id):
+        read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
     view = await with_prose(read, writer, frame.actor)
-    return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
+    async with writer.turn_of(frame.actor.id):
+        return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
 
 
 def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
