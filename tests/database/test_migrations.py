@@ -24,7 +24,7 @@ BY_HAND = ("ticket_search", "vector", "ix_search_documents_vector")
 """What the index of search is made of, in the way of its database."""
 WITHOUT_WORKSPACE = {
     "users", "people_version", "kept_replies", "sessions", "ended_sessions", "sign_in_tries", "instance_secrets",
-    "links", "identities", "workspaces", "known_addresses", "mail_counts",
+    "links", "identities", "workspaces", "clock_readings", "known_addresses", "mail_counts",
 }  # fmt: skip
 """What belongs to people, and the tenant itself: docs/decisions/0001-data-layer.md says why."""
 

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
+from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Unavailable
 from codimir.database.statements import Statement
 from codimir.database.wrapping import Wrapped
 from codimir.kit.background import in_background
+from codimir.kit.clock import utc_now
 from codimir.tickets.search_tables import search_documents
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.timelogs.tables import time_logs
@@ -115,3 +117,36 @@ class TestTrouble:
         async with in_background(emptying=keep_emptying(away, app.state.files, A_MONTH)):
             await asyncio.wait_for(away.wrote.wait(), 60)
         assert caplog.messages == ["the trash is not emptied: no room"]
+
+
+class TestClock:
+    async def test_one_that_is_31_days_ahead_empties_nothing(
+        self, app: Any, jane: Any, full_ticket: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("codimir.trash.emptying.EVERY_SECONDS", 0.001)
+        db = app.state.database
+        ticket, _ = await full_ticket()
+        await jane.delete("/api/tickets/WEB-1")
+        assert await may_delete_by_age(db)
+        ahead = utc_now() + timedelta(days=31)
+        monkeypatch.setattr(db, "_clock", lambda: ahead)
+        watched = Watched(db)
+        async with in_background(emptying=keep_emptying(watched, app.state.files, A_MONTH)):
+            await asyncio.wait_for(watched.wrote_twice.wait(), 60)
+        assert (await jane.post(f"/api/trash/{ticket['id']}/restore")).status == 200
+
+
+class Watched(Wrapped):
+    """A database that tells when it has been written to twice: by two turns that look at the clock and do no more."""
+
+    def __init__(self, db: Any) -> None:
+        super().__init__(db)
+        self.times = 0
+        self.wrote_twice = asyncio.Event()
+
+    async def write(self, unit: Any) -> Any:
+        written = await super().write(unit)
+        self.times += 1
+        if self.times == 2:
+            self.wrote_twice.set()
+        return written

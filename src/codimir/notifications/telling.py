@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
@@ -51,7 +52,9 @@ class Teller:
         return rest
 
     async def _purge(self) -> None:
-        if self._db.now() >= self._purge_at and not await self._db.write(lambda tx: purge(tx, KEPT_FOR)):
+        if self._db.now() < self._purge_at:
+            return
+        if not await may_delete_by_age(self._db) or not await self._db.write(lambda tx: purge(tx, KEPT_FOR)):
             self._purge_at = self._db.now() + PURGED_EVERY
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from codimir.attachments.storage import FileStore
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
+from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.erasing import erase
 from codimir.database.statements import Statement, is_any_of
@@ -52,7 +53,8 @@ async def keep_emptying(db: Database, files: FileStore, kept_for: timedelta) -> 
     """Empty the trash every ten minutes until this is cancelled; what could not be done is done the next time."""
 
     async def turn() -> float:
-        await empty_trash(db, files, kept_for)
+        if await may_delete_by_age(db):
+            await empty_trash(db, files, kept_for)
         return EVERY_SECONDS
 
     outage = Outage(

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.watching import Watch
 from codimir.kit.clock import Clock, utc_now
@@ -171,9 +172,12 @@ class Courier:
 
     async def _purge(self) -> None:
         now = self._clock()
-        if now >= self._purge_at:
+        if now < self._purge_at:
+            return
+        self._purge_at = now + PURGED_EVERY
+        if await may_delete_by_age(self._db):
             purged = await self._db.write(lambda tx: purge(tx, tx.now - LOG_KEPT))
-            self._purge_at = now if purged else now + PURGED_EVERY
+            self._purge_at = now if purged else self._purge_at
 
     async def _last_words(self, tx: Transaction, unfinished: list[Taken]) -> None:
         if self._sent:
