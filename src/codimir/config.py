@@ -12,6 +12,8 @@ import msgspec
 from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.kit.networks import Networks
 
+FEWEST_CONNECTIONS = 16
+
 
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names the variable and says what it takes."""
@@ -28,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where attached files go: `s3://`, `gs://` or `az://`; nothing for the data folder. `CODIMIR_FILES_URL`"""
     max_file_bytes: int = 50 * 1024 * 1024
     """The largest file that can be attached, in bytes. `CODIMIR_MAX_FILE_BYTES`"""
+    max_connections: int | None = None
+    """How many connections each process takes; nothing lets 4,096, or as many as its descriptors suffice for.
+    `CODIMIR_MAX_CONNECTIONS`"""
     trash_days: int = 30
     """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
     read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 10
@@ -85,6 +90,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"a CODIMIR_ variable cannot be used: {error}") from error
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
+    if settings.max_connections is not None and settings.max_connections < FEWEST_CONNECTIONS:
+        raise SettingsError(f"CODIMIR_MAX_CONNECTIONS must be at least {FEWEST_CONNECTIONS}")
     if settings.smtp_url:
         _check_mail(settings.smtp_url, settings.mail_from, settings.base_url)
     _check_provider(settings)

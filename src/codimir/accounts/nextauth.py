@@ -35,7 +35,7 @@ TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
 SIGN_IN_PAGE = "/signin"
 """The page of the web interface on which people sign in; it shows `error` and goes on to `callbackUrl`."""
 FORM = "application/x-www-form-urlencoded"
-MAX_FORM_BYTES = 256 * 1024
+MAX_FORM_BYTES = 16 * 1024
 """A password of 10,000 characters fits, each written as the twelve of a percent-encoded emoji."""
 MAX_FIELDS = 50
 LONGEST_URL = 2048

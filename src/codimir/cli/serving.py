@@ -1,11 +1,8 @@
 """`codimir serve`."""
 
-import gc
-import multiprocessing
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Annotated, Any
@@ -18,8 +15,10 @@ from uvicorn.supervisors import Multiprocess
 from codimir.cli.privacy import warning_about
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
-from codimir.config import variables_of
+from codimir.config import Settings, variables_of
 from codimir.links.addresses import origin_of, setup_url
+from codimir.server.config import ServerConfig
+from codimir.server.limits import Limits, connections_within, raise_descriptor_limit
 from codimir.setup.actions import offer_setup
 
 DEFAULT_PORT = 3000
@@ -64,20 +63,7 @@ def serve(
         os.environ.update(variables_of(settings))
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, _already_stopped)
-        _run(_config(workers, behind_proxy=settings.base_url is not None), listening, lambda: typer.echo(welcome))
-
-
-class ProcessConfig(uvicorn.Config):
-    """What uvicorn runs with, in each of its processes."""
-
-    def load(self) -> None:
-        """Load the application; a worker process ends when the one that started it is gone."""
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
-        super().load()
-        gc.collect()
-        gc.freeze()  # what is there now stays: no request shall wait while all of it is looked at for garbage
+        _run(_config(workers, settings), listening, lambda: typer.echo(welcome))
 
 
 class Server(uvicorn.Server):
@@ -123,23 +109,24 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _config(workers: int, *, behind_proxy: bool) -> uvicorn.Config:
-    return ProcessConfig(
+def _config(workers: int, settings: Settings) -> ServerConfig:
+    config = ServerConfig(
         "codimir.app:create_app",
+        Limits(),
         factory=True,
         workers=workers,
-        http="httptools",
-        ws="none",
         lifespan="on",
         log_config=LOGGING,
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=behind_proxy,  # without one anybody could claim another address
+        proxy_headers=settings.base_url is not None,  # without a proxy anybody could claim another address
         backlog=BACKLOG,
         timeout_keep_alive=SECONDS_TO_KEEP_ALIVE,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+    config.limits = Limits(connections=connections_within(raise_descriptor_limit(), settings.max_connections))
+    return config
 
 
 def _run(config: uvicorn.Config, listening: socket.socket, announce: Callable[[], None]) -> None:
@@ -154,11 +141,6 @@ def _run(config: uvicorn.Config, listening: socket.socket, announce: Callable[[]
 
 def _already_stopped(_signal: int, _frame: object) -> None:
     """Do nothing: uvicorn raises the signal that stopped it once more at its end, and the exit code shall be 0."""
-
-
-def _stop_after(parent: Any) -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _address(listening: socket.socket) -> str:

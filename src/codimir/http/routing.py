@@ -22,6 +22,7 @@ from typing import Any, get_origin, get_type_hints
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec import UNSET, UnsetType
 
 from codimir.http.answering import answering
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
@@ -36,6 +37,10 @@ Check = Callable[..., Awaitable[Problems]]
 """Looks for more that is wrong in the good fields of a body of which others are wrong, so that all is said at once."""
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
+MAX_ANONYMOUS_BYTES = 16 * 1024
+"""The largest body of a route that asks nobody to sign in: whoever can connect can have it held in memory."""
+SIGNED_IN = frozenset({"actor", "frame"})
+"""What a route takes that answers only who has signed in, before it looks at the body."""
 NOT_UTF8 = "\ufffd"
 """What the server puts into a path where it is not UTF-8; no id and no key has it."""
 
@@ -138,7 +143,7 @@ def _routed(*methods: str, usually: int = 200) -> Callable[..., Callable[[Callab
         path: str,
         *,
         status: int = usually,
-        max_bytes: int | None = MAX_JSON_BYTES,
+        max_bytes: int | None | UnsetType = UNSET,
         takes_files: bool = False,
         also_check: Check | None = None,
         scope: str | None = None,
@@ -159,7 +164,7 @@ def _describe(
     methods: tuple[str, ...],
     path: str,
     status: int,
-    max_bytes: int | None,
+    max_bytes: int | None | UnsetType,
     takes_files: bool,  # noqa: FBT001 - handed on
     also_check: Check | None,
     scope: str | None,
@@ -171,6 +176,8 @@ def _describe(
     path_names = tuple(re.findall(r"{(\w+)", path))
     query, body = hints.pop("query", None), hints.pop("data", None)
     provided = {name: kind for name, kind in hints.items() if name not in path_names}
+    if max_bytes is UNSET:
+        max_bytes = MAX_JSON_BYTES if provided.keys() & SIGNED_IN else MAX_ANONYMOUS_BYTES
     summary, _, description = (inspect.getdoc(function) or "").partition("\n\n")
     return Route(
         methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns, also_check,

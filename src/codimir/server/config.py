@@ -1,0 +1,38 @@
+"""What uvicorn runs with, in each of its processes."""
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from typing import Any
+
+import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from codimir.server.limits import Limits
+
+PROTOCOL = "codimir.server.protocol:BoundedProtocol"
+
+
+class ServerConfig(uvicorn.Config):
+    """uvicorn's settings, with bounds and with the addresses of proxies."""
+
+    def __init__(self, app: Any, limits: Limits, **settings: Any) -> None:
+        super().__init__(app, http=PROTOCOL, ws="none", **settings)
+        self.limits = limits
+
+    def load(self) -> None:
+        """Load the application; a worker process ends when the one that started it is gone."""
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
+        super().load()
+        self.proxies = self.loaded_app.trusted_hosts if isinstance(self.loaded_app, ProxyHeadersMiddleware) else ()
+        gc.collect()
+        gc.freeze()  # what is there now stays: no request shall wait while all of it is looked at for garbage
+
+
+def _stop_after(parent: Any) -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
