@@ -1,7 +1,7 @@
 """The application, put together. This is the only place that knows every part; nothing imports it but `serve`."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from codimir.feeds import api as feeds
 from codimir.feeds.hub import Hub
 from codimir.groups import api as groups
 from codimir.http.conditional import TagMaker
+from codimir.http.errors import ServiceUnavailable
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Provider, Providers, Route, handlers
@@ -172,6 +173,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
         files = app.state.files = open_file_store(settings)
+        with suppress(ServiceUnavailable):  # it is logged, and found again by who uploads
+            await files.probe()
         db = app.state.database = await open_database(settings)
         stack.push_async_callback(db.close)
         app.state.pictures = Pictures(files)

@@ -255,13 +255,13 @@ class TestWhoIsThere:
 
 
 class TestPasswords:
-    @pytest.mark.parametrize("length", [1, 7, 8, 1_024, 1_025, 10_000, 10_001, 20_000])
+    @pytest.mark.parametrize("length", [1, 7, 8, 1_000, 1_001, 2_000])
     @pytest.mark.parametrize("letter", ["a", "\u00fc"])
     async def test_wrong_one_of_any_length_is_wrong(self, browser: Any, length: int, letter: str) -> None:
         assert (await browser.sign_in(password=letter * length)).status_code == 401
 
-    async def test_one_of_10_000_characters_opens(self, browser: Any, set_user: Any) -> None:
-        password = "\U0001f98a" * 10_000
+    async def test_one_of_1000_characters_opens(self, browser: Any, set_user: Any) -> None:
+        password = "\U0001f98a" * 1_000
         await set_user("jane", password_hash=hash_password(password))
         assert (await browser.sign_in(password=password[:-1])).status_code == 401
         assert (await browser.sign_in(password=password)).status_code == 200

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ READY = re.compile(r"Codimir is ready at (http://\S+)")
 class Serving:
     """`codimir serve`, running."""
 
-    def __init__(self, environment: dict[str, str], *options: str) -> None:
-        command = [str(CODIMIR), "serve", "--port", "0", *options]
+    def __init__(self, environment: dict[str, str], *options: str, prefix: Sequence[str] = ()) -> None:
+        command = [*prefix, str(CODIMIR), "serve", "--port", "0", *options]
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -86,8 +86,8 @@ def serve(environment: dict[str, str]) -> Iterator[Any]:
     """Start a server on a free port and wait until it is ready."""
     started: list[Serving] = []
 
-    def start(*options: str) -> Serving:
-        started.append(Serving(environment, *options))
+    def start(*options: str, prefix: Sequence[str] = ()) -> Serving:
+        started.append(Serving(environment, *options, prefix=prefix))
         return started[-1]
 
     yield start

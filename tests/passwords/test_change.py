@@ -63,7 +63,7 @@ class TestChange:
         assert (await client().get(f"/api/auth/reset/{made.data['url'].rpartition('/')[2]}")).status == 404
 
     @pytest.mark.parametrize(
-        "wrong", [{"new": "short"}, {"new": "p" * 10_001}, {"current": 1}, {"userId": "user_102"}], ids=str
+        "wrong", [{"new": "short"}, {"new": "p" * 1_001}, {"current": 1}, {"userId": "user_102"}], ids=str
     )
     async def test_wrong_fields_are_named(self, jane: Any, wrong: Any) -> None:
         assert (await jane.put(PATH, {**CHANGE, **wrong})).details.keys() == wrong.keys()

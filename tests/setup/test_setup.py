@@ -131,7 +131,7 @@ class TestSetUp:
         reply = await client().request("POST", f"/api/setup/{token}", GRACE, headers=foreign)
         assert reply.status == 403
 
-    @pytest.mark.parametrize("password", ["8 17 26 35", "p" * 10_000, "пароль🦊🦊🦊"])
+    @pytest.mark.parametrize("password", ["8 17 26 35", "p" * 1_000, "пароль🦊🦊🦊"])
     async def test_passwords_of_any_script_and_length(self, client: Any, token: str, password: str) -> None:
         assert (await client().post(f"/api/setup/{token}", {**GRACE, "password": password})).status == 200
 
@@ -143,7 +143,7 @@ class TestSetUp:
         assert (reply.status, reply.details) == (400, {"password": [problem]})
         assert (await client().post(f"/api/setup/{token}", GRACE)).status == 200
 
-    @pytest.mark.parametrize("password", ["1234567", "p" * 10_001])
+    @pytest.mark.parametrize("password", ["1234567", "p" * 1_001])
     async def test_but_not_too_short_or_too_long(self, client: Any, token: str, password: str) -> None:
         reply = await client().post(f"/api/setup/{token}", {**GRACE, "password": password})
         assert reply.details.keys() == {"password"}

@@ -11,7 +11,7 @@ from codimir.access.weak_passwords import TOO_COMMON, is_common
 from codimir.http.errors import InvalidInput
 
 SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 10_000
+LONGEST_PASSWORD = 1_000
 
 
 def _uncommon(password: str) -> str:

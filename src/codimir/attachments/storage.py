@@ -6,9 +6,10 @@ import os
 import secrets
 import stat
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 import obstore
@@ -24,6 +25,8 @@ log = logging.getLogger("codimir")
 PARTS_IN_FLIGHT = 2
 """How many parts of 5 MB a bucket is given at once: what an upload takes of memory."""
 READ_BYTES = 256 * 1024
+PANICS = "pyo3_runtime"
+"""The module of the errors by which a library of Rust says that it gave up; they are no `Exception`."""
 
 
 class StoredObject(NamedTuple):
@@ -39,30 +42,25 @@ class FileStore:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
-        self._outage = Outage("the file store is not available", log)
+        self._reaching = _Reaching()
 
     async def put(self, chunks: AsyncGenerator[bytes, None]) -> str:
         """Keep a file as its bytes come and give its key; when they end with an error, nothing is kept."""
         key = secrets.token_hex(20)
         key = f"{key[:2]}/{key}"
-        try:
+        with self._reaching:
             async with aclosing(chunks):
                 await obstore.put_async(self._store, key, chunks, max_concurrency=PARTS_IN_FLIGHT)
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
-        except BaseError as error:
-            raise self._unavailable(error) from error
-        self._outage.recovered()
         return key
 
     async def put_at(self, key: str, content: bytes) -> None:
         """Keep some bytes under a key, in the place of what is there."""
-        try:
+        with self._reaching:
             await obstore.put_async(self._store, key, content)
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
-        except BaseError as error:
-            raise self._unavailable(error) from error
 
     async def read(self, key: str) -> bytes:
         """Return all bytes of a small file.
@@ -70,21 +68,19 @@ class FileStore:
         Raises NotFound when there is none under this key.
         """
         try:
-            found = await obstore.get_async(self._store, key)
-            return bytes(await found.bytes_async())
+            with self._reaching:
+                found = await obstore.get_async(self._store, key)
+                return bytes(await found.bytes_async())
         except FileNotFoundError as error:
             raise NotFound("File not found") from error
-        except BaseError as error:
-            raise self._unavailable(error) from error
 
     async def has(self, key: str) -> bool:
         """Return whether there is a file under a key."""
         try:
-            await obstore.head_async(self._store, key)
+            with self._reaching:
+                await obstore.head_async(self._store, key)
         except FileNotFoundError:
             return False
-        except BaseError as error:
-            raise self._unavailable(error) from error
         return True
 
     async def open(self, key: str, part: tuple[int, int] | None = None) -> AsyncIterator[bytes]:
@@ -93,36 +89,28 @@ class FileStore:
         Raises NotFound when its bytes are gone.
         """
         try:
-            found = await obstore.get_async(self._store, key, options={"range": part} if part else None)
+            with self._reaching:
+                found = await obstore.get_async(self._store, key, options={"range": part} if part else None)
         except FileNotFoundError as error:
             log.error("the bytes of %s are missing from the file store", key)  # noqa: TRY400 - no defect of ours
             raise NotFound("The bytes of this file are missing") from error
-        except BaseError as error:
-            raise self._unavailable(error) from error
-        self._outage.recovered()
         return (bytes(piece) async for piece in found.stream(min_chunk_size=READ_BYTES))
 
     async def delete(self, key: str) -> None:
         """Let go of a file; one that is gone already is no error."""
-        try:
+        with suppress(FileNotFoundError), self._reaching:
             await obstore.delete_async(self._store, key)
-        except FileNotFoundError:
-            return
-        except BaseError as error:
-            raise self._unavailable(error) from error
 
     async def put_file(self, key: str, path: Path) -> None:
         """Keep a copy of a file under a key, in the place of what is there."""
-        try:
+        with self._reaching:
             await obstore.put_async(self._store, key, path, max_concurrency=PARTS_IN_FLIGHT)
             if isinstance(self._store, LocalStore):
                 await asyncio.to_thread(_sync, Path(str(self._store.prefix), key))
-        except BaseError as error:
-            raise self._unavailable(error) from error
 
     async def list(self) -> AsyncIterator[StoredObject]:
         """Yield everything that is stored; of a folder also the parts of uploads that are under way, or broke off."""
-        try:
+        with self._reaching:
             if isinstance(self._store, LocalStore):
                 for found in await asyncio.to_thread(_walk, Path(str(self._store.prefix))):
                     yield found
@@ -130,12 +118,40 @@ class FileStore:
             async for batch in obstore.list(self._store):
                 for each in batch:
                     yield StoredObject(each["path"], each["size"], each["last_modified"])
-        except (BaseError, OSError) as error:
-            raise self._unavailable(error) from error
 
-    def _unavailable(self, error: BaseException) -> ServiceUnavailable:
-        self._outage.failed(error)
-        return ServiceUnavailable()
+    async def probe(self) -> None:
+        """Put an empty file and delete it.
+
+        A server does so when it starts: the library starts its threads at its first use and, when it lacks a descriptor
+        for them then, never tries again in this process.
+        """
+        key = f".probe-{secrets.token_hex(20)}"
+        with self._reaching:
+            await obstore.put_async(self._store, key, b"")
+        await self.delete(key)
+
+
+class _Reaching:
+    """Turns what a store fails with into ServiceUnavailable, and logs once that it fails."""
+
+    def __init__(self) -> None:
+        self._outage = Outage("the file store is not available", log)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is None:
+            self._outage.recovered()
+        elif _is_failure(error):
+            self._outage.failed(error)
+            raise ServiceUnavailable from error
+
+
+def _is_failure(error: BaseException) -> bool:
+    if isinstance(error, FileNotFoundError):
+        return False
+    return isinstance(error, (BaseError, OSError)) or type(error).__module__ == PANICS
 
 
 def open_file_store(settings: Settings) -> FileStore:
@@ -145,11 +161,32 @@ def open_file_store(settings: Settings) -> FileStore:
     """
     url = settings.files_url
     if url is None:
-        return FileStore(LocalStore(settings.files_dir, mkdir=True))
+        return FileStore(_folder(settings.files_dir))
     try:
-        return FileStore(from_url(url) if "://" in url else LocalStore(url, mkdir=True))
+        return FileStore(from_url(url) if "://" in url else _folder(Path(url)))
     except (BaseError, ValueError) as error:
         raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
+
+
+async def check_file_store(settings: Settings) -> None:
+    """Check that files can be kept, before a server says that it is ready.
+
+    Raises SettingsError for a folder that takes none. A bucket that cannot be reached is logged: it may come back.
+    """
+    store = open_file_store(settings)
+    try:
+        await store.probe()
+    except ServiceUnavailable as error:
+        url = settings.files_url
+        if url is None or "://" not in url:
+            raise SettingsError(f"{url or settings.files_dir} takes no files: {error.__cause__}") from error
+
+
+def _folder(path: Path) -> LocalStore:
+    try:
+        return LocalStore(path, mkdir=True)
+    except (BaseError, OSError) as error:
+        raise SettingsError(f"the folder {path} cannot be used for files: {error}") from error
 
 
 def _walk(folder: Path) -> list[StoredObject]:

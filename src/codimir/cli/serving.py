@@ -1,5 +1,6 @@
 """`codimir serve`."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from codimir.attachments.storage import check_file_store
 from codimir.cli.privacy import warning_about
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
@@ -57,6 +59,7 @@ def serve(
         setup_token = in_database(settings, offer_setup)
         if (warning := warning_about(settings.data_dir)) is not None:
             typer.echo(f"codimir: {warning}", err=True)
+        asyncio.run(check_file_store(settings))
         if setup_token is not None:
             origin = origin_of(settings.base_url) if settings.base_url else address
             welcome += _first_steps(setup_url(origin, setup_token), data_dir, database_url)

@@ -1,7 +1,7 @@
 """The connections of a process: how many there are of each address, and which of them give way to new ones."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from ipaddress import IPv6Address, ip_network
 from typing import Protocol
 
@@ -9,6 +9,9 @@ from codimir.server.limits import Limits
 
 IPV6_PREFIX = 64
 """The part of an IPv6 address that is one customer's: whoever has one address of it has all"""
+
+FOUND_AT_ONCE = 256
+"""For how many new connections it is found out at once who gives way to them"""
 
 
 class Connection(Protocol):
@@ -19,8 +22,16 @@ class Connection(Protocol):
     is_proxy: bool
     """Whether many people come through it, so that no bound of one address holds for it"""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether nothing is lost but a place when it ends."""
+
+    @property
+    def waits_since(self) -> float:
+        """Say since when it has waited, as `Connections.clock` was then."""
+
     def look(self, now: float) -> None:
-        """End it if its client takes too long, at a time that `Connections.now` said."""
+        """End it if its client takes too long; the time is that of `Connections.clock`."""
 
     def give_way(self) -> None:
         """End it, while its client waits for nothing."""
@@ -29,31 +40,31 @@ class Connection(Protocol):
 class Connections:
     """Counts connections and looks after them.
 
-    At a bound the one that has waited longest for a request, of the address with the most of them, gives way to the new
-    one, so that connections which do nothing shut nobody out. Only when all are at work is a new one refused.
+    At a bound the one that has waited longest for a request, of the address with the most, gives way to the new one, so
+    that connections which do nothing shut nobody out. Only when all are at work is a new one refused.
     """
 
     def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
         self.limits = limits
+        self.clock = 0.0
+        """How late it is for clients, in seconds: it goes on from look to look and stands still while the event loop is
+        held up, which is no fault of theirs; and to read it costs a request nothing"""
         self.lag_seconds = 0.0
-        """How late the last look was: how long the event loop was held up"""
+        """How long the event loop was held up at the last look"""
         self._loop = loop
-        self._held_up_seconds = 0.0
-        self._open: dict[str, set[Connection]] = defaultdict(set)
-        self._waiting: dict[str, dict[Connection, None]] = defaultdict(dict)
+        self._open: dict[str, dict[Connection, None]] = defaultdict(dict)
+        self._idle: dict[str, deque[Connection]] = {}
+        """Who may give way next, of the addresses that have come to a bound"""
+        self._idle_somewhere: deque[Connection] = deque()
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
-
-    def now(self) -> float:
-        """Say how late it is for clients, in seconds: what the event loop was held up is no fault of theirs."""
-        return self._loop.time() - self._held_up_seconds
 
     def __len__(self) -> int:
         return self._count
 
     def count_waiting(self) -> int:
         """Say how many connections wait for a request."""
-        return sum(len(each) for each in self._waiting.values())
+        return sum(each.is_waiting for mine in self._open.values() for each in mine)
 
     def admit(self, connection: Connection) -> bool:
         """Take a new connection, which waits for its first request, unless there are too many that are all at work."""
@@ -62,11 +73,10 @@ class Connections:
         if is_bounded and len(self._open.get(mine, ())) >= self.limits.connections_of_address:
             if not self._give_way(mine):
                 return False
-        elif self._count >= self.limits.connections and not self._give_way(self._most_waiting()):
+        elif self._count >= self.limits.connections and not self._give_way_somewhere():
             return False
-        self._open[mine].add(connection)
+        self._open[mine][connection] = None
         self._count += 1
-        self.wait(connection)
         if self._timer is None:
             self._look_later()
         return True
@@ -76,31 +86,40 @@ class Connections:
         mine = connection.address
         if connection not in self._open.get(mine, ()):
             return
-        self._open[mine].remove(connection)
+        del self._open[mine][connection]
         self._count -= 1
-        self.work(connection)
         if not self._open[mine]:
             del self._open[mine]
-            self._waiting.pop(mine, None)
+            self._idle.pop(mine, None)
 
-    def wait(self, connection: Connection) -> None:
-        """Note that a connection waits for a request from now on."""
-        self._waiting[connection.address][connection] = None
-
-    def work(self, connection: Connection) -> None:
-        """Note that a connection has a request."""
-        self._waiting[connection.address].pop(connection, None)
-
-    def _most_waiting(self) -> str:
-        return max(self._waiting, key=lambda address: len(self._waiting[address]), default="")
+    def _give_way_somewhere(self) -> bool:
+        if self._end_first(self._idle_somewhere):
+            return True
+        for address in sorted(self._open, key=lambda address: len(self._open[address]), reverse=True):
+            self._idle_somewhere.extend(self._found_idle(address))
+            if len(self._idle_somewhere) >= FOUND_AT_ONCE:
+                break
+        return self._end_first(self._idle_somewhere)
 
     def _give_way(self, address: str) -> bool:
-        longest = next(iter(self._waiting.get(address, ())), None)
-        if longest is None:
-            return False
-        self.leave(longest)
-        longest.give_way()
-        return True
+        if self._end_first(self._idle.get(address, deque())):
+            return True
+        self._idle[address] = deque(self._found_idle(address))
+        return self._end_first(self._idle[address])
+
+    def _end_first(self, idle: deque[Connection]) -> bool:
+        while idle:
+            longest = idle.popleft()
+            if longest.is_waiting and longest in self._open.get(longest.address, ()):
+                self.leave(longest)
+                longest.give_way()
+                return True
+        return False
+
+    def _found_idle(self, address: str) -> list[Connection]:
+        """Find those of an address that wait, the longest first; only some, as others may wait longer soon."""
+        found = sorted((each for each in self._open[address] if each.is_waiting), key=lambda each: each.waits_since)
+        return found[:FOUND_AT_ONCE]
 
     def _look_later(self) -> None:
         due = self._loop.time() + self.limits.sweep_seconds
@@ -108,10 +127,9 @@ class Connections:
 
     def _look(self, due: float) -> None:
         self.lag_seconds = self._loop.time() - due
-        self._held_up_seconds += self.lag_seconds
-        now = self.now()
+        self.clock += self.limits.sweep_seconds
         for connection in [each for mine in self._open.values() for each in mine]:
-            connection.look(now)
+            connection.look(self.clock)
         self._timer = None
         if self._count:
             self._look_later()

@@ -1,6 +1,7 @@
 """One request and its reply."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -13,11 +14,10 @@ from codimir.server.request_ids import OF_LOGGED
 class Cycle(RequestResponseCycle):
     """Asks the application for the reply to a request; whatever becomes of that, the client gets an answer of ours."""
 
-    async def run_asgi(self, app: Any) -> None:
+    def run_asgi(self, app: Any) -> Coroutine[Any, Any, None]:
         """Answer the request."""
-        OF_LOGGED.set(self.scope["state"]["request_id"])
         self._app = app
-        await super().run_asgi(self._run)
+        return super().run_asgi(self._run)
 
     def abandon(self) -> None:
         """Tell the application that the client is gone: it is answered something else."""
@@ -29,6 +29,7 @@ class Cycle(RequestResponseCycle):
         await self._tell(InternalError(details={"requestId": self.scope["state"]["request_id"]}))
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
+        OF_LOGGED.set(self.scope["state"]["request_id"])
         try:
             await self._app(scope, receive, send)
         except asyncio.CancelledError:  # the time to finish is over

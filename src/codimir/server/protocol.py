@@ -4,10 +4,8 @@ uvicorn bounds neither headers nor time, and keeps what it was told (docs/decisi
 """
 
 import asyncio
-import enum
 import logging
 from typing import Any
-from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
@@ -20,25 +18,15 @@ from codimir.server.connections import Connections, group_of
 from codimir.server.cycle import Cycle
 from codimir.server.refusals import HeaderTooLarge, RequestTimeout, UriTooLong, malformed, whole_reply
 from codimir.server.request_ids import given_request_id, new_request_id
+from codimir.server.requests import check_size, describe
 from codimir.server.unsent import unsent_bytes
 
 log = logging.getLogger("codimir")
 
 
-class Reading(enum.Enum):
-    """What comes next on the connection."""
-
-    FIRST = enum.auto()
-    """The first byte"""
-    NEXT = enum.auto()
-    """Another request, after one that has come whole"""
-    HEADER = enum.auto()
-    BODY = enum.auto()
-    NOTHING = enum.auto()
-    """What comes is thrown away, until the connection ends"""
-
-
-NOT_BEGUN = (Reading.FIRST, Reading.NEXT)
+FIRST, NEXT, HEADER, BODY, NOTHING = range(5)
+"""What comes next on a connection: its first byte; another request, after one that has come whole; more of a header;
+more of a body; or nothing that counts, until the connection ends. They are numbers, as an enumeration takes longer."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -58,8 +46,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self.limits = config.limits
         self.peers = _connections_of(server_state, config, self.loop)
         self.address, self.is_proxy = "", False
-        self._reading = Reading.FIRST
-        self._since = self.peers.now()
+        self._reading = FIRST
+        self._since = self.peers.clock
         self._framing_bytes = 0
         """What has come of the header, or since the last byte of the body"""
         self._body_bytes = 0
@@ -73,7 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
         host = self.client[0] if self.client else ""
         self.address, self.is_proxy = group_of(host), host in self.config.proxies
         if not self.peers.admit(self):
-            self._reading = Reading.NOTHING
+            self._reading = NOTHING
             transport.write(self._written(ServiceUnavailable()))
             transport.close()
 
@@ -84,43 +72,45 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what has come."""
-        if self._reading is Reading.NOTHING:
+        if self._reading == NOTHING:
             return
-        if self._reading in NOT_BEGUN:
+        if self._reading <= NEXT:
             self._begin_header()
         self._framing_bytes += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._reading = Reading.NOTHING  # what follows would be of another protocol, which is not spoken here
+            self._reading = NOTHING  # what follows would be of another protocol, which is not spoken here
         except httptools.HttpParserCallbackError as error:
             self._refuse(_reason(error))
         except httptools.HttpParserError:
             self._refuse(malformed())
         else:
-            if self._framing_bytes > self.limits.header_bytes and self._reading in (Reading.HEADER, Reading.BODY):
+            if self._framing_bytes > self.limits.header_bytes and HEADER <= self._reading <= BODY:
                 self._refuse(self._too_large())
 
     def on_message_begin(self) -> None:
         """Begin with a request, which may be one of several that came together."""
         super().on_message_begin()
-        if self._reading is not Reading.HEADER:
+        if self._reading != HEADER:
             self._begin_header()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a line of the header; one after the body is thrown away, or it would pass for one before it."""
-        if self._reading is Reading.HEADER:
-            super().on_header(name, value)
+        if self._reading == HEADER:
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Begin to answer a request, or line it up behind those that came before it on this connection."""
         if self._framing_bytes > self.limits.url_bytes or len(self.headers) > self.limits.header_lines:
-            self._check_size()
-        self._describe()
+            check_size(self.url, self.headers, self.limits)
+        describe(self.scope, self.url, self.parser, self.root_path)
         self._begin_body()
         self.cycle = self._new_cycle()
         if self._answering is None:
-            self.peers.work(self)
             self._start_asgi_task(self.cycle, self.app)
         elif len(self.pipeline) < self.limits.waiting_requests:
             self.flow.pause_reading()
@@ -142,9 +132,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that a request has come whole."""
-        self._reading = Reading.NEXT
-        self._since = self.peers.now()
-        super().on_message_complete()
+        self._reading = NEXT
+        self._since = self.peers.clock
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or wait for one."""
@@ -157,20 +150,30 @@ class BoundedProtocol(HttpToolsProtocol):
             self._start_asgi_task(*self.pipeline.pop())
         elif self._last_words is not None:
             self._say(self._last_words)
-        else:
-            self._wait()
-            if self._reading is Reading.NEXT:
-                self._since = self.peers.now()
+        elif self._reading == NEXT:
+            self._since = self.peers.clock
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether nothing is lost but a place when this connection ends."""
+        return (
+            self._answering is None
+            and self._reading not in (BODY, NOTHING)
+            and not self.transport.get_write_buffer_size()
+        )
+
+    @property
+    def waits_since(self) -> float:
+        """Say since when it has waited for what comes next."""
+        return self._since
 
     def look(self, now: float) -> None:
         """End the connection if its client takes too long with what it sends or with what it is sent."""
         self._look_at_sending(now)
-        if self._answering is None:
-            self._wait()
         took, limits = now - self._since, self.limits
-        if self._reading is Reading.BODY:
+        if self._reading == BODY:
             self._look_at_body(now)
-        elif self._reading is Reading.HEADER:
+        elif self._reading == HEADER:
             if self.flow.read_paused:
                 self._since = now
             elif took > limits.header_seconds:
@@ -180,51 +183,26 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def give_way(self) -> None:
         """Leave the place to another connection; the client of this one waits for nothing."""
-        self._reading = Reading.NOTHING
+        self._reading = NOTHING
         self.transport.close()
 
-    def _wait(self) -> None:
-        """Wait for a request, when everything that was answered is on its way."""
-        if not self.transport.get_write_buffer_size():
-            self.peers.wait(self)
-
     def _begin_header(self) -> None:
-        self._reading = Reading.HEADER
-        self._since = self.peers.now()
+        self._reading = HEADER
+        self._since = self.peers.clock
         self._framing_bytes = 0
 
     def _begin_body(self) -> None:
-        self._reading = Reading.BODY
-        self._since = self.peers.now()
+        self._reading = BODY
+        self._since = self.peers.clock
         self._framing_bytes = self._body_bytes = 0
-
-    def _check_size(self) -> None:
-        """Raise what is too large of a header that has come whole."""
-        if len(self.url) > self.limits.url_bytes:
-            raise UriTooLong
-        size = len(self.url) + sum(len(name) + len(value) + len(": \r\n") for name, value in self.headers)
-        if size > self.limits.header_bytes or len(self.headers) > self.limits.header_lines:
-            raise HeaderTooLarge
 
     def _too_large(self) -> ApiError:
         """Say what is too large of a header that has not come whole."""
-        return HeaderTooLarge() if self._reading is Reading.BODY or self.headers else UriTooLong()
-
-    def _describe(self) -> None:
-        """Say in the scope what is asked for, as uvicorn does."""
-        scope, url = self.scope, httptools.parse_url(self.url)
-        raw_path = url.path or b"/"  # of http://host alone
-        path = raw_path.decode("ascii")
-        scope["method"] = self.parser.get_method().decode("ascii")
-        scope["http_version"] = self.parser.get_http_version()
-        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
-        scope["raw_path"] = self.root_path.encode("ascii") + raw_path
-        scope["query_string"] = url.query or b""
+        return HeaderTooLarge() if self._reading == BODY or self.headers else UriTooLong()
 
     def _new_cycle(self) -> Cycle:
-        given = given_request_id(self.headers) if self.is_proxy else None
-        request_id = given or new_request_id()
-        state = self.scope["state"]
+        request_id = (given_request_id(self.headers) if self.is_proxy else None) or new_request_id()
+        state, parser = self.scope["state"], self.parser
         state["request_id"], state["connections"] = request_id, self.peers
         return Cycle(
             scope=self.scope,
@@ -236,14 +214,11 @@ class BoundedProtocol(HttpToolsProtocol):
             default_headers=[*self.server_state.default_headers, (b"x-request-id", request_id.encode())],
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=self._keeps_alive(),
+            keep_alive=parser.should_keep_alive()
+            and self.scope["http_version"] != "1.0"
+            and not parser.should_upgrade(),
             on_response=self.on_response_complete,
         )
-
-    def _keeps_alive(self) -> bool:
-        """Say whether another request may follow; none does where another protocol was asked for."""
-        parser = self.parser
-        return bool(self.scope["http_version"] != "1.0" and parser.should_keep_alive() and not parser.should_upgrade())
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._answering = cycle
@@ -251,9 +226,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _patience_seconds(self) -> float:
         """Say how long a client may do nothing now."""
-        if self._reading is Reading.FIRST:
+        if self._reading == FIRST:
             return self.limits.first_byte_seconds
-        if self._reading is Reading.NOTHING:
+        if self._reading == NOTHING:
             return self.limits.linger_seconds
         return self.config.timeout_keep_alive
 
@@ -274,8 +249,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, error: ApiError) -> None:
         """Answer an error in its turn, and end the connection; what comes meanwhile is thrown away."""
-        faulty = self.cycle if self._reading is Reading.BODY else None
-        self._reading, self._since = Reading.NOTHING, self.peers.now()
+        faulty = self.cycle if self._reading == BODY else None
+        self._reading, self._since = NOTHING, self.peers.clock
         if faulty is not None and self.pipeline and self.pipeline[0][0] is faulty:
             self.pipeline.popleft()
         reply = self._written(error)
@@ -293,7 +268,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._say(reply)
 
     def _say(self, reply: bytes) -> None:
-        self._reading, self._since = Reading.NOTHING, self.peers.now()
+        self._reading, self._since = NOTHING, self.peers.clock
         self.flow.resume_reading()
         self.transport.write(reply)
         if self.transport.can_write_eof():
