@@ -269,7 +269,7 @@ class TestPasswords:
     async def test_one_that_no_form_holds_is_too_large(self, browser: Any) -> None:
         assert (await browser.sign_in(password="a" * 300_000)).status_code == 413
 
-    @pytest.mark.parametrize("body", [b"%ff=%ff", b"\xff", b"a=1&" * 60, b"{", b"[]", b"[" * 100_000])
+    @pytest.mark.parametrize("body", [b"%ff=%ff", b"\xff", b"a=1&" * 60, b"{", b"[]", b"[" * 10_000])
     @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json"])
     async def test_broken_form_is_said_to_be(self, browser: Any, body: bytes, kind: str) -> None:
         reply = await browser.http.post("/api/auth/callback/credentials", content=body, headers={"content-type": kind})

@@ -105,6 +105,18 @@ class TestStop:
 
 
 class TestRefusal:
+    def test_a_folder_that_takes_no_files_is_said(self, codimir: Any, tmp_path: Path) -> None:
+        (tmp_path / "none").write_text("no folder")
+        done = codimir("serve", "--port", "0", CODIMIR_FILES_URL=str(tmp_path / "none"))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"codimir: the folder {tmp_path / 'none'} cannot be used for files: ")
+
+    @pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="no folder in which nobody can make a file")
+    def test_a_folder_in_which_nothing_can_be_made_is_said(self, codimir: Any) -> None:
+        done = codimir("serve", "--port", "0", CODIMIR_FILES_URL="/sys/kernel")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.splitlines()[-1].startswith("codimir: the folder /sys/kernel takes no files: ")
+
     def test_a_port_that_is_taken_is_said(self, codimir: Any) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             port = other.getsockname()[1]

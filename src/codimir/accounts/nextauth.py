@@ -36,7 +36,7 @@ SIGN_IN_PAGE = "/signin"
 """The page of the web interface on which people sign in; it shows `error` and goes on to `callbackUrl`."""
 FORM = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES = 16 * 1024
-"""What a stranger may have held in memory; the longest password fits, each character as the twelve of a percent-encoded emoji."""
+"""What a stranger may have held in memory; the longest password fits, also one of percent-encoded emoji."""
 MAX_FIELDS = 50
 LONGEST_URL = 2048
 NOT_CACHED = {"cache-control": "private, no-cache, no-store", "expires": "0", "pragma": "no-cache"}

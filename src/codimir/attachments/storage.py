@@ -25,6 +25,7 @@ log = logging.getLogger("codimir")
 PARTS_IN_FLIGHT = 2
 """How many parts of 5 MB a bucket is given at once: what an upload takes of memory."""
 READ_BYTES = 256 * 1024
+SECONDS_TO_PROBE = 10
 PANICS = "pyo3_runtime"
 """The module of the errors by which a library of Rust says that it gave up; they are no `Exception`."""
 
@@ -127,8 +128,9 @@ class FileStore:
         """
         key = f".probe-{secrets.token_hex(20)}"
         with self._reaching:
-            await obstore.put_async(self._store, key, b"")
-        await self.delete(key)
+            async with asyncio.timeout(SECONDS_TO_PROBE):
+                await obstore.put_async(self._store, key, b"")
+                await obstore.delete_async(self._store, key)
 
 
 class _Reaching:
@@ -160,10 +162,10 @@ def open_file_store(settings: Settings) -> FileStore:
     Raises SettingsError when it cannot be used.
     """
     url = settings.files_url
-    if url is None:
-        return FileStore(_folder(settings.files_dir))
+    if url is None or "://" not in url:
+        return FileStore(_folder(Path(url or settings.files_dir)))
     try:
-        return FileStore(from_url(url) if "://" in url else _folder(Path(url)))
+        return FileStore(from_url(url))
     except (BaseError, ValueError) as error:
         raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
 
@@ -179,7 +181,8 @@ async def check_file_store(settings: Settings) -> None:
     except ServiceUnavailable as error:
         url = settings.files_url
         if url is None or "://" not in url:
-            raise SettingsError(f"{url or settings.files_dir} takes no files: {error.__cause__}") from error
+            reason = str(error.__cause__).partition("\n")[0] or "it did not answer in time"
+            raise SettingsError(f"the folder {url or settings.files_dir} takes no files: {reason}") from error
 
 
 def _folder(path: Path) -> LocalStore:
