@@ -17,6 +17,7 @@ from codimir.database.core import Database
 from codimir.kit.networks import Networks
 from codimir.webhooks import sending
 from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks.sending import NOT_ALLOWED
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -151,12 +152,13 @@ class TestReplies:
         await new_ticket()
         assert (await tried(webhook))["error"] == "No connection: Connection refused"
 
-    async def test_a_name_that_nobody_has_is_told(
-        self, courier: None, new_webhook: Any, new_ticket: Any, tried: Any
+    async def test_a_name_that_nobody_has_is_told_as_one_inside_a_network_is(
+        self, courier: None, new_webhook: Any, new_ticket: Any, tried: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         webhook = await new_webhook(url="http://receiver.invalid/")
         await new_ticket()
-        assert (await tried(webhook))["error"] == "No connection: the name leads nowhere"
+        assert (await tried(webhook))["error"] == NOT_ALLOWED
+        assert "nothing is sent to 'receiver.invalid': the name receiver.invalid leads nowhere" in caplog.text
 
     async def test_the_environment_names_no_proxy(
         self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
@@ -170,17 +172,18 @@ class TestReplies:
 
 class TestNetworks:
     async def test_nothing_goes_inside_even_when_the_address_was_taken_before(
-        self, db: Database, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any
-    ) -> None:
+        self, db: Database, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
         by_number = await new_webhook()
         by_name = await new_webhook(url=receiver.url.replace("127.0.0.1", "localhost"))
         async with courier_at_work(db, Networks()):
             await new_ticket()
             for webhook in (by_number, by_name):
                 delivery = await tried(webhook)
-                assert delivery["error"].startswith("Refused: ")
-                assert delivery["error"].endswith("an address inside a network, to which nothing is sent")
+                assert (delivery["error"], delivery["durationMs"]) == (NOT_ALLOWED, 0)
         assert receiver.requests == []
+        assert "nothing is sent to 'localhost': localhost leads to 127.0.0.1, an address inside" in caplog.text
 
     async def test_a_name_is_resolved_once_and_the_request_names_it(
         self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any

@@ -1,6 +1,7 @@
 """Send one request to one receiver, in bounded time and memory, to nothing but the address that was checked."""
 
 import asyncio
+import logging
 import os
 import socket
 import ssl
@@ -14,7 +15,8 @@ import httpcore
 import msgspec
 
 from codimir.kit.networks import Networks
-from codimir.webhooks.addresses import AddressRefused, resolve
+from codimir.kit.outages import Outage
+from codimir.webhooks.addresses import AddressRefused, host_of, resolve
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -28,7 +30,14 @@ MOST_KEPT = 4 * 1024
 MOST_HEADERS = 50
 LONGEST_HEADER = 1_000
 GONE = 410
+NOT_ALLOWED = "Not allowed: this host has no address to which webhooks may go"
+"""What people are told of an address inside a network and of a name that does not exist, so that nobody can ask with
+webhooks which names there are inside, and where they lead."""
+MAX_HOSTS_NOTED = 100
 SOCKET_OPTIONS = Iterable[Any] | None
+
+
+log = logging.getLogger("codimir.webhooks")
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -91,9 +100,26 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(seconds):
                 return await resolve(host, port, self._allowed)
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
+            raise NotResolved(f"the name {host} was not resolved in time") from error
         except OSError as error:
-            raise httpcore.ConnectError(f"the name {host} leads nowhere") from error
+            raise NotResolved(f"the name {host} leads nowhere") from error
+
+
+class NotResolved(httpcore.ConnectError):
+    """A name has no address, or none was found in time."""
+
+
+class Refusals:
+    """Says in the log why hosts are refused, each once and then every ten minutes; people are told NOT_ALLOWED only."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, Outage] = {}
+
+    def note(self, host: str, error: Exception) -> None:
+        """Note that nothing was sent to a host."""
+        if host not in self._hosts and len(self._hosts) >= MAX_HOSTS_NOTED:
+            del self._hosts[next(iter(self._hosts))]
+        self._hosts.setdefault(host, Outage(f"nothing is sent to {host!r}", log)).failed(error)
 
 
 class Sender:
@@ -107,6 +133,7 @@ class Sender:
             keepalive_expiry=IDLE_SECONDS,
             network_backend=CheckedNetwork(allowed),
         )
+        self._refusals = Refusals()
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Outcome:
         """Send a body and say how it went; whatever the receiver does, this ends in time."""
@@ -117,8 +144,10 @@ class Sender:
                 await self._exchange(outcome, body)
         except TimeoutError:
             outcome.error = f"The exchange was not over after {TOTAL_SECONDS:.0f} seconds"
-        except AddressRefused as error:
-            outcome.error = f"Refused: {error}"
+        except (AddressRefused, NotResolved) as error:
+            self._refusals.note(host_of(url), error)
+            outcome.error = NOT_ALLOWED
+            return outcome  # how long it took would tell whether there is such a name inside the network
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
             outcome.error = in_words(error)
         outcome.duration_ms = round((time.monotonic() - started) * 1000)
