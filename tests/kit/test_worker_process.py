@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerClosed, WorkerProcess
+from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerClosed, WorkerProcess, WorkerUnavailable
 
 FUNCTIONS = """
 import os
@@ -122,6 +122,24 @@ class TestCall:
         os.kill(pid, signal.SIGKILL)
         await _until(lambda: worker.pid is None)
         assert (await _where(worker))[0] != pid
+
+    async def test_a_child_that_is_killed_from_outside_is_replaced(self, worker: WorkerProcess) -> None:
+        pid, _ = await _where(worker)
+        call = asyncio.create_task(worker.call("functions:never", returns=type(None), cpu_seconds=60))
+        await asyncio.sleep(0)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(WorkerUnavailable):
+            await call
+        assert (await _where(worker))[0] != pid
+
+    async def test_a_child_that_cannot_be_started_is_tried_again(
+        self, worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "executable", "/nowhere/python")
+            with pytest.raises(WorkerUnavailable):
+                await _where(worker)
+        assert (await _where(worker))[0] == worker.pid
 
     async def test_secrets_stay_with_the_parent(self, worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NEXTAUTH_SECRET", "secret")

@@ -1,6 +1,7 @@
 """Texts of people on pages: turned into HTML beside the server, within limits."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -61,6 +62,15 @@ class TestTicketPage:
         html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
         assert 'title="The second title"' in html
         assert NOTICE["en"] not in html
+
+    async def test_without_a_process_a_text_is_shown_as_written_until_there_is_one(
+        self, fetch: Fetch, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = await new_ticket(description=LONG)
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "executable", "/nowhere/python")
+            assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        assert "<strong>" in (await fetch("jane", f"/tickets/{ticket['key']}")).text
 
     async def test_a_server_that_stops_waits_for_no_text(self, fetch: Fetch, new_ticket: Any, app: Litestar) -> None:
         ticket = await new_ticket(description=LONG)

@@ -50,6 +50,10 @@ class WorkerClosed(WorkerError):
     """The worker has been closed, before the call or during it."""
 
 
+class WorkerUnavailable(WorkerError):
+    """The child cannot be started, or was killed from outside: the same call may do well a moment later."""
+
+
 class WorkerProcess:
     """A child process that runs one function at a time; further calls wait for their turn in their order."""
 
@@ -75,7 +79,7 @@ class WorkerProcess:
         """Run `package.module:function` with these arguments and return its result.
 
         `cpu_seconds` is processor time, so a busy machine does not shorten it. Whoever is cancelled while the function
-        runs has it ended. Raises TimeLimitExceeded, CallFailed and WorkerClosed; MemoryError is a CallFailed.
+        runs has it ended. Raises TimeLimitExceeded, CallFailed (a MemoryError too), WorkerClosed and WorkerUnavailable.
         """
         encoded = [msgspec.Raw(msgspec.msgpack.encode(each)) for each in arguments]
         message = msgspec.msgpack.encode(Call(function, encoded, cpu_seconds))
@@ -110,11 +114,7 @@ class WorkerProcess:
         if self._closed.is_set():
             raise WorkerClosed
         if self._child is None or self._child.returncode is not None:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-B", "-m", CHILD, *self._restraints,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_environment(os.environ),
-                start_new_session=True,  # or Ctrl C in a terminal would reach it too
-            )  # fmt: skip
+            self._child = await _start(*self._restraints)
         if self._closed.is_set():  # meanwhile
             _kill(self._child)
         return self._child
@@ -131,12 +131,25 @@ class WorkerProcess:
             raise WorkerClosed(function)
         if code == -getattr(signal, "SIGPROF", 0):
             raise TimeLimitExceeded(function)
+        if code == -getattr(signal, "SIGKILL", 0):
+            raise WorkerUnavailable("the process was killed")
         raise CallFailed(f"{function}: the process ended with {code}")
 
     def _stop_idle_child(self) -> None:
         if self._child is not None and not self._turn.locked():
             _kill(self._child)
             self._child = None
+
+
+async def _start(*restraints: str) -> asyncio.subprocess.Process:
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-B", "-m", CHILD, *restraints,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=_environment(os.environ),
+            start_new_session=True,  # or Ctrl C in a terminal would reach it too
+        )  # fmt: skip
+    except OSError as error:  # no descriptor, no memory or no process is left
+        raise WorkerUnavailable(f"the process cannot be started: {error}") from error
 
 
 async def _exchange(child: asyncio.subprocess.Process, message: bytes) -> bytes:

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 import msgspec
 from markupsafe import Markup, escape
 
-from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerClosed, WorkerProcess
+from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerError, WorkerProcess
 from codimir.web.markdown import Meaning, to_html
 
 MAX_FORMATTED = 65_536
@@ -117,10 +117,10 @@ class ProseWriter:
             html = await self._worker.call(
                 f"{to_html.__module__}:{to_html.__name__}", text, meaning, returns=str, cpu_seconds=CPU_SECONDS
             )
-        except WorkerClosed:
-            return as_written(text)
         except (TimeLimitExceeded, CallFailed):  # and so it would the next time
             return self._made.keep(key, as_written(text))
+        except WorkerError:
+            return as_written(text)
         return self._made.keep(key, _safe(html))
 
 
