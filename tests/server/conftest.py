@@ -169,7 +169,7 @@ async def started(limits: Limits, **settings: Any) -> AsyncIterator[Started]:
     app = App()
     listening = socket.create_server(("127.0.0.1", 0))
     config = ServerConfig(
-        app, limits, lifespan="on", log_config=None, log_level="critical", access_log=False, server_header=False,
+        app, limits, lifespan="on", log_config=None, log_level="critical", server_header=False,
         **{"timeout_keep_alive": 65, "timeout_graceful_shutdown": 1, "proxy_headers": False, **settings},
     )  # fmt: skip
     server = uvicorn.Server(config)

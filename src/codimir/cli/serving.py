@@ -19,8 +19,10 @@ from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, sett
 from codimir.cli.wording import same_command
 from codimir.config import Settings, variables_of
 from codimir.links.addresses import origin_of, setup_url
+from codimir.server.access_log import log_request
 from codimir.server.config import ServerConfig
 from codimir.server.limits import Limits, connections_within, raise_descriptor_limit
+from codimir.server.logs import LogLevel, logging_config
 from codimir.setup.actions import offer_setup
 
 DEFAULT_PORT = 3000
@@ -30,16 +32,6 @@ SECONDS_TO_FINISH = 10
 SECONDS_TO_START = 60
 SECONDS_TO_KEEP_ALIVE = 65
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
-
 
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
@@ -47,6 +39,12 @@ def serve(
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=256, help="How many processes answer.")] = 1,
+    log_level: Annotated[
+        LogLevel, typer.Option("--log-level", help="What the log tells, and what is worse.")
+    ] = "warning",
+    access_log: Annotated[  # noqa: FBT002 - a switch of the command line
+        bool, typer.Option("--access-log", help="Log each request, without its query and without tokens of links.")
+    ] = False,
 ) -> None:
     """Serve until stopped.
 
@@ -66,7 +64,7 @@ def serve(
         os.environ.update(variables_of(settings))
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, _already_stopped)
-        _run(_config(workers, settings), listening, lambda: typer.echo(welcome))
+        _run(_config(workers, settings, log_level, access_log=access_log), listening, lambda: typer.echo(welcome))
 
 
 class Server(uvicorn.Server):
@@ -112,16 +110,16 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _config(workers: int, settings: Settings) -> ServerConfig:
+def _config(workers: int, settings: Settings, log_level: LogLevel, *, access_log: bool) -> ServerConfig:
     config = ServerConfig(
         "codimir.app:create_app",
         Limits(),
+        [log_request] if access_log else [],
         factory=True,
         workers=workers,
         lifespan="on",
-        log_config=LOGGING,
-        log_level="warning",
-        access_log=False,
+        log_config=logging_config(log_level, access_log=access_log),
+        log_level=log_level,
         server_header=False,
         proxy_headers=settings.base_url is not None,  # without a proxy anybody could claim another address
         backlog=BACKLOG,

@@ -3,7 +3,6 @@
 import logging
 import secrets
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
@@ -22,6 +21,7 @@ from codimir.http.errors import (
     TookTooLongToRead,
     UnsupportedMediaType,
 )
+from codimir.http.shown_paths import shown_path
 from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
@@ -72,18 +72,17 @@ def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> R
 
 def render_too_long(request: Request[Any, Any, Any], error: TookTooLong) -> Response[bytes]:
     """Answer that what was asked for takes too long to find."""
-    log.warning("%s: %s %s", error, request.method, quote(request.scope["path"]))
+    log.warning("%s: %s %s", error, request.method, shown_path(request.scope))
     return render_api_error(request, TookTooLongToRead())
 
 
 def render_defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a defect of ours: the log has everything, the reply only the request id."""
-    request_id = secrets.token_hex(8)
-    path = quote(request.scope["path"])  # a line break in it must not begin another line of the log
-    log.error("request %s failed: %s %s", request_id, request.method, path, exc_info=error)
-    return render_api_error(
-        request, InternalError(details={"requestId": request_id}, headers={"x-request-id": request_id})
-    )
+    given = (request.scope.get("state") or {}).get("request_id")  # by the server, which sends it with each reply
+    request_id = given or secrets.token_hex(8)
+    log.error("request %s failed: %s %s", request_id, request.method, shown_path(request.scope), exc_info=error)
+    headers = {} if given else {"x-request-id": request_id}
+    return render_api_error(request, InternalError(details={"requestId": request_id}, headers=headers))
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import uvicorn
@@ -12,15 +13,18 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from codimir.server.limits import Limits
 
+Note = Callable[[Any, int, float], None]
+"""What hears of each request that was answered: its scope, the status, and how many seconds it took."""
 PROTOCOL = "codimir.server.protocol:BoundedProtocol"
 
 
 class ServerConfig(uvicorn.Config):
     """uvicorn's settings, with bounds and with the addresses of proxies."""
 
-    def __init__(self, app: Any, limits: Limits, **settings: Any) -> None:
-        super().__init__(app, http=PROTOCOL, ws="none", **settings)
+    def __init__(self, app: Any, limits: Limits, notes: Sequence[Note] = (), **settings: Any) -> None:
+        super().__init__(app, http=PROTOCOL, ws="none", access_log=False, **settings)
         self.limits = limits
+        self.notes = notes
 
     def load(self) -> None:
         """Load the application; a worker process ends when the one that started it is gone."""

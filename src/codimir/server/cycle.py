@@ -14,6 +14,11 @@ from codimir.server.request_ids import OF_LOGGED
 class Cycle(RequestResponseCycle):
     """Asks the application for the reply to a request; whatever becomes of that, the client gets an answer of ours."""
 
+    status = 0
+    """What was answered, where that is noted"""
+    began = 0.0
+    """When the request had come, in seconds of the event loop, where that is noted"""
+
     def run_asgi(self, app: Any) -> Coroutine[Any, Any, None]:
         """Answer the request."""
         self._app = app
@@ -41,3 +46,13 @@ class Cycle(RequestResponseCycle):
     async def _tell(self, error: ApiError) -> None:
         await self.send({"type": "http.response.start", "status": error.status, "headers": error_headers(error)})
         await self.send({"type": "http.response.body", "body": error.body(), "more_body": False})
+
+
+class NotedCycle(Cycle):
+    """A cycle that notes what was answered, for the log and for metrics."""
+
+    async def send(self, message: Any) -> None:
+        """Send a part of the reply."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await super().send(message)

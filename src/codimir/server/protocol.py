@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 from codimir.http.errors import ApiError, ServiceUnavailable
 from codimir.server.config import ServerConfig
 from codimir.server.connections import Connections, group_of
-from codimir.server.cycle import Cycle
+from codimir.server.cycle import Cycle, NotedCycle
 from codimir.server.refusals import HeaderTooLarge, RequestTimeout, UriTooLong, malformed, whole_reply
 from codimir.server.request_ids import given_request_id, new_request_id
 from codimir.server.requests import check_size, describe
@@ -142,6 +142,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Go on with the next request, or wait for one."""
         self.server_state.total_requests += 1
+        if self.config.notes and self._answering is not None:
+            self._note(self._answering)
         self._answering = None
         if self.transport.is_closing():
             return
@@ -204,7 +206,7 @@ class BoundedProtocol(HttpToolsProtocol):
         request_id = (given_request_id(self.headers) if self.is_proxy else None) or new_request_id()
         state, parser = self.scope["state"], self.parser
         state["request_id"], state["connections"] = request_id, self.peers
-        return Cycle(
+        return (NotedCycle if self.config.notes else Cycle)(
             scope=self.scope,
             transport=self.transport,
             flow=self.flow,
@@ -220,8 +222,15 @@ class BoundedProtocol(HttpToolsProtocol):
             on_response=self.on_response_complete,
         )
 
+    def _note(self, cycle: Cycle) -> None:
+        """Hand on what was answered, to the log and to metrics."""
+        for note in self.config.notes:
+            note(cycle.scope, cycle.status, self.loop.time() - cycle.began)
+
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         self._answering = cycle
+        if self.config.notes:
+            cycle.began = self.loop.time()
         super()._start_asgi_task(cycle, app)
 
     def _patience_seconds(self) -> float:

@@ -1,0 +1,22 @@
+"""Paths as logs may show them: without what opens a door."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+OPENS_A_DOOR = "{token"
+"""How the pattern of a path marks the token of a link that is good once"""
+LONGEST_SHOWN_SEGMENT = 20
+"""What is longer, on a path that no route has, may be such a token."""
+
+
+def shown_path(scope: Mapping[str, Any]) -> str:
+    """Return the path of a request for a log: percent-encoded, without query and without tokens of links."""
+    pattern = scope.get("path_template")
+    if pattern is None:
+        return "/".join(_shown(segment) for segment in str(scope["path"]).split("/"))
+    return str(pattern) if OPENS_A_DOOR in pattern else quote(scope["path"])
+
+
+def _shown(segment: str) -> str:
+    return quote(segment) if len(segment) <= LONGEST_SHOWN_SEGMENT else "..."
