@@ -157,6 +157,21 @@ class TestDeleteLabel:
         one = (await jane.get(f"/api/tickets/{ids[0]}", asOf=between)).data
         assert [label["id"] for label in one["labels"]] == ["label_2"]
 
+    @pytest.mark.parametrize("portions", [0, 1, 9])
+    async def test_its_batch_cannot_be_undone(
+        self, ada: Any, many: Any, db: Database, row_counts: Any, portions: int
+    ) -> None:
+        """Nobody has to wait until that is found out: it is said before any ticket is changed back."""
+        await many(labelIds=["label_1"])
+        known = len(await told_since(db, 0))
+        await ada.delete("/api/labels/label_1")
+        for _ in range(portions):
+            await portion(db)
+        batch_id, before = (await told_since(db, known))[0][1], await row_counts()
+        reply = await ada.post(f"/api/batches/{batch_id}/undo")
+        assert (reply.status, reply.details) == (409, {"type": ["label.deleted"]})
+        assert await row_counts() == before
+
 
 class TestDeleteGroup:
     async def test_it_is_hidden_at_once_and_left_in_portions(

@@ -85,9 +85,10 @@ async def undo_batch(tx: Transaction, actor: Actor, batch_id: str) -> Undone:
 
 
 async def _undo_all(tx: Transaction, actor: Actor, found: list[RecordedEvent]) -> Undone:
+    never = [event.type for event in found if event.type not in _UNDO]
+    if never:  # said before anything is done: the batch may be large
+        raise CannotBeUndone(details={"type": never[:1]})
     for event in found:
-        if event.type not in _UNDO:
-            raise CannotBeUndone(details={"type": [event.type]})
         if not await sees_old_values(tx, actor, event):
             raise CameFromElsewhere
         try:
