@@ -330,7 +330,7 @@ def _found_ticket(row: Row) -> FoundTicket:
 
 _DETAILS = Statement(
     sa.select(
-        *list_columns(),
+        *[groups.c.id if column is GROUP_ID else column for column in list_columns()],  # it is joined anyway
         *columns_of(projects, ProjectSummary),
         *columns_of(workspaces, Workspace),
         *columns_of(groups, Group),
