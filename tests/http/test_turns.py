@@ -48,8 +48,11 @@ async def asking(*requests: Any) -> AsyncIterator[list[Any]]:
     await asyncio.sleep(0)
     try:
         yield tasks
-    finally:
-        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        raise
+    await asyncio.gather(*tasks)
 
 
 class TestTurns:

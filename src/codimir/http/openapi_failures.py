@@ -42,6 +42,7 @@ FROM_THE_SIGNATURE: frozenset[int] = frozenset(
 )
 """Statuses that what a route takes tells better than its code: it names some of them only to catch them."""
 WITH_RETRY_AFTER = (RateLimited, ServiceUnavailable)
+READS_LONG = Database.read_long.__name__
 
 
 class ChangedBy(Reply):
@@ -105,6 +106,8 @@ def _from_signature(route: Route, headers: Sequence[str]) -> Iterable[type[ApiEr
         yield from (Conflict, IdempotencyKeyReused)
     if sends:
         yield from (PayloadTooLarge, UnsupportedMediaType)
+    if takes_actor(route) and READS_LONG in route.function.__code__.co_names:
+        yield RateLimited  # too many reads of the same person wait for each other
     if takes_actor(route) or Database in route.provided.values():
         yield ServiceUnavailable
 
