@@ -27,6 +27,8 @@ SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 EXPLAINED = Path(__file__).with_name("fuzz_explained.py")
 SIZE = ("--tickets", "60", "--projects", "3", "--people", "8")
 ROLES = {"administrator": "ADMIN", "viewer": "VIEWER"}
+SEQUENCES = 4
+"""So many sequences for each random request of one operation"""
 LEFT_OUT = {
     "streamEvents": "never ends",
     "changePassword": "ends the session of the run",
@@ -43,6 +45,10 @@ allow-x00 = false
 
 [auth.openapi.session]
 api_key = {session}
+
+[phases.stateful.generation]
+# Sequences, of which each visits a few operations.
+max-examples = {sequences}
 
 [checks.negative_data_rejection]
 # A request that is wrong in two ways may be refused for the other one first.
@@ -104,7 +110,9 @@ def _schemathesis(address: str, session: str, folder: Path, plan: Plan) -> "subp
         plan.change(document)
     (folder / "openapi.json").write_text(json.dumps(document))
     (folder / "schemathesis.toml").write_text(
-        CONFIG.format(hooks=json.dumps(str(EXPLAINED)), session=json.dumps(session))
+        CONFIG.format(
+            hooks=json.dumps(str(EXPLAINED)), session=json.dumps(session), sequences=plan.examples * SEQUENCES
+        )
     )
     operations = [option for name in plan.only for option in ("--include-operation-id", name)]
     operations += [option for name in LEFT_OUT for option in ("--exclude-operation-id", name)]

@@ -26,6 +26,8 @@ ONLY_DATA_TELLS = re.compile(
     r"|Must be the workspace of the project"
     r"|Must be a workspace that you are a member of"
     r"|Must be in the future"
+    r"|Must not be in the future"
+    r"|Must be a picture: .*"  # of the files that can be sent, some are pictures
     r"|Must be the IANA name of a time zone, .*"  # of the forms that a name has, some are names
     r"|Is not a cursor of this server"
     r"|Cannot be combined with asOf: .*"
@@ -35,7 +37,7 @@ ONLY_DATA_TELLS = re.compile(
     r"|.* is an address inside a network, .*"
 )
 """What is wrong with a value though it has the right form: no schema has the words for it."""
-IN_A_QUERY_A_NUMBER_IS_A_TEXT = re.compile(r"\(was (array|string), became (number|integer|boolean|null)\)")
+IN_QUERY = re.compile(r"parameters? (`.*`) in query")
 
 
 DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d{2})")
@@ -73,11 +75,15 @@ def _is_replayed(failure: Failure, _case: Any, response: Any) -> bool:
 
 
 def _is_a_text(failure: Failure, case: Any, _response: Any) -> bool:
-    return (
-        isinstance(failure, AcceptedNegativeData)
-        and bool(case.query)
-        and IN_A_QUERY_A_NUMBER_IS_A_TEXT.search(failure.message) is not None
-    )
+    """Say whether only parameters of a query are wrong that take any text, which a number there is."""
+    named = IN_QUERY.search(failure.message) if isinstance(failure, AcceptedNegativeData) else None
+    free = {parameter.name for parameter in case.operation.query if _is_free(parameter.definition["schema"])}
+    return named is not None and {name.strip("`") for name in named[1].split(", ")} <= free
+
+
+def _is_free(schema: dict[str, Any]) -> bool:
+    of = schema.get("items", schema)
+    return of.get("type") == "string" and not of.keys() & {"enum", "format", "pattern", "minLength"}
 
 
 def _is_no_day(failure: Failure, case: Any, response: Any) -> bool:
