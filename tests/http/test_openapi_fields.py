@@ -12,7 +12,7 @@ from codimir.http.idempotency import LONGEST_KEY
 from codimir.http.validation import parse_body, parse_query
 from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
-from codimir.tickets.schemas import TicketListQuery
+from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN
 from codimir.tokens.schemas import TokenCreate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
@@ -21,6 +21,8 @@ from codimir.workspaces.schemas import WorkspaceUpdate
 from tests.documented import CONTENT, OPERATIONS
 
 GOOD = {
+    "title": (TicketUpdate, ["Fix login", "x", "\U0001f98a", "x" * 255]),
+    "name": (ProjectUpdate, ["Website", "x" * 255]),
     "key": (ProjectUpdate, ["WEB", "ab", "A1", "ABCDEFGHIJ"]),
     "slug": (WorkspaceUpdate, ["acme", "a", "a-1-b", "ACME"]),
     "color": (LabelCreate, ["#d73a4a", "#FFFFFF"]),
@@ -33,6 +35,8 @@ GOOD = {
     "scopes": (TokenCreate, [["read"], ["read", "write", "admin"]]),
 }
 BAD = {
+    "title": ["", " ", "\t\n", "\x1c", "\x85", "\u2003", "x" * 256],
+    "name": ["", " ", "\x1c", "x" * 256],
     "key": ["", "A", "1A", "ABCDEFGHIJK", "A-B", "Ä1", None, 1],
     "slug": ["", "-", "a--b", "-a", "a b", "x" * 51, "ä"],
     "color": ["", "red", "#12345", "#1234567", "#gggggg", "#d73a4a\n"],

@@ -23,8 +23,8 @@ Problems = dict[str, list[str]]
 MAX_QUERY_PARAMETERS = 50
 MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
-NOT_BLANK = r"\S"
-"""The pattern of a text that is more than space"""
+NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"
+"""The pattern of a text that is more than what Python strips, which is more than other dialects call space"""
 _UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 ONE_LINE = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$"
 """The pattern of a text that is more than space and holds no control, no separator of lines, and nothing unseen"""
