@@ -14,6 +14,7 @@ from codimir.access.hashing import (
     LONGEST_QUEUE,
     PLACES_FOR_KNOWN,
     PLACES_OF_ADDRESS,
+    THREADS,
     Asker,
     Hashing,
     TooManyAtOnce,
@@ -321,6 +322,40 @@ class TestHashing:
         assert await hashing.is_password("a", "b", Asker("192.0.2.1"))
         hashing.close()
 
+    async def test_who_is_known_waits_for_no_stranger_that_has_not_begun(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        go_on, order = threading.Event(), []
+
+        def note(password: str, _hash: str) -> bool:
+            go_on.wait(30)
+            order.append(password)
+            return True
+
+        monkeypatch.setattr(hashing_module, "is_password", note)
+        hashing = Hashing()
+        waiting = [_wait_in(hashing, f"192.0.2.{n}", f"stranger-{n}") for n in range(20)]
+        await asyncio.sleep(0)
+        waiting.append(_wait_in(hashing, "device", "known", is_known=True))
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.gather(*waiting)
+        assert order.index("known") <= THREADS
+        assert len(order) == 21
+        hashing.close()
+
+    async def test_who_gives_up_holds_nobody_up(self, stuck: threading.Event) -> None:
+        hashing = Hashing()
+        first = [_wait_in(hashing, f"192.0.2.{n}") for n in range(4)]
+        await asyncio.sleep(0)
+        for each in first[1:3]:  # one that has begun, one that waits
+            each.cancel()
+        last = [_wait_in(hashing, f"198.51.100.{n}") for n in range(4)]
+        stuck.set()
+        done = await asyncio.gather(*first, *last, return_exceptions=True)
+        assert [each for each in done if each is True] == [True] * 6
+        assert [type(each) for each in done[1:3]] == [asyncio.CancelledError] * 2
+        assert await hashing.is_password("a", "b", Asker("192.0.2.1"))
+        hashing.close()
+
     async def test_a_flood_from_one_address_leaves_the_owner_in_peace(
         self, browse: Any, stuck: threading.Event
     ) -> None:
@@ -344,8 +379,8 @@ class TestHashing:
         await asyncio.gather(*flood)
 
 
-def _wait_in(hashing: Hashing, name: str, *, is_known: bool = False) -> "asyncio.Future[bool]":
-    return asyncio.ensure_future(hashing.is_password("a", "b", Asker(name, is_known=is_known)))
+def _wait_in(hashing: Hashing, name: str, given: str = "a", *, is_known: bool = False) -> "asyncio.Future[bool]":
+    return asyncio.ensure_future(hashing.is_password(given, "b", Asker(name, is_known=is_known)))
 
 
 async def _done(tasks: Any, number: int) -> Any:

@@ -2,11 +2,11 @@
 
 Argon2id is slow and takes 19 MiB on purpose. Two at a time keep the server answering, and a queue that is full is
 refused rather than let grow. Whoever floods it fills their own part of it: each address has few places, and the last
-places are kept for those who signed in from where they are before.
+places are kept for those who signed in from where they are before, and who come first.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -49,6 +49,9 @@ class Hashing:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
         self._waiting: Counter[Asker] = Counter()
+        self._free = THREADS
+        self._turns: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+        """Who waits for a thread, by whether they are known"""
 
     async def hash_password(self, password: str, asker: Asker) -> str:
         """Give the hash under which a password is kept.
@@ -77,11 +80,39 @@ class Hashing:
             raise ServiceUnavailable
         self._waiting[asker] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            await self._take_turn(is_known=asker.is_known)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            finally:
+                self._pass_turn()
         finally:
             self._waiting[asker] -= 1
             if not self._waiting[asker]:
                 del self._waiting[asker]
+
+    async def _take_turn(self, *, is_known: bool) -> None:
+        """Wait for a thread; whoever is known waits for no stranger that has not begun."""
+        if self._free:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._turns[is_known].append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self._pass_turn()
+            raise
+
+    def _pass_turn(self) -> None:
+        """Let the next one have the thread, who has not given up meanwhile."""
+        for queue in (self._turns[True], self._turns[False]):
+            while queue:
+                turn = queue.popleft()
+                if not turn.done():
+                    turn.set_result(None)
+                    return
+        self._free += 1
 
 
 def _is_password(password: str, password_hash: str | None) -> bool:
