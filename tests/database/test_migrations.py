@@ -18,6 +18,7 @@ from codimir.database.migrating import migrate_database, migrate_postgres, migra
 from codimir.database.opening import VERSIONS, migrate, newest_revision
 from codimir.database.schema import metadata
 from tests.conftest import url_of
+from tools.migrations import digests, noted
 
 REVISIONS = sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
 BY_HAND = ("ticket_search", "vector", "ix_search_documents_vector")
@@ -85,6 +86,14 @@ class TestScopedPast:
             1: None, 2: "project_sec", 3: "project_sec", 4: None, 5: None, 6: None, 7: None, 8: None,
         }  # fmt: skip
         assert await _look(empty, _publications) == [("project_sec", 8)]
+
+
+class TestCommitted:
+    def test_a_migration_is_never_changed(self) -> None:
+        now = digests()
+        changed = [name for name, digest in noted().items() if now.get(name) != digest]
+        assert changed == [], "databases have run these as they were; mend a mistake with another migration"
+        assert set(now) - set(noted()) == set(), "note them with: python -m tools.migrations"
 
 
 class TestTables:

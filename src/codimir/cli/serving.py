@@ -16,8 +16,10 @@ from uvicorn.supervisors import Multiprocess
 from codimir.attachments.storage import check_file_store
 from codimir.cli.privacy import warning_about
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
+from codimir.cli.schema import check_schema
 from codimir.cli.wording import same_command
 from codimir.config import Settings, variables_of
+from codimir.database.core import Transaction
 from codimir.links.addresses import origin_of, setup_url
 from codimir.server.access_log import log_request
 from codimir.server.config import ServerConfig
@@ -54,7 +56,7 @@ def serve(
     with closing(_listen(host, port)) as listening:
         address = _address(listening)
         welcome = f"Codimir is ready at {address}"
-        setup_token = in_database(settings, offer_setup)
+        setup_token = in_database(settings, _prepare)
         if (warning := warning_about(settings.data_dir)) is not None:
             typer.echo(f"codimir: {warning}", err=True)
         asyncio.run(check_file_store(settings))
@@ -65,6 +67,11 @@ def serve(
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, _already_stopped)
         _run(_config(workers, settings, log_level, access_log=access_log), listening, lambda: typer.echo(welcome))
+
+
+async def _prepare(tx: Transaction) -> str | None:
+    await check_schema(tx)
+    return await offer_setup(tx)
 
 
 class Server(uvicorn.Server):
