@@ -54,8 +54,8 @@ class TestRawBody:
 
     async def test_every_character_of_unicode_comes_back(self, jane: Any) -> None:
         text = "".join(chr(point) for point in range(1, 0x110000, 7) if not 0xD800 <= point < 0xE000)
-        reply = await jane.post("/api/tickets", {"title": "a\u202eb\u200d🦊\u0301", "description": text})
-        assert (reply.data["title"], reply.data["description"]) == ("a\u202eb\u200d🦊\u0301", text)
+        reply = await jane.post("/api/tickets", {"title": "a\u200eb\u200d🦊\u0301", "description": text})
+        assert (reply.data["title"], reply.data["description"]) == ("a\u200eb\u200d🦊\u0301", text)
 
 
 class TestTicketFields:

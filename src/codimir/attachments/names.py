@@ -1,16 +1,14 @@
 """Names and kinds of files: what is kept of those that are sent, and how they are sent back."""
 
 import re
-import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
+
+from codimir.kit.lines import is_one_line
 
 MAX_FILENAME = 255
 MAX_SUFFIX = 32
 UNKNOWN_TYPE = "application/octet-stream"
-TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the direction of what follows, with which `gpj.exe` can look like `exe.jpg`."""
-
 SAFE_TYPES = frozenset({
     "application/gzip", "application/json", "application/pdf", "application/zip", "audio/mpeg", "audio/ogg",
     "audio/wav", "image/avif", "image/gif", "image/jpeg", "image/png", "image/webp", "text/csv", "text/markdown",
@@ -24,7 +22,7 @@ _NOT_PLAIN = re.compile(r'[^ -~]|["%\\]')
 
 def clean_filename(sent: str) -> str:
     """Keep of a name what is no path and no control character, and as much as fits; nothing may be left."""
-    name = "".join(character for character in sent if not _is_control(character))
+    name = "".join(filter(is_one_line, sent))
     name = re.split(r"[/\\]", name)[-1].strip()
     if name.strip(".") == "":
         return ""
@@ -52,7 +50,3 @@ def download_headers(filename: str, content_type: str, size: int) -> dict[str, s
         "x-content-type-options": "nosniff",
         "cache-control": "private, no-cache",
     }
-
-
-def _is_control(character: str) -> bool:
-    return character in TURNS or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")

@@ -12,6 +12,7 @@ from codimir.access.weak_passwords import refuse_own_words
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
 from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
+from codimir.kit.lines import is_one_line
 from codimir.links.actions import make_link
 from codimir.links.addresses import origin_of, reset_url
 from codimir.users.actions import Membership, create_user, settle_user
@@ -73,7 +74,7 @@ def print_token(
     Prints the value for `Authorization: Bearer`, and nothing else; it is not shown again.
     """
     purpose = name.strip()
-    if not 1 <= len(purpose) <= LONGEST_TOKEN_NAME or not purpose.isprintable():
+    if not 1 <= len(purpose) <= LONGEST_TOKEN_NAME or not is_one_line(purpose):
         raise Refused(f"name: Must be one line of 1 to {LONGEST_TOKEN_NAME} characters")
 
     async def unit(tx: Transaction) -> str:

@@ -14,6 +14,7 @@ from msgspec import UnsetType
 
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import explain, explain_syntax, label_of, nearest
+from codimir.kit.lines import NOT_IN_A_LINE, WRONG, is_one_line
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
 
@@ -25,9 +26,8 @@ MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"
 """The pattern of a text that is more than what Python strips, which is more than other dialects call space"""
-_UNSEEN = r"\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-ONE_LINE = rf"^[^{_UNSEEN}]*[^\s{_UNSEEN}][^{_UNSEEN}]*$"
-"""The pattern of a text that is more than space and holds no control, no separator of lines, and nothing unseen"""
+ONE_LINE = rf"^[^{NOT_IN_A_LINE}]*[^\s{NOT_IN_A_LINE}][^{NOT_IN_A_LINE}]*$"
+"""The pattern of a text that is more than space and can stand in a line"""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 CLEAN_BY_TYPE = frozenset({NoneType, UnsetType, bool, int, float})
 """Of what there is nothing to clean; most fields of a query are of these or empty."""
@@ -42,26 +42,32 @@ class Query(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=
 
 
 class Cleaned(msgspec.Struct, frozen=True):
-    """Mark a text that is trimmed before its length is checked; put it into `Meta(extra={"clean": ...})`."""
+    """Mark a line that is trimmed before it is checked; put it into `Meta(extra={"clean": ...})`."""
 
     max_length: int
 
     def __call__(self, text: str) -> str:
         """Trim the text.
 
-        Raises ValueError when nothing or too much is left.
+        Raises ValueError when nothing or too much is left, or what cannot stand in a line.
         """
         trimmed = text.strip()
         if not trimmed:
             raise ValueError("{label} is required")
         if len(trimmed) > self.max_length:
             raise ValueError(f"Must have at most {self.max_length:,} characters, has {len(trimmed):,}")
+        if not is_one_line(trimmed):
+            raise ValueError(WRONG)
         return trimmed
 
 
 def line(max_length: int) -> msgspec.Meta:
-    """Describe a required line of text, trimmed, of at most this many characters."""
-    schema = {"minLength": 1, "maxLength": max_length, "pattern": NOT_BLANK}
+    """Describe a required line of text, trimmed, of at most this many characters.
+
+    Every name and title is one. Those from before this rule stay as they are until somebody gives another; mails leave
+    out of them what cannot stand in a line.
+    """
+    schema = {"minLength": 1, "maxLength": max_length, "pattern": ONE_LINE}
     return msgspec.Meta(extra_json_schema=schema, extra={"clean": Cleaned(max_length)})
 
 

@@ -17,6 +17,7 @@ from codimir.accounts.providers import Arrival, Departure, SignInRefused
 from codimir.config import Settings, group_roles_of
 from codimir.database.core import Database, UniqueViolation
 from codimir.kit.clock import utc_now
+from codimir.kit.lines import is_one_line
 from codimir.openid.actions import Identity, is_verified, person_of, role_of
 from codimir.openid.id_tokens import WrongToken, verified_claims
 from codimir.openid.issuers import Issuer, ProviderFailed
@@ -122,7 +123,7 @@ class OpenIdProvider:
             subject=claims["sub"],
             email=email if isinstance(email, str) and email.isprintable() else None,
             is_email_verified=is_verified(claims.get("email_verified")),
-            name=name if isinstance(name, str) and name.isprintable() else None,
+            name=name if isinstance(name, str) and is_one_line(name) else None,
             role=role_of(claims.get(self._group_claim or ""), self._roles),
         )
 

@@ -6,7 +6,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from codimir.http.paging import Reply
-from codimir.http.validation import Body, line
+from codimir.http.validation import NOT_BLANK, Body, Cleaned
+from codimir.kit.lines import is_one_line
 from codimir.labels.schemas import LabelTag
 from codimir.projects.schemas import ProjectSummary
 from codimir.quick.grammar import Field
@@ -15,7 +16,18 @@ from codimir.tickets.words import Priority, Status, Type
 from codimir.users.schemas import Person
 
 LONGEST_LINE = 1_000
-Line = Annotated[str, line(LONGEST_LINE)]
+
+
+def _joined(text: str) -> str:
+    """Trim a line; what was pasted with breaks is one line all the same, and as long."""
+    return _LINE("".join(" " if each.isspace() and not is_one_line(each) else each for each in text))
+
+
+_LINE = Cleaned(LONGEST_LINE)
+Line = Annotated[
+    str,
+    Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_LINE, "pattern": NOT_BLANK}, extra={"clean": _joined}),
+]
 Offset = Annotated[int, Meta(description="In characters (code points) of the trimmed text")]
 
 

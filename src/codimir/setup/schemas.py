@@ -5,8 +5,8 @@ from typing import Annotated
 
 from codimir.access.passwords import Password
 from codimir.http.paging import Reply
-from codimir.http.validation import Body
-from codimir.users.fields import LONGEST_NAME, Email, PersonName, one_line
+from codimir.http.validation import Body, line
+from codimir.users.fields import LONGEST_NAME, Email, PersonName
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
 
@@ -23,7 +23,7 @@ class InstanceSetup(Body):
     name: PersonName
     email: Email
     password: Password
-    workspace_name: Annotated[str, one_line(LONGEST_NAME)]
+    workspace_name: Annotated[str, line(LONGEST_NAME)]
 
 
 class InstanceReady(Reply):

@@ -16,6 +16,7 @@ from codimir.events.recording import record
 from codimir.events.types import Changes, UserUpdated
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.ids import new_id
+from codimir.kit.lines import is_one_line
 from codimir.links.actions import withdraw_links
 from codimir.offboarding.actions import revoke_tokens
 from codimir.users.emails import email_key, is_email
@@ -144,7 +145,7 @@ def _check(email: str, name: str) -> None:
     problems: dict[str, list[str]] = {}
     if not is_email(email):
         problems["email"] = ["Must be an e-mail address such as jane@example.com"]
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
         problems["name"] = [f"Must be one line of 1 to {LONGEST_NAME} characters"]
     if problems:
         raise InvalidInput(details=problems)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from codimir.http.validation import ONE_LINE
+from codimir.http.validation import line
 from codimir.users.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
 
 LONGEST_NAME = 255
@@ -17,18 +17,6 @@ def _email(text: str) -> str:
     return email
 
 
-def one_line(longest: int) -> Meta:
-    """Describe a required line of printable text, trimmed, of at most this many characters."""
-
-    def clean(text: str) -> str:
-        trimmed = text.strip()
-        if not 1 <= len(trimmed) <= longest or not trimmed.isprintable():
-            raise ValueError(f"Must be one line of 1 to {longest} characters")
-        return trimmed
-
-    return Meta(extra_json_schema={"minLength": 1, "maxLength": longest, "pattern": ONE_LINE}, extra={"clean": clean})
-
-
 Email = Annotated[
     str,
     Meta(
@@ -36,4 +24,4 @@ Email = Annotated[
         extra={"clean": _email},
     ),
 ]
-PersonName = Annotated[str, one_line(LONGEST_NAME)]
+PersonName = Annotated[str, line(LONGEST_NAME)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+from codimir.kit.lines import as_one_line
 from codimir.mail.messages import Mail
 from codimir.notifications.mailing import Digest, WriteDigest
 from codimir.notifications.schemas import Notification
@@ -67,19 +68,19 @@ def _part(told: list[Notification], base_url: str, language: str) -> str:
 
 def _line(told: Notification, language: str) -> str:
     text = f"{told.actor.name if told.actor else 'Codimir'} {sentence(told, language)}"
-    return f"{_one_line(text)}: {one_line_excerpt(told.excerpt)}" if told.excerpt else _one_line(text)
+    return f"{as_one_line(text)}: {one_line_excerpt(told.excerpt)}" if told.excerpt else as_one_line(text)
 
 
 def one_line_excerpt(text: str) -> str:
     """Return the beginning of a text in one line."""
-    line = _one_line(text)
+    line = as_one_line(text)
     return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
 
 
 def _heading(told: Notification) -> str:
     if told.ticket is not None:
-        return _one_line(f"{told.ticket.key or ''} {told.ticket.title}")
-    return _one_line(told.place.name if told.place else "Codimir")
+        return as_one_line(f"{told.ticket.key or ''} {told.ticket.title}")
+    return as_one_line(told.place.name if told.place else "Codimir")
 
 
 def address_of(told: Notification) -> str:
@@ -91,7 +92,3 @@ def address_of(told: Notification) -> str:
 
 def _about(told: Notification) -> Any:
     return told.ticket.id if told.ticket else told.place.id if told.place else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
