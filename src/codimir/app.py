@@ -19,6 +19,7 @@ from codimir.accounts import api as accounts
 from codimir.accounts.providers import SignInProviders
 from codimir.attachments import api as attachments
 from codimir.attachments.storage import FileStore, open_file_store
+from codimir.attachments.sweeping import keep_sweeping
 from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
@@ -200,6 +201,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
+        if settings.files_url is None:
+            await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(db, files)))
         if app.state.delivers:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
             telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))

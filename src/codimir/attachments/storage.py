@@ -102,6 +102,12 @@ class FileStore:
         with suppress(FileNotFoundError), self._reaching:
             await obstore.delete_async(self._store, key)
 
+    async def delete_part(self, key: str) -> None:
+        """Let go of a part of an upload in a folder, which the library neither lists nor deletes."""
+        with self._reaching:
+            if isinstance(self._store, LocalStore):
+                await asyncio.to_thread(Path(str(self._store.prefix), key).unlink, missing_ok=True)
+
     async def put_file(self, key: str, path: Path) -> None:
         """Keep a copy of a file under a key, in the place of what is there."""
         with self._reaching:
