@@ -43,6 +43,8 @@ from codimir.kit.background import in_background
 from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
+from codimir.monitoring import api as monitoring
+from codimir.monitoring.health import Health
 from codimir.notifications import api as notifications
 from codimir.notifications.telling import keep_telling
 from codimir.openid.provider import OpenIdProvider
@@ -136,6 +138,7 @@ PROVIDERS: Providers = {
     SignInProviders: _kept("providers"),
     CursorMaker: _kept("cursors"),
     Hub: _kept("hub"),
+    Health: _kept("health"),
     SeekPoints: _kept("seek_points"),
     Settings: _kept("settings"),
     ProseWriter: _kept("prose"),
@@ -151,7 +154,7 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
     settings = settings or settings_from()
 
     return _App(
-        handlers((*ROUTES, *accounts.ROUTES, *web.ROUTES), PROVIDERS),
+        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS),
         lifespan=[_running],
         state=State({"settings": settings, "delivers": delivers, "changes_since": changes_since}),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
@@ -180,6 +183,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(db.close)
         app.state.pictures = Pictures(files)
         stack.push_async_callback(app.state.pictures.close)
+        app.state.health = Health(db, settings)
         app.state.recognised = Recognised()
         app.state.seek_points = SeekPoints()
         app.state.hashing = Hashing()

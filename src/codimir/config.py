@@ -13,6 +13,7 @@ from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.kit.networks import Networks
 
 FEWEST_CONNECTIONS = 16
+SHORTEST_METRICS_TOKEN = 16
 
 
 class SettingsError(ValueError):
@@ -33,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     max_connections: int | None = None
     """How many connections each process takes; nothing lets 4,096, or as many as its descriptors suffice for.
     `CODIMIR_MAX_CONNECTIONS`"""
+    metrics_token: str | None = None
+    """Whoever sends it as a bearer may read `/metrics`; without it there is no such path. `CODIMIR_METRICS_TOKEN`"""
     trash_days: int = 30
     """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
     read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 10
@@ -92,6 +95,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
     if settings.max_connections is not None and settings.max_connections < FEWEST_CONNECTIONS:
         raise SettingsError(f"CODIMIR_MAX_CONNECTIONS must be at least {FEWEST_CONNECTIONS}")
+    if settings.metrics_token is not None and len(settings.metrics_token) < SHORTEST_METRICS_TOKEN:
+        raise SettingsError(f"CODIMIR_METRICS_TOKEN must have at least {SHORTEST_METRICS_TOKEN} characters")
     if settings.smtp_url:
         _check_mail(settings.smtp_url, settings.mail_from, settings.base_url)
     _check_provider(settings)

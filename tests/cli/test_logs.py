@@ -68,3 +68,17 @@ class TestRequestId:
         assert (reply.headers["x-request-id"] == given) is is_kept
         assert reply.headers.get_list("x-request-id") == [reply.headers["x-request-id"]]
         assert f"[{reply.headers['x-request-id']}] 127.0.0.1 GET /api/tickets 401" in _log_of(server)
+
+
+class TestMetrics:
+    def test_requests_are_counted_by_route_and_status(self, serve: Any, environment: dict[str, str]) -> None:
+        environment["CODIMIR_METRICS_TOKEN"] = "a-token-of-metrics"
+        server = serve()
+        for path in ("/api/tickets/WEB-1", "/api/tickets/WEB-2", f"/nowhere/{TOKEN}"):
+            httpx.get(f"{server.address}{path}")
+        bearer = {"authorization": "Bearer a-token-of-metrics"}
+        lines = httpx.get(f"{server.address}/metrics", headers=bearer).text.splitlines()
+        name = "codimir_http_request_duration_seconds_count"
+        assert f'{name}{{method="GET",route="/api/tickets/{{ref}}",status="401"}} 2' in lines
+        assert f'{name}{{method="GET",route="(none)",status="404"}} 1' in lines
+        assert "codimir_connections 1" in lines

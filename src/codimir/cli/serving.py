@@ -25,6 +25,7 @@ from codimir.server.access_log import log_request
 from codimir.server.config import ServerConfig
 from codimir.server.limits import Limits, connections_within, raise_descriptor_limit
 from codimir.server.logs import LogLevel, logging_config
+from codimir.server.metrics import note_request
 from codimir.setup.actions import offer_setup
 
 DEFAULT_PORT = 3000
@@ -121,7 +122,7 @@ def _config(workers: int, settings: Settings, log_level: LogLevel, *, access_log
     config = ServerConfig(
         "codimir.app:create_app",
         Limits(),
-        [log_request] if access_log else [],
+        [*([log_request] if access_log else []), *([note_request] if settings.metrics_token else [])],
         factory=True,
         workers=workers,
         lifespan="on",

@@ -43,6 +43,14 @@ class Recorded(NamedTuple):
     ticket_id: str | None
 
 
+class DatabaseLoad(NamedTuple):
+    """How large a database is, and how much it has to do."""
+
+    size_bytes: int
+    waiting_writes: int | None
+    """Units that wait for the writer, where there is one"""
+
+
 class Transaction(Protocol):
     """A unit of work under way: everything in it happens, or nothing."""
 
@@ -113,6 +121,9 @@ class Database(Protocol):
                 ...  # read what is new
                 await watch.wait(seconds)
         """
+
+    async def load(self) -> DatabaseLoad:
+        """Say how large it is and how much it has to do."""
 
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""

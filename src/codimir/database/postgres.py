@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
+import sqlalchemy as sa
 
 from codimir.database.core import (
     READ_TIMEOUT_SECONDS,
     DatabaseError,
+    DatabaseLoad,
     OutcomeUnknown,
     Recorded,
     TookTooLong,
@@ -60,6 +62,7 @@ LONGEST_PAUSE = 5.0
 """How many seconds at most a server that is away is not asked for its announcements."""
 
 log = logging.getLogger("codimir")
+SIZE = Statement(sa.select(sa.func.pg_database_size(sa.func.current_database())))
 
 
 class PostgresTransaction:
@@ -162,6 +165,10 @@ class PostgresDatabase:
     def watch(self) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits that announce themselves; one connection of the process listens while somebody watches."""
         return self._watchers.watch()
+
+    async def load(self) -> DatabaseLoad:
+        """Say how large the database is; nothing waits for one writer here."""
+        return DatabaseLoad(await self.read(lambda tx: tx.value(SIZE)), None)
 
     async def close(self) -> None:
         """Close every connection once it is free."""

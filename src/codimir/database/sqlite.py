@@ -11,7 +11,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from codimir.database.core import READ_TIMEOUT_SECONDS, DatabaseError, Recorded, Unavailable, UniqueViolation, Unit
+from codimir.database.core import (
+    READ_TIMEOUT_SECONDS,
+    DatabaseError,
+    DatabaseLoad,
+    Recorded,
+    Unavailable,
+    UniqueViolation,
+    Unit,
+)
 from codimir.database.statements import Row, Statement
 from codimir.database.time_limits import LimitedRead
 from codimir.database.watching import Watch, Watchers
@@ -20,6 +28,7 @@ from codimir.kit.clock import Clock, utc_now
 T = TypeVar("T")
 
 BUSY_TIMEOUT_SECONDS = 20
+DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 GROUP_LIMIT = 256
 READER_THREADS = 2
 CACHE_MB, SMALL_CACHE_MB = 8, 4
@@ -150,6 +159,11 @@ class SqliteDatabase:
     def watch(self) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits: those of this process are told by its writer, those of others are looked for."""
         return self._watchers.watch()
+
+    async def load(self) -> DatabaseLoad:
+        """Say how large the file and its log are, and how many units wait for the writer."""
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return DatabaseLoad(sum(each.stat().st_size for each in files if each.exists()), self._queue.qsize())
 
     async def close(self) -> None:
         """Finish what waits, fold the log into the file and close."""
@@ -294,6 +308,8 @@ def translated(error: sqlite3.Error) -> DatabaseError:
     name = getattr(error, "sqlite_errorname", "") or ""
     if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         return UniqueViolation(str(error))
+    if name.startswith(DAMAGED):
+        return Unavailable(f"the file is damaged: {error}")
     if isinstance(error, sqlite3.OperationalError) and not name.startswith("SQLITE_ERROR"):
         return Unavailable(str(error))
     return DatabaseError(str(error))

@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from codimir.database.core import Database, Transaction, Unit
+from codimir.database.core import Database, DatabaseLoad, Transaction, Unit
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch
 
@@ -45,6 +45,10 @@ class Wrapped:
     def watch(self) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits."""
         return self.db.watch()
+
+    async def load(self) -> DatabaseLoad:
+        """Say how large it is and how much it has to do."""
+        return await self.db.load()
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -1,7 +1,7 @@
 """What routes give, and how it is sent."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Generic, TypeVar, get_origin
+from typing import Any, ClassVar, Generic, TypeVar, get_origin
 
 import msgspec
 from litestar import Response
@@ -44,6 +44,9 @@ class JsonResponse(Response[bytes]):
     Without a body it says 204 or 304.
     """
 
+    kind: ClassVar[bytes] = b"application/json"
+    """The media type"""
+
     def __init__(
         self, body: bytes | None, status: int, headers: dict[str, str] | None = None, cookies: Sequence[str] = ()
     ) -> None:
@@ -58,7 +61,7 @@ class JsonResponse(Response[bytes]):
         headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
         if status not in (NO_CONTENT, NOT_MODIFIED):
-            headers += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+            headers += [(b"content-type", self.kind), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         shown = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
         await send({"type": "http.response.body", "body": shown, "more_body": False})
