@@ -8,13 +8,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from codimir.cli.running import DatabaseUrl, DataDir, settings_of
+from codimir.cli.running import DatabaseUrl, DataDir, served_at, settings_of
 from codimir.cli.wording import same_command
 from codimir.config import Settings
 from codimir.database.opening import migrate, open_database
 from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
+from codimir.demo.entering import admit_administrators, make_owner_link, usual_end
 from codimir.demo.loading import DemoExists, load_demo
-from codimir.notifications.making import MAILED_FOR
+from codimir.links.addresses import sign_in_url
 
 MOST_PEOPLE, MOST_PROJECTS = 5_000, 500
 EARLIEST_YEAR = 1980
@@ -47,22 +48,23 @@ def demo(
 
     The server may go on serving meanwhile.
     """
-    plan = Plan(tickets, projects, people, visibility, ends=ends.replace(tzinfo=UTC) if ends else _an_hour_ago())
+    plan = Plan(tickets, projects, people, visibility, ends=ends.replace(tzinfo=UTC) if ends else usual_end())
+    settings = settings_of(data_dir, database_url)
     try:
-        asyncio.run(_load(settings_of(data_dir, database_url), plan))
+        token = asyncio.run(_load(settings, plan))
     except DemoExists as error:
         typer.echo(f"codimir: the demo cannot be loaded here: {error}", err=True)
         raise typer.Exit(2) from None
-    next_step = same_command(f"session {DEMO_EMAIL}", data_dir, database_url)
-    typer.echo(f"Made the workspace Demo with {tickets:,} tickets. Sign in as its owner with: {next_step}")
+    session = same_command(f"session {DEMO_EMAIL}", data_dir, database_url)
+    typer.echo(
+        f"Made the workspace Demo with {tickets:,} tickets. While the server runs, open this link to look at it as its"
+        f" owner:\n\n  {sign_in_url(served_at(settings), token)}\n\n"
+        f"It is good once, for an hour. Programs get a session with: {session}"
+    )
 
 
-def _an_hour_ago() -> datetime:
-    """Give a full hour that is so long ago that nobody is mailed about what happened before it."""
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - MAILED_FOR
-
-
-async def _load(settings: Settings, plan: Plan) -> None:
+async def _load(settings: Settings, plan: Plan) -> str:
+    """Load the demo and return the token of a link that signs in as its owner."""
     await migrate(settings)
     db = await open_database(settings)
     bar = _bar()
@@ -74,6 +76,8 @@ async def _load(settings: Settings, plan: Plan) -> None:
 
     try:
         await load_demo(db, plan, advance)
+        await db.write(admit_administrators)
+        return await db.write(make_owner_link)
     finally:
         if bar.live.is_started:
             bar.stop()

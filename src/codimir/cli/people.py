@@ -9,12 +9,12 @@ from codimir.access.passwords import hash_password
 from codimir.access.roles import InstanceRole
 from codimir.access.tokens import create_api_token, start_session
 from codimir.access.weak_passwords import refuse_own_words
-from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
+from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, served_at, settings_of
 from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
 from codimir.links.actions import make_link
-from codimir.links.addresses import origin_of, reset_url
+from codimir.links.addresses import reset_url
 from codimir.users.actions import Membership, create_user, settle_user
 from codimir.users.queries import Account, find_account
 
@@ -95,7 +95,7 @@ def print_reset(email: Email, data_dir: DataDir = None, database_url: DatabaseUr
         token, _ = await make_link(tx, "reset", (await _get_enabled(tx, email)).id)
         return token
 
-    typer.echo(reset_url(origin_of(settings.base_url), in_database(settings, unit)))
+    typer.echo(reset_url(served_at(settings), in_database(settings, unit)))
 
 
 async def _get_enabled(tx: Transaction, email: str) -> Account:

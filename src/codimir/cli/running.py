@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -10,6 +11,7 @@ import typer
 from codimir.config import Settings, settings_from
 from codimir.database.core import Unit
 from codimir.database.opening import migrate, open_database
+from codimir.links.addresses import USUAL_ORIGIN, origin_of
 
 T = TypeVar("T")
 
@@ -25,6 +27,10 @@ DatabaseUrl = Annotated[
         help="A postgresql:// address; SQLite in the data folder without.",
     ),
 ]
+
+
+ADDRESS_FILE = "served-at"
+"""In the data folder: the address at which the server answered last, for the links that commands print."""
 
 
 class Refused(Exception):
@@ -52,3 +58,19 @@ def in_database(settings: Settings, unit: Unit[T]) -> T:
             await db.close()
 
     return asyncio.run(work())
+
+
+def remember_address(settings: Settings, address: str) -> None:
+    """Keep the address at which this instance is served, where the data folder can be written."""
+    with suppress(OSError):
+        (settings.data_dir / ADDRESS_FILE).write_text(address)
+
+
+def served_at(settings: Settings) -> str:
+    """Return the origin of links: that of the settings, else where the server answered last, else the usual one."""
+    if settings.base_url is not None:
+        return origin_of(settings.base_url)
+    try:
+        return (settings.data_dir / ADDRESS_FILE).read_text()
+    except OSError:
+        return USUAL_ORIGIN

@@ -15,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from codimir.attachments.storage import check_file_store
 from codimir.cli.privacy import warning_about
-from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, settings_of
+from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, remember_address, settings_of
 from codimir.cli.schema import check_schema
 from codimir.cli.wording import same_command
 from codimir.config import Settings, variables_of
@@ -58,6 +58,7 @@ def serve(
         address = _address(listening)
         welcome = f"Codimir is ready at {address}"
         setup_token = in_database(settings, _prepare)
+        remember_address(settings, address)
         if (warning := warning_about(settings.data_dir)) is not None:
             typer.echo(f"codimir: {warning}", err=True)
         asyncio.run(check_file_store(settings))

@@ -14,8 +14,12 @@ from codimir.http.errors import NotFound
 from codimir.links.tables import links
 from codimir.users.tables import users
 
-Purpose = Literal["setup", "reset"]
-LENGTHS: dict[Purpose, timedelta] = {"setup": timedelta(days=1), "reset": timedelta(hours=1)}
+Purpose = Literal["setup", "reset", "sign_in"]
+LENGTHS: dict[Purpose, timedelta] = {
+    "setup": timedelta(days=1),
+    "reset": timedelta(hours=1),
+    "sign_in": timedelta(hours=1),
+}
 
 
 class LinkGone(NotFound):

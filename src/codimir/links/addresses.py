@@ -23,6 +23,11 @@ def invitation_url(origin: str, token: str) -> str:
     return f"{origin}/invite/{token}"
 
 
+def sign_in_url(origin: str, token: str) -> str:
+    """Return the address at which somebody is signed in, once."""
+    return f"{origin}/enter/{token}"
+
+
 def reset_url(origin: str, token: str) -> str:
     """Give the address at which a new password is chosen."""
     return f"{origin}/reset/{token}"

@@ -50,8 +50,16 @@ async def is_anyone_there(tx: Transaction) -> bool:
     return await tx.value(_ANYONE) is not None
 
 
+async def is_administered(tx: Transaction) -> bool:
+    """Return whether the instance has an administrator who can sign in."""
+    return await tx.value(_ADMINISTRATOR) is not None
+
+
 _ACCOUNTS = sa.select(users.c.id, users.c.name, users.c.email, users.c.role, users.c.disabled_at.is_not(None))
 _BY_EMAIL = Statement(_ACCOUNTS.where(users.c.email_key == sa.bindparam("email_key")))
 _ACCOUNT = Statement(_ACCOUNTS.where(users.c.id == sa.bindparam("user_id")))
 _PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
+_ADMINISTRATOR = Statement(
+    sa.select(users.c.id).where(users.c.role == sa.literal_column("'ADMIN'"), users.c.disabled_at.is_(None)).limit(1)
+)
 _ANYONE = Statement(sa.select(users.c.id).limit(1))

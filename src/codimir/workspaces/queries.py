@@ -102,6 +102,11 @@ async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
     return None if row is None else (row[0], row[1])
 
 
+async def find_workspace_ids(tx: Transaction) -> list[str]:
+    """Return the ids of all live workspaces, the oldest first; for the administration only."""
+    return [row[0] for row in await tx.all(_IDS)]
+
+
 async def slugs_like(tx: Transaction, base: str) -> set[str]:
     """Give the slugs in use that begin with this one, those of deleted workspaces too."""
     return {row[0] for row in await tx.all(_SLUGS, base=base)}
@@ -144,6 +149,7 @@ _OLDEST = Statement(
     .order_by(workspaces.c.created_at, workspaces.c.id)
     .limit(1)
 )
+_IDS = Statement(sa.select(workspaces.c.id).where(_LIVE).order_by(workspaces.c.created_at, workspaces.c.id))
 _BY_SLUG = Statement(sa.select(workspaces.c.id).where(workspaces.c.slug == sa.bindparam("slug")))
 _IN_IT = [
     Statement(

@@ -6,11 +6,16 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response
 
+from codimir.access.cookies import set_cookie
+from codimir.access.cross_site import refuse_cross_site
 from codimir.access.hashing import Hashing
 from codimir.access.sessions import find_session
+from codimir.accounts.arriving import start_session_here
 from codimir.accounts.nextauth import Answer
+from codimir.accounts.sign_in_links import get_person_of_link, use_sign_in_link
 from codimir.config import Settings
-from codimir.database.core import Database
+from codimir.database.core import Database, Transaction
+from codimir.demo.entering import has_example, load_example
 from codimir.http.errors import ApiError, InvalidInput, NotFound
 from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
@@ -26,12 +31,13 @@ from codimir.setup import actions as setup
 from codimir.setup import api as setup_routes
 from codimir.setup.schemas import InstanceSetup
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.frame import WORKSPACE_COOKIE, Frame
 from codimir.web.languages import catalogue
 from codimir.web.sent import parsed
 from codimir.web.visitors import language_for, page_for_anyone
 
 T = TypeVar("T")
+EXAMPLE = "example"
 Asked = Request[Any, Any, Any]
 
 
@@ -39,19 +45,43 @@ Asked = Request[Any, Any, Any]
 async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
     """Ask for the first administrator and the first workspace."""
     await db.read(lambda tx: setup.get_setup(tx, token))
-    return _page(request, "pages/setup.html", "Set up Codimir")
+    return _page(request, "pages/setup.html", "Set up Codimir", has_example=await db.read(has_example))
 
 
 @post("/setup/{token:str}")
 async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
-    """Set the instance up and go on to its first project."""
+    """Set the instance up and go on to its first project, or to a living example."""
+    wants_example = form.get("begin") == EXAMPLE
+    fields = Form({name: values for name, values in form.fields.items() if name != "begin"})
+    is_there = await db.read(has_example)
 
     async def do() -> Response[Any]:
-        data = _parsed(InstanceSetup, form)
+        data = _parsed(InstanceSetup, fields)
         ready = await setup_routes.set_up.function(token=token, data=data, request=request, db=db, hashing=hashing)
-        return _entered(ready.cookies, "/projects/new")
+        if not wants_example or is_there:
+            return _entered(ready.cookies, "/projects/new")
+        chosen = set_cookie(WORKSPACE_COOKIE, await load_example(db), secure=False)
+        return _entered([*ready.cookies, chosen], "/projects")
 
-    return await _or_again(request, form, "pages/setup.html", "Set up Codimir", do)
+    return await _or_again(request, form, "pages/setup.html", "Set up Codimir", do, has_example=is_there)
+
+
+@get("/enter/{token:str}")
+async def get_sign_in_link(token: str, request: Asked, db: Database) -> Response[Any]:
+    """Ask whether to come in as the person whom a link is for; a preview of the page does not use it up."""
+    person = await db.read(lambda tx: get_person_of_link(tx, token))
+    return _page(request, "pages/enter.html", "Sign in", person=person)
+
+
+@post("/enter/{token:str}")
+async def sign_in_by_link(token: str, request: Asked, db: Database) -> Response[Any]:
+    """Come in as the person whom a link is for."""
+    refuse_cross_site(request)
+
+    async def unit(tx: Transaction) -> list[str]:
+        return await start_session_here(tx, request, await use_sign_in_link(tx, token))
+
+    return _entered(await db.write(unit))
 
 
 @get("/invite/{token:str}")
@@ -169,4 +199,5 @@ def _entered(cookies: Any, path: str = "/") -> Answer:
 
 ROUTES = (
     get_setup, set_up, get_invitation, join, accept, get_reset_request, request_reset, get_reset, reset_password,
+    get_sign_in_link, sign_in_by_link,
 )  # fmt: skip

@@ -10,8 +10,10 @@ from codimir.access.cookies import set_cookie
 from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
 from codimir.access.sessions import find_session
 from codimir.accounts.nextauth import SIGN_IN_PAGE, TRIED_EMAIL, Caller, own_url
+from codimir.database.core import Database
 from codimir.http.redirects import leading_to
 from codimir.http.routing import get
+from codimir.users.queries import is_administered
 from codimir.web.languages import catalogue
 from codimir.web.visitors import language_for, page_for_anyone
 
@@ -29,11 +31,12 @@ async def get_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     secret = request.app.state.csrf_secret
     token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
     cookie = set_cookie(caller.name_of("csrf-token"), csrf_cookie_value(token, secret), secure=caller.is_secure)
+    db: Database = request.app.state.database
     _ = catalogue(language_for(request)).gettext
     email = unquote(caller.cookies.get(TRIED_EMAIL, "")) if error else ""
     return page_for_anyone(
         request, "pages/sign_in.html", title=_("Sign in"), csrf=token, callback_url=callback_url, email=email,
-        problem=_problem(error, _), headers={"set-cookie": cookie},
+        problem=_problem(error, _), is_set_up=await db.read(is_administered), headers={"set-cookie": cookie},
     )  # fmt: skip
 
 
