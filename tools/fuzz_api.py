@@ -63,10 +63,12 @@ class Report(msgspec.Struct):
     cases: int
     failures: int
     explained: dict[str, int]
+    links: str
+    """How many links of the document were followed in sequences, as the tool says it"""
     said: str
 
     def __str__(self) -> str:
-        lines = [f"as {self.someone}: {self.cases:,} cases, {self.failures} failures"]
+        lines = [f"as {self.someone}: {self.cases:,} cases, {self.failures} failures; links: {self.links}"]
         lines += [f"  {count:6,} not counted: {reason}" for reason, count in sorted(self.explained.items())]
         return "\n".join(lines)
 
@@ -133,7 +135,8 @@ def _report(someone: Someone, folder: Path, done: "subprocess.CompletedProcess[s
     if counted is None or done.returncode != (1 if failures else 0):
         raise RuntimeError(f"schemathesis itself failed:\n{done.stdout}\n{done.stderr}")
     explained = json.loads((folder / "explained.json").read_text())
-    return Report(someone, int(counted[1]), failures, explained, done.stdout)
+    links = re.search(r"API Links: +(.*)", done.stdout)
+    return Report(someone, int(counted[1]), failures, explained, links[1] if links else "none", done.stdout)
 
 
 def _failures(report: Path) -> int:
