@@ -101,16 +101,6 @@ def _is_only_sigils(failure: Failure, case: Any, response: Any) -> bool:
     return is_of_it and [*_messages(response)] == ["Title is required"]
 
 
-def _is_not_printable(failure: Failure, case: Any, response: Any) -> bool:
-    """Say whether only names are wrong that hold what a pattern cannot name in every dialect of regular expressions."""
-    is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
-    details = response.json()["error"].get("details", {}) if is_of_it else {}
-    return bool(details) and all(
-        said == ["Must be one line of 1 to 255 characters"] and not str(case.body[name]).isprintable()
-        for name, said in details.items()
-    )
-
-
 def _is_whole(failure: Failure, _case: Any, response: Any) -> bool:
     is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
     return is_of_it and [*_messages(response)] == ["Must be a whole number"]
@@ -120,7 +110,6 @@ EXPLAINED = (
     Explained("a value of the right form that names nothing, or does not go with another one", _only_data_tells),
     Explained("a day that no calendar has, such as 30 February", _is_no_day),
     Explained("a line of a ticket in which everything means something, so that no title is left", _is_only_sigils),
-    Explained("a name with characters that Unicode does not assign, or keeps for private use", _is_not_printable),
     Explained("a whole number with a fraction, as 8754.0: an integer to JSON Schema, and to us none", _is_whole),
     Explained("a made-up tag in If-Match: 412 is what it is for", _is_rejected(PRECONDITION_FAILED, "if-match")),
     Explained(

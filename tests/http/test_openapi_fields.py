@@ -29,7 +29,7 @@ GOOD = {
     "timezone": (PreferencesUpdate, ["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+12"]),
     "language": (PreferencesUpdate, ["en", "pt-BR", "zh-Hant-TW"]),
     "image": (ProfileUpdate, ["https://example.com/jane.jpg", "/pictures/1", "/", None]),
-    "email": (UserCreate, ["jane@example.com", "jane+x@localhost", "zoë@exämple.com"]),
+    "email": (UserCreate, ["jane@example.com", "jane+x@localhost", "zoë@exämple.com", "a@example*"]),
     "secret": (WebhookUpdate, ["sixteen letters.", "x" * 256]),
     "events": (WebhookUpdate, [["*"], ["ticket.created", "comment.created"]]),
     "scopes": (TokenCreate, [["read"], ["read", "write", "admin"]]),

@@ -20,7 +20,7 @@ def _email(text: str) -> str:
 Email = Annotated[
     str,
     Meta(
-        extra_json_schema={"format": "idn-email", "minLength": 3, "maxLength": LONGEST_EMAIL, "pattern": EMAIL_PATTERN},
+        extra_json_schema={"minLength": 3, "maxLength": LONGEST_EMAIL, "pattern": EMAIL_PATTERN},
         extra={"clean": _email},
     ),
 ]
