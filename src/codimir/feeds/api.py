@@ -106,7 +106,7 @@ async def list_audit(workspace_id: str, query: AuditQuery, actor: Actor, db: Dat
 async def export_audit(workspace_id: str, query: ExportQuery, actor: Actor, db: Database) -> Export:
     """Download everything that happened in a workspace, the newest first; for its administrators.
 
-    In a table, a cell that a spreadsheet would take for a formula begins with an apostrophe.
+    In a table, what a spreadsheet would take for a formula stands behind an apostrophe, whatever it splits cells at.
     """
     log = await db.read(lambda tx: _audited(tx, actor, workspace_id, query))
     return export(db, log, query.format, "audit")

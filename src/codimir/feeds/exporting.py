@@ -1,7 +1,5 @@
 """Write a part of the log as a file, page by page, however long it is."""
 
-import csv
-import io
 from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 
@@ -10,6 +8,7 @@ from codimir.feeds.happenings import Log, happenings_before
 from codimir.feeds.schemas import Happening
 from codimir.http.replies import encode
 from codimir.http.streaming import Streamed
+from codimir.kit.tables import csv_bytes
 
 READ_AT_ONCE = 200
 AFTER_EVERYTHING = 2**62
@@ -17,8 +16,6 @@ COLUMNS = (
     "time", "event", "type", "actorId", "actorName", "actorEmail", "projectId", "projectKey", "ticketId", "ticketKey",
     "subjectId", "batchId", "changes",
 )  # fmt: skip
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With what a text begins that a spreadsheet runs instead of showing it (OWASP, CSV injection)."""
 
 
 class Export(Streamed):
@@ -40,7 +37,7 @@ def export(db: Database, log: Log, form: str, name: str) -> Export:
         "x-content-type-options": "nosniff",
     }
     if form == "csv":
-        return Export(_pages(db, log, _table, _written([COLUMNS])), headers)
+        return Export(_pages(db, log, _table, csv_bytes([COLUMNS])), headers)
     return LinesExport(_pages(db, log, _lines, b""), headers)
 
 
@@ -62,7 +59,7 @@ def _lines(happenings: Sequence[Happening]) -> bytes:
 
 
 def _table(happenings: Sequence[Happening]) -> bytes:
-    return _written([_row(each) for each in happenings])
+    return csv_bytes([_row(each) for each in happenings])
 
 
 def _row(each: Happening) -> tuple[str, ...]:
@@ -72,13 +69,3 @@ def _row(each: Happening) -> tuple[str, ...]:
         actor.email if actor else "", each.project_id or "", project.key if project else "", each.ticket_id or "",
         (ticket.key or "") if ticket else "", each.subject_id, each.batch_id, encode(each.changes).decode(),
     )  # fmt: skip
-
-
-def _written(rows: Sequence[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    return "'" + cell if cell.startswith(FORMULAS) else cell
