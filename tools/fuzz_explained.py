@@ -101,6 +101,13 @@ def _is_only_sigils(failure: Failure, case: Any, response: Any) -> bool:
     return is_of_it and [*_messages(response)] == ["Title is required"]
 
 
+def _is_not_printable(failure: Failure, case: Any, response: Any) -> bool:
+    """Say whether only an e-mail is wrong, with a character that patterns cannot name."""
+    is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
+    refused = [*_messages(response)] if is_of_it else []
+    return refused == ["Must be an e-mail address such as jane@example.com"] and not case.body["email"].isprintable()
+
+
 def _is_whole(failure: Failure, _case: Any, response: Any) -> bool:
     is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
     return is_of_it and [*_messages(response)] == ["Must be a whole number"]
@@ -110,6 +117,7 @@ EXPLAINED = (
     Explained("a value of the right form that names nothing, or does not go with another one", _only_data_tells),
     Explained("a day that no calendar has, such as 30 February", _is_no_day),
     Explained("a line of a ticket in which everything means something, so that no title is left", _is_only_sigils),
+    Explained("an e-mail with characters that Unicode does not assign, or keeps for private use", _is_not_printable),
     Explained("a whole number with a fraction, as 8754.0: an integer to JSON Schema, and to us none", _is_whole),
     Explained("a made-up tag in If-Match: 412 is what it is for", _is_rejected(PRECONDITION_FAILED, "if-match")),
     Explained(

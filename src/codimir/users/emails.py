@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 LONGEST_EMAIL = 254
-_ADDRESS = r'[^\s@<>()\[\],;:\\"]{1,64}@[^\s@<>()\[\],;:\\".]+(\.[^\s@<>()\[\],;:\\".]+)*'
+_NOT_IN_ADDRESS = r'\s@<>()\[\],;:\\"\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'
+_ADDRESS = rf"[^{_NOT_IN_ADDRESS}]{{1,64}}@[^{_NOT_IN_ADDRESS}.]+(\.[^{_NOT_IN_ADDRESS}.]+)*"
 EMAIL_PATTERN = f"^{_ADDRESS}$"
 
 
