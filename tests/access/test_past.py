@@ -74,7 +74,8 @@ NOTHING = "nothing_01"
 OTHERS = {
     "group_id": ["group_103"], "user_id": ["user_101", "user_mia"], "workspace_id": ["workspace_789"],
     "webhook_id": [NOTHING], "delivery_id": [NOTHING], "invitation_id": [NOTHING], "token": [NOTHING],
-    "path": ["favicon.svg"], "digest": [NOTHING], "field": ["assignee", "label", "project", "group"],
+    "path": ["favicon.svg"], "digest": [NOTHING], "job_id": [NOTHING],
+    "field": ["assignee", "label", "project", "group"],
 }  # fmt: skip
 """What nothing of the story is, or what is no secret."""
 
