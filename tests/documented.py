@@ -27,7 +27,9 @@ _PATTERNS = [
 
 
 def undocumented(response: httpx.Response) -> list[str]:
-    """Say what of a reply the document does not say; of what is no part of the API there is nothing to say."""
+    """Say what of a reply the document does not say, and of any reply whether a browser may guess its type."""
+    if response.content and response.headers.get("x-content-type-options") != "nosniff":
+        return [f"{response.request.method} {response.request.url.path} may be taken for something else: no nosniff"]
     method, path = response.request.method, _path_of(response.request.url.path)
     name = f"{'GET' if method == 'HEAD' else method} {path}"
     if path is None or name not in OPERATIONS or response.status_code in OF_EVERY_PATH:

@@ -57,6 +57,12 @@ class TestErrors:
 
 
 class TestHeaders:
+    async def test_pages_open_nobody_and_ask_for_no_device(self, fetch):
+        headers = (await fetch("jane", "/tickets")).headers
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["permissions-policy"] == "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        assert headers["x-content-type-options"] == "nosniff"
+
     async def test_a_page_runs_nothing_but_our_files_and_is_kept_by_nobody(self, fetch):
         reply = await fetch("jane", "/tickets")
         policy = reply.headers["content-security-policy"]

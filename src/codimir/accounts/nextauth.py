@@ -26,7 +26,7 @@ from codimir.access.csrf import is_csrf_token
 from codimir.access.devices import device_cookie
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.redirects import in_ascii, leading_to
-from codimir.http.replies import JSON
+from codimir.http.replies import JSON, NOSNIFF
 from codimir.kit.networks import network_of
 from codimir.users.emails import email_key, is_email
 
@@ -60,7 +60,7 @@ class Answer(Response[bytes]):
 
     async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
         body = self.content
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        headers = [(b"content-type", b"application/json"), NOSNIFF, (b"content-length", b"%d" % len(body))]
         headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
         await send({"type": "http.response.start", "status": self.status_code or 200, "headers": headers})

@@ -41,7 +41,8 @@ BY_STATUS: dict[int, type[ApiError]] = {
 
 def render_api_error(_request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
     """Answer an error of ours."""
-    return Response(error.body(), status_code=error.status, media_type="application/json", headers=dict(error.headers))
+    headers = {"x-content-type-options": "nosniff", **error.headers}
+    return Response(error.body(), status_code=error.status, media_type="application/json", headers=headers)
 
 
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 JSON = "application/json"
 NO_CONTENT, NOT_MODIFIED = 204, 304
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+"""A browser takes the body for what the header says it is (Fetch standard), in every reply that has one."""
 Function = Callable[..., Awaitable[Any]]
 """What a route is made of."""
 encode = msgspec.json.Encoder().encode
@@ -61,7 +63,7 @@ class JsonResponse(Response[bytes]):
         headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
         if status not in (NO_CONTENT, NOT_MODIFIED):
-            headers += [(b"content-type", self.kind), (b"content-length", b"%d" % len(body))]
+            headers += [(b"content-type", self.kind), NOSNIFF, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         shown = b"" if scope["method"] == "HEAD" else body  # type: ignore[typeddict-item]
         await send({"type": "http.response.body", "body": shown, "more_body": False})

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from litestar import Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+NOSNIFF = {"x-content-type-options": "nosniff"}
 SECONDS_TO_TAKE_A_PIECE = 30
 """How long a client may take no byte at all before it is left alone."""
 
@@ -23,7 +24,7 @@ class Streamed(Response[bytes]):
 
     def __init__(self, pieces: AsyncGenerator[bytes, None], headers: Mapping[str, str] | None = None) -> None:
         self.pieces = pieces
-        self.headers = {"content-type": self.kind, "cache-control": "no-store", **(headers or {})}
+        self.headers = {"content-type": self.kind, "cache-control": "no-store", **NOSNIFF, **(headers or {})}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
         """Give what Litestar calls to send it."""

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from codimir.http.errors import ApiError, InvalidInput, ServiceUnavailable
+from codimir.http.replies import NOSNIFF
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -48,7 +49,7 @@ def error_headers(error: ApiError) -> list[tuple[bytes, bytes]]:
     """Give the headers of the reply that tells an error, after which the connection ends."""
     headers = [(name.encode(), value.encode()) for name, value in error.headers.items()]
     return [
-        *headers, (b"content-type", b"application/json"), (b"content-length", b"%d" % len(error.body())),
+        *headers, (b"content-type", b"application/json"), NOSNIFF, (b"content-length", b"%d" % len(error.body())),
         (b"connection", b"close"),
     ]  # fmt: skip
 

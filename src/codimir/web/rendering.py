@@ -39,9 +39,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+NO_DEVICES = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""What no page of ours asks for, and so nothing that gets into one may."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": NO_DEVICES,
     "referrer-policy": "same-origin",
     "cache-control": "private, no-store",
     "vary": "accept-encoding, cookie, hx-request",
