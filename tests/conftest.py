@@ -30,6 +30,7 @@ from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.app import create_app
 from codimir.config import Settings
+from codimir.database import clock_jumps
 from codimir.database.core import Database, Transaction
 from codimir.database.migrating import migrate_postgres, migrate_sqlite
 from codimir.database.schema import metadata
@@ -46,7 +47,7 @@ from codimir.tickets.search import index_tickets
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
-from tests.documented import undocumented
+from tests.documented import may_be_sniffed, undocumented
 
 COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
 KEPT = {"people_version"}
@@ -239,6 +240,7 @@ def db(app: Litestar) -> Database:
 def no_outage_yet() -> None:
     """Let the log of each test say what it meets, though another test met it before."""
     rendering.OUTAGE.forget()
+    clock_jumps.DOUBT.forget()
 
 
 @pytest.fixture
@@ -285,6 +287,7 @@ async def _hold_against_the_document(response: httpx.Response) -> None:
     if not response.headers.get("content-type", "").startswith("text/event-stream"):
         await response.aread()
         assert undocumented(response) == []
+    assert not may_be_sniffed(response), response.request.url
 
 
 class Client:

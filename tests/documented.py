@@ -27,9 +27,7 @@ _PATTERNS = [
 
 
 def undocumented(response: httpx.Response) -> list[str]:
-    """Say what of a reply the document does not say, and of any reply whether a browser may guess its type."""
-    if response.content and response.headers.get("x-content-type-options") != "nosniff":
-        return [f"{response.request.method} {response.request.url.path} may be taken for something else: no nosniff"]
+    """Say what of a reply the document does not say; of what is no part of the API there is nothing to say."""
     method, path = response.request.method, _path_of(response.request.url.path)
     name = f"{'GET' if method == 'HEAD' else method} {path}"
     if path is None or name not in OPERATIONS or response.status_code in OF_EVERY_PATH:
@@ -43,6 +41,12 @@ def undocumented(response: httpx.Response) -> list[str]:
     if method == "HEAD" or response.status_code == httpx.codes.NOT_MODIFIED:
         return []
     return [f"{name} {response.status_code}: {problem}" for problem in _of_body(name, described, response)]
+
+
+def may_be_sniffed(response: httpx.Response) -> bool:
+    """Say whether a browser may take the body of a reply for something else than its header says."""
+    is_shown = bool(response.content) and not response.is_redirect
+    return is_shown and response.headers.get("x-content-type-options") != "nosniff"
 
 
 def _of_body(name: str, described: dict[str, Any], response: httpx.Response) -> list[str]:

@@ -1,4 +1,4 @@
-"""Load a CSV of real issues through the HTTP API, read every one back byte for byte, and find it by search.
+"""Load a CSV of real issues through the HTTP API, read each back, but for line ends as it was, and find it.
 
     python -m tools.real_input issues.csv --server http://127.0.0.1:3000 --token "$(codimir token you@example.com ...)"
 
@@ -18,6 +18,8 @@ from typing import Annotated, Any
 import httpx
 import msgspec
 import typer
+
+from codimir.kit.newlines import normalize_newlines
 
 LONGEST_TITLE = 255
 LONGEST_QUERY = 1_000
@@ -127,7 +129,8 @@ async def _create(client: httpx.AsyncClient, issue: Issue, project: str | None, 
 async def _read_back(client: httpx.AsyncClient, ticket_id: str, issue: Issue, report: Report) -> None:
     reply = await client.get(f"/api/tickets/{ticket_id}")
     ticket = reply.json()["data"]
-    for name, sent in {"title": issue.title.strip(), "description": issue.description, "type": issue.type}.items():
+    description = normalize_newlines(issue.description)
+    for name, sent in {"title": issue.title.strip(), "description": description, "type": issue.type}.items():
         if ticket[name] != sent:
             report.changed[issue.row] = f"{name}: sent {sent[:80]!r}, came back {ticket[name][:80]!r}"
 

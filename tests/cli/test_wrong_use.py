@@ -39,7 +39,7 @@ class TestWrongUse:
             ((*ADD, "grace", *NAMED), PASSWORD, "email: Must be an e-mail address"),
             ((*ADD, "grace@example.com", "--name", " "), PASSWORD, "name: Must be one line"),
             ((*ADD, "grace@example.com", *NAMED), b"", "no password on standard input"),
-            ((*ADD, "grace@example.com", *NAMED), b"short\n", "password: Must have 8 to 10,000 characters, has 5"),
+            ((*ADD, "grace@example.com", *NAMED), b"short\n", "password: Must have 8 to 1,000 characters, has 5"),
             (
                 (*ADD, "grace@example.com", *NAMED),
                 b"password\n",

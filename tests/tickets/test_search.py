@@ -1,5 +1,6 @@
 """GET /api/tickets/search, and `search` of GET /api/tickets."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -268,6 +269,20 @@ class TestTypos:
         assert await found("timout") == ["Timeout"]
         assert await found("timeuot", "eve") == ["timout"]
         assert await found("timout", "root") == ["timout"]
+
+    async def test_every_word_of_a_batch_is_known(self, db: Any, found: Any, load_ticket: Any, new_ticket: Any) -> None:
+        words = ["".join(letters) for letters in product("abcdefgh", repeat=3)]
+        ids = [f"ticket_{start}" for start in range(0, 300, 30)]
+        for start, ticket_id in zip(range(0, 300, 30), ids, strict=True):
+            text = " ".join(f"{word}word" for word in words[start : start + 30])
+            await load_ticket(ticket_id, title=f"Batch {start}", description=text)
+        await new_ticket(title=f"{words[299]}worda")
+        await db.write(lambda tx: tx.run(Statement(sa.delete(search_words))))
+        vocabulary._familiar.clear()  # noqa: SLF001 - as in a process that has just started
+        await db.write(lambda tx: index_tickets(tx, ids))
+        assert await found(f"{words[299]}word batch") == ["Batch 270"]
+        known = Statement(sa.select(sa.func.count()).select_from(search_words).where(search_words.c.word.like("%word")))
+        assert await db.read(lambda tx: tx.value(known)) == 300
 
     async def test_words_of_a_unit_that_fails_are_not_learnt(self, db: Any, found: Any, new_ticket: Any) -> None:
         ticket = await new_ticket(title="Other")

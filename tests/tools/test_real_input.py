@@ -60,13 +60,13 @@ class TestLoad:
         assert report.is_good
 
     async def test_a_change_on_the_way_would_be_noticed(self, jane: Any, file: Any, monkeypatch: Any) -> None:
-        issues = read_issues(file({"A title": "a\r\nb"}))
+        issues = read_issues(file({"A title": "a\tb"}))
         send = jane.http.post
 
         async def mangle(path: str, json: Any) -> Any:
-            return await send(path, json={**json, "description": json["description"].replace("\r", "")})
+            return await send(path, json={**json, "description": json["description"].replace("\t", "")})
 
         monkeypatch.setattr(jane.http, "post", mangle)
         report = await load(jane.http, issues)
-        assert report.changed == {1: r"description: sent 'a\r\nb', came back 'a\nb'"}
+        assert report.changed == {1: r"description: sent 'a\tb', came back 'ab'"}
         assert not report.is_good

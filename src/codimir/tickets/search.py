@@ -158,7 +158,7 @@ async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
     for each in documents:
         words_of.setdefault(each.workspace_id, []).extend((*each.title, *each.description, *each.comments))
     for workspace_id, words in words_of.items():
-        await learn(tx, workspace_id, words)
+        await learn(tx, workspace_id, words, texts=len(documents))
 
 
 def _document(row: Row, comments_words: Sequence[str]) -> Document:

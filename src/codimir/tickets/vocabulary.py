@@ -28,7 +28,7 @@ SETTLED = timedelta(minutes=1)
 """After this time a word has been committed, or is gone with the unit that learnt it."""
 MOST_FAMILIAR = 50_000
 MAX_LOOKED_UP, MAX_LEARNT = 1_024, 256
-"""How many words of one change are looked for, and how many new ones are remembered: each is written ten times."""
+"""How many words of one text are looked for, and how many new ones are remembered: each is written ten times."""
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -36,19 +36,18 @@ _familiar: dict[str, set[str]] = {}
 """Words, by workspace, that this process need not look for any more."""
 
 
-async def learn(tx: Transaction, workspace_id: str, words: Iterable[str]) -> None:
-    """Remember the words that a workspace uses for the first time; of very many at once only the first."""
+async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts: int = 1) -> None:
+    """Remember the words that a workspace uses for the first time; of very many in so many texts only the first."""
     familiar = _familiar_of(workspace_id)
     unfamiliar = (word for word in dict.fromkeys(words) if word not in familiar and _is_learnt(word))
-    used = list(islice(unfamiliar, MAX_LOOKED_UP))
+    used = list(islice(unfamiliar, MAX_LOOKED_UP * texts))
     if not used:
         return
     rows = await tx.all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED)
     familiar.update(word for word, is_settled in rows if is_settled)
     known = {word for word, _ in rows}
-    new = sorted(
-        islice((word for word in used if word not in known), MAX_LEARNT)
-    )  # in one order, so that no two units wait for each other
+    unknown = islice((word for word in used if word not in known), MAX_LEARNT * texts)
+    new = sorted(unknown)  # in one order, so that no two units wait for each other
     if new:
         learnt = [{"workspace_id": workspace_id, "word": word, "learnt_at": tx.now} for word in new]
         await tx.run_many(insert_into(search_words, or_ignore=True), learnt)
