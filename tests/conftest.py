@@ -287,7 +287,7 @@ async def _hold_against_the_document(response: httpx.Response) -> None:
     if not response.headers.get("content-type", "").startswith("text/event-stream"):
         await response.aread()
         assert undocumented(response) == []
-    assert not may_be_sniffed(response), response.request.url
+        assert not may_be_sniffed(response), response.request.url
 
 
 class Client:
