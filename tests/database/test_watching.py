@@ -6,9 +6,11 @@ from typing import Any
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.opening import open_database
+from codimir.database.statements import Statement
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
 
@@ -24,6 +26,10 @@ async def write_event(tx: Transaction) -> None:
 async def undone(tx: Transaction) -> None:
     await write_event(tx)
     raise LookupError
+
+
+async def look_only(tx: Transaction) -> None:
+    await tx.value(Statement(sa.select(sa.literal_column("1"))))
 
 
 async def settle(watch: Any) -> None:
@@ -67,6 +73,14 @@ class TestWatch:
             with pytest.raises(LookupError):
                 await db.write(undone)
             await settle(watch)
+            assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
+
+    async def test_a_write_that_changes_nothing_wakes_nobody(self, db: Database) -> None:
+        """Or two that look for work in a unit, and watch, would wake each other for ever."""
+        async with db.watch() as watch:
+            await settle(watch)
+            for _ in range(3):
+                await db.write(look_only)
             assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
 
     async def test_it_can_be_watched_again(self, db: Database) -> None:

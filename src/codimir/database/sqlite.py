@@ -221,6 +221,8 @@ class SqliteDatabase:
         return group
 
     def _write_group(self, connection: sqlite3.Connection, group: list[Waiting]) -> None:
+        """Run units in one transaction, and wake who watches where it changed something."""
+        changes_before = connection.total_changes
         try:
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._run_in_savepoint(connection, waiting) for waiting in group]
@@ -230,7 +232,7 @@ class SqliteDatabase:
                 connection.execute("ROLLBACK")
             outcomes = [(None, translated(error))] * len(group)
         answer_all(group, outcomes)
-        if any(error is None for _, error in outcomes):
+        if connection.total_changes != changes_before and any(error is None for _, error in outcomes):
             self._watchers.wake_from_thread()
 
     def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: Waiting) -> tuple[Any, BaseException | None]:

@@ -13,7 +13,7 @@ from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.recording import record
 from codimir.events.types import JobFinished
 from codimir.groups.actions import erase_group
-from codimir.jobs.actions import end_job, go_on, take_job
+from codimir.jobs.actions import end_job, go_on, is_any_job_waiting, take_job
 from codimir.jobs.schemas import Job, JobKind
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
@@ -56,8 +56,8 @@ async def keep_running_jobs(db: Database) -> None:
 
 
 async def run_jobs(db: Database) -> None:
-    """Do every background job that no other process works on just now."""
-    while await db.write(_do_a_portion):
+    """Do every background job that no other process works on just now; nothing is written where there is none."""
+    while await db.read(is_any_job_waiting) and await db.write(_do_a_portion):
         pass
 
 

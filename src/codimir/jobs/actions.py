@@ -32,6 +32,11 @@ async def begin_job(
     )  # fmt: skip
 
 
+async def is_any_job_waiting(tx: Transaction) -> bool:
+    """Return whether there is a background job, whoever works on it."""
+    return await tx.value(_ANY) is not None
+
+
 async def take_job(tx: Transaction) -> Job | None:
     """Give the oldest job that no other process works on just now, for as long as this unit runs."""
     row = await tx.one(_NEXT)
@@ -64,6 +69,7 @@ _of_subject = (background_jobs.c.subject_id == sa.bindparam("subject")) & (
 )
 _OF_SUBJECT = Statement(sa.select(background_jobs.c.id).where(_of_subject).limit(sa.literal_column("1")))
 _CANCEL = Statement(sa.delete(background_jobs).where(_of_subject))
+_ANY = Statement(sa.select(background_jobs.c.id).limit(sa.literal_column("1")))
 _NEXT = Statement(
     sa.select(*columns_of(background_jobs, Job))
     .order_by(background_jobs.c.created_at, background_jobs.c.id)
