@@ -24,8 +24,8 @@ from codimir.tickets.taking_off import take_group_off, take_label_off
 
 log = logging.getLogger("codimir")
 
-TICKETS_AT_A_TIME = 10
-SECONDS_OF_A_PORTION = 0.02
+TICKETS_AT_A_TIME = 5
+SECONDS_OF_A_PORTION = 0.008
 """A portion ends after the tickets during which this is over."""
 LONGEST_REST = 60.0
 """After so many seconds jobs are looked for, whether something was committed or not."""
