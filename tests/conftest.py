@@ -125,7 +125,8 @@ async def load_world(tx: Transaction) -> None:
     for project_id, workspace_id, name, key, visibility, owner in PROJECTS:
         await tx.run(
             insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
-            status="active", visibility=visibility, owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
+            status="active", visibility=visibility,
+            join_policy="invite_only", owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
             **found_by(name, key, None),
         )  # fmt: skip
     for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
@@ -444,7 +445,8 @@ def load_project(db: Database) -> Any:
         long_before = LONG_AGO.replace(year=2000)
         row = {
             "id": project_id, "workspace_id": "workspace_789", "name": project_id, "description": None, "key": "NEW",
-            "status": "active", "visibility": "public", "owner_id": "user_ada", "ticket_counter": 0,
+            "status": "active", "visibility": "public", "owner_id": "user_ada",
+            "join_policy": "open", "ticket_counter": 0,
             "deleted_at": None, "created_at": long_before, "updated_at": long_before, **columns,
         }  # fmt: skip
         row |= found_by(row["name"], row["key"], row["description"])

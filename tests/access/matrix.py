@@ -89,6 +89,7 @@ ROWS = [
             Row(f"GET {base}/{{ref}}/stats", SEE),
             Row(f"GET {base}/{{ref}}/members", SEE),
             Row(f"POST {base}/{{ref}}/members", manage(201), {"userId": "user_ada"}),
+            Row(f"POST {base}/{{ref}}/join", "401 404 409 409 409 201 404 401"),
             Row(f"GET {base}/{{ref}}/members/{{user_id}}", SEE),
             Row(f"PUT {base}/{{ref}}/members/{{user_id}}", manage(200), {"role": "MEMBER"}),
             Row(f"DELETE {base}/{{ref}}/members/{{user_id}}", manage(204)),

@@ -78,6 +78,48 @@ class TestOffer:
         assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
 
 
+class TestIntoProjects:
+    async def test_who_is_invited_into_a_project_can_work_there_at_once(self, client: Any, recorded: Any) -> None:
+        body = {"email": "grace@example.com", "projectIds": ["web", "project_sec"]}
+        sent = await client("ada").post(f"{ACME}/invitations", body)
+        assert [project["key"] for project in sent.data["projects"]] == ["SEC", "WEB"]
+        path = f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
+        assert [project["name"] for project in (await client().get(path)).data["projects"]] == ["Security", "Website"]
+        grace = client()
+        arrived = await grace.post(f"{path}/join", NEWCOMER)
+        assert [project["key"] for project in arrived.data["projects"]] == ["SEC", "WEB"]
+        assert (await grace.post("/api/tickets", {"title": "x", "projectId": "SEC"})).status == 201
+        assert [kind for kind, _ in await recorded(arrived.data["user"]["id"])] == ["member.added"] * 3
+
+    async def test_a_reader_reads_there_too(self, client: Any) -> None:
+        body = {"email": "grace@example.com", "role": "VIEWER", "projectIds": ["SEC"]}
+        sent = await client("ada").post(f"{ACME}/invitations", body)
+        grace, path = client(), f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
+        await grace.post(f"{path}/join", NEWCOMER)
+        assert (await grace.get("/api/project/SEC")).status == 200
+        assert (await grace.post("/api/tickets", {"title": "x", "projectId": "SEC"})).status == 403
+
+    async def test_projects_of_others_are_as_those_that_are_not_there(self, client: Any, row_counts: Any) -> None:
+        before = await row_counts()
+        for ref in ("EVIL", "project_evil", "none"):
+            reply = await client("ada").post(f"{ACME}/invitations", {"email": "g@example.com", "projectIds": [ref]})
+            assert (reply.status, reply.details) == (400, {"projectIds": [f"Invalid project ID: {ref}"]})
+        assert await row_counts() == before
+
+    async def test_a_project_that_is_deleted_meanwhile_is_left_out(self, client: Any) -> None:
+        sent = await client("ada").post(f"{ACME}/invitations", {"email": "g@example.com", "projectIds": ["SEC", "WEB"]})
+        assert (await client("ada").delete("/api/project/SEC")).status == 204
+        grace, path = client(), f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
+        arrived = await grace.post(f"{path}/join", NEWCOMER)
+        assert [project["key"] for project in arrived.data["projects"]] == ["WEB"]
+
+    async def test_who_is_there_already_comes_into_them_by_accepting(self, client: Any) -> None:
+        sent = await client("ada").post(f"{ACME}/invitations", {"email": "eve@example.com", "projectIds": ["SEC"]})
+        path = f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
+        assert (await client("eve").post(f"{path}/accept")).data["projects"][0]["key"] == "SEC"
+        assert (await client("eve").get("/api/project/SEC")).status == 200
+
+
 class TestJoin:
     async def test_someone_new_is_in_and_signed_in(self, client: Any, invite: Any, recorded: Any) -> None:
         grace, path = client(), await invite()

@@ -36,6 +36,7 @@ class TestCreate:
             ("project.created", {
                 "name": [None, "Mobile App"], "description": [None, "For *phones*"], "key": [None, "MA"],
                 "visibility": [None, "private"],
+                "joinPolicy": [None, "open"],
             }),
         ]  # fmt: skip
         ticket = await jane.post("/api/tickets", {"title": "First", "projectId": "ma"})

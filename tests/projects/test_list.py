@@ -10,7 +10,7 @@ from tests.conftest import LONG_AGO
 ACME, GLOBEX = "workspace_789", "workspace_globex"
 FIELDS = {
     "id", "name", "description", "key", "status", "visibility", "workspaceId", "ownerId", "owner", "createdAt",
-    "updatedAt", "_count",
+    "updatedAt", "_count", "joinPolicy",
 }  # fmt: skip
 
 

@@ -220,6 +220,7 @@ def _project(company: Company, project_id: str, project: text.Project, visibilit
         "key": project.key,
         "status": "active",
         "visibility": visibility,
+        "join_policy": "open",
         "owner_id": owner_id,
         "ticket_counter": 0,
         "deleted_at": None,

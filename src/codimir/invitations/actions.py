@@ -1,24 +1,26 @@
 """Ask people into a workspace, and let them in."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, require_unbound, role_in
-from codimir.access.roles import ROLES
+from codimir.access.roles import ROLES, Role
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.events.recording import record
 from codimir.events.types import InvitationDeleted, MemberInvited
-from codimir.http.errors import Conflict, Forbidden
-from codimir.invitations.queries import FoundInvitation, get_offered, hold_invitation, is_member
+from codimir.http.errors import Conflict, Forbidden, InvalidInput
+from codimir.invitations.queries import FoundInvitation, get_offered, hold_invitation, is_member, list_projects_of
 from codimir.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
 from codimir.invitations.tables import invitations
 from codimir.kit.ids import new_id
 from codimir.links.actions import LinkGone, new_link_token
+from codimir.projects.members import add_project_member
 from codimir.users.actions import create_user
 from codimir.users.emails import email_key
 from codimir.users.queries import get_person
@@ -49,9 +51,12 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
     """Ask someone into a workspace; give the invitation's id and the token of its link, the only time it is known.
 
     An earlier invitation of the same person is replaced. Nobody invites into a higher role than their own.
+
+    Raises InvalidInput for projects that are not of this workspace.
     """
     if ROLES.index(new.role) < ROLES.index(role_in(actor, scope)):
         raise Forbidden(f"Insufficient permissions to invite as {new.role}")
+    project_ids = await _invitable_projects(tx, scope.workspace_id, new.project_ids)
     key = email_key(new.email)
     if await is_member(tx, scope.workspace_id, key):
         raise AlreadyMember(details={"email": [AlreadyMember.message]})
@@ -60,9 +65,11 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
     await tx.run(
         insert_into(invitations), id=invitation_id, workspace_id=scope.workspace_id, token_hash=hash_of(token),
         email=new.email, email_key=key, role=new.role, invited_by_id=actor.id, created_at=tx.now,
-        expires_at=tx.now + LENGTH,
+        expires_at=tx.now + LENGTH, project_ids=project_ids,
     )  # fmt: skip
-    changes = {"email": (None, new.email), "role": (None, new.role)}
+    changes: dict[str, tuple[Any, Any]] = {"email": (None, new.email), "role": (None, new.role)}
+    if project_ids:
+        changes["projectIds"] = (None, project_ids)
     event = MemberInvited(workspace_id=scope.workspace_id, subject_id=invitation_id, changes=changes)
     await record(tx, actor.id, event)
     return invitation_id, token
@@ -106,7 +113,21 @@ async def _let_in(tx: Transaction, found: FoundInvitation, user_id: str) -> Arri
     if await tx.value(_TAKE, invitation_id=found.id) is None:
         raise LinkGone
     await add_workspace_member(tx, user_id, found.workspace_id, user_id, found.role)
-    return Arrival(await get_person(tx, user_id), await get_workspace(tx, found.workspace_id), found.role)
+    joined = await list_projects_of(tx, found.workspace_id, found.project_ids)
+    for project in joined:
+        role: Role = "VIEWER" if found.role == "VIEWER" else "MEMBER"
+        await add_project_member(tx, user_id, found.workspace_id, project.id, user_id, role)
+    return Arrival(await get_person(tx, user_id), await get_workspace(tx, found.workspace_id), found.role, joined)
+
+
+async def _invitable_projects(tx: Transaction, workspace_id: str, refs: list[str]) -> list[str]:
+    """Return the ids of the projects that are named; who may invite administers every project of the workspace."""
+    found = await list_projects_of(tx, workspace_id, refs)
+    known = {project.id for project in found} | {project.key for project in found}
+    wrong = [ref for ref in refs if ref not in known and ref.upper() not in known]
+    if wrong:
+        raise InvalidInput(details={"projectIds": [f"Invalid project ID: {ref}" for ref in dict.fromkeys(wrong)]})
+    return [project.id for project in found]
 
 
 _DELETE_EARLIER = Statement(

@@ -54,7 +54,7 @@ async def invite(
 
     The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link. One person's
     invitations are mailed 20 times an hour if the instance says nothing else, and to one e-mail once an hour;
-    `notMailed` says why one is not.
+    `notMailed` says why one is not. Who comes becomes a member of the projects in `projectIds` too.
     """
     actions.require_may_invite(actor, settings)
     mails: list[Mail] = []

@@ -12,13 +12,14 @@ from codimir.access.roles import ROLES, Role
 from codimir.access.standing import find_actor
 from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of
+from codimir.database.statements import Statement, columns_of, is_any_of
 from codimir.http.errors import Forbidden, NotFound
 from codimir.http.paging import Page, PageQuery
-from codimir.invitations.schemas import Invitation, InvitationOffer
+from codimir.invitations.schemas import Invitation, InvitationOffer, InvitedProject
 from codimir.invitations.tables import invitations
 from codimir.links.actions import LinkGone
 from codimir.offboarding.actions import role_to_give
+from codimir.projects.tables import projects
 from codimir.users.queries import find_account, get_person
 from codimir.users.schemas import Person
 from codimir.users.tables import users
@@ -37,6 +38,7 @@ class FoundInvitation(msgspec.Struct, frozen=True):
     role: Role
     invited_by_id: str
     expires_at: datetime
+    project_ids: list[str]
 
 
 async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> Scope:
@@ -55,7 +57,7 @@ async def list_invitations(tx: Transaction, scope: Scope, query: PageQuery) -> P
     """Give one page of the invitations into a workspace that nobody has accepted, the newest first."""
     total = await tx.value(_COUNT, workspace_id=scope.workspace_id)
     rows = await tx.all(_PAGE, workspace_id=scope.workspace_id, limit=query.limit, offset=query.offset)
-    return query.of([_invitation(row) for row in rows], total)
+    return query.of([await _invitation(tx, row) for row in rows], total)
 
 
 async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> Invitation:
@@ -66,7 +68,7 @@ async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> I
     row = await tx.one(_ONE, workspace_id=scope.workspace_id, invitation_id=invitation_id)
     if row is None:
         raise NotFound("Invitation not found")
-    return _invitation(row)
+    return await _invitation(tx, row)
 
 
 class InviterMayNot(Forbidden):
@@ -108,6 +110,7 @@ async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
         invited_by=await get_person(tx, found.invited_by_id),
         expires_at=found.expires_at,
         has_account=await find_account(tx, found.email) is not None,
+        projects=await list_projects_of(tx, found.workspace_id, found.project_ids),
     )
 
 
@@ -116,20 +119,40 @@ async def is_member(tx: Transaction, workspace_id: str, email_key: str) -> bool:
     return await tx.value(_IS_MEMBER, workspace_id=workspace_id, email_key=email_key) is not None
 
 
-def _invitation(row: Any) -> Invitation:
+async def list_projects_of(tx: Transaction, workspace_id: str, refs: list[str]) -> list[InvitedProject]:
+    """Return the projects of a workspace that are not deleted and have one of these ids or keys, by name."""
+    if not refs:
+        return []
+    keys = [ref.upper() for ref in refs]
+    return [InvitedProject(*row) for row in await tx.all(_PROJECTS, refs=refs, keys=keys, workspace_id=workspace_id)]
+
+
+async def _invitation(tx: Transaction, row: Any) -> Invitation:
     person = len(Person.__struct_fields__)
-    values = (*row[:-person], Person(*row[-person:]))
-    return Invitation(*values)
+    *values, project_ids = row[:-person]
+    projects = await list_projects_of(tx, row[3], project_ids)
+    shown = (*values, Person(*row[-person:]), projects)
+    return Invitation(*shown)
 
 
 _WORKSPACE_ID = invitations.c.workspace_id == sa.bindparam("workspace_id")
 _SHOWN = (
     sa.select(
-        *(invitations.c[name] for name in Invitation.__struct_fields__ if name != "invited_by"),
+        *(invitations.c[name] for name in Invitation.__struct_fields__ if name not in ("invited_by", "projects")),
+        invitations.c.project_ids,
         *columns_of(users, Person),
     )
     .select_from(invitations.join(users, users.c.id == invitations.c.invited_by_id))
     .where(_WORKSPACE_ID)
+)
+_PROJECTS = Statement(
+    sa.select(*columns_of(projects, InvitedProject))
+    .where(
+        projects.c.workspace_id == sa.bindparam("workspace_id"),
+        projects.c.deleted_at.is_(None),
+        is_any_of(projects.c.id, "refs") | is_any_of(projects.c.key, "keys"),
+    )
+    .order_by(projects.c.name_sort, projects.c.id)
 )
 _COUNT = Statement(sa.select(sa.func.count()).select_from(invitations).where(_WORKSPACE_ID))
 _PAGE = Statement(

@@ -1,7 +1,10 @@
 """Shapes of invitations."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
 
 from codimir.access.passwords import Password
 from codimir.access.roles import Role
@@ -11,7 +14,19 @@ from codimir.users.fields import Email, PersonName
 from codimir.users.schemas import Person
 from codimir.workspaces.schemas import Workspace
 
+MAX_PROJECTS = 100
+ProjectIds = Annotated[
+    list[str], Meta(max_length=MAX_PROJECTS, description="Ids or keys of projects of the workspace that they come into")
+]
 NotMailed = Literal["off", "busy", "sender", "recipient", "instance"]
+
+
+class InvitedProject(Reply):
+    """A project into which someone is invited."""
+
+    id: str
+    key: str
+    name: str
 
 
 class Invitation(Reply):
@@ -25,6 +40,8 @@ class Invitation(Reply):
     created_at: datetime
     expires_at: datetime
     invited_by: Person
+    projects: list[InvitedProject]
+    """The projects whose member they become too"""
 
 
 class InvitationSent(Invitation, kw_only=True):
@@ -42,6 +59,7 @@ class InvitationCreate(Body):
 
     email: Email
     role: Role = "MEMBER"
+    project_ids: ProjectIds = msgspec.field(default_factory=list)
 
 
 class InvitationOffer(Reply):
@@ -54,6 +72,8 @@ class InvitationOffer(Reply):
     expires_at: datetime
     has_account: bool
     """Whether someone with this e-mail is there already, and signs in instead of choosing a password"""
+    projects: list[InvitedProject]
+    """The projects in which they can work at once"""
 
 
 class Newcomer(Body):
@@ -69,3 +89,4 @@ class Arrival(Reply):
     user: Person
     workspace: Workspace
     role: Role
+    projects: list[InvitedProject]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.access.roles import ROLES
 from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
-from codimir.database.types import Ranked
+from codimir.database.types import Json, Ranked
 
 invitations = sa.Table(
     "invitations",
@@ -16,6 +16,7 @@ invitations = sa.Table(
     sa.Column("email_key", sa.Text(), nullable=False),
     sa.Column("role", Ranked(ROLES), nullable=False),
     reference("invited_by_id", "users"),
+    sa.Column("project_ids", Json(), nullable=False, server_default="[]"),
     moment("created_at"),
     moment("expires_at"),
     sa.UniqueConstraint("workspace_id", "email_key"),

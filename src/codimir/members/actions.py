@@ -14,15 +14,18 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record
 from codimir.events.types import MemberRemoved, MemberRoleChanged
-from codimir.http.errors import Conflict, InvalidInput
+from codimir.http.errors import Conflict, Forbidden, InvalidInput
+from codimir.members.joining import may_join
 from codimir.members.queries import OF_PROJECTS, Roster, count_owners, find_person, projects_of, roster_of
 from codimir.members.schemas import Member, MemberAdd
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import let_others_own, owned_projects
+from codimir.projects.queries import FoundProject
 from codimir.workspaces.actions import add_workspace_member
 
 MAY_NOT = "Insufficient permissions to manage the members here"
+MAY_NOT_JOIN = "Only its administrators add people to this project; ask one of them"
 ONLY_OWNERS = "Only an owner may say who is owner here"
 
 
@@ -51,6 +54,20 @@ async def add_member(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd
     else:
         await add_project_member(tx, actor.id, scope.workspace_id, scope.project_id, user_id, new.role)
     return user_id
+
+
+async def join_project(tx: Transaction, actor: Actor, found: FoundProject) -> str:
+    """Make the actor a member of a project that people of its workspace may join; return their id.
+
+    Raises Forbidden where they may not, AlreadyMember where they need not.
+    """
+    scope = found.scope
+    if scope.project_role is not None:
+        raise AlreadyMember("You are a member of this project already")
+    if scope.project_id is None or not may_join(actor, scope, found.join_policy):
+        raise Forbidden(MAY_NOT_JOIN)
+    await add_project_member(tx, actor.id, scope.workspace_id, scope.project_id, actor.id, "MEMBER")
+    return actor.id
 
 
 async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Member, role: Role) -> None:

@@ -4,6 +4,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import Created, delete, get, post, put
+from codimir.members import membership
 from codimir.members.membership import get_offboarding, of_project, of_workspace
 from codimir.members.schemas import Member, MemberAdd, MemberChange
 from codimir.offboarding.schemas import Offboarding
@@ -22,6 +23,16 @@ async def list_project_members(ref: str, query: PageQuery, actor: Actor, db: Dat
 async def add_project_member(ref: str, data: MemberAdd, actor: Actor, db: Database) -> Created[Member]:
     """Make someone of the workspace a member of a project; its administrators may, and owners name owners."""
     project_id, member = await db.write(lambda tx: of_project.add(tx, actor, ref, data))
+    return Created(member, f"/api/project/{project_id}/members/{member.user_id}")
+
+
+@post("/api/project/{ref:str}/join", scope="admin")
+async def join_project(ref: str, actor: Actor, db: Database) -> Created[Member]:
+    """Make yourself a member of a public project whose `joinPolicy` is `open`.
+
+    Members of its workspace may; who only reads may not. You become a MEMBER and can create and edit tickets there.
+    """
+    project_id, member = await db.write(lambda tx: membership.join_project(tx, actor, ref))
     return Created(member, f"/api/project/{project_id}/members/{member.user_id}")
 
 
@@ -113,6 +124,7 @@ ROUTES = (
     *in_both_numbers(
         list_project_members,
         add_project_member,
+        join_project,
         get_project_member,
         change_project_member,
         remove_project_member,

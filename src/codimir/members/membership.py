@@ -49,6 +49,16 @@ class Membership:
         await actions.remove_member(tx, actor, scope, await queries.get_member(tx, scope, user_id))
 
 
+async def join_project(tx: Transaction, actor: Actor, ref: str) -> tuple[str, Member]:
+    """Make the actor a member of a project; return its id, and what they are there now.
+
+    Raises NotFound for a project that they do not see, Forbidden where they may not join, AlreadyMember.
+    """
+    found = await get_visible_project(tx, actor, ref, lock=True)
+    user_id = await actions.join_project(tx, actor, found)
+    return found.project.id, await queries.get_member(tx, found.scope, user_id)
+
+
 async def get_offboarding(tx: Transaction, actor: Actor, scope: Scope, user_id: str) -> Offboarding:
     """Give what a member started in a place and what ends when they leave it; they may see that, and administrators.
 

@@ -29,7 +29,7 @@ from codimir.projects.keys import KEY, RULE, key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import give_project
 from codimir.projects.queries import FoundProject, keys_in
-from codimir.projects.schemas import ProjectSummary, ProjectUpdate, Visibility
+from codimir.projects.schemas import JoinPolicy, ProjectSummary, ProjectUpdate, Visibility
 from codimir.projects.searching import SEARCHED, found_by
 from codimir.projects.tables import former_project_keys, projects, published_projects
 from codimir.projects.trashing import (
@@ -42,7 +42,7 @@ from codimir.projects.trashing import (
 from codimir.tickets.rekeying import count_numbered, rekey_tickets
 from codimir.workspaces.queries import find_visible_workspace
 
-API_NAME = dict(zip(ProjectSummary.__struct_fields__, ProjectSummary.__struct_encode_fields__, strict=True))
+API_NAME = dict(zip(ProjectUpdate.__struct_fields__, ProjectUpdate.__struct_encode_fields__, strict=True))
 
 
 class KeyTaken(Conflict):
@@ -65,6 +65,7 @@ async def create_project(
     key: str | None = None,
     description: str | None = None,
     visibility: Visibility = "private",
+    join_policy: JoinPolicy = "open",
 ) -> str:
     """Create a project that the actor owns; give its id.
 
@@ -77,12 +78,13 @@ async def create_project(
     key = await _free_key(tx, place, name, key)
     project_id = new_id("project")
     shown = {"name": name, "description": description, "key": key, "visibility": visibility}
+    shown |= {"join_policy": join_policy}
     await tx.run(
         insert_into(projects), id=project_id, workspace_id=place, status="active", owner_id=actor.id,
         ticket_counter=0, created_at=tx.now, updated_at=tx.now, deleted_at=None, **shown,
         **found_by(name, key, description),
     )  # fmt: skip
-    changes = {field: (None, value) for field, value in shown.items() if value is not None}
+    changes = {API_NAME[field]: (None, value) for field, value in shown.items() if value is not None}
     await record(
         tx, actor.id, ProjectCreated(workspace_id=place, project_id=project_id, subject_id=project_id, changes=changes)
     )
@@ -98,7 +100,8 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
     project = found.project
     given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
-    values = {name: value for name, value in given.items() if getattr(project, name) != value}
+    before = msgspec.structs.asdict(project) | {"join_policy": found.join_policy}
+    values = {name: value for name, value in given.items() if before[name] != value}
     if not values:
         return
     if "owner_id" in values:
@@ -113,7 +116,7 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     count = await count_numbered(tx, project.id) if "key" in values else 0
     if count <= DONE_AT_ONCE:
         await rekey_tickets(tx, project.id, 0, count)
-    changes = {API_NAME[name]: (getattr(project, name), value) for name, value in values.items()}
+    changes = {API_NAME[name]: (before[name], value) for name, value in values.items()}
     await record(tx, actor.id, _event(ProjectUpdated, project, changes))
     if values.get("visibility") == "public":
         await _note_publication(tx, project)

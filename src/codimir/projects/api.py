@@ -35,7 +35,14 @@ async def create_project(data: ProjectCreate, actor: Actor, db: Database) -> Cre
 
     async def unit(tx: Transaction) -> Project:
         project_id = await actions.create_project(
-            tx, actor, data.workspace_id, data.name, data.key, data.description, data.visibility
+            tx,
+            actor,
+            data.workspace_id,
+            data.name,
+            data.key,
+            data.description,
+            data.visibility,
+            data.join_policy,
         )
         return await queries.get_project(tx, project_id)
 

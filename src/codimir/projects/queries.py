@@ -15,7 +15,7 @@ from codimir.database.statements import Row, Statement, columns_of, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page
 from codimir.kit.text import words_asked
-from codimir.projects.schemas import Project, ProjectCounts, ProjectListQuery, ProjectSummary
+from codimir.projects.schemas import JoinPolicy, Project, ProjectCounts, ProjectListQuery, ProjectSummary
 from codimir.projects.tables import former_project_keys, project_members, projects
 from codimir.tickets.tables import tickets
 from codimir.users.schemas import Person
@@ -42,6 +42,7 @@ class FoundProject(msgspec.Struct, frozen=True):
 
     project: ProjectSummary
     scope: Scope
+    join_policy: JoinPolicy
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -150,6 +151,7 @@ def with_everything(source: sa.FromClause) -> "sa.Select[Any]":
         *columns_of(users, Person),
         counted.correlate(projects).scalar_subquery(),
         members.where(project_members.c.project_id == projects.c.id).correlate(projects).scalar_subquery(),
+        projects.c.join_policy,
     ).select_from(source.join(users, users.c.id == projects.c.owner_id))
 
 
@@ -180,7 +182,7 @@ def _found(*, lock: bool, in_trash: bool) -> Statement:
         project_members.c.user_id == sa.bindparam("actor_id")
     )
     found = (
-        sa.select(*SUMMARY, project_members.c.role)
+        sa.select(*SUMMARY, project_members.c.role, projects.c.join_policy)
         .select_from(projects.outerjoin(project_members, in_project))
         .where((projects.c.id == ref) | (projects.c.key == key) | projects.c.id.in_(had))
         .where(projects.c.deleted_at.is_not(None) if in_trash else projects.c.deleted_at.is_(None))
@@ -193,12 +195,14 @@ def _found_project(row: Row) -> FoundProject:
     project = ProjectSummary(*row[:N])
     role: Role | None = row[N]
     is_archived = project.status == "archived"
-    return FoundProject(project, Scope(project.workspace_id, project.id, project.visibility, role, is_archived))
+    scope = Scope(project.workspace_id, project.id, project.visibility, role, is_archived)
+    return FoundProject(project, scope, row[N + 1])
 
 
 def made_project(row: Row) -> Project:
     """Make a project of a row of `with_everything`."""
-    return Project(*row[:N], owner=Person(*row[N : N + 4]), counts=ProjectCounts(*row[N + 4 :]))
+    counts = ProjectCounts(*row[N + 4 : N + 6])
+    return Project(*row[:N], owner=Person(*row[N : N + 4]), counts=counts, join_policy=row[N + 6])
 
 
 _BY_ID = Statement(

@@ -16,6 +16,8 @@ LONGEST_DESCRIPTION = 65_536
 
 ProjectStatus = Literal["active", "archived", "deleted"]
 Visibility = Literal["private", "public"]
+JoinPolicy = Literal["open", "invite_only"]
+"""Whether a member of the workspace may make themselves a member of a public project, or its administrators add them"""
 Name = Annotated[str, line(LONGEST_NAME)]
 Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, description="Markdown")]
 Several = tuple[str, ...]
@@ -65,6 +67,7 @@ class Project(ProjectSummary, kw_only=True):
 
     owner: Person
     counts: ProjectCounts = msgspec.field(name="_count")
+    join_policy: JoinPolicy
 
 
 class ProjectCreate(Body):
@@ -75,6 +78,7 @@ class ProjectCreate(Body):
     key: Key | None = None
     workspace_id: str | None = None
     visibility: Visibility = "private"
+    join_policy: JoinPolicy = "open"
 
 
 class ProjectUpdate(Body):
@@ -84,6 +88,7 @@ class ProjectUpdate(Body):
     description: Description | None | UnsetType = UNSET
     key: Key | UnsetType = UNSET
     visibility: Visibility | UnsetType = UNSET
+    join_policy: JoinPolicy | UnsetType = UNSET
     status: Literal["active", "archived"] | UnsetType = UNSET
     owner_id: str | UnsetType = UNSET
 

@@ -16,6 +16,7 @@ projects = sa.Table(
     sa.Column("key", sa.Text(), nullable=False),
     sa.Column("status", sa.Text(), nullable=False),
     sa.Column("visibility", sa.Text(), nullable=False),
+    sa.Column("join_policy", sa.Text(), nullable=False, server_default="invite_only"),
     reference("owner_id", "users"),
     sa.Column("ticket_counter", sa.Integer(), nullable=False),
     sa.Column("name_sort", sortable_text(), nullable=False, server_default=""),

@@ -90,6 +90,7 @@ INVITATION = {
     "createdAt": "2024-01-20T14:30:00Z",
     "expiresAt": "2024-01-27T14:30:00Z",
     "invitedBy": JOHN,
+    "projects": [{"id": "project_456", "key": "WEB", "name": "Website Redesign"}],
 }
 GRACE = {"id": "user_110", "name": "Grace Hopper", "email": "grace@example.com", "image": None}
 LINK_TOKEN = "Jq0xG7XWm1c2bq3Zk9s8Vd5h4Tn6Rf0yLw2Pe7Ua1Bg"  # noqa: S105 - of a link that nobody ever made
@@ -175,7 +176,13 @@ BODIES: dict[str, dict[str, Any]] = {
             "workspaceName": "Acme",
         }
     },
-    "POST /api/workspaces/{workspace_id}/invitations": {"A member": {"email": "grace@example.com", "role": "MEMBER"}},
+    "POST /api/workspaces/{workspace_id}/invitations": {
+        "A member who can work in a project at once": {
+            "email": "grace@example.com",
+            "role": "MEMBER",
+            "projectIds": ["WEB"],
+        }
+    },
     "POST /api/invitations/{token}/join": {
         "Someone new": {"name": "Grace Hopper", "password": "correct horse battery staple"}
     },
@@ -246,14 +253,19 @@ REPLIES: dict[str, dict[str, Any]] = {
                 "invitedBy": JOHN,
                 "expiresAt": "2024-01-27T14:30:00Z",
                 "hasAccount": False,
+                "projects": INVITATION["projects"],
             }
         }
     },
     "POST /api/invitations/{token}/accept": {
-        "Come in": {"data": {"user": JANE, "workspace": WORKSPACE, "role": "MEMBER"}}
+        "Come in": {
+            "data": {"user": JANE, "workspace": WORKSPACE, "role": "MEMBER", "projects": INVITATION["projects"]}
+        }
     },
     "POST /api/invitations/{token}/join": {
-        "Come in, and signed in": {"data": {"user": GRACE, "workspace": WORKSPACE, "role": "MEMBER"}}
+        "Come in, and signed in": {
+            "data": {"user": GRACE, "workspace": WORKSPACE, "role": "MEMBER", "projects": INVITATION["projects"]}
+        }
     },
     "POST /api/auth/reset": {
         "Always": {
