@@ -55,7 +55,7 @@ async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str
     place, problems = await check_new(tx, actor, values)
     if problems or place is None:
         raise InvalidInput(details=problems)
-    require(actor, Permission.TICKET_CREATE, place.scope)
+    require(actor, Permission.TICKET_CREATE, place.scope, f"You can't create tickets in {place.name}")
     ticket_id = new_id("ticket")
     row = await _new_row(tx, actor, ticket_id, new, place)
     await tx.run(insert_into(tickets), **row)
@@ -245,7 +245,7 @@ async def _next_key(tx: Transaction, place: Place, number: int | None = None) ->
 
 async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
     """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
-    require(actor, Permission.TICKET_CREATE, place.scope, "Insufficient permissions to move a ticket to this project")
+    require(actor, Permission.TICKET_CREATE, place.scope, f"You can't move tickets to {place.name}")
     if found.number is not None:
         await tx.run(
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,

@@ -23,17 +23,19 @@ class Place(msgspec.Struct, frozen=True):
     """Where a ticket is or goes."""
 
     scope: Scope
+    name: str = "this workspace"
+    """What the project is called, in messages"""
 
 
 async def find_project(tx: Transaction, actor: Actor, ref: str, workspace_id: str | None = None) -> Place | None:
     """Find a project that the actor sees by its id or a key, also a former one; of several that in the workspace."""
     seen = []
-    for project_id, place_id, visibility, role, status in await tx.all(
+    for project_id, place_id, visibility, role, status, name in await tx.all(
         _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
     ):
         scope = Scope(place_id, project_id, visibility, role, status == "archived")
         if is_visible(actor, scope):
-            seen.append(Place(scope))
+            seen.append(Place(scope, name))
     there = (place for place in seen if place.scope.workspace_id == workspace_id)
     return next(there, seen[0] if seen else None)
 
@@ -92,7 +94,14 @@ async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
 
 _KEY = sa.bindparam("key", type_=sa.Text())
 _PROJECT = Statement(
-    sa.select(projects.c.id, projects.c.workspace_id, projects.c.visibility, project_members.c.role, projects.c.status)
+    sa.select(
+        projects.c.id,
+        projects.c.workspace_id,
+        projects.c.visibility,
+        project_members.c.role,
+        projects.c.status,
+        projects.c.name,
+    )
     .select_from(
         projects.outerjoin(
             project_members,

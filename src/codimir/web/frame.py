@@ -8,7 +8,7 @@
 A route that takes a `Frame` leads whoever is not signed in to the page where they can.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
@@ -28,11 +28,14 @@ from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rail import Around, rail_html
 from codimir.web.rendering import html, large_html, render
+from codimir.web.standing import Reason, may_create_in, why_only_reads_in
 from codimir.web.wording import Wording, wording
 
 T = TypeVar("T")
 THEMES = ("light", "dark", "system")
 THEME_COOKIE, WORKSPACE_COOKIE, RAIL_COOKIE = "codimir.theme", "codimir.workspace", "codimir.rail"
+PROJECT_COOKIE = "codimir.project"
+"""The key of the project of the ticket that was created last"""
 IN_PIECES = "hx-request"
 
 
@@ -108,6 +111,14 @@ class Frame:
         if found is None:
             raise NotFound("Project not found")
         return found
+
+    def may_create(self, project: RailProject | None, others: Sequence[RailProject] = ()) -> bool:
+        """Return whether the person may create tickets in a project, or without one in the workspace or the others."""
+        return may_create_in(self.actor, project, others, self.workspace_id)
+
+    def why_only_reads(self, project: RailProject) -> Reason | None:
+        """Return why the person cannot create tickets in a project; None where they can."""
+        return why_only_reads_in(self.actor, project)
 
     async def page(
         self,

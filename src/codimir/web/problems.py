@@ -35,6 +35,12 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         ),
         r"A file may have at most ([\d,]+) bytes": _("A file may have at most %s bytes"),
         r"Insufficient permissions": _("You may not do this"),
+        r"Insufficient permissions to access this ticket": _("You can read this ticket, but not change it"),
+        r"You can't create tickets in (.+)": _("You can't create tickets in %s"),
+        r"You can't move tickets to (.+)": _("You can't move tickets to %s"),
+        r"Only its administrators add people to this project; .+": _(
+            "Only its administrators add people to this project; ask one of them"
+        ),
         r"Whoever invited you may not .+": _(
             "Whoever invited you may not invite people here any more; ask somebody there for another invitation"
         ),

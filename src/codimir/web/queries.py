@@ -6,14 +6,20 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
+from codimir.access.roles import Role
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.notifications.queries import count_unread
+from codimir.projects.schemas import JoinPolicy, ProjectStatus, Visibility
 from codimir.projects.tables import project_members, projects
 from codimir.users.tables import users
-from codimir.workspaces.tables import workspaces
+from codimir.workspaces.tables import workspace_members, workspaces
 
+MAX_WRITABLE = 200
+"""How many projects a new ticket is offered."""
+MAX_NAMES = 3
+"""How many people are named whom one can ask."""
 MOST_PROJECTS = 25
 """How many projects the rail shows; the page of projects has them all."""
 
@@ -37,12 +43,16 @@ class RailWorkspace(msgspec.Struct, frozen=True):
 
 
 class RailProject(msgspec.Struct, frozen=True):
-    """A project to go to."""
+    """A project to go to, and what decides what the person may do there."""
 
     id: str
     key: str
     name: str
     workspace_id: str
+    status: ProjectStatus
+    visibility: Visibility
+    join_policy: JoinPolicy
+    role: Role | None = None
 
 
 class Rail(msgspec.Struct, frozen=True):
@@ -68,14 +78,32 @@ async def get_rail(tx: Transaction, actor: Actor, workspace_id: str | None) -> R
     return Rail([RailWorkspace(*row) for row in rows], [RailProject(*row) for row in own], unread)
 
 
+async def list_writable_projects(tx: Transaction, actor: Actor, workspace_id: str | None) -> list[RailProject]:
+    """Return the active projects of a workspace in which the actor may create tickets, their own first."""
+    if workspace_id is None or actor.only_reads:
+        return []
+    rows = await tx.all(_WRITABLE, actor_id=actor.id, workspaces=[workspace_id])
+    return [RailProject(*row) for row in rows]
+
+
+async def list_who_adds(tx: Transaction, workspace_id: str, project_id: str) -> list[str]:
+    """Return the names of a few who can add people to a project: its administrators, else those of its workspace."""
+    rows = await tx.all(_WHO_ADDS, project=project_id)
+    return [row[0] for row in rows or await tx.all(_WHO_ADDS_IN_WORKSPACE, workspace=workspace_id)]
+
+
 async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace_id: str | None) -> RailProject | None:
     """Find a project that the actor sees by its key; in the given workspace before all others."""
-    values: dict[str, Any] = {"key": key.upper()}
+    values: dict[str, Any] = {"key": key.upper(), "actor_id": actor.id}
     if not actor.is_admin:
-        values |= {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
+        values["workspaces"] = list(actor.workspaces)
     rows = [RailProject(*row) for row in await tx.all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)]
     rows.sort(key=lambda project: project.workspace_id != workspace_id)
     return rows[0] if rows else None
+
+
+def _is_one_of(role: sa.ColumnElement[Any], *roles: Role) -> sa.ColumnElement[bool]:
+    return sa.or_(*(role == each for each in roles))
 
 
 _VIEWER = Statement(
@@ -88,20 +116,55 @@ _WORKSPACES = Statement(
     .where(is_any_of(workspaces.c.id, "workspace_ids"), workspaces.c.deleted_at.is_(None))
     .order_by(workspaces.c.name, workspaces.c.id)
 )
-_COLUMNS = (projects.c.id, projects.c.key, projects.c.name, projects.c.workspace_id)
+_COLUMNS = (*(projects.c[name] for name in RailProject.__struct_fields__[:-1]), project_members.c.role)
 _PROJECTS = Statement(
     visible_projects(*_COLUMNS)
     .where(projects.c.status == "active")
     .order_by(project_members.c.user_id.is_(None), projects.c.name, projects.c.id)
     .limit(MOST_PROJECTS)
 )
+_WRITES = sa.or_(
+    _is_one_of(workspace_members.c.role, "OWNER", "ADMIN"),
+    _is_one_of(project_members.c.role, "OWNER", "ADMIN", "MEMBER"),
+)
+_WRITABLE = Statement(
+    visible_projects(*_COLUMNS)
+    .where(projects.c.status == "active", _WRITES)
+    .order_by(project_members.c.user_id.is_(None), projects.c.name_sort, projects.c.id)
+    .limit(MAX_WRITABLE)
+)
+_CAN_ADD = (users.c.disabled_at.is_(None), users.c.role != "VIEWER")
+_WHO_ADDS = Statement(
+    sa.select(users.c.name)
+    .select_from(project_members.join(users, users.c.id == project_members.c.user_id))
+    .where(
+        project_members.c.project_id == sa.bindparam("project"),
+        _is_one_of(project_members.c.role, "OWNER", "ADMIN"),
+        *_CAN_ADD,
+    )
+    .order_by(project_members.c.role, project_members.c.created_at, users.c.id)
+    .limit(MAX_NAMES)
+)
+_WHO_ADDS_IN_WORKSPACE = Statement(
+    sa.select(users.c.name)
+    .select_from(workspace_members.join(users, users.c.id == workspace_members.c.user_id))
+    .where(
+        workspace_members.c.workspace_id == sa.bindparam("workspace"),
+        _is_one_of(workspace_members.c.role, "OWNER", "ADMIN"),
+        *_CAN_ADD,
+    )
+    .order_by(workspace_members.c.role, workspace_members.c.created_at, users.c.id)
+    .limit(MAX_NAMES)
+)
 _BY_KEY = Statement(
     visible_projects(*_COLUMNS, named=True)
     .where(projects.c.key == sa.bindparam("key"))
     .order_by(projects.c.created_at, projects.c.id)
 )
+_IS_IN = (project_members.c.project_id == projects.c.id) & (project_members.c.user_id == sa.bindparam("actor_id"))
 _ANY_BY_KEY = Statement(
     sa.select(*_COLUMNS)
+    .select_from(projects.outerjoin(project_members, _IS_IN))
     .where(projects.c.key == sa.bindparam("key"), projects.c.deleted_at.is_(None))
     .order_by(projects.c.created_at, projects.c.id)
 )

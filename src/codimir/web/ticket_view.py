@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.access.permissions import Permission, Scope, allows
 from codimir.attachments.queries import list_attachments
 from codimir.attachments.schemas import Attachment
 from codimir.comments.schemas import Comment
@@ -15,6 +15,8 @@ from codimir.database.core import Transaction
 from codimir.feeds.happenings import list_happenings, log_of
 from codimir.feeds.schemas import Happening
 from codimir.http.paging import PageQuery
+from codimir.projects.queries import get_visible_project
+from codimir.projects.schemas import JoinPolicy
 from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs
@@ -22,6 +24,8 @@ from codimir.timelogs.schemas import TimeLog
 from codimir.web.markdown import Meaning
 from codimir.web.meaning import find_meaning
 from codimir.web.prose import Prose, ProseWriter, formatted_of
+from codimir.web.queries import list_who_adds
+from codimir.web.standing import Reason, why_only_reads
 
 EVERYTHING = PageQuery(limit=100)
 HIDDEN = frozenset({"comment.created", "comment.updated"})
@@ -52,6 +56,9 @@ class TicketView(msgspec.Struct, frozen=True):
     time_logs: list[TimeLog]
     minutes: int
     meaning: Meaning
+    why_only_reads: Reason | None = None
+    who_adds: Sequence[str] = ()
+    """Who can add the person to the project, where they are not in it and cannot join it"""
     prose: Mapping[str, Prose] = {}
     """The description, and the comments by their ids, as they stand on the page"""
 
@@ -67,6 +74,8 @@ async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketVie
     meaning = await find_meaning(tx, actor, ticket.workspace_id, list(texts.values()))
     happened = await list_happenings(tx, log_of(actor, "ticket_id", ticket.id, found.scope), EVERYTHING)
     time_logged = await list_time_logs(tx, found, EVERYTHING)
+    why = None if allows(actor, Permission.TICKET_EDIT, found.scope) else await _why(tx, actor, found.scope)
+    project_id = found.scope.project_id or ""
     return TicketView(
         ticket=ticket,
         scope=found.scope,
@@ -76,7 +85,16 @@ async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketVie
         time_logs=time_logged.data,
         minutes=time_logged.total_minutes,
         meaning=meaning,
+        why_only_reads=why,
+        who_adds=await list_who_adds(tx, ticket.workspace_id, project_id) if why == "ask" else (),
     )
+
+
+async def _why(tx: Transaction, actor: Actor, scope: Scope) -> Reason | None:
+    policy: JoinPolicy = "invite_only"
+    if scope.project_id is not None:
+        policy = (await get_visible_project(tx, actor, scope.project_id)).join_policy
+    return why_only_reads(actor, scope, policy)
 
 
 async def with_prose(view: TicketView, writer: ProseWriter, actor: Actor) -> TicketView:

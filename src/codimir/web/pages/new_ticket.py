@@ -13,9 +13,9 @@ from codimir.quick.schemas import QuickTicket
 from codimir.tickets.queries import get_details
 from codimir.tickets.schemas import TicketDetails
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.frame import PROJECT_COOKIE, Frame
 from codimir.web.names import find_handles, find_names
-from codimir.web.queries import RailProject, get_rail
+from codimir.web.queries import RailProject, list_writable_projects
 
 
 class NewTicketQuery(Query):
@@ -31,7 +31,7 @@ async def get_new_ticket(frame: Frame, query: NewTicketQuery) -> Response[bytes]
     project = await frame.project(query.project) if query.project else None
     if frame.in_pieces:
         return frame.fragment("pages/new_ticket_fields.html", **await _fields(frame, project))
-    return await _page(frame, project, query.text)
+    return await _page(frame, project, query.text, problem=_why_not(frame, project))
 
 
 @post("/tickets/new")
@@ -48,7 +48,8 @@ async def create_new_ticket(frame: Frame, form: Form) -> Response[Any]:
         project = await frame.project(form.get("project")) if form.get("project") else None
         problem = next(iter((error.details or {}).values()), [str(error)])[0]
         return await _page(frame, project, form.get("text"), form.get("description"), problem)
-    return frame.redirect(f"/tickets/{ticket.key or ticket.id}")
+    used = {"codimir_project": ticket.project.key} if ticket.project else {}
+    return frame.redirect(f"/tickets/{ticket.key or ticket.id}", **used)
 
 
 @post("/tickets/new/preview")
@@ -65,15 +66,24 @@ def _quick(frame: Frame, form: Form) -> QuickTicket:
     return parse_body(QuickTicket, msgspec.json.encode(values | place))
 
 
+def _why_not(frame: Frame, project: RailProject | None) -> str:
+    """Return why no ticket can be created in the project that was asked for."""
+    if project is None or frame.may_create(project):
+        return ""
+    return frame.gettext("You can't create tickets in %s") % project.name
+
+
 async def _fields(frame: Frame, project: RailProject | None) -> dict[str, Any]:
     workspace_id = project.workspace_id if project else frame.workspace_id
 
     async def unit(tx: Any) -> dict[str, Any]:
-        rail = await get_rail(tx, frame.actor, workspace_id)
-        projects = rail.projects if project is None or project in rail.projects else [project, *rail.projects]
+        projects = await list_writable_projects(tx, frame.actor, workspace_id)
+        if project is not None and project not in projects and frame.may_create(project):
+            projects.insert(0, project)
         return {
-            "project": project,
+            "project": _proposed(frame, project, projects),
             "projects": projects,
+            "may_do_without": frame.may_create(None),
             "people": await find_handles(tx, frame.actor, "", workspace_id),
             "labels": await find_names(tx, frame.actor, "label", "", workspace_id),
             "workspace_id": workspace_id,
@@ -82,13 +92,22 @@ async def _fields(frame: Frame, project: RailProject | None) -> dict[str, Any]:
     return await frame.db.read(unit)
 
 
+def _proposed(frame: Frame, project: RailProject | None, projects: list[RailProject]) -> RailProject | None:
+    """Return the project that a new ticket is proposed for: where the person is, used last, or is a member."""
+    if project in projects:
+        return project
+    used = frame.cookie(PROJECT_COOKIE)
+    return next((each for each in projects if each.key == used), projects[0] if projects else None)
+
+
 async def _page(
     frame: Frame, project: RailProject | None, text: str = "", description: str = "", problem: str = ""
 ) -> Response[bytes]:
+    status = 400 if problem and frame.request.method == "POST" else 200
     fields = await _fields(frame, project)
     fields.pop("workspace_id")
     return await frame.page(
-        "pages/new_ticket.html", title=frame.gettext("Create ticket"), status=400 if problem else 200,
+        "pages/new_ticket.html", title=frame.gettext("Create ticket"), status=status,
         text=text, description=description, problem=problem, **fields,
     )  # fmt: skip
 

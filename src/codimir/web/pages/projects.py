@@ -1,9 +1,13 @@
 """All projects, and a new one."""
 
+from contextlib import suppress
+
 from codimir.access.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
+from codimir.members import api as members
+from codimir.members.actions import AlreadyMember
 from codimir.projects import api as projects
 from codimir.projects.keys import KEY, key_from
 from codimir.projects.queries import keys_in, list_projects
@@ -67,6 +71,15 @@ async def create_project(frame: Frame, form: Form) -> Answer:
     return await or_again(form, "project", do, lambda sent: _ask(frame, sent))
 
 
+@post("/projects/{key:str}/join", scope="admin")
+async def join_project(key: str, frame: Frame, form: Form) -> Answer:
+    """Become a member of a project, and go on where one was."""
+    project = await frame.project(key)
+    with suppress(AlreadyMember):
+        await members.join_project.function(ref=project.id, actor=frame.actor, db=frame.db)
+    return frame.redirect(form.get("back") or f"/projects/{project.key}/board")
+
+
 async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
     title = frame.gettext("New project")
     return await frame.page("pages/project_new.html", title=title, here="projects", sent=sent, status=sent.status)
@@ -91,4 +104,4 @@ def _may_create(frame: Frame) -> bool:
     return place is not None and allows(frame.actor, Permission.PROJECT_CREATE, Scope(place))
 
 
-ROUTES = (list_all_projects, get_new_project, suggest_key, create_project)
+ROUTES = (list_all_projects, get_new_project, suggest_key, create_project, join_project)

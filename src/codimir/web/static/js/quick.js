@@ -75,6 +75,7 @@ async function send(sent, place, opens) {
   else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
   try {
     const { data } = await ask("POST", "/api/tickets/quick", body);
+    if (place) document.cookie = `codimir.project=${encodeURIComponent(place)}; path=/; max-age=31536000; samesite=lax`;
     await attach(data.id, sent.files);
     const href = `/tickets/${data.key ?? data.id}`;
     if (opens) { location.assign(href); return; }
