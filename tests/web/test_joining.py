@@ -77,7 +77,7 @@ class TestCreateButton:
 
     async def test_where_one_may_join_that_stands_there(self, fetch: Any, open_web: Any) -> None:
         page = (await fetch("mia", "/projects/WEB/board")).text
-        assert "Join project" in page
+        assert 'action="/projects/WEB/join"' in page
         assert "data-create" not in page
 
     async def test_without_a_project_it_is_for_who_may_create_anywhere(self, fetch: Any, client: Any) -> None:

@@ -20,6 +20,9 @@ from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 
+MAX_ADDABLE = 200
+"""How many people are listed who can be added to a project; others are named by their e-mail."""
+
 
 @dataclass(frozen=True, eq=False)
 class Roster:
@@ -91,6 +94,12 @@ async def find_person(
     return None if found is None else str(found)
 
 
+async def list_addable(tx: Transaction, scope: Scope) -> list[Person]:
+    """Return people of a workspace who are not in the project of a scope yet, by name; at most `MAX_ADDABLE`."""
+    rows = await tx.all(_ADDABLE, workspace=scope.workspace_id, project=scope.project_id)
+    return [Person(*row) for row in rows]
+
+
 async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
     """Give the projects of a workspace that someone is a member of, and as what."""
     return [(row[0], row[1]) for row in await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)]
@@ -146,6 +155,19 @@ _known = Statement(
             sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
         ),
     )
+)
+_ADDABLE = Statement(
+    sa.select(*columns_of(users, Person))
+    .select_from(workspace_members.join(users, users.c.id == workspace_members.c.user_id))
+    .where(
+        workspace_members.c.workspace_id == sa.bindparam("workspace"),
+        users.c.disabled_at.is_(None),
+        users.c.id.not_in(
+            sa.select(project_members.c.user_id).where(project_members.c.project_id == sa.bindparam("project"))
+        ),
+    )
+    .order_by(sa.func.lower(users.c.name), users.c.id)
+    .limit(MAX_ADDABLE)
 )
 _PROJECTS_OF = Statement(
     sa.select(project_members.c.project_id, project_members.c.role)

@@ -22,7 +22,7 @@ from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.invitations import api as invitations
 from codimir.invitations.queries import get_offer
-from codimir.invitations.schemas import Newcomer
+from codimir.invitations.schemas import Arrival, Newcomer
 from codimir.mail.sending import Mailer
 from codimir.passwords import actions as passwords
 from codimir.passwords import api as password_routes
@@ -102,7 +102,7 @@ async def join(
         arrival = await invitations.join.function(
             token=token, data=data, request=request, db=db, hashing=hashing, settings=settings
         )
-        return _entered(arrival.cookies)
+        return _entered([*arrival.cookies, _in_workspace(arrival.data)], _first_page(arrival.data))
 
     return await _or_again(
         request, form, "pages/invitation.html", "Join", do, offer=offer, signed_in=False, token=token
@@ -112,8 +112,8 @@ async def join(
 @post("/invite/{token:str}/accept", scope="admin")
 async def accept(token: str, frame: Frame, db: Database) -> Response[Any]:
     """Come in as who is signed in."""
-    await invitations.accept_invitation.function(token=token, actor=frame.actor, db=db)
-    return frame.redirect("/")
+    arrived = await invitations.accept_invitation.function(token=token, actor=frame.actor, db=db)
+    return _entered([_in_workspace(arrived.data)], _first_page(arrived.data))
 
 
 @get("/reset")
@@ -163,6 +163,15 @@ async def _invitation(token: str, request: Asked, db: Database) -> Response[Any]
     offer = await db.read(lambda tx: get_offer(tx, token))
     signed_in = await find_session(request) is not None
     return _page(request, "pages/invitation.html", "Join", offer=offer, signed_in=signed_in, token=token)
+
+
+def _first_page(arrival: Arrival) -> str:
+    """Return the address at which someone who was invited begins: a project that they can work in, or all of them."""
+    return f"/projects/{arrival.projects[0].key}/board" if arrival.projects else "/projects"
+
+
+def _in_workspace(arrival: Arrival) -> str:
+    return set_cookie(WORKSPACE_COOKIE, arrival.workspace.id, secure=False)
 
 
 def _parsed(shape: type[T], form: Form) -> T:

@@ -31,6 +31,7 @@ class KeyQuery(Query):
     key: str = ""
     description: str = ""
     visibility: str = ""
+    joinPolicy: str = ""  # noqa: N815 - the name of the field of the form
 
 
 @get("/projects")
@@ -63,6 +64,7 @@ async def create_project(frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         new = parsed(
             ProjectCreate, name=form.get("name"), key=form.get("key") or None, visibility=form.get("visibility"),
+            joinPolicy=form.get("joinPolicy") or "invite_only",
             description=form.get("description") or None, workspaceId=frame.workspace_id,
         )  # fmt: skip
         made = await projects.create_project.function(data=new, actor=frame.actor, db=frame.db)

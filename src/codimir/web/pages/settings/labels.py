@@ -1,5 +1,8 @@
 """The labels of the workspace."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from codimir.access.permissions import Permission
 from codimir.database.core import Transaction
 from codimir.http.paging import Page
@@ -16,7 +19,15 @@ PATH = "/settings/labels"
 PALETTE = (
     "#6b7280", "#d73a4a", "#e36209", "#d4a72c", "#4d9d3a", "#1f883d", "#0e8a94", "#2b7bb9", "#6554c0", "#b5479d",
 )  # fmt: skip
+OFFERED = (PALETTE[7], *PALETTE[1:7], *PALETTE[8:], PALETTE[0])
+"""In which order a new label is offered them."""
 OWN = "own"
+
+
+def next_color(present: Sequence[Label]) -> str:
+    """Return the colour of the palette that the fewest of the labels have, the first of several."""
+    counts = Counter(label.color.lower() for label in present)
+    return min(OFFERED, key=lambda color: counts[color])
 
 
 @get(PATH)
@@ -71,9 +82,9 @@ async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
         return await list_labels(tx, frame.actor, query)
 
     found = await frame.db.read(unit)
+    own = [label for label in found.data if label.project_id is None]
     return await settings_page(
-        frame, "labels", frame.gettext("Labels"), sent=sent, palette=PALETTE,
-        labels=[label for label in found.data if label.project_id is None],
+        frame, "labels", frame.gettext("Labels"), sent=sent, palette=PALETTE, labels=own, color=next_color(own),
         may_create=may(frame, Permission.LABEL_CREATE),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from codimir.web.frame import Frame
 from codimir.web.queries import RailProject
 from codimir.web.sent import NOTHING, Sent
 
-DONE = "done"
+DONE, AT = "done", "at"
 
 
 class Section(NamedTuple):
@@ -35,7 +35,7 @@ async def settings_page(
     return await frame.page(
         f"pages/settings/{name}.html", title=title, here="project-settings" if project else "settings", project=project,
         status=sent.status, sent=sent, section=name.partition("_")[0], parts=_parts(frame),
-        done=str(frame.request.query_params.get(DONE, "")) if frame.request.method == "GET" else "", **data,
+        done=_asked(frame, DONE), done_at=_asked(frame, AT), **data,
     )  # fmt: skip
 
 
@@ -43,13 +43,18 @@ async def refused(frame: Frame, name: str, title: str, project: RailProject | No
     """Answer that the person may not see a page of settings."""
     return await frame.page(
         "pages/settings/refused.html", title=title, here="settings", project=project, status=403, sent=NOTHING,
-        section=name, parts=_parts(frame), done="",
+        section=name, parts=_parts(frame), done="", done_at="",
     )  # fmt: skip
 
 
-def saved(frame: Frame, path: str, what: str = "saved", **cookies: str) -> Response[None]:
-    """Lead back to a page after a form was done; the page says so."""
-    return frame.redirect(f"{path}?{DONE}={what}", **cookies)
+def saved(frame: Frame, path: str, what: str = "saved", at: str = "", **cookies: str) -> Response[None]:
+    """Lead back to a page after a form was done; the page says so, in its part `at` if one is named."""
+    where = f"&{AT}={at}#{at}" if at else ""
+    return frame.redirect(f"{path}?{DONE}={what}{where}", **cookies)
+
+
+def _asked(frame: Frame, name: str) -> str:
+    return str(frame.request.query_params.get(name, "")) if frame.request.method == "GET" else ""
 
 
 def scope_of(frame: Frame) -> Scope | None:

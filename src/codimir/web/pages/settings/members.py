@@ -20,6 +20,7 @@ from codimir.offboarding.queries import count_started
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
+from codimir.web.queries import RailProject, list_writable_projects
 from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/members"
@@ -42,7 +43,7 @@ async def change_member(user_id: str, frame: Frame, form: Form) -> Answer:
         await members.change_workspace_member.function(
             ref=frame.workspace_id or "", user_id=user_id, data=change, actor=frame.actor, db=frame.db
         )
-        return saved(frame, PATH)
+        return saved(frame, PATH, at="members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, sent))
 
@@ -55,7 +56,9 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
         await members.remove_workspace_member.function(
             ref=frame.workspace_id or "", user_id=user_id, actor=frame.actor, db=frame.db
         )
-        return saved(frame, "/settings/profile" if user_id == frame.actor.id else PATH, "removed")
+        if user_id == frame.actor.id:
+            return saved(frame, "/settings/profile", "removed")
+        return saved(frame, PATH, "removed", at="members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, sent))
 
@@ -67,7 +70,8 @@ async def invite(
     """Ask someone in and show the link, this once."""
 
     async def do() -> Answer:
-        new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"))
+        projects = form.all("projectIds")
+        new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"), projectIds=projects)
         made = await invitations.invite.function(
             workspace_id=frame.workspace_id or "", data=new, request=request, actor=frame.actor, db=db, mailer=mailer,
             settings=settings,
@@ -83,7 +87,7 @@ async def delete_invitation(invitation_id: str, frame: Frame) -> Answer:
     await invitations.delete_invitation.function(
         workspace_id=frame.workspace_id or "", invitation_id=invitation_id, actor=frame.actor, db=frame.db
     )
-    return saved(frame, PATH, "removed")
+    return saved(frame, PATH, "removed", at="invitations")
 
 
 async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | None = None) -> Answer:
@@ -92,16 +96,19 @@ async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | No
     found = await members.list_workspace_members.function(ref=place, query=query, actor=frame.actor, db=frame.db)
     instance_lets_invite = does_instance_let_invite(frame.actor, frame.request.app.state.settings)
     may_invite, waiting = may(frame, Permission.MEMBER_INVITE), []
+    projects: list[RailProject] = []
     if may_invite:
         asked = await invitations.list_invitations.function(
             workspace_id=place, query=PageQuery(limit=100), actor=frame.actor, db=frame.db
         )
         waiting = asked.data
+        projects = await frame.db.read(lambda tx: list_writable_projects(tx, frame.actor, frame.workspace_id))
     may_manage = may(frame, Permission.MEMBER_MANAGE)
     people = [member.user_id for member in found.data] if may_manage else []
     started = await frame.db.read(lambda tx: count_started(tx, people, place))
     return await settings_page(
         frame, "members", frame.gettext("Members"), sent=sent, members=found, waiting=waiting, invited=invited,
+        projects=projects,
         may_invite=may_invite, instance_lets_invite=instance_lets_invite,
         may_manage=may_manage, started=started,
         roles_given=ROLES if may(frame, Permission.OWNER_MANAGE) else ROLES[1:],

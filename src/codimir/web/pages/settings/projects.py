@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from codimir.access.permissions import Permission
+from codimir.access.permissions import Permission, Scope
 from codimir.access.roles import ROLES
 from codimir.database.core import Transaction
 from codimir.http.paging import PageQuery
@@ -11,14 +11,15 @@ from codimir.labels import api as labels
 from codimir.labels.queries import list_labels
 from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
 from codimir.members import api as members
-from codimir.members.queries import list_members
+from codimir.members.queries import list_addable, list_members
 from codimir.members.schemas import MemberAdd, MemberChange
 from codimir.projects import api as projects
 from codimir.projects.queries import get_project, get_visible_project
 from codimir.projects.schemas import ProjectUpdate
+from codimir.users.schemas import Person
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
-from codimir.web.pages.settings.labels import PALETTE, color_of
+from codimir.web.pages.settings.labels import PALETTE, color_of, next_color
 from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
 from codimir.web.queries import RailProject
 from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
@@ -39,7 +40,8 @@ async def update_project(key: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         given = {name: form.get(name) for name in ("name", "key", "visibility")}
-        update = parsed(ProjectUpdate, description=form.get("description") or None, **given)
+        policy = form.get("joinPolicy") or "invite_only"
+        update = parsed(ProjectUpdate, description=form.get("description") or None, joinPolicy=policy, **given)
         changed = await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
         return saved(frame, f"/settings/projects/{changed.data.key}")
 
@@ -77,9 +79,10 @@ async def add_member(key: str, frame: Frame, form: Form) -> Answer:
     project = await frame.project(key)
 
     async def do() -> Answer:
-        new = parsed(MemberAdd, email=form.get("email"), role=form.get("role"))
+        named = {"userId": form.get("userId")} if form.get("userId") else {"email": form.get("email")}
+        new = parsed(MemberAdd, role=form.get("role"), **named)
         await members.add_project_member.function(ref=project.id, data=new, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project), "added")
+        return saved(frame, _path(project), "added", at="members")
 
     return await or_again(form, "member", do, lambda sent: _show(frame, project, sent))
 
@@ -94,7 +97,7 @@ async def change_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
         await members.change_project_member.function(
             ref=project.id, user_id=user_id, data=change, actor=frame.actor, db=frame.db
         )
-        return saved(frame, _path(project))
+        return saved(frame, _path(project), at="members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
 
@@ -106,7 +109,9 @@ async def remove_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
 
     async def do() -> Answer:
         await members.remove_project_member.function(ref=project.id, user_id=user_id, actor=frame.actor, db=frame.db)
-        return saved(frame, "/projects" if user_id == frame.actor.id else _path(project), "removed")
+        if user_id == frame.actor.id:
+            return saved(frame, "/projects", "removed")
+        return saved(frame, _path(project), "removed", at="members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
 
@@ -119,7 +124,7 @@ async def create_label(key: str, frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), projectId=project.id)
         await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project), "added")
+        return saved(frame, _path(project), "added", at="labels")
 
     return await or_again(form, "label", do, lambda sent: _show(frame, project, sent))
 
@@ -132,7 +137,7 @@ async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Ans
     async def do() -> Answer:
         update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
         await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project))
+        return saved(frame, _path(project), at="labels")
 
     return await or_again(form, label_id, do, lambda sent: _show(frame, project, sent))
 
@@ -142,7 +147,7 @@ async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
     """Delete a label of a project."""
     project = await frame.project(key)
     await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
-    return saved(frame, _path(project), "deleted")
+    return saved(frame, _path(project), "deleted", at="labels")
 
 
 async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Answer:
@@ -155,10 +160,12 @@ async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Ans
             "scope": found.scope,
             "about": await get_project(tx, project.id),
             "members": await list_members(tx, found.scope, paging),
+            "addable": await _addable(tx, frame, found.scope),
             "labels": [label for label in (await list_labels(tx, frame.actor, own)).data if label.project_id],
         }
 
     shown = await frame.db.read(unit)
+    shown["color"] = next_color(shown["labels"])
     scope = shown.pop("scope")
     owns = may(frame, Permission.OWNER_MANAGE, scope)
     return await settings_page(
@@ -167,6 +174,11 @@ async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Ans
         may_manage=may(frame, Permission.MEMBER_MANAGE, scope), may_label=may(frame, Permission.LABEL_CREATE, scope),
         roles_given=ROLES if owns else ROLES[1:],
     )  # fmt: skip
+
+
+async def _addable(tx: Transaction, frame: Frame, scope: Scope) -> list[Person]:
+    """Return the people of the workspace who can be added to a project, where the person may add them."""
+    return await list_addable(tx, scope) if may(frame, Permission.MEMBER_MANAGE, scope) else []
 
 
 def _path(project: RailProject) -> str:

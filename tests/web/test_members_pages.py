@@ -1,0 +1,94 @@
+"""Inviting people into projects, and adding people of the workspace to a project, on the pages."""
+
+import re
+from typing import Any
+
+SETTINGS, MEMBERS = "/settings/projects/WEB", "/settings/members"
+
+
+def _people_offered(page: str) -> list[str]:
+    return re.findall(r'name="userId" value="([^"]+)"', page)
+
+
+class TestAddPeople:
+    async def test_the_people_of_the_workspace_are_listed_who_are_not_in_it(self, fetch: Any) -> None:
+        assert _people_offered((await fetch("ada", SETTINGS)).text) == ["user_ada", "user_mia"]
+
+    async def test_who_manages_nobody_is_shown_no_list(self, fetch: Any) -> None:
+        for who in ("jane", "mia", "victor"):
+            assert _people_offered((await fetch(who, SETTINGS)).text) == []
+
+    async def test_adding_somebody_leads_back_to_the_members_and_says_so_there(self, fetch: Any, client: Any) -> None:
+        sent = {"userId": "user_mia", "role": "VIEWER"}
+        reply = await fetch("ada", f"{SETTINGS}/members", "POST", data=sent)
+        assert (reply.status_code, reply.headers["location"]) == (303, f"{SETTINGS}?done=added&at=members#members")
+        page = (await fetch("ada", reply.headers["location"])).text
+        assert page.index('id="members"') < page.index("Added.") < page.index("Mia Member")
+        assert (await client("mia").get("/api/project/WEB/members/user_mia")).data["role"] == "VIEWER"
+
+    async def test_an_e_mail_does_too(self, fetch: Any, client: Any) -> None:
+        await fetch("ada", f"{SETTINGS}/members", "POST", data={"email": "mia@example.com", "role": "MEMBER"})
+        assert (await client("mia").get("/api/project/WEB/members/user_mia")).status == 200
+
+    async def test_nobody_of_another_workspace_is_added(self, fetch: Any) -> None:
+        reply = await fetch("ada", f"{SETTINGS}/members", "POST", data={"userId": "user_eve", "role": "MEMBER"})
+        assert reply.status_code == 400
+
+
+class TestJoinPolicy:
+    async def test_it_is_chosen_where_the_project_is(self, fetch: Any, client: Any) -> None:
+        sent = {"name": "Website", "key": "WEB", "visibility": "public", "description": ""}
+        for ticked, policy in (({"joinPolicy": "open"}, "open"), ({}, "invite_only")):
+            assert (await fetch("ada", SETTINGS, "POST", data=sent | ticked)).status_code == 303
+            assert (await client("ada").get("/api/project/WEB")).data["joinPolicy"] == policy
+
+    async def test_a_new_project_is_open_unless_it_is_unticked(self, fetch: Any, client: Any) -> None:
+        page = (await fetch("jane", "/projects/new")).text
+        assert 'name="joinPolicy" value="open" checked' in page
+        await fetch("jane", "/projects", "POST", data={"name": "Mine", "key": "MINE", "visibility": "public"})
+        assert (await client("jane").get("/api/project/MINE")).data["joinPolicy"] == "invite_only"
+
+
+class TestInvite:
+    async def test_projects_are_ticked_with_the_invitation(self, fetch: Any) -> None:
+        sent = {"email": "grace@example.com", "role": "MEMBER", "projectIds": ["project_456", "project_sec"]}
+        page = (await fetch("ada", "/settings/invitations", "POST", data=sent)).text
+        link = re.search(r'value="[^"]*(/invite/[^"]+)"', page)
+        assert link is not None
+        assert "Security, Website" in page
+        assert "invited by Ada Owner" in page
+        offered = (await fetch(None, link[1])).text
+        assert "You come as a member: you work in Security, Website." in offered
+        newcomer = {"name": "Grace Hopper", "password": "correct horse battery"}
+        arrived = await fetch(None, f"{link[1]}/join", "POST", data=newcomer)
+        assert (arrived.status_code, arrived.headers["location"]) == (303, "/projects/SEC/board")
+
+    async def test_without_a_project_the_role_is_explained(self, fetch: Any, client: Any) -> None:
+        said = {
+            "MEMBER": "you read and comment in public projects, join those that are open",
+            "VIEWER": "You come as a reader",
+            "ADMIN": "You come as an administrator",
+        }
+        for role, sentence in said.items():
+            body = {"email": "grace@example.com", "role": role}
+            sent = await client("ada").post("/api/workspaces/workspace_789/invitations", body)
+            assert sentence in (await fetch(None, f"/invite/{sent.data['url'].rpartition('/')[2]}")).text
+
+    async def test_who_is_signed_in_arrives_in_the_project_too(self, fetch: Any, client: Any) -> None:
+        body = {"email": "eve@example.com", "projectIds": ["WEB"]}
+        sent = await client("ada").post("/api/workspaces/workspace_789/invitations", body)
+        reply = await fetch("eve", f"/invite/{sent.data['url'].rpartition('/')[2]}/accept", "POST", data={})
+        assert (reply.status_code, reply.headers["location"]) == (303, "/projects/WEB/board")
+        assert "codimir.workspace=workspace_789" in reply.headers["set-cookie"]
+
+
+class TestLabels:
+    async def test_each_new_label_is_offered_a_colour_that_is_not_used_yet(self, fetch: Any, client: Any) -> None:
+        offered = []
+        for n in range(4):
+            page = (await fetch("ada", "/settings/labels")).text.rpartition('<form class="form"')[2]
+            chosen = re.search(r'name="color" value="(#[0-9a-f]{6})"[^>]* checked', page)
+            assert chosen is not None
+            offered.append(chosen[1])
+            await fetch("ada", "/settings/labels", "POST", data={"name": f"new {n}", "color": chosen[1]})
+        assert len(set(offered)) == 4
