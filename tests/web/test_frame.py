@@ -14,10 +14,12 @@ class TestAuthentication:
         assert reply.status_code == 302
         assert reply.headers["location"] == f"/signin?callbackUrl={path.replace('/', '%2F')}%3Fsearch%3Da%2526b"
 
-    async def test_a_piece_leads_the_whole_page_there(self, fetch):
-        reply = await fetch(None, "/tickets", headers={"hx-request": "true"})
-        assert reply.status_code == 200
-        assert reply.headers["hx-redirect"] == "/signin?callbackUrl=%2Ftickets"
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    async def test_a_piece_leaves_the_page_around_it_as_it_is(self, fetch, method):
+        reply = await fetch(None, "/theme" if method == "POST" else "/tickets", method, headers={"hx-request": "true"})
+        assert reply.status_code == 401
+        assert "data-error-message" in reply.text
+        assert not {"hx-redirect", "location"} & set(reply.headers)
 
     async def test_who_is_signed_in_is_led_on(self, fetch):
         reply = await fetch("jane", "/signin?callbackUrl=/tickets?status=todo")
@@ -36,6 +38,40 @@ class TestAuthentication:
     async def test_an_administrator_sees_a_workspace_in_which_they_are_nobody(self, fetch, new_ticket, path):
         await new_ticket()
         assert (await fetch("root", path)).status_code == 200
+
+
+class TestFormOfWhoIsSignedOut:
+    FORM = {"content": "First line\n\nHalf a day of <work>", "password": "correct horse"}
+    SENT = {"referer": "http://codimir.test/tickets/WEB-1?a=%26", "origin": "http://codimir.test"}
+
+    async def send(self, fetch, path="/tickets/WEB-1/comments", **headers):
+        return await fetch(None, path, "POST", data=self.FORM, headers=self.SENT | headers)
+
+    async def test_what_was_written_is_kept_to_be_sent_again(self, fetch):
+        reply = await self.send(fetch)
+        assert reply.status_code == 401
+        assert '<form method="post" action="/tickets/WEB-1/comments">' in reply.text
+        assert reply.text.count("First line\n\nHalf a day of &lt;work&gt;") == 2
+        assert 'href="/signin?callbackUrl=%2Ftickets%2FWEB-1%3Fa%3D%2526"' in reply.text
+        assert reply.headers["cache-control"] == "private, no-store"
+
+    async def test_a_password_is_not_given_back(self, fetch):
+        assert "correct horse" not in (await self.send(fetch)).text
+
+    @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
+    async def test_what_a_foreign_page_made_a_browser_send_is_not_kept(self, fetch, headers):
+        reply = await self.send(fetch, **headers)
+        assert (reply.status_code, "Half a day" in reply.text) == (302, False)
+
+    async def test_one_in_which_nothing_is_written_leads_to_sign_in_and_back(self, fetch):
+        reply = await fetch(None, "/signout", "POST", headers=self.SENT)
+        assert (reply.status_code, reply.headers["location"]) == (
+            302,
+            "/signin?callbackUrl=%2Ftickets%2FWEB-1%3Fa%3D%2526",
+        )
+
+    async def test_it_is_said_in_the_language_of_the_browser(self, fetch):
+        assert "Sie sind abgemeldet" in (await self.send(fetch, **{"accept-language": "de"})).text
 
 
 class TestErrors:

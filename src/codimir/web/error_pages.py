@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
+from codimir.web.frame import SignedOut, own_path, sign_in_address
 from codimir.web.languages import catalogue
 from codimir.web.visitors import language_for, page_for_anyone
 
 Handler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 FOR_PROGRAMS = ("/api/", "/static/")
+WORTH_SHOWING = 20
+"""From how many characters on a value of a form is taken for something that was written."""
 
 
 def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | type[Exception], Handler]:
@@ -21,7 +24,9 @@ def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | 
 def _with_page(handler: Handler) -> Handler:
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
         answered = handler(request, error)
-        return _page(request, answered) if wants_page(request) else answered
+        if not wants_page(request):
+            return answered
+        return _kept_form(request, error) if isinstance(error, SignedOut) else _page(request, answered)
 
     return answer
 
@@ -46,6 +51,22 @@ def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[
         error=error,
         details=_details(error),
         path=request.scope["path"],
+    )
+
+
+def _kept_form(request: Request[Any, Any, Any], error: SignedOut) -> Response[Any]:
+    """Show what was written in a form that nobody signed in sent, with the way to sign in and to send it again."""
+    query = request.scope["query_string"].decode(errors="replace")
+    return page_for_anyone(
+        request,
+        "pages/signed_out.html",
+        title=catalogue(language_for(request)).gettext("You are signed out"),
+        status=error.status,
+        fields=error.fields,
+        texts=[text for values in error.fields.values() for text in values if len(text) >= WORTH_SHOWING],
+        action=own_path(request.scope["path"]) + (f"?{query}" if query else ""),
+        sign_in=sign_in_address(error.way_back),
+        way_back=own_path(error.way_back),
     )
 
 

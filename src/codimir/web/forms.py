@@ -10,6 +10,8 @@ from codimir.kit.urlencoded import parse_urlencoded
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
+SECRET = frozenset({"password", "current", "new", "secret"})
+"""Fields whose values no page gives back."""
 
 
 class Form:

@@ -11,18 +11,20 @@ A route that takes a `Frame` leads whoever is not signed in to the page where th
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from litestar import Request, Response
 from markupsafe import Markup
 
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
+from codimir.access.cross_site import refuse_cross_site
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
-from codimir.http.errors import ApiError, NotFound, Unauthorized
+from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.redirects import leading_to
 from codimir.http.turns import TakingTurns
+from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
@@ -45,6 +47,15 @@ class SignInFirst(ApiError):
     status = 302
     code = "UNAUTHORIZED"
     message = "Authentication required"
+
+
+class SignedOut(Unauthorized):
+    """A form came from who is signed in no longer: its fields are kept, to be sent again; `way_back` is its page."""
+
+    def __init__(self, fields: Mapping[str, list[str]], way_back: str) -> None:
+        super().__init__()
+        self.fields = {name: values for name, values in fields.items() if name not in SECRET}
+        self.way_back = way_back
 
 
 class Frame:
@@ -185,21 +196,52 @@ class Frame:
 async def open_frame(request: Request[Any, Any, Any]) -> Frame:
     """Make the frame of a request.
 
-    Raises SignInFirst without a valid session, and Forbidden for a write that a foreign page made a browser send.
+    Without a valid session raises Unauthorized where a script asks, because the page around it stays; SignedOut where a
+    form was sent from one of our pages; else SignInFirst. Raises Forbidden for a write that a foreign page made a
+    browser send.
     """
     db: Database = request.app.state.database
     try:
         actor = await authenticate(request)
     except Unauthorized:
-        raise _sign_in_first(request) from None
+        if IN_PIECES in request.headers:
+            raise
+        raise await _signed_out(request) or _sign_in_first(request) from None
     return Frame(request, actor, db, await db.read(lambda tx: get_viewer(tx, actor)))
+
+
+async def _signed_out(request: Request[Any, Any, Any]) -> SignedOut | None:
+    """Keep the form that was sent; none that a foreign page made a browser send, none in which nothing is written."""
+    if request.method == "GET":
+        return None
+    try:
+        refuse_cross_site(request)
+        form = await read_form(request)
+    except (Forbidden, UnsupportedMediaType):
+        return None
+    kept = SignedOut(form.fields, came_from(request))
+    return kept if any(map(any, kept.fields.values())) else None
 
 
 def _sign_in_first(request: Request[Any, Any, Any]) -> SignInFirst:
     query = request.scope["query_string"].decode(errors="replace")
-    back = request.scope["path"] + (f"?{query}" if query else "") if request.method == "GET" else "/"
-    where = f"{SIGN_IN_PAGE}?callbackUrl={quote(back, safe='')}"
-    return SignInFirst(headers=leading_to(where, "hx-redirect" if IN_PIECES in request.headers else "location"))
+    here = request.scope["path"] + (f"?{query}" if query else "")
+    back = here if request.method == "GET" else came_from(request)
+    return SignInFirst(headers=leading_to(sign_in_address(back)))
+
+
+def came_from(request: Request[Any, Any, Any]) -> str:
+    """Give the page of ours that a form was on; where the header that says so is no address, the start."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def sign_in_address(way_back: str) -> str:
+    """Name the page on which one signs in and is led on to another one of ours."""
+    return f"{SIGN_IN_PAGE}?callbackUrl={quote(way_back, safe='')}"
 
 
 def own_path(path: str) -> str:

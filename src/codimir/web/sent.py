@@ -8,11 +8,10 @@ from litestar import Response
 
 from codimir.http.errors import ApiError, NotFound
 from codimir.http.validation import parse_body
-from codimir.web.forms import Form
+from codimir.web.forms import SECRET, Form
 
 T = TypeVar("T")
 Answer = Response[Any]
-SECRET = frozenset({"password", "current", "new", "secret"})
 
 
 class Sent(msgspec.Struct, frozen=True):

@@ -1,7 +1,6 @@
 """The start, and the small forms of the frame: theme, workspace, signing out."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, Response
 
@@ -13,7 +12,7 @@ from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
 from codimir.web.forms import Form
-from codimir.web.frame import THEMES, Frame
+from codimir.web.frame import THEMES, Frame, came_from
 
 START = "/tickets"
 
@@ -30,7 +29,7 @@ async def set_theme(frame: Frame, form: Form) -> Response[None]:
     theme = form.get("theme")
     if theme not in THEMES:
         raise InvalidInput.fields(theme=f"Must be one of {', '.join(THEMES)}")
-    return frame.redirect(_before(frame), codimir_theme=theme)
+    return frame.redirect(came_from(frame.request), codimir_theme=theme)
 
 
 @post("/workspace")
@@ -49,15 +48,6 @@ async def sign_out(request: Request[Any, Any, Any], frame: Frame, db: Database) 
     if session is not None:
         await db.write(lambda tx: actions.sign_out(tx, session))
     return Answer(b"", 303, caller.forget_sessions(), leading_to(caller.url(SIGN_IN_PAGE)))
-
-
-def _before(frame: Frame) -> str:
-    """Give the page of ours that a form was on; where the header that says so is no address, the start."""
-    try:
-        parts = urlsplit(frame.request.headers.get("referer", ""))
-    except ValueError:
-        return "/"
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 ROUTES = (get_start, set_theme, choose_workspace, sign_out)

@@ -16,6 +16,13 @@ export class Refused extends Error {
   }
 }
 
+/** Ask as fetch does; whoever is signed in no longer is told so (session.js). */
+export async function send(path, options) {
+  const reply = await fetch(path, options);
+  if (reply.status === 401) document.dispatchEvent(new CustomEvent("signedOut"));
+  return reply;
+}
+
 /** Send a request and give the parsed reply; throws Refused, or TypeError without a connection. */
 export async function ask(method, path, body, headers = {}) {
   const options = { method, headers: { accept: "application/json", ...headers } };
@@ -23,7 +30,7 @@ export async function ask(method, path, body, headers = {}) {
     options.body = JSON.stringify(body);
     options.headers["content-type"] = "application/json";
   }
-  const reply = await fetch(path, options);
+  const reply = await send(path, options);
   const text = await reply.text();
   const parsed = text ? JSON.parse(text) : null;
   if (!reply.ok) throw new Refused(reply.status, parsed?.error);

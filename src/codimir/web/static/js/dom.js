@@ -52,6 +52,11 @@ function words() {
   return known;
 }
 
+/** Name the view that is shown: the address without what follows `#`, which names the ticket in the panel. */
+export function at() {
+  return location.pathname + location.search;
+}
+
 /** Return whether an element is drawn. */
 export function isShown(element) {
   return element.checkVisibility?.() ?? element.offsetParent !== null;

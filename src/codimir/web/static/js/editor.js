@@ -1,5 +1,6 @@
 // A text in Markdown (components/editor.html): a toolbar, a preview made by the server, Ctrl Enter that sends, and
 // <details data-edits> that opens on its text and closes without losing what somebody else wrote.
+import { send } from "./api.js";
 import { each, on, word } from "./dom.js";
 import { sayError } from "./errors.js";
 import { register } from "./keys.js";
@@ -38,7 +39,7 @@ on("click", "[data-preview]", async (event, button) => {
   const shows = button.getAttribute("aria-pressed") !== "true";
   if (shows) {
     const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace });
-    const reply = await fetch("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
+    const reply = await send("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
     if (!reply.ok) return sayError(await reply.text());
     place.replaceChildren(new DOMParser().parseFromString(await reply.text(), "text/html").body.firstElementChild ?? "");
   }
@@ -62,8 +63,17 @@ on("click", "[data-leaves-edit]", (event, button) => {
   edits.open = false;
   edits.querySelector("summary").focus();
 });
+// Escape closes and loses nothing: what was written is a draft (drafts.js), which Cancel gives up.
+on("keydown", "[data-edits] textarea", (event, field) => {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  field.closest("[data-edits]").open = false;
+  field.closest("[data-edits]").querySelector("summary").focus();
+});
 each("[data-edits]", (edits) => edits.addEventListener("toggle", () => {
-  if (edits.open) edits.querySelector("textarea[data-submits]")?.focus();
+  const field = edits.open ? edits.querySelector("textarea[data-submits]") : null;
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
 }));
 
 document.addEventListener("htmx:afterRequest", (event) => {

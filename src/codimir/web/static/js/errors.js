@@ -3,7 +3,10 @@ import { word } from "./dom.js";
 import { say } from "./toast.js";
 
 document.addEventListener("htmx:sendError", () => say(word("noConnection"), { problem: true }));
-document.addEventListener("htmx:responseError", (event) => sayError(event.detail.xhr.responseText));
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.status === 401) document.dispatchEvent(new CustomEvent("signedOut"));
+  else sayError(xhr.responseText);
+});
 
 /** Say what the server answered when it refused something; `html` is components/error.html. */
 export function sayError(html) {

@@ -1,5 +1,7 @@
 // The rows of a list as they are now: all the pages that are shown are fetched, and put into their places one by one, so
 // that nothing jumps, what is the same stays the same element, and what somebody selected stays selected.
+import { at } from "./dom.js";
+
 const MOST_PAGES = 40;
 const content = () => document.getElementById("content");
 const listIn = (root) => root.querySelector(".content > .list");
@@ -8,7 +10,7 @@ const pageOf = (more) => Number(new URL(more.querySelector("a").href, location.h
 
 /** Fetch what is shown: its rows by ticket, how it goes on, and whether it is one list without groups. */
 export async function fetchShown() {
-  const fresh = await piece(location.href, "view");
+  const fresh = await piece(at(), "view");
   if (!fresh) return null;
   const shown = listIn(document), list = listIn(fresh);
   const rows = rowsIn(fresh), total = fresh.querySelector(".bar-below > .number");

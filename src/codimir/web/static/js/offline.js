@@ -5,7 +5,8 @@ let bar = null;
 function show() {
   bar?.remove();
   bar = navigator.onLine ? null : make("div", { class: "offline", role: "status" }, word("offline"));
-  if (bar) document.body.append(bar);
+  if (bar) document.body.prepend(bar);
+  document.documentElement.classList.toggle("is-offline", Boolean(bar));
 }
 addEventListener("online", show);
 addEventListener("offline", show);

@@ -1,4 +1,5 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
+import { send } from "./api.js";
 import { make, on, word } from "./dom.js";
 import { caps } from "./help.js";
 import { known, register, run } from "./keys.js";
@@ -64,7 +65,7 @@ async function search() {
   const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map(drawAction);
   if (!text) { show([...recent().map(drawRecent), ...fitting]); return; }
   show(fitting);
-  const reply = await fetch(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  const reply = await send(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(() => null);
   if (mine !== turn || !reply?.ok) return;
   const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
   if (mine !== turn) return;

@@ -1,6 +1,6 @@
 // A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
-import { ask } from "./api.js";
+import { ask, send } from "./api.js";
 import { make, on, word } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
@@ -53,7 +53,7 @@ async function understand() {
   const mine = ++turn;
   if (!line.value.trim()) { said.replaceChildren(); return; }
   const body = new URLSearchParams({ text: line.value, project: field("project")?.value ?? "" });
-  const reply = await fetch("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
+  const reply = await send("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
   if (mine !== turn || !reply?.ok) return;
   const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
   if (mine === turn) said.replaceChildren(...parsed.body.childNodes);
@@ -66,10 +66,10 @@ function create(opens) {
   const sent = { text, description: field("description")?.value ?? "", files };
   const place = field("project")?.value;
   clear();
-  queue = queue.then(() => send(sent, place, opens));
+  queue = queue.then(() => createOne(sent, place, opens));
 }
 
-async function send(sent, place, opens) {
+async function createOne(sent, place, opens) {
   const body = { text: sent.text, description: sent.description || null };
   if (place) body.projectId = place;
   else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
@@ -110,7 +110,7 @@ async function attach(ticket, added) {
   for (const file of added) {
     const body = new FormData();
     body.append("file", file, file.name || "image.png");
-    const reply = await fetch(`/api/tickets/${ticket}/attachments`, { method: "POST", body });
+    const reply = await send(`/api/tickets/${ticket}/attachments`, { method: "POST", body });
     if (!reply.ok) say(word("fileFailed", { name: file.name }), { problem: true });
   }
 }

@@ -1,5 +1,6 @@
 // A ticket that is open: it is fetched anew when something changed it, without losing what is being written; files are
 // added by dropping and pasting; a link to it is copied.
+import { send } from "./api.js";
 import { on, word } from "./dom.js";
 import { insert } from "./editor.js";
 import { htmx } from "./htmx-settings.js";
@@ -76,7 +77,7 @@ async function upload(files) {
   for (const file of files) {
     const body = new FormData();
     body.append("file", file, file.name || "image.png");
-    const reply = await fetch(ticket.dataset.uploads, { method: "POST", body });
+    const reply = await send(ticket.dataset.uploads, { method: "POST", body });
     const parsed = await reply.json().catch(() => null);
     if (reply.ok) added.push(parsed.data);
     else say(`${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? word("failed")}`, { problem: true });

@@ -1,6 +1,6 @@
 // `#view` is the part of a page that filters replace. An event `stale` on the document fetches it anew in its place:
 // document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
-import { each } from "./dom.js";
+import { at, each } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { fetchShown, putRows } from "./list.js";
 import { clearSelection } from "./selection.js";
@@ -12,13 +12,13 @@ export async function refreshView() {
   const view = document.getElementById("view");
   if (!view?.querySelector("[data-ticket], .bar-below")) return;
   if (view.querySelector(".content > .list") && view.querySelector(".bar-below")) {
-    const at = location.href, fresh = await fetchShown();
-    if (location.href !== at) return;
+    const asked = at(), fresh = await fetchShown();
+    if (at() !== asked) return;
     if (fresh?.isPlain) { putRows(fresh); return; }
   }
   const top = document.getElementById("content")?.scrollTop ?? 0;
   const focused = document.activeElement?.closest?.("[data-ticket]")?.dataset.ticket;
-  await htmx.ajax("GET", location.href, { source: view, target: "#view", swap: "outerHTML" });
+  await htmx.ajax("GET", at(), { source: view, target: "#view", swap: "outerHTML" });
   const content = document.getElementById("content");
   if (content) content.scrollTop = top;
   if (focused) document.querySelector(`[data-ticket="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });

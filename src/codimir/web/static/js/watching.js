@@ -1,6 +1,6 @@
 // What others change is shown where one looks: an open ticket is fetched anew, and so are the rows of a list that changed.
 // The board does that for itself (board.js). Rows that come, go or change their places wait while somebody is at work.
-import { word } from "./dom.js";
+import { at, word } from "./dom.js";
 import { fetchShown, putRows, replaceRow } from "./list.js";
 import { follow } from "./live.js";
 import { refreshTicket } from "./ticket.js";
@@ -30,8 +30,8 @@ async function takeRows() {
   const tickets = [...changed];
   changed.clear();
   if (!isList() || !tickets.length) return;
-  const at = location.href, fresh = await fetchShown();
-  if (!fresh || !isList() || location.href !== at) return;
+  const asked = at(), fresh = await fetchShown();
+  if (!fresh || !isList() || at() !== asked) return;
   if (document.querySelector(BUSY)) for (const ticket of tickets) replaceRow(rowOf(ticket), fresh.rows.get(ticket));
   else if (fresh.isPlain) putRows(fresh);
   else await refreshView();
