@@ -149,6 +149,29 @@ class TestTicket:
         assert api.http.delete("/api/tickets/WEB-1").status_code in {200, 204}
         expect(page.get_by_text("This ticket is in the trash now.")).to_be_visible()
 
+    def test_it_goes_to_the_trash_and_back_where_one_is(self, visit, api):
+        api.make()
+        page = visit("jane")
+        page.goto("/projects/WEB/board")
+        page.get_by_role("link", name="Fix login").click()
+        page.get_by_role("button", name="Move to trash").click()
+        expect(page.get_by_text("WEB-1 moved to the trash")).to_be_visible()
+        expect(page.locator("#panel")).to_be_hidden()
+        expect(page).to_have_url(re.compile("/projects/WEB/board$"))
+        expect(page.locator(".card")).to_have_count(0)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(".card")).to_have_count(1)
+        page.goto("/tickets/WEB-1")
+        page.locator("#new-comment").fill("Half")
+        page.get_by_role("button", name="Move to trash").click()
+        expect(page.get_by_text("This ticket is in the trash now.")).to_be_visible()
+        expect(page).to_have_url(re.compile("/tickets/WEB-1$"))
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("This ticket is in the trash now.")).to_have_count(0)
+        expect(page.locator("#new-comment")).to_have_value("Half")
+        page.get_by_role("button", name="Comment", exact=True).click()
+        expect(page.locator(".comment")).to_have_count(1)
+
     def test_who_only_reads_finds_nothing_to_change(self, visit, api):
         api.make(description="Text")
         page = visit("victor")

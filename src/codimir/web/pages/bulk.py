@@ -15,6 +15,7 @@ from codimir.tickets.queries import FoundTicket, get_visible_details, get_visibl
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
+from codimir.web.toasts import done_here
 
 MOST = 500
 FIELDS: Mapping[str, str] = {
@@ -40,7 +41,7 @@ async def change_many(frame: Frame, form: Form) -> Response[Any]:
 
     batch_id = await frame.db.write(unit)
     if frame.in_pieces:
-        return _done(frame, len(tickets), field, batch_id)
+        return done_here(frame, _said(frame, len(tickets), field), batch_id)
     return frame.redirect(form.get("back", "/tickets"))
 
 
@@ -65,22 +66,11 @@ def _update(field: str, value: str) -> TicketUpdate:
         raise InvalidInput.fields(**{field: "Cannot be this"}) from error
 
 
-def _done(frame: Frame, count: int, field: str, batch_id: str | None) -> Response[None]:
+def _said(frame: Frame, count: int, field: str) -> str:
     said = frame.ngettext("%d ticket moved to the trash", "%d tickets moved to the trash", count)
     if field != TRASH:
         said = frame.ngettext("%d ticket changed", "%d tickets changed", count)
-    toast: dict[str, Any] = {"text": said % count}
-    if batch_id is None:
-        toast = {"text": frame.gettext("Nothing changed: it is so already")}
-    else:
-        toast["undo"] = {"path": f"/api/batches/{batch_id}/undo"}
-    events = msgspec.json.encode({"toast": toast, "stale": {}}).decode()
-    return Response(None, status_code=204, headers={"hx-trigger": _in_ascii(events)})
-
-
-def _in_ascii(text: str) -> str:
-    """Write JSON so that a header may hold it."""
-    return "".join(each if each.isascii() else f"\\u{ord(each):04x}" for each in text)
+    return said % count
 
 
 ROUTES = (change_many,)

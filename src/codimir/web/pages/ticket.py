@@ -29,6 +29,7 @@ from codimir.web.frame import Frame
 from codimir.web.meaning import find_meaning
 from codimir.web.prose import ProseWriter, formatted_of
 from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose
+from codimir.web.toasts import done_here
 
 EDITED = ("title", "description", "stage", "dueDate")
 TEXTS = ("title", "description")
@@ -128,14 +129,17 @@ async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWr
 
 @post("/tickets/{ref:str}/delete")
 async def move_to_trash(ref: str, frame: Frame) -> Response[Any]:
-    """Move a ticket to the trash and lead to where it was."""
+    """Move a ticket to the trash; a script stays where it is and offers that back, else it leads to the list."""
 
-    async def unit(tx: Transaction) -> FoundTicket:
+    async def unit(tx: Transaction) -> tuple[FoundTicket, str | None]:
         found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
         await delete_ticket(tx, frame.actor, found)
-        return found
+        return found, tx.batch_id
 
-    found = await frame.db.write(unit)
+    found, batch_id = await frame.db.write(unit)
+    if frame.in_pieces:
+        said = frame.gettext("%(key)s moved to the trash") % {"key": found.ticket.key or frame.gettext("Ticket")}
+        return done_here(frame, said, batch_id, ticketTrashed={"ticket": found.ticket.id})
     key = (found.ticket.key or "").partition("-")[0]
     return frame.redirect(f"/projects/{key}/list" if found.ticket.project_id else "/tickets")
 

@@ -11,7 +11,7 @@ const open = () => document.getElementById("ticket");
 /** Fetch every part of the open ticket that nobody is writing in; the answer to a form that is under way brings them too. */
 export async function refreshTicket() {
   const ticket = open();
-  if (!ticket) return;
+  if (!ticket || document.querySelector(".ticket-gone")) return;
   if (sending) { missed = true; return; }
   await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
 }

@@ -35,7 +35,7 @@ document.addEventListener("toast", (event) => {
   const { text, undo, problem } = event.detail;
   const act = undo ? async () => {
     await ask(undo.method || "POST", undo.path, undo.body);
-    document.dispatchEvent(new CustomEvent("stale"));
+    for (const heard of ["undone", "stale"]) document.dispatchEvent(new CustomEvent(heard));
   } : null;
   say(text, { problem, action: undo ? word("undo") : "", act });
 });

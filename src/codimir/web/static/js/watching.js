@@ -1,10 +1,10 @@
 // What others change is shown where one looks: an open ticket is fetched anew, and so are the rows of a list that changed.
 // The board does that for itself (board.js). Rows that come, go or change their places wait while somebody is at work.
-import { at, word } from "./dom.js";
+import { at } from "./dom.js";
 import { fetchShown, putRows, replaceRow } from "./list.js";
 import { follow } from "./live.js";
 import { refreshTicket } from "./ticket.js";
-import { say } from "./toast.js";
+import { markTrashed, unmarkTrashed } from "./trashed.js";
 import { refreshView } from "./view.js";
 
 const GATHERS = 400;
@@ -41,7 +41,8 @@ function hear(events) {
   const open = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
   if (!events) { refreshTicket(); if (isList()) refreshView(); return; }
   const told = events.filter(({ ticketId }) => open && ticketId === open);
-  if (told.some(({ type }) => type === "ticket.deleted")) say(word("ticketGone"));
+  if (told.some(({ type }) => type === "ticket.deleted")) markTrashed();
+  else if (told.some(({ type }) => type === "ticket.restored")) unmarkTrashed();
   else if (told.length) refreshTicket();
   for (const { ticketId } of events) if (ticketId && isList()) changed.add(ticketId);
   if (changed.size) gather();
