@@ -54,8 +54,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The secret that it shares with the provider, if there is one. `CODIMIR_OIDC_CLIENT_SECRET`"""
     oidc_name: str = "Single sign-on"
     """What the page of signing in calls the provider. `CODIMIR_OIDC_NAME`"""
+    oidc_email_verified: Literal["required", "assumed"] = "required"
+    """`assumed` takes e-mails as verified where the provider does not say. `CODIMIR_OIDC_EMAIL_VERIFIED`"""
     oidc_group_claim: str | None = None
-    """The claim that names someone's groups. `CODIMIR_OIDC_GROUP_CLAIM`"""
+    """The claim that names someone's groups, dots leading inside: `realm_access.roles`. `CODIMIR_OIDC_GROUP_CLAIM`"""
     oidc_group_roles: str | None = None
     """Roles by groups, the first that fits: `codimir-admins=ADMIN,staff=EDITOR`. `CODIMIR_OIDC_GROUP_ROLES`"""
     password_sign_in: Literal["on", "off"] = "on"  # noqa: S105 - a switch

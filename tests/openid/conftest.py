@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,20 +18,37 @@ from tests.accounts.npm import FOLDER, install
 from tests.conftest import load_world
 
 CALLBACK = "http://codimir.test/api/auth/callback/openid"
+SECRET = "a client secret: 100% & more"
 MOST_STEPS = 12
 
 
-@pytest.fixture(scope="session")
-def provider() -> Iterator[str]:
-    """The address of a certified provider in a process of its own."""
+@contextmanager
+def running_provider(*more: str) -> Iterator[str]:
+    """Run a certified provider in a process of its own, and give its address."""
     install()
-    command = ["node", "openid_provider.mjs", CALLBACK]
+    command = ["node", "openid_provider.mjs", CALLBACK, *more]
     with subprocess.Popen(  # noqa: S603 - our own script
         command, cwd=FOLDER, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[str]:
+    """The address of a provider."""
+    with running_provider() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def provider_with_slash() -> Iterator[str]:
+    """The address of a provider whose own name ends in a slash."""
+    with running_provider("slash") as address:
+        yield address
 
 
 @pytest.fixture
@@ -43,8 +61,11 @@ def more_settings() -> dict[str, Any]:
 async def app(settings: Settings, provider: str, more_settings: dict[str, Any]) -> AsyncIterator[Litestar]:
     """The application with a provider of identities."""
     with_provider = msgspec.structs.replace(
-        settings, oidc_issuer=provider, oidc_client_id="codimir", oidc_client_secret="a client secret: 100% & more",
-        oidc_name="Acme ID", **more_settings,
+        settings,
+        **{
+            "oidc_issuer": provider, "oidc_client_id": "codimir", "oidc_client_secret": SECRET,
+            "oidc_name": "Acme ID", **more_settings,
+        },
     )  # fmt: skip
     application = create_app(with_provider, delivers=False)
     async with application.lifespan():
@@ -61,10 +82,10 @@ class Browser:
         )
         self.outside = httpx.AsyncClient()
 
-    async def depart(self) -> str:
+    async def depart(self, callback_url: str = "/tickets") -> str:
         """Begin to sign in, and give the address to which the browser is sent."""
         token = (await self.codimir.get("/api/auth/csrf")).json()["csrfToken"]
-        form = {"csrfToken": token, "callbackUrl": "/tickets", "json": "true"}
+        form = {"csrfToken": token, "callbackUrl": callback_url, "json": "true"}
         reply = await self.codimir.post("/api/auth/signin/openid", data=form)
         return str(reply.json()["url"])
 
@@ -107,6 +128,11 @@ async def browse(app: Litestar) -> AsyncIterator[Callable[[], Browser]]:
     yield open_browser
     for each in opened:
         await each.close()
+
+
+def code_of(reply: httpx.Response) -> str:
+    """Give our own word for why nobody is signed in."""
+    return parse_qs(urlsplit(reply.headers["location"]).query)["code"][0]
 
 
 def error_of(reply: httpx.Response) -> str:

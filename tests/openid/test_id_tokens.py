@@ -11,6 +11,7 @@ from joserfc.jwk import KeySet, RSAKey
 
 from codimir.config import SettingsError, group_roles_of, settings_from
 from codimir.openid.id_tokens import WrongToken, verified_claims
+from codimir.openid.issuers import Metadata
 
 NOW = 1_700_000_000
 ISSUER, CLIENT, NONCE = "https://id.example.com", "codimir", "a nonce"
@@ -21,7 +22,8 @@ OLD, NEW, FOREIGN = (RSAKey.generate_key(2048, {"kid": kid, "alg": "RS256"}) for
 class Keys:
     """The keys of a provider that has just taken a new one."""
 
-    url = ISSUER
+    async def metadata(self) -> Metadata:
+        return Metadata(ISSUER, f"{ISSUER}/auth", f"{ISSUER}/token", f"{ISSUER}/jwks")
 
     async def keys(self, *, anew: bool = False) -> KeySet:
         return KeySet([NEW] if anew else [OLD])
@@ -103,6 +105,7 @@ class TestSettings:
             ("CLIENT_ID", {"CODIMIR_OIDC_CLIENT_ID": ""}),
             ("GROUP_ROLES", {"CODIMIR_OIDC_GROUP_CLAIM": "groups", "CODIMIR_OIDC_GROUP_ROLES": "staff=BOSS"}),
             ("GROUP_CLAIM", {"CODIMIR_OIDC_GROUP_ROLES": "staff=EDITOR"}),
+            ("oidc_email_verified", {"CODIMIR_OIDC_EMAIL_VERIFIED": "never"}),
             ("PASSWORD_SIGN_IN", {"CODIMIR_OIDC_ISSUER": "", "CODIMIR_PASSWORD_SIGN_IN": "off"}),
         ],
     )

@@ -1,12 +1,14 @@
 """Signing in with an account of another provider, a real one."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from codimir.access.passwords import hash_password
 from codimir.kit.clock import utc_now
-from tests.openid.conftest import CALLBACK, error_of
+from codimir.openid.flows import MAX_FLOWS
+from tests.openid.conftest import CALLBACK, code_of, error_of
 
 PASSWORD = "correct horse"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -61,6 +63,100 @@ class TestSigningIn:
         assert (await by_password(browse(), "jane@example.com")).status_code == 401
 
 
+class TestTabs:
+    async def test_two_that_are_begun_both_succeed_and_lead_where_each_wanted(self, browse: Any) -> None:
+        browser = browse()
+        first, second = await browser.depart("/tickets?status=todo"), await browser.depart("/inbox")
+        for url, wanted in ((first, "/tickets?status=todo"), (second, "/inbox")):
+            reply = await browser.codimir.get(await browser.visit(url, "jane"))
+            assert reply.headers["location"] == f"http://codimir.test{wanted}"
+        assert (await browser.session())["user"]["name"] == "Jane Smith"
+
+    async def test_two_of_someone_new_at_the_same_moment(self, browse: Any, row_counts: Any) -> None:
+        browser, before = browse(), await row_counts()
+        backs = [await browser.visit(await browser.depart(), "grace") for _ in range(2)]
+        replies = await asyncio.gather(*[browser.codimir.get(back) for back in backs])
+        assert [reply.headers["location"] for reply in replies] == ["http://codimir.test/tickets"] * 2
+        after = await row_counts()
+        assert (after["users"] - before["users"], after["identities"] - before["identities"]) == (1, 1)
+
+    async def test_the_callback_that_is_loaded_again_leads_on(self, browse: Any) -> None:
+        browser = browse()
+        back = await browser.visit(await browser.depart("/inbox"), "jane")
+        for _ in range(2):
+            assert (await browser.codimir.get(back)).headers["location"] == "http://codimir.test/inbox"
+        assert (await browser.session())["user"]["name"] == "Jane Smith"
+
+    async def test_the_callback_of_a_stranger_leads_on_too_and_changes_nobody(self, browse: Any) -> None:
+        stranger, browser = browse(), browse()
+        await browser.sign_in("jane")
+        reply = await browser.codimir.get(await stranger.visit(await stranger.depart(), "grace"))
+        assert reply.headers["location"] == "http://codimir.test/tickets"
+        assert (await browser.session())["user"]["name"] == "Jane Smith"
+
+    async def test_a_browser_keeps_a_few_and_forgets_the_oldest(self, browse: Any) -> None:
+        browser = browse()
+        for _ in range(3 * MAX_FLOWS):
+            await browser.depart("/tickets?search=" + "x" * 900)
+        kept = [name for name in browser.codimir.cookies if name.startswith("codimir.openid.")]
+        assert len(kept) == MAX_FLOWS
+
+    async def test_an_address_too_long_for_a_cookie_is_left_to_the_one_of_nextauth(self, browse: Any) -> None:
+        browser, wanted = browse(), "/tickets?search=" + "x" * 1_500
+        reply = await browser.codimir.get(await browser.visit(await browser.depart(wanted), "jane"))
+        assert reply.headers["location"] == f"http://codimir.test{wanted}"
+
+
+class TestNames:
+    @pytest.mark.parametrize(("who", "name"), [("ada.king", "Ada King Noel"), ("grace", "Grace Hopper")])
+    async def test_of_their_parts_and_with_no_break_spaces(self, browse: Any, who: str, name: str) -> None:
+        browser = browse()
+        await browser.sign_in(who)
+        assert (await browser.session())["user"]["name"] == name
+
+
+class TestUnsaid:
+    """The provider does not say whether an e-mail is verified, as Microsoft Entra does not."""
+
+    async def test_who_is_new_is_refused_and_the_log_names_the_claim(self, browse: Any, caplog: Any) -> None:
+        reply = await browse().sign_in("unsaid")
+        assert (error_of(reply), code_of(reply)) == ("OAuthAccountNotLinked", "email_not_verified")
+        assert "the claim email_verified is missing; CODIMIR_OIDC_EMAIL_VERIFIED=assumed" in caplog.text
+
+    @pytest.mark.parametrize("more_settings", [{"oidc_email_verified": "assumed"}])
+    async def test_the_setting_trusts_the_provider(self, browse: Any, client: Any) -> None:
+        browser = browse()
+        await browser.sign_in("unsaid")
+        assert (await browser.session())["user"]["email"] == "unsaid@example.com"
+        twin = browse()
+        await twin.sign_in("john.twin")
+        assert (await twin.session())["user"]["name"] == "John Doe"
+
+    @pytest.mark.parametrize("more_settings", [{"oidc_email_verified": "assumed"}])
+    async def test_a_no_is_a_no(self, browse: Any, caplog: Any) -> None:
+        assert code_of(await browse().sign_in("liar")) == "email_not_verified"
+        assert "the claim email_verified is not true" in caplog.text
+
+
+class TestSlash:
+    """The name of the provider ends in a slash."""
+
+    @pytest.fixture
+    def provider(self, provider_with_slash: str) -> str:
+        assert provider_with_slash.endswith("/")
+        return provider_with_slash
+
+    @pytest.fixture
+    def more_settings(self, provider: str, ending: str) -> dict[str, Any]:
+        return {"oidc_issuer": provider.rstrip("/") + ending}
+
+    @pytest.mark.parametrize("ending", ["", "/"])
+    async def test_the_settings_may_leave_it_out(self, browse: Any) -> None:
+        browser = browse()
+        await browser.sign_in("jane")
+        assert (await browser.session())["user"]["name"] == "Jane Smith"
+
+
 class TestAttacks:
     async def test_an_e_mail_that_is_not_proven_opens_nobodys_account(self, browse: Any, row_counts: Any) -> None:
         browser, before = browse(), await row_counts()
@@ -101,9 +197,10 @@ class TestAttacks:
     async def test_a_code_for_another_nonce(self, browse: Any) -> None:
         browser = browse()
         back = await browser.visit(await browser.depart(), "jane")
-        state, _, verifier = browser.codimir.cookies["codimir.openid"].split(".")
+        [(name, kept)] = [each for each in browser.codimir.cookies.items() if each[0].startswith("codimir.openid.")]
+        state, _, *rest = kept.split(".")
         browser.codimir.cookies.clear()
-        browser.codimir.cookies.set("codimir.openid", f"{state}.another.{verifier}")
+        browser.codimir.cookies.set(name, ".".join([state, "another", *rest]))
         assert error_of(await browser.codimir.get(back)) == "OAuthCallback"
         assert await browser.session() == {}
 
@@ -134,8 +231,18 @@ class TestGroups:
         assert reply.status_code == 403
 
     @pytest.mark.parametrize("more_settings", [{"oidc_group_claim": "groups", "oidc_group_roles": "x=ADMIN"}])
-    async def test_who_is_in_none_is_refused(self, browse: Any) -> None:
-        assert error_of(await browse().sign_in("jane")) == "AccessDenied"
+    async def test_who_is_in_none_is_refused(self, browse: Any, caplog: Any) -> None:
+        reply = await browse().sign_in("jane")
+        assert (error_of(reply), code_of(reply)) == ("AccessDenied", "no_group")
+        assert "'jane' is in no group that has a role here" in caplog.text
+
+    @pytest.mark.parametrize(
+        "more_settings", [{"oidc_group_claim": "realm_access.roles", "oidc_group_roles": "bosses=ADMIN"}]
+    )
+    async def test_they_are_found_inside_of_another_claim(self, browse: Any) -> None:
+        browser = browse()
+        await browser.sign_in("boss")
+        assert (await browser.codimir.get("/api/workspaces/workspace_789/invitations")).status_code == 200
 
 
 class TestWithoutPasswords:

@@ -59,7 +59,7 @@ async def sign_in_with_password(
 
     session = await db.write(unit)
     if session is None:
-        raise SignInRefused(DENIED)
+        raise SignInRefused(DENIED, "only_administrators" if only_admins and account.role != "ADMIN" else "disabled")
     return session
 
 

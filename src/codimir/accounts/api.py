@@ -18,7 +18,7 @@ from codimir.accounts import actions
 from codimir.accounts.actions import NewSession, Place
 from codimir.accounts.arriving import known_device_of
 from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Caller, Fields, own_url, read_fields
-from codimir.accounts.providers import Provider, SignInProviders, SignInRefused
+from codimir.accounts.providers import Refusal, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
@@ -77,7 +77,7 @@ async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, h
         place = Place(caller.address, known_device_of(request, email))
         session = await actions.sign_in_with_password(db, hashing, email, password, place, only_admins=only_admins)
     except SignInRefused as refusal:
-        return _refused(caller, fields, refusal.error)
+        return _refused(caller, fields, refusal.error, refusal.code)
     except TooManyTries as error:
         return _too_many(caller, fields, error)
     answer = _signed_in(caller, fields, session)
@@ -89,15 +89,21 @@ async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, h
 async def begin_sign_in(provider_id: str, request: Request[Any, Any, Any], providers: SignInProviders) -> Answer:
     """Give the address at which a provider asks who someone is."""
     caller, fields = await _sent(request)
+    return await depart(caller, fields, provider_id, providers)
+
+
+async def depart(caller: Caller, fields: Fields, provider_id: str, providers: SignInProviders) -> Answer:
+    """Answer a form that begins a sign-in by a provider: with the provider's address, or with a page of ours."""
     if not caller.has_csrf_token(fields):
         return _refused(caller, fields, MISSING_CSRF)
     provider, url = providers.get(provider_id), caller.callback_url(fields)
     if provider is None:
         return caller.answer_url(fields, caller.url(SIGN_IN_PAGE, callbackUrl=url))
     try:
-        departure = await provider.begin(request)
+        departure = await provider.begin(caller.request, url)
     except SignInRefused as refusal:
-        return caller.answer_url(fields, _error_url(caller, refusal.error, provider), cookies=refusal.cookies)
+        kept = [caller.keep_callback_url(url), *refusal.cookies]
+        return caller.answer_url(fields, _error_url(caller, refusal, provider.id), cookies=kept)
     return caller.answer_url(fields, departure.url, cookies=[caller.keep_callback_url(url), *departure.cookies])
 
 
@@ -105,7 +111,10 @@ async def begin_sign_in(provider_id: str, request: Request[Any, Any, Any], provi
 async def finish_sign_in(
     provider_id: str, request: Request[Any, Any, Any], db: Database, providers: SignInProviders
 ) -> Answer:
-    """Sign in who comes back from a provider."""
+    """Sign in who comes back from a provider.
+
+    Whoever is signed in already, and loads the address once more, goes on to where they wanted.
+    """
     caller, provider = Caller(request), providers.get(provider_id)
     if provider is None:
         return caller.answer_url({}, caller.url(SIGN_IN_PAGE))
@@ -113,8 +122,10 @@ async def finish_sign_in(
         arrival = await provider.finish(request)
         session = await db.write(lambda tx: actions.sign_in(tx, arrival.user_id))
     except SignInRefused as refusal:
-        return caller.answer_url({}, _error_url(caller, refusal.error, provider), cookies=refusal.cookies)
-    answer = _signed_in(caller, {}, session)
+        if refusal.code == "not_begun" and await find_session(request) is not None:
+            return caller.answer_url({}, caller.callback_url({}))
+        return caller.answer_url({}, _error_url(caller, refusal, provider.id), cookies=refusal.cookies)
+    answer = _signed_in(caller, {"callbackUrl": arrival.callback_url}, session)
     answer.cookie_headers = [*answer.cookie_headers, *arrival.cookies]
     return answer
 
@@ -191,13 +202,14 @@ def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
     )
 
 
-def _refused(caller: Caller, fields: Fields, error: str) -> Answer:
+def _refused(caller: Caller, fields: Fields, error: str, code: Refusal | None = None) -> Answer:
     """Answer that nobody is signed in, to each version in its own way."""
     kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
     if caller.family == "authjs" and error == actions.WRONG_PASSWORD:
         return caller.answer_url(fields, caller.url("/api/auth/signin", error=error, code=CREDENTIALS), cookies=kept)
     status = 401 if error == actions.WRONG_PASSWORD else 403
-    return caller.answer_url(fields, caller.url(ERROR_PATH, error=error, provider=CREDENTIALS), status, kept)
+    url = _error_url(caller, SignInRefused(error, code), CREDENTIALS)
+    return caller.answer_url(fields, url, status, kept)
 
 
 def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
@@ -210,8 +222,9 @@ def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
     return answer
 
 
-def _error_url(caller: Caller, error: str, provider: Provider) -> str:
-    return caller.url(ERROR_PATH, error=error, provider=provider.id)
+def _error_url(caller: Caller, refusal: SignInRefused, provider_id: str) -> str:
+    more = {"code": refusal.code} if refusal.code else {}
+    return caller.url(ERROR_PATH, error=refusal.error, provider=provider_id, **more)
 
 
 def _described(caller: Caller, provider_id: str, name: str, kind: str) -> dict[str, str]:

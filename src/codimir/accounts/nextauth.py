@@ -46,6 +46,8 @@ Fields = Mapping[str, Any]
 class Answer(Response[bytes]):
     """A reply with any number of cookies."""
 
+    kind = b"application/json"
+
     def __init__(
         self, body: bytes, status: int = 200, cookies: Sequence[str] = (), headers: Mapping[str, str] | None = None
     ) -> None:
@@ -60,7 +62,7 @@ class Answer(Response[bytes]):
 
     async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
         body = self.content
-        headers = [(b"content-type", b"application/json"), NOSNIFF, (b"content-length", b"%d" % len(body))]
+        headers = [(b"content-type", self.kind), NOSNIFF, (b"content-length", b"%d" % len(body))]
         headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
         headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
         await send({"type": "http.response.start", "status": self.status_code or 200, "headers": headers})

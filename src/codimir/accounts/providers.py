@@ -5,10 +5,15 @@ back. What it must remember in between it keeps in cookies of its own.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 from litestar import Request
+
+Refusal = Literal[
+    "unreachable", "not_begun", "declined", "untrusted_answer", "no_email", "email_not_verified", "no_group",
+    "disabled", "not_set_up", "only_administrators",
+]  # fmt: skip
 
 
 class Departure(msgspec.Struct, frozen=True):
@@ -19,19 +24,26 @@ class Departure(msgspec.Struct, frozen=True):
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """Who came back: the id of a person, and the Set-Cookie headers that go with it."""
+    """Who came back: the id of a person, where they wanted to go, and the Set-Cookie headers that go with it."""
 
     user_id: str
+    callback_url: str = ""
     cookies: Sequence[str] = ()
 
 
 class SignInRefused(Exception):
-    """Nobody is signed in; `error` says why in a word of NextAuth's, such as `OAuthCallback` or `AccessDenied`."""
+    """Nobody is signed in.
 
-    def __init__(self, error: str, cookies: Sequence[str] = ()) -> None:
-        super().__init__(error)
+    `error` says why in a word of NextAuth's, such as `OAuthCallback` or `AccessDenied`; `code` says it more exactly,
+    for the page of signing in; `reason` says it in words, for the log.
+    """
+
+    def __init__(self, error: str, code: Refusal | None = None, reason: str = "") -> None:
+        super().__init__(reason or error)
         self.error = error
-        self.cookies = cookies
+        self.code = code
+        self.reason = reason or error
+        self.cookies: Sequence[str] = ()
 
 
 class Provider(Protocol):
@@ -42,8 +54,8 @@ class Provider(Protocol):
     type: str
     """`oidc`, `oauth` or `email`"""
 
-    async def begin(self, request: Request[Any, Any, Any]) -> Departure:
-        """Say where the browser goes.
+    async def begin(self, request: Request[Any, Any, Any], callback_url: str) -> Departure:
+        """Say where the browser goes; `callback_url` is where whoever comes back wants to go.
 
         Raises SignInRefused.
         """

@@ -1,8 +1,5 @@
 """Find or make the person of an account of a provider."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
@@ -31,6 +28,8 @@ class Identity(msgspec.Struct, frozen=True):
     subject: str
     email: str | None
     is_email_verified: bool
+    says_verified: bool
+    """Whether the provider says at all if the e-mail is verified"""
     name: str | None
     role: InstanceRole | None
     """What their groups make them on this instance; None where no group does"""
@@ -45,15 +44,15 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
     Raises SignInRefused.
     """
     if groups_decide and identity.role is None:
-        raise SignInRefused(DENIED)
+        raise SignInRefused(DENIED, "no_group", f"{identity.subject!r} is in no group that has a role here")
     user_id = await tx.value(_KNOWN, issuer=identity.issuer, subject=identity.subject)
-    if user_id is None and not identity.is_email_verified:
-        raise SignInRefused(NOT_LINKED)
+    if user_id is None:
+        _require_verified_email(identity)
     account = await (find_account(tx, identity.email or "") if user_id is None else find_account_by_id(tx, user_id))
     if account is None:
         return await _welcome(tx, identity, settles=groups_decide)
     if account.is_disabled:
-        raise SignInRefused(DENIED)
+        raise SignInRefused(DENIED, "disabled", f"the account {account.id} of {identity.subject!r} is disabled")
     if user_id is None:
         await _link(tx, identity, account)
     if groups_decide and identity.role is not None and identity.role != account.role:
@@ -64,11 +63,26 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
     return account.id
 
 
+def _require_verified_email(identity: Identity) -> None:
+    """Refuse who is new here and brings no e-mail that is theirs; the log names the claim."""
+    who = f"{identity.subject!r} is new here, and"
+    if identity.email is None:
+        raise SignInRefused(DENIED, "no_email", f"{who} the claim email is missing")
+    if not identity.is_email_verified:
+        said = (
+            "the claim email_verified is not true" if identity.says_verified
+            else "the claim email_verified is missing; CODIMIR_OIDC_EMAIL_VERIFIED=assumed would trust the provider"
+        )  # fmt: skip
+        raise SignInRefused(NOT_LINKED, "email_not_verified", f"{who} {said}")
+
+
 async def _welcome(tx: Transaction, identity: Identity, *, settles: bool) -> str:
     """Make the account of someone new; the first person of an instance does not come this way."""
     email = identity.email or ""
-    if not is_email(email) or not await is_anyone_there(tx):
-        raise SignInRefused(DENIED)
+    if not is_email(email):
+        raise SignInRefused(DENIED, "no_email", f"the claim email of {identity.subject!r} is no e-mail: {email!r}")
+    if not await is_anyone_there(tx):
+        raise SignInRefused(DENIED, "not_set_up", "nobody has set this instance up yet")
     role = identity.role or "EDITOR"
     user_id = await create_user(tx, email, _name_of(identity, email), role)
     if settles:
@@ -97,17 +111,6 @@ async def _keep(tx: Transaction, identity: Identity, user_id: str) -> None:
 
 def _name_of(identity: Identity, email: str) -> str:
     return " ".join((identity.name or "").split())[:LONGEST_NAME].strip() or email
-
-
-def is_verified(claim: Any) -> bool:
-    """Say whether a provider vouches for an e-mail; some write the truth as text."""
-    return claim is True or claim == "true"
-
-
-def role_of(groups: Any, roles: Sequence[tuple[str, InstanceRole]]) -> InstanceRole | None:
-    """Give the first role, in the order of the settings, that one of someone's groups has."""
-    theirs = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
-    return next((role for group, role in roles if group in theirs), None)
 
 
 _KNOWN = Statement(

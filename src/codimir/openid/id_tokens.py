@@ -33,7 +33,7 @@ async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: 
             raise WrongToken(f"the signature is not right: {error}") from error
     except JoseError as error:
         raise WrongToken(f"the signature is not right: {error}") from error
-    wrong = _wrong_claim(claims, issuer.url, client_id, nonce, now)
+    wrong = _wrong_claim(claims, (await issuer.metadata()).issuer, client_id, nonce, now)
     if wrong:
         raise WrongToken(f"the claim {wrong} is not right")
     return claims

@@ -55,15 +55,17 @@ class Issuer:
         await self._http.aclose()
 
     async def metadata(self) -> Metadata:
-        """Give what the provider says of itself.
+        """Give what the provider says of itself; its own name may have a `/` at the end that the settings leave out.
 
         Raises ProviderFailed.
         """
         if self._metadata is None or time.monotonic() - self._asked_at > SECONDS_KEPT:
             raw = await self._ask("GET", f"{self.url.rstrip('/')}/.well-known/openid-configuration")
             found = _read(raw, Metadata)
-            if found.issuer != self.url:
+            if found.issuer.rstrip("/") != self.url.rstrip("/"):
                 raise ProviderFailed(f"it calls itself {found.issuer!r}, not {self.url!r}")
+            if not found.authorization_endpoint.startswith(("https://", "http://")):
+                raise ProviderFailed(f"it sends people to {found.authorization_endpoint!r}")
             self._metadata, self._asked_at = found, time.monotonic()
         return self._metadata
 

@@ -2,25 +2,23 @@
 
 import base64
 import hashlib
-import hmac
 import logging
-import secrets
-from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Request
 
-from codimir.access.cookies import clear_cookie, parse_cookies, set_cookie
 from codimir.access.cross_site import own_origin
 from codimir.accounts.providers import Arrival, Departure, SignInRefused
 from codimir.config import Settings, group_roles_of
-from codimir.database.core import Database, UniqueViolation
+from codimir.database.core import Database, Transaction, UniqueViolation
 from codimir.kit.clock import utc_now
-from codimir.kit.lines import is_one_line
-from codimir.openid.actions import Identity, is_verified, person_of, role_of
+from codimir.openid.actions import Identity, person_of
+from codimir.openid.claims import claim_at, email_of, is_verified, merged, name_of, role_of
+from codimir.openid.flows import Flow, begin_flow, find_flow, forget_flow, keep_flow
 from codimir.openid.id_tokens import WrongToken, verified_claims
 from codimir.openid.issuers import Issuer, ProviderFailed
+from codimir.users.actions import EmailTaken
 
 log = logging.getLogger("codimir.openid")
 
@@ -28,7 +26,7 @@ ID = "openid"
 SCOPE = "openid email profile"
 UNREACHABLE = "OAuthSignin"
 NOT_PROVEN = "OAuthCallback"
-MINUTES_TO_COME_BACK = 10
+LONGEST_SAID = 300
 
 
 class OpenIdProvider:
@@ -42,6 +40,7 @@ class OpenIdProvider:
         self._issuer = Issuer(settings.oidc_issuer or "")
         self._client_id = settings.oidc_client_id or ""
         self._secret = settings.oidc_client_secret
+        self._assumes_verified = settings.oidc_email_verified == "assumed"
         self._group_claim = settings.oidc_group_claim
         self._roles = group_roles_of(settings.oidc_group_roles)
 
@@ -49,91 +48,98 @@ class OpenIdProvider:
         """Close the connections to the provider."""
         await self._issuer.close()
 
-    async def begin(self, request: Request[Any, Any, Any]) -> Departure:
+    async def begin(self, request: Request[Any, Any, Any], callback_url: str) -> Departure:
         """Send the browser to the provider; what it must bring back stays with it in a cookie."""
         try:
             endpoint = (await self._issuer.metadata()).authorization_endpoint
         except ProviderFailed as failure:
             log.warning("the provider %s cannot be used: %s", self._issuer.url, failure)
-            raise SignInRefused(UNREACHABLE) from failure
-        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+            raise SignInRefused(UNREACHABLE, "unreachable") from failure
+        flow = begin_flow(callback_url, utc_now())
         asked = {
             "client_id": self._client_id,
             "response_type": "code",
             "scope": SCOPE,
             "redirect_uri": _callback(request),
-            "state": state,
-            "nonce": nonce,
-            "code_challenge": _challenge(verifier),
+            "state": flow.state,
+            "nonce": flow.nonce,
+            "code_challenge": _challenge(flow.verifier),
             "code_challenge_method": "S256",
         }
-        until = utc_now() + timedelta(minutes=MINUTES_TO_COME_BACK)
-        kept = set_cookie(_cookie(request), f"{state}.{nonce}.{verifier}", secure=_is_secure(request), expires=until)
-        return Departure(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", [kept])
+        return Departure(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", keep_flow(request, flow))
 
     async def finish(self, request: Request[Any, Any, Any]) -> Arrival:
         """Find out who came back."""
-        forget = [clear_cookie(_cookie(request))]
+        flow = find_flow(request, request.query_params.get("state", ""))
         try:
-            identity = await self._identity(request)
-            db: Database = request.app.state.database
-            user_id = await db.write(lambda tx: person_of(tx, identity, groups_decide=bool(self._roles)))
-        except (ProviderFailed, WrongToken, UniqueViolation) as failure:
-            log.warning("a sign-in by %s failed: %s", self._issuer.url, failure)
-            raise SignInRefused(NOT_PROVEN, forget) from failure
+            return await self._finish(request, flow)
         except SignInRefused as refusal:
-            raise SignInRefused(refusal.error, forget) from refusal
-        return Arrival(user_id, forget)
+            log.warning("a sign-in by %s was refused: %s", self._issuer.url, refusal.reason)
+            refusal.cookies = [] if flow is None else forget_flow(request, flow)
+            raise
 
-    async def _identity(self, request: Request[Any, Any, Any]) -> Identity:
-        query = request.query_params
-        state, nonce, verifier = _kept(request)
-        if not hmac.compare_digest(query.get("state", "").encode(), state.encode()):
-            raise WrongToken("the state is not that of this browser")
-        if query.get("iss", self._issuer.url) != self._issuer.url:
-            raise WrongToken("another provider answers")
+    async def _finish(self, request: Request[Any, Any, Any], flow: Flow | None) -> Arrival:
+        if flow is None:
+            raise SignInRefused(NOT_PROVEN, "not_begun", "this browser did not begin it, or too long ago")
+        db: Database = request.app.state.database
+        try:
+            identity = await self._identity(request, flow)
+            user_id = await self._person_of(db, identity)
+        except ProviderFailed as failure:
+            raise SignInRefused(NOT_PROVEN, "unreachable", str(failure)) from failure
+        except (WrongToken, UniqueViolation, EmailTaken) as failure:
+            raise SignInRefused(NOT_PROVEN, "untrusted_answer", str(failure)) from failure
+        return Arrival(user_id, flow.callback_url, forget_flow(request, flow))
+
+    async def _person_of(self, db: Database, identity: Identity) -> str:
+        async def unit(tx: Transaction) -> str:
+            return await person_of(tx, identity, groups_decide=bool(self._roles))
+
+        try:
+            return await db.write(unit)
+        except (UniqueViolation, EmailTaken):  # who is new here came by another tab at the same moment
+            return await db.write(unit)
+
+    async def _identity(self, request: Request[Any, Any, Any], flow: Flow) -> Identity:
+        query, issuer = request.query_params, (await self._issuer.metadata()).issuer
+        if query.get("iss", issuer) != issuer:
+            raise WrongToken(f"another provider answers: {query['iss']!r}")
         if "code" not in query:
-            raise WrongToken(f"the provider says {query.get('error', 'nothing')!r}")
+            said = f"{query.get('error', 'nothing')!r}: {query.get('error_description', '')!r}"
+            raise SignInRefused(NOT_PROVEN, "declined", f"the provider says {said[:LONGEST_SAID]}")
         form = {
             "grant_type": "authorization_code",
             "code": query["code"],
             "redirect_uri": _callback(request),
-            "code_verifier": verifier,
+            "code_verifier": flow.verifier,
         }
         tokens = await self._issuer.exchange(form, self._client_id, self._secret)
-        claims = await verified_claims(self._issuer, tokens.id_token, self._client_id, nonce, utc_now().timestamp())
-        return self._identity_of(await self._completed(claims, tokens.access_token))
+        now = utc_now().timestamp()
+        claims = await verified_claims(self._issuer, tokens.id_token, self._client_id, flow.nonce, now)
+        return self._identity_of(await self._completed(claims, tokens.access_token), issuer)
 
     async def _completed(self, claims: dict[str, Any], access_token: str) -> dict[str, Any]:
         """Ask for what the ID token does not say; what it says counts."""
-        wanted = {"email", "name"} | ({self._group_claim} if self._group_claim else set())
-        if wanted <= claims.keys():
+        wanted = {"email", "email_verified", "name"} | ({self._group_claim} if self._group_claim else set())
+        if all(claim_at(claims, name) is not None for name in wanted):
             return claims
         more = await self._issuer.userinfo(access_token)
         if more and more.get("sub") != claims["sub"]:
             raise WrongToken("the provider speaks of someone else")
-        if "email" in claims:
-            more = {name: value for name, value in more.items() if name != "email_verified"}
-        return {**more, **claims}
+        if "email" in claims and more.get("email") != claims["email"] and is_verified(more):
+            more = {name: value for name, value in more.items() if name != "email_verified"}  # it is another e-mail's
+        return merged(claims, more)
 
-    def _identity_of(self, claims: dict[str, Any]) -> Identity:
-        email, name = claims.get("email"), claims.get("name")
+    def _identity_of(self, claims: dict[str, Any], issuer: str) -> Identity:
         return Identity(
-            issuer=self._issuer.url,
+            issuer=issuer,
             subject=claims["sub"],
-            email=email if isinstance(email, str) and email.isprintable() else None,
-            is_email_verified=is_verified(claims.get("email_verified")),
-            name=name if isinstance(name, str) and is_one_line(name) else None,
-            role=role_of(claims.get(self._group_claim or ""), self._roles),
+            email=email_of(claims),
+            is_email_verified=is_verified(claims, assumed=self._assumes_verified),
+            says_verified=claims.get("email_verified") is not None,
+            name=name_of(claims),
+            role=role_of(claim_at(claims, self._group_claim or ""), self._roles),
         )
-
-
-def _kept(request: Request[Any, Any, Any]) -> tuple[str, str, str]:
-    cookies = parse_cookies("; ".join(request.headers.getall("cookie", [])))
-    parts = unquote(cookies.get(_cookie(request), "")).split(".")
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - state, nonce and verifier
-        raise WrongToken("this browser did not begin to sign in")
-    return parts[0], parts[1], parts[2]
 
 
 def _challenge(verifier: str) -> str:
@@ -142,11 +148,3 @@ def _challenge(verifier: str) -> str:
 
 def _callback(request: Request[Any, Any, Any]) -> str:
     return f"{own_origin(request)}/api/auth/callback/{ID}"
-
-
-def _is_secure(request: Request[Any, Any, Any]) -> bool:
-    return own_origin(request).startswith("https:")
-
-
-def _cookie(request: Request[Any, Any, Any]) -> str:
-    return f"{'__Host-' if _is_secure(request) else ''}codimir.openid"

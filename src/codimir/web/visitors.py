@@ -15,6 +15,12 @@ def language_for(request: Request[Any, Any, Any]) -> str:
     return language_of(None, request.headers.get("accept-language", ""))
 
 
+def theme_for(request: Request[Any, Any, Any]) -> str:
+    """Return the theme that a browser chose here before, or that of its system."""
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else "system"
+
+
 def page_for_anyone(
     request: Request[Any, Any, Any],
     template: str,
@@ -25,7 +31,5 @@ def page_for_anyone(
     **data: Any,
 ) -> Response[bytes]:
     """Answer with a page without a frame."""
-    chosen = request.cookies.get(THEME_COOKIE)
-    theme = chosen if chosen in THEMES else "system"
-    text = render(template, language_for(request), title=title, theme=theme, status=status, **data)
+    text = render(template, language_for(request), title=title, theme=theme_for(request), status=status, **data)
     return html(request, text, status, **(headers or {}))

@@ -12,6 +12,7 @@ from codimir.access.hashing import Hashing
 from codimir.access.sessions import find_session
 from codimir.accounts.arriving import start_session_here
 from codimir.accounts.nextauth import Answer
+from codimir.accounts.providers import SignInProviders
 from codimir.accounts.sign_in_links import get_person_of_link, use_sign_in_link
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
@@ -85,15 +86,21 @@ async def sign_in_by_link(token: str, request: Asked, db: Database) -> Response[
 
 
 @get("/invite/{token:str}")
-async def get_invitation(token: str, request: Asked, db: Database) -> Response[Any]:
+async def get_invitation(
+    token: str, request: Asked, db: Database, providers: SignInProviders, settings: Settings
+) -> Response[Any]:
     """Say who asks someone into which workspace."""
-    return await _invitation(token, request, db)
+    offer = await db.read(lambda tx: get_offer(tx, token))
+    signed_in = await find_session(request) is not None
+    shown = {"offer": offer, "signed_in": signed_in, "token": token, **_ways_in(providers, settings)}
+    return _page(request, "pages/invitation.html", "Join", **shown)
 
 
 @post("/invite/{token:str}/join")
 async def join(
-    token: str, request: Asked, form: Form, db: Database, hashing: Hashing, settings: Settings
-) -> Response[Any]:
+    token: str, request: Asked, form: Form, db: Database, hashing: Hashing, settings: Settings,
+    providers: SignInProviders,
+) -> Response[Any]:  # fmt: skip
     """Come in as someone new."""
     offer = await db.read(lambda tx: get_offer(tx, token))
 
@@ -104,9 +111,8 @@ async def join(
         )
         return _entered([*arrival.cookies, _in_workspace(arrival.data)], _first_page(arrival.data))
 
-    return await _or_again(
-        request, form, "pages/invitation.html", "Join", do, offer=offer, signed_in=False, token=token
-    )
+    shown = {"offer": offer, "signed_in": False, "token": token, **_ways_in(providers, settings)}
+    return await _or_again(request, form, "pages/invitation.html", "Join", do, **shown)
 
 
 @post("/invite/{token:str}/accept", scope="admin")
@@ -159,10 +165,9 @@ async def reset_password(token: str, request: Asked, form: Form, db: Database, h
     return await _or_again(request, form, "pages/reset.html", "Choose a new password", do, offer=offer, kept=kept)
 
 
-async def _invitation(token: str, request: Asked, db: Database) -> Response[Any]:
-    offer = await db.read(lambda tx: get_offer(tx, token))
-    signed_in = await find_session(request) is not None
-    return _page(request, "pages/invitation.html", "Join", offer=offer, signed_in=signed_in, token=token)
+def _ways_in(providers: SignInProviders, settings: Settings) -> Mapping[str, Any]:
+    takes_passwords = settings.password_sign_in == "on"  # noqa: S105 - a switch
+    return {"providers": list(providers.values()), "takes_passwords": takes_passwords}
 
 
 def _first_page(arrival: Arrival) -> str:
