@@ -29,7 +29,20 @@ async def with_provider(app, more_settings):
     await provider.close()
 
 
+@pytest.fixture
+async def invited(client):
+    """The page of an invitation of someone new."""
+    body = {"email": "grace@example.com", "role": "MEMBER"}
+    made = await client("ada").post("/api/workspaces/workspace_789/invitations", body)
+    return made.data["url"].removeprefix("http://codimir.test")
+
+
 class TestWithoutProvider:
+    async def test_an_invitation_has_the_form_alone(self, fetch, invited):
+        page = (await fetch(None, invited)).text
+        assert "/signin" not in page
+        assert f'action="{invited}/join"' in page
+
     async def test_there_is_the_form_alone(self, fetch):
         page = (await fetch(None, "/signin")).text
         assert "/signin/" not in page
@@ -90,6 +103,10 @@ class TestWithProvider:
         reply = await browser.post("/signin/nobody", data={"csrfToken": token})
         assert reply.headers["location"].startswith("http://codimir.test/signin?")
 
+    async def test_an_invitation_has_the_button_and_the_form(self, fetch, invited):
+        page = (await fetch(None, invited)).text
+        assert page.index(f"/signin?callbackUrl={invited}") < page.index(f'action="{invited}/join"')
+
 
 @pytest.mark.usefixtures("with_provider")
 class TestWithoutPasswords:
@@ -106,3 +123,8 @@ class TestWithoutPasswords:
     async def test_who_mistyped_a_password_finds_it_open(self, fetch):
         page = (await fetch(None, "/signin?error=CredentialsSignin&provider=credentials")).text
         assert "open>" in page
+
+    async def test_an_invitation_has_the_button_alone(self, fetch, invited):
+        page = (await fetch(None, invited)).text
+        assert f"/signin?callbackUrl={invited}" in page
+        assert "/join" not in page
