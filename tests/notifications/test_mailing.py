@@ -52,8 +52,8 @@ class TestDigest:
         text = mails["john@example.com"].get_content()
         for line in (
             "WEB-1 Fix login\nhttps://tickets.example.com/tickets/WEB-1\n",
-            "- Jane Smith assigned it to you\n- Ada Owner commented: Look *here* {x}\n",
-            "https://tickets.example.com/tickets/WEB-2\n- Ada Owner assigned it to you",
+            "- Jane Smith assigned this to you\n- Ada Owner commented: Look *here* {x}\n",
+            "https://tickets.example.com/tickets/WEB-2\n- Ada Owner assigned this to you",
             "https://tickets.example.com/settings/preferences",
         ):
             assert line in text
@@ -64,7 +64,7 @@ class TestDigest:
         await new_ticket(assigneeId="user_102")
         await jane.put("/api/tickets/WEB-1/status", {"status": "in_review"})
         [mail] = await mailed()
-        assert "Jane Smith hat es Ihnen zugewiesen" in mail.get_content()
+        assert "Jane Smith hat Ihnen das zugewiesen" in mail.get_content()
 
     async def test_what_was_read_meanwhile_is_not_mailed(
         self, client: Any, new_ticket: Any, mailed: Any, db: Any

@@ -13,6 +13,7 @@ from codimir.web.wording import wording
 
 MOST_TOLD = 50
 LONGEST_EXCERPT = 200
+WHO = "%(who)s"
 
 
 def digest_writer(base_url: str) -> WriteDigest:
@@ -37,17 +38,17 @@ def digest_mail(digest: Digest, base_url: str) -> Mail:
 
 
 def sentence(told: Notification, language: str) -> str:
-    """Say in one sentence, without who did it, what happened."""
+    """Say in one sentence about `%(who)s` what happened."""
     _ = catalogue(language).gettext
     if told.kind == "status_changed" and told.status is not None:
-        return _("changed the status to %s") % wording(language).status[told.status]
+        return _("%(who)s moved this to %(status)s") % {"who": WHO, "status": wording(language).status[told.status]}
     if told.kind == "mentioned":
-        return _("mentioned you in a comment") if told.excerpt else _("mentioned you")
+        return _("%(who)s mentioned you in a comment") if told.excerpt else _("%(who)s mentioned you")
     return {
-        "assigned": _("assigned it to you"),
-        "commented": _("commented"),
-        "added": _("added you"),
-        "status_changed": _("changed the status"),
+        "assigned": _("%(who)s assigned this to you"),
+        "commented": _("%(who)s commented"),
+        "added": _("%(who)s added you"),
+        "status_changed": _("%(who)s changed the status"),
     }[told.kind]
 
 
@@ -67,7 +68,7 @@ def _part(told: list[Notification], base_url: str, language: str) -> str:
 
 
 def _line(told: Notification, language: str) -> str:
-    text = f"{told.actor.name if told.actor else 'Codimir'} {sentence(told, language)}"
+    text = sentence(told, language) % {"who": told.actor.name if told.actor else "Codimir"}
     return f"{as_one_line(text)}: {one_line_excerpt(told.excerpt)}" if told.excerpt else as_one_line(text)
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import gzip
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from litestar import Request, Response
@@ -112,9 +113,21 @@ def environment(language: str) -> Environment:
         "languages": LANGUAGES,
     }
     made.filters |= {**filters_of(made), "plain": plain, "said": partial(said_in, language)}
+    made.filters |= {"filled": _filled, "changed_fields": partial(_changed_fields, language)}
     for name, template in SETTLED.items():
         made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
     return made
+
+
+def _filled(sentence: str, who: str) -> Markup:
+    """Write who did it into a sentence of ours."""
+    return Markup(sentence) % {"who": who}  # noqa: S704 - a sentence of the catalogue
+
+
+def _changed_fields(language: str, names: Iterable[str]) -> str:
+    """Name what was changed, each field once, as a list in a sentence."""
+    changed = wording(language).changed
+    return format_list(list(dict.fromkeys(changed.get(name, name) for name in names)), locale=language)
 
 
 class _Settled(Extension):

@@ -1,8 +1,6 @@
 """What the page of a ticket shows: the ticket, its files and time, and its talk woven with its history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -10,10 +8,8 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows
 from codimir.attachments.queries import list_attachments
 from codimir.attachments.schemas import Attachment
-from codimir.comments.schemas import Comment
 from codimir.database.core import Transaction
 from codimir.feeds.happenings import list_happenings, log_of
-from codimir.feeds.schemas import Happening
 from codimir.http.paging import PageQuery
 from codimir.projects.queries import get_visible_project
 from codimir.projects.schemas import JoinPolicy
@@ -21,6 +17,7 @@ from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs
 from codimir.timelogs.schemas import TimeLog
+from codimir.web.activity import Moment, woven
 from codimir.web.markdown import Meaning
 from codimir.web.meaning import find_meaning
 from codimir.web.prose import Prose, ProseWriter, formatted_of
@@ -28,20 +25,7 @@ from codimir.web.queries import list_who_adds
 from codimir.web.standing import Reason, why_only_reads
 
 EVERYTHING = PageQuery(limit=100)
-HIDDEN = frozenset({"comment.created", "comment.updated"})
-"""What a comment itself shows."""
 DESCRIPTION = "description"
-QUIET_FIELDS = frozenset({"completedAt", "stage", "key"})
-"""Fields that follow from others are told only by themselves."""
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """A comment, or something that happened."""
-
-    at: datetime
-    comment: Comment | None = None
-    happening: Happening | None = None
-    fields: Sequence[str] = ()
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -79,7 +63,7 @@ async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketVie
     return TicketView(
         ticket=ticket,
         scope=found.scope,
-        activity=_woven(ticket.comments, happened.data),
+        activity=woven(ticket.comments, happened.data),
         hidden_before=max(0, happened.pagination.total - len(happened.data)),
         files=(await list_attachments(tx, found, EVERYTHING)).data,
         time_logs=time_logged.data,
@@ -107,19 +91,3 @@ def _texts(ticket: TicketDetails) -> dict[str, str]:
     """Give the description and the comments, the newest first: where not all can be formatted, those shall be."""
     comments = {comment.id: comment.content for comment in reversed(ticket.comments)}
     return {DESCRIPTION: ticket.description or "", **comments}
-
-
-def _woven(comments: Sequence[Comment], happened: Sequence[Happening]) -> list[Moment]:
-    told = [Moment(each.timestamp, happening=each, fields=_fields(each.changes)) for each in happened if _is_told(each)]
-    said = [Moment(each.created_at, comment=each) for each in comments]
-    return sorted([*told[::-1], *said], key=lambda moment: moment.at)
-
-
-def _is_told(happening: Happening) -> bool:
-    return happening.type not in HIDDEN
-
-
-def _fields(changes: Mapping[str, Any]) -> list[str]:
-    """Name the fields worth telling."""
-    told = [name for name in changes if name not in QUIET_FIELDS]
-    return told or list(changes)

@@ -101,24 +101,38 @@ def _changed(_: Translate) -> dict[str, str]:
         "labelIds": _("labels"),
         "dueDate": _("due date"),
         "key": _("key"),
+        "description": _("description"),
+        "attachment.added": _("files"),
+        "attachment.deleted": _("files"),
+        "attachment.restored": _("files"),
+        "time.logged": _("time"),
+        "time.updated": _("time"),
+        "time.deleted": _("time"),
+        "time.restored": _("time"),
+        "comment.deleted": _("comments"),
+        "comment.restored": _("comments"),
+        "ticket.ranked": _("order"),
+        "ticket.deleted": _("trash"),
+        "ticket.restored": _("trash"),
     }
 
 
 def _happened(_: Translate) -> dict[str, str]:
+    """Return sentences about `%(who)s`, by the types of events."""
     return {
-        "ticket.created": _("created this ticket"),
-        "ticket.deleted": _("moved this ticket to the trash"),
-        "ticket.restored": _("took this ticket out of the trash"),
-        "ticket.ranked": _("moved this ticket on the board"),
-        "comment.deleted": _("deleted a comment"),
-        "comment.restored": _("restored a comment"),
-        "attachment.added": _("added a file"),
-        "attachment.deleted": _("removed a file"),
-        "attachment.restored": _("restored a file"),
-        "time.logged": _("logged time"),
-        "time.updated": _("corrected logged time"),
-        "time.deleted": _("took logged time back"),
-        "time.restored": _("restored logged time"),
+        "ticket.created": _("%(who)s created this ticket"),
+        "ticket.deleted": _("%(who)s moved this ticket to the trash"),
+        "ticket.restored": _("%(who)s took this ticket out of the trash"),
+        "ticket.ranked": _("%(who)s moved this ticket on the board"),
+        "comment.deleted": _("%(who)s deleted a comment"),
+        "comment.restored": _("%(who)s restored a comment"),
+        "attachment.added": _("%(who)s added a file"),
+        "attachment.deleted": _("%(who)s removed a file"),
+        "attachment.restored": _("%(who)s restored a file"),
+        "time.logged": _("%(who)s logged time"),
+        "time.updated": _("%(who)s corrected logged time"),
+        "time.deleted": _("%(who)s took logged time back"),
+        "time.restored": _("%(who)s restored logged time"),
     }
 
 
