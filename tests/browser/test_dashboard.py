@@ -33,5 +33,5 @@ class TestDashboard:
         page = visit("jane", java_script_enabled=False)
         page.goto("/projects/WEB/dashboard?period=week&assignee=none")
         expect(page.locator(".timeline rect.is-created").last).to_have_attribute("height", "100.00")
-        page.get_by_text("The same as a table").click()
+        page.get_by_text("Show as table").click()
         expect(page.locator("#timeline tbody tr").last.locator("td")).to_have_text(["3", "1"])

@@ -96,7 +96,7 @@ class TestErrors:
         guard.expected.append("400")
         page = visit("jane")
         page.goto("/tickets?status=tood")
-        page.get_by_role("link", name="Without filters").click()
+        page.get_by_role("link", name="Clear filters").click()
         expect(page).to_have_url(re.compile("/tickets$"))
 
 

@@ -109,7 +109,7 @@ class TestSentences:
                 "added frontend and removed bug",
                 "hat frontend hinzugefügt und bug entfernt",
             ),
-            ({"labelIds": ["label_1"]}, {"labelIds": []}, "removed the label bug", "hat die Etikette bug entfernt"),
+            ({"labelIds": ["label_1"]}, {"labelIds": []}, "removed the label bug", "hat das Etikett bug entfernt"),
             ({}, {"description": "x"}, "added a description", "hat eine Beschreibung hinzugefügt"),
             ({"description": "x"}, {"description": None}, "removed the description", "hat die Beschreibung entfernt"),
             ({}, {"groupId": "group_103"}, "gave this to the group Platform", "hat das der Gruppe Platform gegeben"),

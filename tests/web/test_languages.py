@@ -1,10 +1,13 @@
 """Every text is there in every language, and moments are said as people say them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.pofile import read_po
 
 from codimir.web.languages import FOLDER, LANGUAGES, language_of
 from codimir.web.moments import Clock, timezone_of
@@ -76,3 +79,53 @@ def test_a_time_zone_that_is_none_is_utc() -> None:
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
+
+
+class TestGermanWords:
+    """One word for each thing, and one way to address people."""
+
+    @pytest.mark.parametrize(
+        ("avoided", "instead"),
+        [
+            (r"\bLabels?\b", "Etikett"), (r"Schlüssel", "Kürzel for keys of tickets and projects, Token for programs"),
+            (r"Posteingang", "Eingang"), (r"\bTyp(s|en)?\b", "Art"), (r"\bCtrl\b", "Strg"),
+            (r"\b([Dd]u|[Dd]ir|[Dd]ich|[Dd]ein\w*)\b", "Sie"), (r"^Schreib\b", "Schreiben Sie"),
+        ],
+    )  # fmt: skip
+    def test_no_other_word_is_used(self, avoided: str, instead: str) -> None:
+        with (FOLDER / "de.po").open("rb") as file:
+            messages = [text for message in read_po(file) if message.id for text in _texts(message.string)]
+        assert [text for text in messages if re.search(avoided, text)] == [], f"say {instead}"
+
+    async def test_sizes_and_keys_are_written_as_one_writes_them(
+        self, fetch: Any, client: Any, new_ticket: Any
+    ) -> None:
+        await new_ticket()
+        for name, size in (("a.txt", 6_700), ("b.txt", 812)):
+            sent = await client("jane").http.post(
+                "/api/tickets/WEB-1/attachments", files={"file": (name, b"x" * size, "text/plain")}
+            )
+            assert sent.status_code == 201
+        for language, said, key in (("de", "6,7 kB", "Strg K"), ("en", "6.7 kB", "Ctrl K")):
+            page = (await fetch("jane", "/tickets/WEB-1", headers={"accept-language": language})).text
+            assert said in page
+            assert "812 B" in page
+            assert key in page
+
+
+def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+class TestRoles:
+    async def test_one_vocabulary_is_used_for_every_kind_of_role(self, fetch: Any) -> None:
+        pages = {
+            "ada": ("/settings/members", "/settings/projects/WEB", "/settings/tokens"), "root": ("/settings/people",),
+        }  # fmt: skip
+        for who, paths in pages.items():
+            for path in paths:
+                page = (await fetch(who, path)).text
+                for role in ("Administrator", "Member", "Reader"):
+                    assert role in page, (path, role)
+                for other in ("Editor", "Only reads", "Read and write", "Administers"):
+                    assert other not in page, (path, other)

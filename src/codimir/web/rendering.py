@@ -36,6 +36,7 @@ SETTLED = {"module_words": "components/words.html", "selection_bar": "components
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
 DECIMALS = {"en": str, "de": lambda value: str(value).replace(".", ",")}
 """How each language writes fractions."""
+UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -113,7 +114,11 @@ def environment(language: str) -> Environment:
         "languages": LANGUAGES,
     }
     made.filters |= {**filters_of(made), "plain": plain, "said": partial(said_in, language)}
-    made.filters |= {"filled": _filled, "changed_fields": partial(_changed_fields, language)}
+    made.filters |= {
+        "filled": _filled,
+        "changed_fields": partial(_changed_fields, language),
+        "size": partial(_size, language),
+    }
     for name, template in SETTLED.items():
         made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
     return made
@@ -122,6 +127,14 @@ def environment(language: str) -> Environment:
 def _filled(sentence: str, who: str) -> Markup:
     """Write who did it into a sentence of ours."""
     return Markup(sentence) % {"who": who}  # noqa: S704 - a sentence of the catalogue
+
+
+def _size(language: str, count: int) -> str:
+    """Say how large a file is: `812 B`, `6.7 kB`, `1.2 MB`, as the language writes numbers."""
+    for unit, size in UNITS:
+        if count >= size:
+            return f"{DECIMALS[language](round(count / size, 1))} {unit}"
+    return f"{count} B"
 
 
 def _changed_fields(language: str, names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ export async function openQuick(project = "") {
   line.focus();
   if (more.childElementCount) return;
   await htmx.ajax("GET", `/tickets/new${project ? `?project=${encodeURIComponent(project)}` : ""}`, { source: more, target: more, swap: "innerHTML" });
-  for (const cap of more.querySelectorAll("[data-mod]")) cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl";
+  for (const cap of more.querySelectorAll("[data-mod]")) cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl");
   understand();
 }
 
