@@ -3,6 +3,7 @@
 What was deleted together with its project or its ticket is not listed by itself: it comes back with that.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,8 @@ from codimir.users.tables import users
 from codimir.workspaces.queries import find_visible_workspace
 
 LONGEST_TITLE = 255
+MAX_NAMESAKES = 20
+"""In how many workspaces a ticket of a key is looked for."""
 CHILDREN: dict[TrashType, tuple[sa.Table, sa.ColumnElement[str]]] = {
     "comment": (comments, comments.c.content),
     "attachment": (attachments, attachments.c.filename),
@@ -75,6 +78,14 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
     return (await _items(tx, rows, kept_for))[0]
 
 
+async def find_trashed_ticket(tx: Transaction, actor: Actor, ref: str, kept_for: timedelta) -> TrashItem | None:
+    """Return the ticket in the trash of an id or a key, in any case; None where there is none that the actor sees."""
+    for row in await tx.all(_TICKETS_NAMED, ref=ref, key=ref.upper()):
+        with suppress(NotFound):
+            return await get_trashed(tx, actor, row[0], kept_for)
+    return None
+
+
 async def _items(tx: Transaction, rows: list[Row], kept_for: timedelta) -> list[TrashItem]:
     by = await _deleted_by(tx, rows) if rows else {}
     return [_item(row, kept_for, by.get(row[0])) for row in rows]
@@ -86,7 +97,7 @@ def _item(row: Row, kept_for: timedelta, deleted_by: Person | None) -> TrashItem
 
 
 async def _deleted_by(tx: Transaction, rows: list[Row]) -> dict[str, Person]:
-    tickets_named = [ticket_id for _, _, _, _, _, ticket_id, _ in rows if ticket_id]
+    tickets_named = [ticket_id for _, _, _, _, _, ticket_id, *_ in rows if ticket_id]
     projects_named = [item_id for item_id, kind, *_ in rows if kind == "project"]
     deletions = [
         *(await tx.all(_DELETIONS_ON_TICKETS, named=tickets_named) if tickets_named else ()),
@@ -138,7 +149,7 @@ def _columns(
     short = sa.func.substr(title, 1, LONGEST_TITLE).label("title")
     return sa.select(
         table.c.id, sa.literal_column(f"'{kind}'", sa.Text()).label("type"), short, table.c.workspace_id,
-        tickets.c.project_id, ticket_id.label("ticket_id"), table.c.deleted_at,
+        tickets.c.project_id, ticket_id.label("ticket_id"), tickets.c.key, table.c.deleted_at,
     )  # fmt: skip
 
 
@@ -174,7 +185,8 @@ def _deleted_projects(shape: Shape) -> "sa.Select[Any]":
     nothing = sa.null().cast(sa.Text())
     columns = (
         projects.c.id, sa.literal_column("'project'", sa.Text()).label("type"), projects.c.name.label("title"),
-        projects.c.workspace_id, projects.c.id.label("project_id"), nothing.label("ticket_id"), projects.c.deleted_at,
+        projects.c.workspace_id, projects.c.id.label("project_id"), nothing.label("ticket_id"), projects.c.key,
+        projects.c.deleted_at,
     )  # fmt: skip
     found = (
         sa.select(*columns).where(projects.c.deleted_at.is_not(None))
@@ -193,5 +205,14 @@ def _deletions(named: sa.ColumnElement[str]) -> Statement:
     )
 
 
+_TICKETS_NAMED = Statement(
+    sa.select(tickets.c.id)
+    .where(
+        (tickets.c.id == sa.bindparam("ref")) | (tickets.c.key == sa.bindparam("key", type_=sa.Text())),
+        tickets.c.deleted_at.is_not(None),
+    )
+    .order_by(tickets.c.deleted_at.desc(), tickets.c.id)
+    .limit(MAX_NAMESAKES)
+)
 _DELETIONS_ON_TICKETS = _deletions(events.c.ticket_id)
 _DELETIONS_OF_PROJECTS = _deletions(events.c.project_id)

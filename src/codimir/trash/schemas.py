@@ -1,7 +1,9 @@
 """Shapes of the trash."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from codimir.http.paging import PageQuery, Reply
 from codimir.users.schemas import Person
@@ -18,6 +20,7 @@ class TrashItem(Reply):
     workspace_id: str
     project_id: str | None
     ticket_id: str | None
+    key: Annotated[str | None, Meta(description="The key of the ticket, of the one that it was on, or of the project")]
     deleted_at: datetime
     deleted_for_good_at: datetime
     deleted_by: Person | None

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
-from codimir.web.frame import SignedOut, own_path, sign_in_address
+from codimir.web.frame import NotFoundInFrame, SignedOut, own_path, sign_in_address
 from codimir.web.languages import catalogue
 from codimir.web.visitors import language_for, page_for_anyone
 
@@ -23,6 +23,8 @@ def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | 
 
 def _with_page(handler: Handler) -> Handler:
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+        if isinstance(error, NotFoundInFrame):
+            return error.page
         answered = handler(request, error)
         if not wants_page(request):
             return answered

@@ -24,6 +24,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.redirects import leading_to
 from codimir.http.turns import TakingTurns
+from codimir.trash.schemas import TrashItem
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
 from codimir.web.moments import Clock, timezone_of
@@ -56,6 +57,14 @@ class SignedOut(Unauthorized):
         super().__init__()
         self.fields = {name: values for name, values in fields.items() if name not in SECRET}
         self.way_back = way_back
+
+
+class NotFoundInFrame(NotFound):
+    """Nothing is there, and the page that says so is drawn already."""
+
+    def __init__(self, page: Response[bytes]) -> None:
+        super().__init__()
+        self.page = page
 
 
 class Frame:
@@ -120,7 +129,7 @@ class Frame:
         """
         found = await self.db.read(lambda tx: find_project_by_key(tx, self.actor, key, self.workspace_id))
         if found is None:
-            raise NotFound("Project not found")
+            raise NotFound("Project not found") if self.in_pieces else NotFoundInFrame(await self.not_found())
         return found
 
     def may_create(self, project: RailProject | None, others: Sequence[RailProject] = ()) -> bool:
@@ -153,6 +162,11 @@ class Frame:
         drawn = rail_html(self.language, Around(rail, here, project, workspace_id, self.viewer, self.theme))
         text = render(template, self.language, rail_html=drawn, **always, **around, **data)
         return await large_html(self.request, text, status, **(headers or {}))
+
+    async def not_found(self, item: TrashItem | None = None) -> Response[bytes]:
+        """Answer that nothing is there, or that it is in the trash, in the frame of the other pages."""
+        title = self.gettext("In the trash") if item else self.gettext("There is nothing here")
+        return await self.page("pages/not_found.html", title=title, status=404, item=item)
 
     def written(self, template: str, **data: Any) -> Markup:
         """Write a piece of a page that is large: put whole into the page, it costs half as much as an include."""

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", 
 SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
 """Globals that hold a template which is the same for every reader of a language."""
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
-DECIMALS = {"en": str, "de": lambda value: str(value).replace(".", ",")}
+DECIMALS: Mapping[str, Callable[[float], str]] = {"en": str, "de": lambda value: str(value).replace(".", ",")}
 """How each language writes fractions."""
 UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 POLICY = (

@@ -1,6 +1,6 @@
 """A ticket: as a page with an address, and the same in the panel beside a list or a board."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from codimir.comments.actions import add_comment, delete_comment, update_comment
 from codimir.comments.queries import get_comment
 from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.database.core import Transaction
-from codimir.http.errors import InvalidInput
+from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.kit.newlines import normalize_newlines
@@ -23,6 +23,7 @@ from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
 from codimir.timelogs.actions import log_time
 from codimir.timelogs.schemas import TimeLogCreate
+from codimir.trash.queries import find_trashed_ticket
 from codimir.web.durations import minutes_in
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
@@ -39,11 +40,23 @@ PANEL = "panel"
 @get("/tickets/{ref:str}")
 async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show a ticket with everything around it."""
-    async with writer.turn_of(frame.actor.id):
-        view, is_news = await _opened(frame, ref)
+    try:
+        async with writer.turn_of(frame.actor.id):
+            view, is_news = await _opened(frame, ref)
+    except NotFound:
+        return await _not_found(frame, ref)
     view = await with_prose(view, writer, frame.actor)
     async with writer.turn_of(frame.actor.id):
         return await _drawn(frame, view, is_news=is_news)
+
+
+async def _not_found(frame: Frame, ref: str) -> Response[bytes]:
+    """Answer that a ticket is in the trash, where that may be known, or not there; a piece of a page only fails."""
+    if frame.in_pieces:
+        raise NotFound("Ticket not found")
+    kept_for = timedelta(days=frame.request.app.state.settings.trash_days)
+    item = await frame.db.read(lambda tx: find_trashed_ticket(tx, frame.actor, ref, kept_for))
+    return await frame.not_found(item)
 
 
 async def _drawn(frame: Frame, view: TicketView, *, is_news: bool) -> Response[bytes]:

@@ -7,6 +7,7 @@ from codimir.trash import api as trash
 from codimir.trash.queries import TYPES
 from codimir.trash.schemas import TrashQuery
 from codimir.web.addresses import Address
+from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
 from codimir.web.sent import NOTHING, Answer, Sent
@@ -29,8 +30,8 @@ async def list_trash(frame: Frame, query: TrashPageQuery, settings: Settings) ->
 
 
 @post("/settings/trash/{item_id:str}/restore")
-async def restore(item_id: str, frame: Frame, settings: Settings) -> Answer:
-    """Take something out of the trash."""
+async def restore(item_id: str, frame: Frame, form: Form, settings: Settings) -> Answer:
+    """Take something out of the trash, and go on where that was asked for."""
     try:
         await trash.restore_from_trash.function(item_id=item_id, actor=frame.actor, db=frame.db, settings=settings)
     except NotFound:
@@ -38,7 +39,7 @@ async def restore(item_id: str, frame: Frame, settings: Settings) -> Answer:
     except ApiError as error:
         sent = Sent("restore", problems={"": error.message}, status=error.status)
         return await _show(frame, TrashPageQuery(), settings, sent)
-    return saved(frame, PATH, "restored")
+    return frame.redirect(form.get("back")) if form.get("back") else saved(frame, PATH, "restored")
 
 
 async def _show(frame: Frame, query: TrashPageQuery, settings: Settings, sent: Sent = NOTHING) -> Answer:
