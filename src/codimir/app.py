@@ -209,7 +209,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
             await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(db, files)))
         if app.state.delivers:
             await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
-            telling = keep_telling(db, mailer, digest_writer(settings.base_url or ""))
+            telling = keep_telling(db, mailer, prose.mentions_in, digest_writer(settings.base_url or "", prose))
             await stack.enter_async_context(in_background(telling_people=telling, running_jobs=keep_running_jobs(db)))
             fetcher = PictureFetcher(settings.webhook_allowed_ranges)
             stack.push_async_callback(fetcher.close)

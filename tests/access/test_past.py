@@ -18,6 +18,7 @@ from codimir.notifications.making import read_log
 from codimir.web import api as web
 from tests.access.past_story import HUSH, Story
 from tests.http.test_preconditions import Person
+from tests.prose import mentions_in
 
 READS = [route for route in (*ROUTES, *web.ROUTES) if "GET" in route.methods]
 ENDLESS = "/api/events/stream"
@@ -44,7 +45,7 @@ async def story(client: Any, jane: Any, join: Any, db: Any, seen: Any, monkeypat
         if "out" in told.ids and "in" not in told.ids:
             reply = await mia.get(f"/api/tickets/{told.ids['out']}")
             seen["tags"] += [reply.headers["etag"]] if reply.status == 200 else []
-        await read_log(db, mails=False)
+        await read_log(db, mentions_in, mails=False)
 
     told = Story(jane, client("ada"), look)
     await told.tell()

@@ -30,6 +30,7 @@ from codimir.tickets.tables import tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspaces
 from tests.conftest import Client
+from tests.prose import mentions_in
 
 PLAN = Plan(tickets=PORTION + 50, projects=3, people=12)
 OF_THE_DEMO = sa.select(workspaces.c.id).where(workspaces.c.slug == "demo").scalar_subquery()
@@ -152,7 +153,7 @@ class TestLoad:
     async def test_one_that_ends_now_fills_the_inbox_of_its_owner_and_mails_nobody(self, db: Database) -> None:
         ends = datetime.now(UTC) - MAILED_FOR
         await load_demo(db, Plan(tickets=500, projects=3, people=12, ends=ends))
-        while await read_log(db, mails=True):
+        while await read_log(db, mentions_in, mails=True):
             pass
         kinds = dict(await db.read(lambda tx: tx.all(TOLD, email=DEMO_EMAIL)))
         assert {"mentioned", "assigned"} <= set(kinds)

@@ -7,6 +7,7 @@ import pytest
 
 from codimir.database.core import Database
 from codimir.notifications.making import read_log
+from tests.prose import mentions_in
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def tell(db: Database) -> Callable[[], Awaitable[None]]:
     """Read the event log to its end."""
 
     async def read() -> None:
-        while await read_log(db, mails=True):
+        while await read_log(db, mentions_in, mails=True):
             pass
 
     return read

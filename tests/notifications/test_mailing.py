@@ -18,6 +18,8 @@ from codimir.notifications.making import read_log
 from codimir.notifications.tables import TO_MAIL, notifications
 from codimir.notifications.telling import keep_telling, send_due
 from codimir.web.digests import digest_writer
+from codimir.web.prose import ProseWriter
+from tests.prose import mentions_in
 
 DUE_AT = notifications.c.mail_due_at
 EARLIER = Statement(sa.update(notifications).where(TO_MAIL).values(mail_due_at=sa.bindparam("then", type_=DUE_AT.type)))
@@ -30,10 +32,10 @@ def mailed(db: Any, mail_server: Any) -> Any:
 
     async def send() -> list[Any]:
         mailer = Mailer(settings)
-        while await read_log(db, mails=True):
+        while await read_log(db, mentions_in, mails=True):
             pass
         await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
-        await send_due(db, mailer, digest_writer("https://tickets.example.com/"))
+        await send_due(db, mailer, digest_writer("https://tickets.example.com/", ProseWriter()))
         await mailer.close()
         mails: list[Any] = mail_server.mails()
         return mails
@@ -52,7 +54,7 @@ class TestDigest:
         text = mails["john@example.com"].get_content()
         for line in (
             "WEB-1 Fix login\nhttps://tickets.example.com/tickets/WEB-1\n",
-            "- Jane Smith assigned this to you\n- Ada Owner commented: Look *here* {x}\n",
+            "- Jane Smith assigned this to you\n- Ada Owner commented: Look here {x}\n",
             "https://tickets.example.com/tickets/WEB-2\n- Ada Owner assigned this to you",
             "https://tickets.example.com/settings/preferences",
         ):
@@ -70,13 +72,13 @@ class TestDigest:
         self, client: Any, new_ticket: Any, mailed: Any, db: Any
     ) -> None:
         await new_ticket(assigneeId="user_102")
-        await read_log(db, mails=True)
+        await read_log(db, mentions_in, mails=True)
         await client("john").post("/api/notifications/read", {"all": True})
         assert await mailed() == []
 
     async def test_what_one_sees_no_more_is_not_mailed(self, jane: Any, new_ticket: Any, mailed: Any, db: Any) -> None:
         await new_ticket(assigneeId="user_102")
-        await read_log(db, mails=True)
+        await read_log(db, mentions_in, mails=True)
         await jane.delete("/api/tickets/WEB-1")
         assert await mailed() == []
 
@@ -90,7 +92,7 @@ class TestDigest:
 
     async def test_it_waits_for_more(self, new_ticket: Any, db: Any) -> None:
         await new_ticket(assigneeId="user_102")
-        await read_log(db, mails=True)
+        await read_log(db, mentions_in, mails=True)
         due = await db.read(next_due)
         assert timedelta(minutes=4) < due - db.now() <= timedelta(minutes=5)
 
@@ -98,19 +100,19 @@ class TestDigest:
         self, new_ticket: Any, db: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await new_ticket(assigneeId="user_102")
-        await read_log(db, mails=True)
+        await read_log(db, mentions_in, mails=True)
         await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
         mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
         for most, is_due in ((MOST_PEOPLE - 1, True), (MOST_PEOPLE, False)):
             monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", most)
-            assert await send_due(db, mailer, digest_writer("https://tickets.example.com/")) > 0
+            assert await send_due(db, mailer, digest_writer("https://tickets.example.com/", ProseWriter())) > 0
             assert (await db.read(next_due) is not None) == is_due
         await mailer.close()
         assert len(mail_server.mails()) == 1
 
     async def test_without_a_mail_server_nothing_waits(self, new_ticket: Any, db: Any) -> None:
         await new_ticket(assigneeId="user_102")
-        await read_log(db, mails=False)
+        await read_log(db, mentions_in, mails=False)
         assert await db.read(next_due) is None
 
 
@@ -134,14 +136,16 @@ class TestTeller:
     ) -> None:
         monkeypatch.setattr("codimir.kit.outages.random.uniform", lambda *_: 0)
         await new_ticket(assigneeId="user_102")
-        telling = keep_telling(Away(db, 5), Mailer(Settings()), digest_writer(""))
+        telling = keep_telling(Away(db, 5), Mailer(Settings()), mentions_in, digest_writer("", ProseWriter()))
         async with in_background(telling=telling), asyncio.timeout(30), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
                 await watch.wait(0.1)
         assert caplog.messages == ["notifications wait: no room"]
 
     async def test_it_tells_what_happens_while_it_works(self, client: Any, new_ticket: Any, db: Any) -> None:
-        teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), digest_writer("")))
+        teller = asyncio.create_task(
+            keep_telling(db, Mailer(Settings()), mentions_in, digest_writer("", ProseWriter()))
+        )
         await new_ticket(assigneeId="user_102")
         async with asyncio.timeout(30), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:

@@ -11,6 +11,7 @@ from codimir.database.statements import Statement
 from codimir.events.tables import events
 from codimir.notifications.making import TOLD_FOR, read_log
 from codimir.notifications.tables import notification_positions
+from tests.prose import mentions_in
 
 JANE, JOHN = "Jane Smith", "John Doe"
 
@@ -90,7 +91,7 @@ class TestReading:
     async def test_servers_that_read_at_once_tell_once(self, inbox: Any, db: Any, new_ticket: Any) -> None:
         for _ in range(5):
             await new_ticket(assigneeId="user_102")
-        await asyncio.gather(*[read_log(db, mails=False) for _ in range(8)])
+        await asyncio.gather(*[read_log(db, mentions_in, mails=False) for _ in range(8)])
         assert len(await inbox("john")) == 5
 
     async def test_the_log_read_again_tells_nothing_twice(self, inbox: Any, db: Any, new_ticket: Any) -> None:

@@ -19,6 +19,7 @@ from codimir.kit.clock import utc_now
 from codimir.notifications.making import read_log
 from codimir.workspaces.tables import workspace_members
 from tests.conftest import FAR_AHEAD, LONG_AGO, PEOPLE, Client
+from tests.prose import mentions_in
 
 PATH = "/api/user/tokens"
 FOREIGN = re.compile("evil|globex|henchmen", re.IGNORECASE)
@@ -237,7 +238,7 @@ class TestBound:
         assert (await client("eve").post("/api/tickets", other)).status == 201
         ticket = {"title": "b", "projectId": "WEB", "assigneeId": "user_101"}
         assert (await client("john").post("/api/tickets", ticket)).status == 201
-        await read_log(db, mails=False)
+        await read_log(db, mentions_in, mails=False)
         by_workspace = {each["workspaceId"]: each["id"] for each in (await jane.get("/api/notifications")).body["data"]}
         bound = program((await new_token(workspaceId="workspace_789"))["token"])
         reply = await bound.post("/api/notifications/read", {"ids": [by_workspace["workspace_globex"]]})

@@ -13,26 +13,24 @@ from codimir.http.validation import parse_query
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.text import words_asked, words_in
 from codimir.kit.urlencoded import parse_urlencoded
-from codimir.notifications.audience import CODE
 from codimir.quick.grammar import read
 from codimir.tickets.schemas import TicketSearchQuery
 from codimir.tickets.search import words_of_comment
-from codimir.users.handles import handles_in
 from codimir.web.digests import one_line_excerpt
-from codimir.web.markdown import Meaning, plain, to_html
+from codimir.web.markdown import Meaning, TicketLink, read_text, with_meaning
+from codimir.web.tasks import fingerprint, with_task
 
 Reader = Callable[[str], object]
 MAX_RATIO = 2.5
 TRIES = 25
 RESOLUTION_SECONDS = 0.000_2
-MEANING = Meaning({"WEB-45": "A title"}, {"jane": "Jane Smith"})
+MEANING = Meaning({"WEB-45": TicketLink("WEB-45", "A title")}, {"jane": "Jane Smith"})
 
 READERS: dict[str, tuple[int, Reader]] = {
-    "Markdown": (4_096, lambda text: to_html(text, MEANING)),
-    "what a text means": (32_768, MEANING.of),
-    "excerpt": (32_768, plain),
+    "Markdown": (4_096, lambda text: with_meaning(read_text(text), MEANING)),
+    "fingerprint": (32_768, fingerprint),
+    "task": (32_768, lambda text: with_task(text, 0, done=True)),
     "mail": (32_768, one_line_excerpt),
-    "mentions": (32_768, lambda text: handles_in(CODE.sub(" ", text))),
     "index": (32_768, words_in),
     "index of comments": (8_192, words_of_comment),
     "search": (32_768, words_asked),
@@ -46,13 +44,15 @@ READERS: dict[str, tuple[int, Reader]] = {
 
 UNITS = [
     "a", "a ", "a\n", "a\n\n", " ", "\n", "\t", "\r", "aB", "A1-", "WEB-45 ", "@jane ", "@", "@a.", "a@b.co ", "1",
-    "1.", "- a\n", "- [ ] a\n", "- [ ] a\n\n", "1. [x] a\n", "> a\n", ">", "- ", "# a\n", "a\n=\n",
-    "|a|b|\n|-|-|\n", "|", "|-|\n", "*", "*a", "**a ", "_a_", "a**b", "~~a", "`", "`a", "```\n", "[", "]", "[]",
-    "[a](b)", "[a](", "[[a](b", "![", "![a](b)", "[a]: b\n", "[a\n", "[^1]", "(", '"', "'", "<", "<a", "<a>", "<!--",
-    "<http://a.b>", "&", "&amp;", "&#1;", "\\", "\\*", "http://", "http://a.b/c ", "http://a.b/(", "http://a.b/[",
-    "http://a.b/{", "http://a.b/'", "a://", "//a.b ", "www.", "a.co ", "a.co\n", "mailto:", "xn--", "http://a:b@",
-    "%", "%41", "&a=", "+", "!", "!high ", "#bug ", "due ", '#"', "~done ", "ä", "e\u0301", "中", "ก", "😀",
-    "\u200b", "\u202e", "\x1b[",
+    "1.", "- a\n", "- [ ] a\n", "- [ ] a\n\n", "1. [x] a\n", "> a\n", ">", "- ", "# a\n", "a\n=\n", "|a|b|\n|-|-|\n",
+    "|", "|-|\n", "*", "*a", "**a ", "_a_", "a**b", "~~a", "`", "`a", "```\n", "[", "]", "[]", "[a](b)", "[a](",
+    "[[a](b", "![", "![a](b)", "[a]: b\n", "[a\n", "[^1]", "(", '"', "'", "<", "<a", "<a>", "<!--", '<a b="', "<b>",
+    "</b>", "<b></i>", "<p>", "<p>\n", "<p>\n\n", "<pre>\n\n", "<details><summary>", "<!--\n", "- <!--\n",
+    "<!-- a --> ", "<!-- a -->\n\n", "[^1]: a\n", "[^1]: ", "[^1]: [^2]\n\n", "@中", "\uff20a", "@a/", "@a:b",
+    "&#64;a ", "<http://a.b>", "&", "&amp;", "&#1;", "\\", "\\*", "http://", "http://a.b/c ", "http://a.b/(",
+    "http://a.b/[", "http://a.b/{", "http://a.b/'", "a://", "//a.b ", "www.", "a.co ", "a.co\n", "mailto:", "xn--",
+    "http://a:b@", "%", "%41", "&a=", "+", "!", "!high ", "#bug ", "due ", '#"', "~done ", "ä", "e\u0301", "中", "ก",
+    "😀", "\u200b", "\u202e", "\x1b[",
 ]  # fmt: skip
 SHAPES: dict[str, Callable[[int], str]] = {
     **{repr(unit): lambda length, unit=unit: (unit * length)[:length] for unit in UNITS},
@@ -62,6 +62,8 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "nested quotes": lambda length: "".join(">" * (line % 30) + "a\n" for line in range(length // 16))[:length],
     "growing backticks": lambda length: "".join("`" * (run % 90) + " " for run in range(length // 45))[:length],
     "different words": lambda length: " ".join(f"w{number:05}" for number in range(length // 7)),
+    "different notes": lambda length: "".join(f"[^{number:05}]: [^{number:05}]\n" for number in range(length // 19)),
+    "open tags": lambda length: "<b>" * (length // 7) + "</i>" * (length // 7),
     "different links": lambda length: "".join(f"[a{number:05}]: b\n" for number in range(length // 12)),
     "one wide row": lambda length: (
         "|a" * (length // 8) + "|\n" + "|-" * (length // 8) + "|\n|\n" + "|b" * (length // 8)

@@ -3,6 +3,7 @@
 import pytest
 
 from codimir.notifications.making import read_log
+from tests.prose import mentions_in
 
 PANEL = {"hx-request": "true", "hx-target": "panel"}
 
@@ -12,7 +13,7 @@ async def told(db, jane, new_ticket):
     """John was given two tickets, and Ada is mentioned in the first."""
     first, second = [await new_ticket(assigneeId="user_102") for _ in range(2)]
     await jane.post(f"/api/tickets/{first['id']}/comments", {"content": "@ada look"})
-    while await read_log(db, mails=False):
+    while await read_log(db, mentions_in, mails=False):
         pass
     return first, second
 

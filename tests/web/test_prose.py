@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
-from markupsafe import escape
 
+from codimir.kit.worker_process import WorkerError
 from codimir.tickets.schemas import MAX_DESCRIPTION
 from codimir.web import prose
-from codimir.web.markdown import Meaning
-from codimir.web.prose import MadeBefore, Prose, ProseWriter
+from codimir.web.markdown import Reading
+from codimir.web.prose import MadeBefore, ProseWriter
 from tests.web.conftest import Fetch
 
 NOTICE = {"en": "This text is too long, or takes too long,", "de": "Dieser Text ist zu lang oder braucht zu lange,"}
-NOTHING = Meaning()
 LONG = "**bold** <b>" + " and more" * 100
 """Too long to be turned in place."""
 SLOW = LONG + "*a* " * 5_000
@@ -130,55 +129,92 @@ async def writer() -> AsyncIterator[ProseWriter]:
     await made.close()
 
 
+async def is_plain(writer: ProseWriter, text: str, who: str = "jane") -> bool:
+    return (await writer.read({"text": text}, who))["text"] is None
+
+
 class TestProseWriter:
     async def test_who_has_many_texts_lets_another_through(self, writer: ProseWriter) -> None:
         done: list[str] = []
 
         async def write(who: str, number: int) -> None:
-            await writer.write({"text": f"{LONG} {number}"}, NOTHING, who)
+            await writer.read({"text": f"{LONG} {number}"}, who)
             done.append(who)
 
         await asyncio.gather(*(write("many", number) for number in range(6)), write("one", 7))
         assert done.index("one") <= 1
 
     async def test_of_one_person_only_so_many_wait(self, writer: ProseWriter) -> None:
-        texts = (writer.write({"text": f"{LONG} {number}"}, NOTHING, "many") for number in range(14))
-        written = [each["text"].is_plain for each in await asyncio.gather(*texts)]
-        assert written == [False] * prose.MAX_WAITING_OF_ONE + [True] * 4
-        assert not (await writer.write({"text": f"{LONG} 15"}, NOTHING, "many"))["text"].is_plain
+        texts = (is_plain(writer, f"{LONG} {number}", "many") for number in range(14))
+        assert await asyncio.gather(*texts) == [False] * prose.MAX_WAITING_OF_ONE + [True] * 4
+        assert not await is_plain(writer, f"{LONG} 15", "many")
 
     async def test_a_page_that_has_waited_long_enough_is_shown_and_its_text_kept_for_the_next(
         self, writer: ProseWriter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(prose, "PATIENCE_SECONDS", 0.000_1)
-        assert (await writer.write({"text": LONG}, NOTHING, "jane"))["text"].is_plain
+        assert await is_plain(writer, LONG)
         monkeypatch.undo()
-        assert not (await writer.write({"text": LONG}, NOTHING, "jane"))["text"].is_plain
+        assert not await is_plain(writer, LONG)
 
     async def test_the_same_text_of_two_pages_at_once_is_turned_once(self, writer: ProseWriter) -> None:
-        pages = await asyncio.gather(*(writer.write({"text": LONG}, NOTHING, "jane") for _ in range(3)))
+        pages = await asyncio.gather(*(writer.read({"text": LONG}, "jane") for _ in range(3)))
         assert len({id(page["text"]) for page in pages}) == 1
+
+
+class TestMentions:
+    async def test_they_are_those_of_the_page_however_long_it_takes(
+        self, writer: ProseWriter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prose, "PATIENCE_SECONDS", 0.000_1)
+        texts = [f"@ed {LONG} `@ada` @jane", "no one", TOO_LONG + " @ed"]
+        assert await writer.mentions_in(texts) == {texts[0]: [["ed"], ["jane"]], texts[1]: [], texts[2]: []}
+
+    async def test_a_text_that_takes_too_long_mentions_nobody_as_nothing_is_marked(
+        self, writer: ProseWriter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(prose, "CPU_SECONDS", 0.000_001)
+        assert await writer.mentions_in([f"@ed {SLOW}"]) == {f"@ed {SLOW}": []}
+
+    async def test_what_cannot_be_read_now_is_not_taken_for_nothing(
+        self, writer: ProseWriter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "executable", "/nowhere/python")
+            with pytest.raises(WorkerError):
+                await writer.mentions_in(["@ed"])
+        assert await writer.mentions_in(["@ed"]) == {"@ed": [["ed"]]}
+
+
+def reading(size: int) -> Reading:
+    return Reading(["x" * size])
 
 
 class TestMadeBefore:
     def test_what_was_not_used_for_longest_goes_first(self) -> None:
-        made = MadeBefore(1000)
+        made = MadeBefore(1_500)
         for key in (b"a", b"b"):
-            made.keep(key, Prose(escape("x" * 300)))
+            made.keep(key, reading(300))
         made.get(b"a")
-        made.keep(b"c", Prose(escape("x" * 300)))
-        assert [made.get(key) is not None for key in (b"a", b"b", b"c")] == [True, False, True]
+        made.keep(b"c", reading(300))
+        assert [key in made for key in (b"a", b"b", b"c")] == [True, False, True]
 
     def test_what_is_made_twice_counts_once(self) -> None:
-        made = MadeBefore(1000)
+        made = MadeBefore(1_500)
         for _ in range(9):
-            made.keep(b"a", Prose(escape("x" * 300)))
-        made.keep(b"b", Prose(escape("x" * 300)))
-        assert made.get(b"a") is not None
+            made.keep(b"a", reading(300))
+        made.keep(b"b", reading(300))
+        assert b"a" in made
 
     def test_what_is_larger_than_all_is_not_kept(self) -> None:
-        made = MadeBefore(1000)
-        made.keep(b"a", Prose(escape("x" * 3000)))
-        assert made.get(b"a") is None
-        made.keep(b"b", Prose(escape("x" * 300)))
-        assert made.get(b"b") is not None
+        made = MadeBefore(1_500)
+        made.keep(b"a", reading(3_000))
+        assert b"a" not in made
+        made.keep(b"b", reading(300))
+        assert b"b" in made
+
+    def test_what_cannot_be_read_takes_room_too(self) -> None:
+        made = MadeBefore(1_500)
+        for number in range(9):
+            made.keep(bytes([number]), None)
+        assert sum(bytes([number]) in made for number in range(9)) == 5

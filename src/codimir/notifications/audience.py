@@ -1,7 +1,6 @@
 """Whom an event concerns, and why: never the one who did it, and only who sees what it is about."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -23,7 +22,7 @@ from codimir.events.types import (
 from codimir.notifications.schemas import Kind
 from codimir.projects.tables import project_members
 from codimir.tickets.tables import tickets
-from codimir.users.handles import handles_in
+from codimir.users.handles import Mentions, first_known
 from codimir.users.mentions import find_mentioned
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -41,7 +40,8 @@ MAIL_ABOUT: Mapping[Kind, str] = {
     "status_changed": "ticketUpdated", "added": "projectInvites",
 }  # fmt: skip
 """The preference that says whether someone wants mail about it."""
-CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+TEXTS = ("description", "content")
+"""The fields whose texts mention people."""
 
 
 class Told(NamedTuple):
@@ -52,9 +52,17 @@ class Told(NamedTuple):
     wants_mail: bool
 
 
-async def audience_of(tx: Transaction, event: RecordedEvent) -> list[Told]:
-    """Give everyone who is told of an event; nobody twice, for the nearest of their reasons."""
-    reasons = await _reasons(tx, event)
+def texts_of(event: RecordedEvent) -> Iterator[str]:
+    """Yield the texts of an event that may mention people, as they were and as they are."""
+    return (text for field in TEXTS for text in event.changes.get(field, ()) if text)
+
+
+async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[Told]:
+    """Give everyone who is told of an event; nobody twice, for the nearest of their reasons.
+
+    `mentions` holds what pages mark in its texts.
+    """
+    reasons = await _reasons(tx, event, mentions)
     if event.actor is not None:
         reasons.pop(event.actor.id, None)
     if not reasons:
@@ -70,7 +78,7 @@ async def audience_of(tx: Transaction, event: RecordedEvent) -> list[Told]:
     return told
 
 
-async def _reasons(tx: Transaction, event: RecordedEvent) -> dict[str, Kind]:
+async def _reasons(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> dict[str, Kind]:
     """Say for what reason each person is concerned, the nearest reason last."""
     if event.type == MemberAdded.type:
         return {event.subject_id: "added"}
@@ -78,8 +86,7 @@ async def _reasons(tx: Transaction, event: RecordedEvent) -> dict[str, Kind]:
     if (followed := FOLLOWED.get(event.type)) is not None:
         rows = await tx.all(_FOLLOWERS, ticket_id=event.ticket_id, before=event.created_at)
         found |= dict.fromkeys([row[0] for row in rows if row[0] is not None], followed)
-    mentioned = await find_mentioned(tx, event.workspace_id, _new_handles(event.changes))
-    found |= dict.fromkeys([person.id for person in mentioned.values()], "mentioned")
+    found |= dict.fromkeys(await _newly_mentioned(tx, event, mentions), "mentioned")
     if (assignee := _new(event.changes, "assigneeId")) is not None:
         found[assignee] = "assigned"
     return found
@@ -89,14 +96,17 @@ def _new(changes: Mapping[str, Any], field: str) -> Any:
     return changes[field][1] if field in changes else None
 
 
-def _new_handles(changes: Mapping[str, Any]) -> set[str]:
-    """Give the handles that a text mentions and did not before."""
-    texts = [changes[field] for field in ("description", "content") if field in changes]
-    return {handle for old, new in texts for handle in _handles(new) - _handles(old)}
+async def _newly_mentioned(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[str]:
+    """Give the ids of the people whom a text mentions and did not before."""
+    texts = [event.changes[field] for field in TEXTS if field in event.changes]
+    handles = {handle.lower() for text in texts_of(event) for said in mentions[text] for handle in said}
+    known = await find_mentioned(tx, event.workspace_id, handles)
 
+    def people_in(text: str | None) -> dict[str, None]:
+        found = [first_known(said, known) for said in mentions[text]] if text else []
+        return {one[1].id: None for one in found if one is not None}
 
-def _handles(text: str | None) -> set[str]:
-    return handles_in(CODE.sub(" ", text)) if text else set()
+    return [person for old, new in texts for person in people_in(new) if person not in people_in(old)]
 
 
 async def _project_roles(tx: Transaction, event: RecordedEvent, user_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ Whoever takes it empties `mail_due_at` in the same transaction, so of several se
 killed between that and the mail server loses the mail, never the notification.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, acto
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.mail.messages import Mail
-from codimir.notifications.queries import list_unread_among
+from codimir.notifications.queries import list_texts, list_unread_among
 from codimir.notifications.schemas import Notification
 from codimir.notifications.tables import TO_MAIL, notifications
 from codimir.users.tables import users
@@ -28,9 +28,11 @@ class Digest(NamedTuple):
     email: str
     preferences: dict[str, Any]
     notifications: list[Notification]
+    texts: Mapping[str, str] = {}
+    """The comments that they are about, by the ids of the notifications"""
 
 
-WriteDigest = Callable[[Digest], Mail]
+WriteDigest = Callable[[Digest], Awaitable[Mail]]
 
 
 async def next_due(tx: Transaction) -> datetime | None:
@@ -52,7 +54,8 @@ async def _take(tx: Transaction, user_id: str) -> Digest | None:
     if not ids or not rows:
         return None
     email, preferences = rows[0][N:]
-    return Digest(email, preferences, await list_unread_among(tx, actor_of(rows), ids))
+    unread = await list_unread_among(tx, actor_of(rows), ids)
+    return Digest(email, preferences, unread, await list_texts(tx, unread))
 
 
 _due_at = notifications.c.mail_due_at

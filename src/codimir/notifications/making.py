@@ -4,6 +4,7 @@ The position in a workspace moves on in the transaction that adds the notificati
 several servers may read at the same time, and one that is killed leaves nothing half done.
 """
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -15,10 +16,13 @@ from codimir.database.statements import Statement, insert_into, is_any_of
 from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of
 from codimir.events.tables import events
 from codimir.kit.ids import new_id
-from codimir.notifications.audience import CONCERNS, Told, audience_of
+from codimir.notifications.audience import CONCERNS, Told, audience_of, texts_of
 from codimir.notifications.tables import notification_positions, notifications
+from codimir.users.handles import Mentions
 from codimir.workspaces.tables import workspaces
 
+FindMentions = Callable[[Iterable[str]], Awaitable[dict[str, Mentions]]]
+"""Reads texts for the mentions that pages mark in them; it may take its time, and no transaction waits for it."""
 MOST_EVENTS = 200
 MOST_WORKSPACES = 100
 TOLD_FOR = timedelta(days=7)
@@ -30,18 +34,27 @@ COLLECTED_FOR = timedelta(minutes=5)
 
 
 class Step(NamedTuple):
-    """How far the reading of a workspace comes, and whom of what it tells on the way."""
+    """How far the reading of a workspace comes, and what it comes by."""
 
     workspace_id: str
     old: int | None
     new: int
-    told: list[tuple[RecordedEvent, Told]]
+    events: list[RecordedEvent]
 
 
-async def read_log(db: Database, *, mails: bool) -> int:
+ToldOf = list[tuple[RecordedEvent, Told]]
+
+
+async def read_log(db: Database, find_mentions: FindMentions, *, mails: bool) -> int:
     """Read on in every workspace that has something new; give how many got on. `mails` lets mails be due."""
     steps = await db.read_long(_look)
-    return await db.write(partial(_take, steps=steps, mails=mails)) if steps else 0
+    if not steps:
+        return 0
+    mentions = await find_mentions(
+        dict.fromkeys(text for step in steps for each in step.events for text in texts_of(each))
+    )
+    told = await db.read_long(partial(_whom, steps=steps, mentions=mentions))
+    return await db.write(partial(_take, steps=steps, told=told, mails=mails))
 
 
 async def _look(tx: Transaction) -> list[Step]:
@@ -54,20 +67,26 @@ async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int
         most=MOST_EVENTS,
     )  # fmt: skip
     read = [event_of(row) for row in rows]
-    told = [(event, each) for event in read for each in await audience_of(tx, event)]
-    return Step(workspace_id, old, read[-1].version if len(read) == MOST_EVENTS else newest, told)
+    return Step(workspace_id, old, read[-1].version if len(read) == MOST_EVENTS else newest, read)
 
 
-async def _take(tx: Transaction, steps: list[Step], *, mails: bool) -> int:
+async def _whom(tx: Transaction, steps: list[Step], mentions: Mapping[str, Mentions]) -> list[ToldOf]:
+    """Say for each step whom it tells of what."""
+    return [
+        [(event, each) for event in step.events for each in await audience_of(tx, event, mentions)] for step in steps
+    ]
+
+
+async def _take(tx: Transaction, steps: list[Step], told: list[ToldOf], *, mails: bool) -> int:
     moved = 0
-    for step in steps:
+    for step, whom in zip(steps, told, strict=True):
         if step.old is None:
             await tx.run(
                 insert_into(notification_positions, or_ignore=True), workspace_id=step.workspace_id, read_version=0
             )
         if await tx.run(_MOVE_ON, workspace_id=step.workspace_id, old=step.old or 0, new=step.new):
             moved += 1
-            rows = [_row(tx, event, told, mails=mails) for event, told in step.told]
+            rows = [_row(tx, event, each, mails=mails) for event, each in whom]
             if rows:
                 await tx.run_many(insert_into(notifications, or_ignore=True), rows)
     return moved

@@ -1,5 +1,6 @@
 """Reading notifications: each person their own, of what they may see now."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ from codimir.users.tables import users
 from codimir.workspaces.tables import workspaces
 
 EXCERPT = 280
+MAX_READ = 4_096
+"""So many characters of a comment are read for what it says in a line."""
 COUNTED_AT_MOST = 100
 """A number of unread ones that stands on every page is not counted further than this."""
 
@@ -65,6 +68,12 @@ async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> li
 async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> bool:
     """Say whether something that the actor was told of a ticket is unread."""
     return await tx.one(_UNREAD_ABOUT, user_id=actor.id, ticket_id=ticket_id) is not None
+
+
+async def list_texts(tx: Transaction, told: Iterable[Notification]) -> dict[str, str]:
+    """Give the beginnings of the comments of notifications that have been found visible, by the notifications' ids."""
+    ids = [each.id for each in told if each.excerpt]
+    return {row[0]: row[1] for row in await tx.all(_TEXTS, ids=ids)} if ids else {}
 
 
 def scope_of(actor: Actor) -> dict[str, Any]:
@@ -170,6 +179,11 @@ def _among(*, everywhere: bool) -> Statement:
     )
 
 
+_TEXTS = Statement(
+    sa.select(notifications.c.id, sa.func.substr(comments.c.content, 1, MAX_READ))
+    .select_from(notifications.join(comments, comments.c.id == notifications.c.comment_id))
+    .where(is_any_of(notifications.c.id, "ids"), comments.c.deleted_at.is_(None))
+)
 _UNREAD_ABOUT = Statement(
     sa.select(notifications.c.id)
     .where(

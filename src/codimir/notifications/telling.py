@@ -8,9 +8,10 @@ from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
+from codimir.kit.worker_process import WorkerError
 from codimir.mail.sending import Mailer
 from codimir.notifications.mailing import MOST_PEOPLE, WriteDigest, next_due, take_due
-from codimir.notifications.making import purge, read_log
+from codimir.notifications.making import FindMentions, purge, read_log
 
 SHORTEST_REST = 0.2
 LONGEST_REST = 30.0
@@ -25,26 +26,30 @@ PURGED_EVERY = timedelta(hours=1)
 log = logging.getLogger("codimir.notifications")
 
 
-async def keep_telling(db: Database, mailer: Mailer, write: WriteDigest) -> None:
-    """Work until cancelled; trouble with the database is waited out, and a defect is logged and survived."""
-    teller = Teller(db, mailer, write)
+async def keep_telling(db: Database, mailer: Mailer, find_mentions: FindMentions, write: WriteDigest) -> None:
+    """Work until cancelled; trouble with the database, or with reading texts, is waited out.
+
+    A defect is logged and survived.
+    """
+    teller = Teller(db, mailer, find_mentions, write)
     async with db.watch() as watch:
-        await keep_doing(teller.turn, Outage("notifications wait", log, (DatabaseError,)), watch.wait)
+        await keep_doing(teller.turn, Outage("notifications wait", log, (DatabaseError, WorkerError)), watch.wait)
 
 
 class Teller:
     """Tells people and forgets, turn by turn, what they were told long ago."""
 
-    def __init__(self, db: Database, mailer: Mailer, write: WriteDigest) -> None:
+    def __init__(self, db: Database, mailer: Mailer, find_mentions: FindMentions, write: WriteDigest) -> None:
         self._db = db
         self._mailer = mailer
+        self._find_mentions = find_mentions
         self._write = write
         self._purge_at = db.now()
 
     async def turn(self) -> float:
         """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
         await self._purge()
-        got_on = await read_log(self._db, mails=self._mailer.is_configured)
+        got_on = await read_log(self._db, self._find_mentions, mails=self._mailer.is_configured)
         rest = await send_due(self._db, self._mailer, self._write) if self._mailer.is_configured else LONGEST_REST
         if got_on:
             await asyncio.sleep(SECONDS_TO_COLLECT)
@@ -65,6 +70,6 @@ async def send_due(db: Database, mailer: Mailer, write: WriteDigest) -> float:
         if mailer.room < MOST_PEOPLE:
             return SECONDS_FOR_ROOM
         for digest in await db.write(take_due):
-            mailer.post(write(digest))
+            mailer.post(await write(digest))
         return SHORTEST_REST
     return LONGEST_REST if due is None else min(max((due - db.now()).total_seconds(), SHORTEST_REST), LONGEST_REST)

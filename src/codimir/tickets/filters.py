@@ -18,6 +18,7 @@ from codimir.http.wording import label_of
 from codimir.jobs.tables import background_jobs
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
+from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
 from codimir.tickets.spans import Span, span_conditions, spans_of
 from codimir.tickets.tables import KINDS_INDEX, past_tickets, ticket_labels, tickets
@@ -115,7 +116,8 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         values["workspace_id"] = chosen[0]
     text = getattr(query, "search", None)
     if text and text.strip():
-        values["words"] = await search_expression(tx, text, None if scope == "all" else chosen)
+        meant = await with_present_keys(tx, actor, text)
+        values["words"] = await search_expression(tx, meant, None if scope == "all" else chosen)
     shape = Shape(
         scope,
         single_workspace=len(chosen) == 1,

@@ -1,11 +1,39 @@
-"""Handles: the words by which a text mentions people, such as `@jane` or `@jane.smith`."""
+"""Handles: the words by which a text mentions people, such as `@jane` or `@jane.smith`.
+
+What a text says is found in its parsed form (web/markdown_names.py), so that code, links and addresses mention nobody.
+"""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
-MENTION = re.compile(r"@(?<![\w@/.]@)([^\W_][\w.+-]{0,63}(?<![.+-])|[^\W_])")
-"""What stands before it is looked at from behind the @: a pattern that begins with a letter is searched for fast."""
+from codimir.kit.scripts import SPACED_LETTER, UNSPACED
+
+T = TypeVar("T")
+Mentions = Sequence[Sequence[str]]
+"""What may be the handle of each mention in a text, the longest first"""
+MENTION_SIGNS = frozenset("@\uff20")
+LONGEST_HANDLE = 64
+MAX_CANDIDATES = 16
+MENTION = re.compile(
+    rf"[@\uff20](?<!(?:{SPACED_LETTER}|[@/.])[@\uff20])([^\W_]\w*+(?:[.+-]++\w++)*+)"
+    rf"(?![/@]{SPACED_LETTER})(?!:[\w-]+\.\w)"
+)
+"""An @ and what may be a handle. It is part of no longer name: a path, an address of mail, of Mastodon or of Matrix.
+What stands before it is looked at from behind the @: a pattern that begins with a letter is searched for fast."""
+_BORDER = re.compile(rf"(?<=[{UNSPACED}])|(?=[{UNSPACED}])")
 
 
-def handles_in(text: str) -> set[str]:
-    """Give every handle that a text mentions, in lower case."""
-    return {found[1].lower() for found in MENTION.finditer(text)}
+def handles_in(run: str) -> list[str]:
+    """Return what may be the handle at the start of a run of letters, the longest first.
+
+    Chinese, Japanese, Korean, Thai and their like put no space behind a name: `ed請看` is `ed請看`, `ed請` or `ed`.
+    """
+    borders = [found.start() for found in _BORDER.finditer(run, 1, LONGEST_HANDLE)][: MAX_CANDIDATES - 1]
+    ends = [*borders, len(run)] if len(run) <= LONGEST_HANDLE else borders
+    return list(dict.fromkeys(run[:end].rstrip(".+-") for end in reversed(ends)))
+
+
+def first_known(handles: Sequence[str], known: Mapping[str, T]) -> tuple[str, T] | None:
+    """Return the first of these handles that means somebody, in lower case, and whom; None where each means nobody."""
+    return next(((handle, known[handle.lower()]) for handle in handles if handle.lower() in known), None)

@@ -1,6 +1,6 @@
 """The mail about what concerns someone: one for all that was collected, in their language, as plain text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +9,7 @@ from codimir.mail.messages import Mail
 from codimir.notifications.mailing import Digest, WriteDigest
 from codimir.notifications.schemas import Notification
 from codimir.web.languages import catalogue, language_of
+from codimir.web.prose import ProseWriter
 from codimir.web.wording import wording
 
 MOST_TOLD = 50
@@ -16,17 +17,25 @@ LONGEST_EXCERPT = 200
 WHO = "%(who)s"
 
 
-def digest_writer(base_url: str) -> WriteDigest:
+def digest_writer(base_url: str, writer: ProseWriter) -> WriteDigest:
     """Make what writes these mails, with links to the site at this address."""
-    return lambda digest: digest_mail(digest, base_url.rstrip("/"))
+
+    async def write(digest: Digest) -> Mail:
+        said = await writer.say(digest.texts, f"mail to {digest.email}")
+        return digest_mail(digest, base_url.rstrip("/"), said)
+
+    return write
 
 
-def digest_mail(digest: Digest, base_url: str) -> Mail:
-    """Write a mail with everything that was collected, ticket by ticket."""
+def digest_mail(digest: Digest, base_url: str, said: Mapping[str, str]) -> Mail:
+    """Write a mail with everything that was collected, ticket by ticket.
+
+    `said` holds what the comments say in a line, by the ids of the notifications.
+    """
     language = language_of(digest.preferences.get("language"), "")
     _, ngettext = catalogue(language).gettext, catalogue(language).ngettext
     told = sorted(digest.notifications[:MOST_TOLD], key=_about)
-    parts = [_part(list(group), base_url, language) for _, group in groupby(told, key=_about)]
+    parts = [_part(list(group), base_url, language, said) for _, group in groupby(told, key=_about)]
     left = len(digest.notifications) - len(told)
     if left:
         parts.append(ngettext("And %d more", "And %d more", left) % left)
@@ -62,14 +71,14 @@ def _subject(told: list[Notification], _: Callable[[str], str], ngettext: Callab
     }  # fmt: skip
 
 
-def _part(told: list[Notification], base_url: str, language: str) -> str:
+def _part(told: list[Notification], base_url: str, language: str, said: Mapping[str, str]) -> str:
     lines = [_heading(told[0]), base_url + address_of(told[0])]
-    return "\n".join([*lines, *[f"- {_line(each, language)}" for each in told]])
+    return "\n".join([*lines, *[f"- {_line(each, language, said.get(each.id, ''))}" for each in told]])
 
 
-def _line(told: Notification, language: str) -> str:
+def _line(told: Notification, language: str, said: str) -> str:
     text = sentence(told, language) % {"who": told.actor.name if told.actor else "Codimir"}
-    return f"{as_one_line(text)}: {one_line_excerpt(told.excerpt)}" if told.excerpt else as_one_line(text)
+    return f"{as_one_line(text)}: {one_line_excerpt(said)}" if said else as_one_line(text)
 
 
 def one_line_excerpt(text: str) -> str:

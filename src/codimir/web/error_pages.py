@@ -76,6 +76,7 @@ def _title(status: int, language: str) -> str:
     _ = catalogue(language).gettext
     titles = {
         302: _("Sign in first"),
+        307: _("This has another address now"),
         400: _("This address does not work"),
         403: _("You may not do this"),
         404: _("There is nothing here"),

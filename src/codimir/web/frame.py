@@ -67,6 +67,14 @@ class NotFoundInFrame(NotFound):
         self.page = page
 
 
+class HasAnotherKey(ApiError):
+    """The address of a page has a key that its project had before; `headers` lead to the address that it has now."""
+
+    status = 307
+    code = "MOVED"
+    message = "The project has another key now"
+
+
 class Frame:
     """Everything about a request that its page is drawn with."""
 
@@ -123,13 +131,18 @@ class Frame:
         return await self.db.read(unit)
 
     async def project(self, key: str) -> RailProject:
-        """Find a project that the person sees by its key.
+        """Find a project that the person sees by its key, or by one that it had.
 
-        Raises NotFound when there is none.
+        Raises NotFound when there is none, and HasAnotherKey when the address of a page has a key from before.
         """
         found = await self.db.read(lambda tx: find_project_by_key(tx, self.actor, key, self.workspace_id))
         if found is None:
             raise NotFound("Project not found") if self.in_pieces else NotFoundInFrame(await self.not_found())
+        here = self.request.scope["path"].split("/")
+        if found.key != key.upper() and key in here and self.request.method == "GET" and not self.in_pieces:
+            here[here.index(key)] = found.key
+            asked = self.request.scope["query_string"].decode("latin-1")
+            raise HasAnotherKey(headers=leading_to("/".join(here) + (f"?{asked}" if asked else "")))
         return found
 
     def may_create(self, project: RailProject | None, others: Sequence[RailProject] = ()) -> bool:

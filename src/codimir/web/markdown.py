@@ -1,88 +1,141 @@
 """Markdown as people write it, turned into HTML that nobody can do harm with.
 
-CommonMark with tables, strikethrough, task lists and bare addresses as links (markdown-it-py); keys such as WEB-45 lead
-to their tickets where the reader sees those, and mentions are marked. A picture elsewhere becomes a link to it: nobody
-learns who reads a text. nh3 cleans what comes out, whatever went in.
+CommonMark with tables, strikethrough, task lists, footnotes, harmless tags and bare addresses as links (markdown-it-py,
+with the rules of markdown_rules). A picture elsewhere becomes a link to it: nobody learns who reads a text. nh3 cleans
+what comes out, whatever went in.
 
-It runs in a process of its own (web/prose.py), so it imports nothing of the server.
+A text is read once: what it shows, which tickets and people it names, and what it says in a line come from the same
+parse, and none of it depends on who reads. Between the pieces of the HTML stand the names; `with_meaning` says what
+they mean to a reader. It runs in a process of its own (web/prose.py), so it imports nothing of the server.
 """
 
+import hashlib
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Sequence
 from functools import cache
+from html import escape
+from typing import Any
 
 import msgspec
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from codimir.users.handles import MENTION, handles_in
+from codimir.users.handles import first_known
+from codimir.web.markdown_addresses import SCHEMES
+from codimir.web.markdown_footnotes import write_footnote
+from codimir.web.markdown_names import KEY, NAME, Name
+from codimir.web.markdown_plain import plain
 from codimir.web.markdown_rules import use_rules
+from codimir.web.markdown_tags import BLOCKS, FORMATTING, TABLES, VOID
 
-KEY = re.compile(r"([A-Z](?<![\w/-][A-Z])[A-Z0-9]{1,9}-[1-9][0-9]{0,8})(?![\w-])")
-_SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
-_MARKS = re.compile(r"^\s*(?:>+|[-*+]|#{1,6}|\d+[.)])\s+(?:\[[ xX]\] )?|`+|(?<!\s)\*+|\*+(?!\s)")
-_TAGS = {
-    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol",
-    "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+_TAGS = {*BLOCKS, *FORMATTING, *TABLES, *VOID, "input", "span"}
 _ATTRIBUTES = {
-    "a": {"href", "title", "class"},
+    "a": {"href", "title", "class", "id"},
+    "abbr": {"title"},
     "code": {"class"},
-    "img": {"src", "alt", "title"},
-    "input": {"type", "checked", "disabled", "aria-label"},
-    "li": {"class"},
-    "ol": {"start"},
-    "span": {"class", "title"},
+    "details": {"open"},
+    "div": {"class"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "input": {"type", "checked", "disabled", "aria-label", "data-line"},
+    "li": {"class", "id"},
+    "ol": {"start", "class"},
+    "p": {"align"},
+    "td": {"align", "class", "colspan", "rowspan"},
+    "th": {"align", "class", "colspan", "rowspan"},
     "ul": {"class"},
 }
 _OWN_PICTURE = re.compile(r"/(?![/\\]|%5C)", re.IGNORECASE)
-_SCHEMES = {"http", "https", "mailto"}
+_ALIGNMENT = "text-align:"
+_NOTHING = Token("", "", 0)
+MAX_SHORT_CELL = 20
+"""So many characters of a cell stand in one line: a day, a number, a name."""
+FOOTNOTES = ("footnote_ref", "footnotes_open", "footnotes_close", "note_open", "note_back", "note_close")
 
 
-def plain(text: str) -> str:
-    """Give what a text says in one line, without what it quotes and without its marks."""
-    own = [line for line in text.splitlines() if not line.lstrip().startswith((">", "```"))]
-    return " ".join(" ".join(_MARKS.sub("", line) for line in own or text.splitlines()).split())
+class Reading(msgspec.Struct, frozen=True):
+    """What a text says, for whoever reads it."""
+
+    pieces: list[str]
+    """Its HTML, cut where a name stands: one more than there are names"""
+    names: list[Name] = []
+    plain: str = ""
+    """What it says in one line"""
+    tasks: tuple[int, int] = (0, 0)
+    """How many of its tasks are done, and how many there are"""
+
+
+class TicketLink(msgspec.Struct, frozen=True):
+    """Where a key in a text leads, and the title of the ticket there."""
+
+    key: str
+    title: str
 
 
 class Meaning(msgspec.Struct, frozen=True):
     """What the keys and the handles of texts mean to whoever reads them."""
 
-    titles: dict[str, str] = {}
-    """The titles of tickets by their keys"""
+    tickets: dict[str, TicketLink] = {}
+    """By the keys that stand in texts, which may be former ones"""
     people: dict[str, str] = {}
     """The names of people by their handles"""
 
-    def of(self, text: str) -> "Meaning":
-        """Return the part of it that a text needs."""
-        keys = set(KEY.findall(text)) if self.titles else ()
-        handles = handles_in(text) if self.people else ()
-        return Meaning(
-            {key: self.titles[key] for key in sorted(keys) if key in self.titles},
-            {handle: self.people[handle] for handle in sorted(handles) if handle in self.people},
-        )
+
+def read_text(text: str) -> Reading:
+    """Read a text; its HTML is safe to show."""
+    env: dict[str, Any] = {"names": [], "mark": secrets.token_hex(16), "prefix": f"note-{_short_hash(text)}-"}
+    tokens = _markdown().parse(text, env)
+    said = plain(tokens)
+    for token, content in zip(tokens, [*tokens[1:], _NOTHING], strict=False):
+        if token.children is not None:
+            token.children = _with_pictures_we_keep(token.children)
+        if token.type in ("th_open", "td_open"):
+            _shape_cell(token, content.content)
+    raw = _markdown().renderer.render(tokens, _markdown().options, env)
+    html = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(SCHEMES), link_rel="noopener nofollow")
+    pieces = html.split(env["mark"])
+    tasks = env.get("tasks", [])
+    return Reading(pieces, env["names"] if len(pieces) > 1 else [], said, (sum(tasks), len(tasks)))
+
+
+def with_meaning(reading: Reading, meaning: Meaning) -> str:
+    """Return the HTML of a text with its names as links and marks, where they mean something to the reader."""
+    names = [_named(name, meaning) for name in reading.names]
+    return "".join(part for pair in zip(reading.pieces, [*names, ""], strict=True) for part in pair)
 
 
 def to_html(text: str, meaning: Meaning) -> str:
-    """Write a text as HTML that is safe to show."""
-    tokens = _markdown().parse(text)
-    for token in tokens:
-        if token.children is not None:
-            token.children = _with_meaning(token.children, meaning)
-    raw = _markdown().renderer.render(tokens, _markdown().options, {})
-    return nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener nofollow")
+    """Return a text as HTML that is safe to show, with what its names mean."""
+    return with_meaning(read_text(text), meaning)
 
 
-def _with_meaning(children: list[Token], meaning: Meaning) -> list[Token]:
-    """Link keys and mark mentions in plain text, but not inside of links; show pictures that we keep."""
+def _named(name: Name, meaning: Meaning) -> str:
+    if name.key:
+        ticket = meaning.tickets.get(name.key)
+        return escape(name.text) if ticket is None else _link(ticket, name.text)
+    found = first_known(name.handles, meaning.people)
+    if found is None:
+        return escape(name.text)
+    end = 1 + len(found[0])
+    title, words, rest = escape(found[1]), escape(name.text[:end]), escape(name.text[end:])
+    return f'<span class="mention" title="{title}">{words}</span>{rest}'
+
+
+def _link(ticket: TicketLink, text: str) -> str:
+    is_another_key = ticket.key != text and KEY.fullmatch(ticket.key)
+    title = f"{ticket.key} {ticket.title}" if is_another_key else ticket.title
+    return f'<a href="/tickets/{escape(ticket.key)}" title="{escape(title)}" class="ticket-link">{escape(text)}</a>'
+
+
+def _with_pictures_we_keep(children: Sequence[Token]) -> list[Token]:
+    """Replace each picture elsewhere by a link to it, or by its words inside of a link."""
     result: list[Token] = []
     depth = 0
     for token in children:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-        if token.type == "text" and depth == 0:
-            result += _split(token.content, meaning)
-        elif token.type == "image" and not _OWN_PICTURE.match(str(token.attrs["src"])):
+        depth += token.meta["change"] if token.meta.get("tag") == "a" else 0
+        if token.type == "image" and not _OWN_PICTURE.match(str(token.attrs["src"])):
             result += _picture_elsewhere(token, inside_a_link=depth > 0)
         else:
             result.append(token)
@@ -91,39 +144,58 @@ def _with_meaning(children: list[Token], meaning: Meaning) -> list[Token]:
 
 def _picture_elsewhere(token: Token, *, inside_a_link: bool) -> list[Token]:
     source = str(token.attrs["src"])
-    words = token.content or source
-    return [_text(words)] if inside_a_link else _element("a", words, {"href": source})
+    words = Token("text", "", 0, content=token.content or source)
+    if inside_a_link:
+        return [words]
+    return [Token("link_open", "a", 1, attrs={"href": source}), words, Token("link_close", "a", -1)]
 
 
-def _split(text: str, meaning: Meaning) -> list[Token]:
-    parts: list[Token] = []
-    end = 0
-    for found in _SPECIAL.finditer(text):
-        special = _special(found, meaning)
-        if special:
-            parts += [_text(text[end : found.start()]), *special]
-            end = found.end()
-    return [*parts, _text(text[end:])]
-
-
-def _special(found: "re.Match[str]", meaning: Meaning) -> list[Token]:
-    if found[1] in meaning.titles:
-        attributes = {"href": f"/tickets/{found[1]}", "title": meaning.titles[found[1]], "class": "ticket-link"}
-        return _element("a", found[0], attributes)
-    name = meaning.people.get((found[2] or "").lower())
-    return _element("span", found[0], {"class": "mention", "title": name}) if name else []
-
-
-def _element(tag: str, text: str, attributes: Mapping[str, str]) -> list[Token]:
-    return [Token("link_open", tag, 1, attrs={**attributes}), _text(text), Token("link_close", tag, -1)]
-
-
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
+def _shape_cell(token: Token, content: str) -> None:
+    """Say by attributes how a cell is aligned, as styles are cleaned away, and whether it stands in one line."""
+    style = str(token.attrs.pop("style", ""))
+    if style.startswith(_ALIGNMENT):
+        token.attrs["align"] = style.removeprefix(_ALIGNMENT)
+    if len(content) <= MAX_SHORT_CELL:
+        token.attrs["class"] = "short"
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    made = MarkdownIt("commonmark", {"html": True, "linkify": True, "breaks": True})
     made.enable(["table", "strikethrough", "linkify"])
-    return made.use(use_rules)
+    made.use(use_rules)
+    made.add_render_rule(NAME, _write_name)
+    made.add_render_rule("html_block", _write_html_block)
+    made.add_render_rule("table_open", _open_table)
+    made.add_render_rule("table_close", _close_table)
+    for kind in FOOTNOTES:
+        made.add_render_rule(kind, _write_footnote)
+    return made
+
+
+def _open_table(*_: Any) -> str:
+    return '<div class="table"><table>\n'
+
+
+def _close_table(*_: Any) -> str:
+    return "</table></div>\n"
+
+
+def _write_name(_: Any, tokens: Sequence[Token], at: int, __: Any, env: "dict[str, Any]") -> str:
+    """Write a mark that no text can hold, as it was made after the text, and remember what stands there."""
+    env["names"].append(tokens[at].meta["name"])
+    mark: str = env["mark"]
+    return mark
+
+
+def _write_html_block(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: "dict[str, Any]") -> str:
+    html: str = renderer.renderInline(tokens[at].children or [], options, env)
+    return html
+
+
+def _write_footnote(_: Any, tokens: Sequence[Token], at: int, __: Any, env: "dict[str, Any]") -> str:
+    return write_footnote(tokens[at], env["prefix"])
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=4).hexdigest()

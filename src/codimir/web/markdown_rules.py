@@ -1,27 +1,39 @@
-"""Rules of Markdown whose time grows with the text and not with its square: task lists, bare addresses, tables.
+"""Rules of Markdown whose time grows with the text and not with its square, and by which no words of it are lost.
 
 They take the place of rules of markdown-it-py 4.3, linkify-it-py 2.2 and mdit-py-plugins 0.7, which look back or ahead
 through the whole text at each item, each bracket of an address, each `://` and each short row.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, blockquote, list_block, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from codimir.web.markdown_addresses import is_bare_address, is_harmless_address
+from codimir.web.markdown_footnotes import gather_notes, read_note, read_reference
+from codimir.web.markdown_names import SILENT_TAGS, mark_names
+from codimir.web.markdown_tags import pair_tags, read_html_block, read_inline_tag
 
 MAX_ADDRESS = 2048
 """A longer run of characters without a space is no address, however it begins."""
 MAX_EXTRA_CELLS = 1000
 """How many more cells than characters the tables of a text may have; short rows are filled up to the widest."""
 
+MAX_LEVEL = 17
+"""How deep quotations, lists and notes are nested; what markdown-it finds below 20 levels it drops, here it is text."""
+
+Rule = Callable[[StateBlock, int, int, bool], bool]
+_DEFINITION = re.compile(r"\[[^\]]*\]:\s*(?:<|\S*[/#:.]|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t\n\v\f\r]+")
-_CHECKBOX = '<input class="task-list-item-checkbox" aria-label="Task"{} disabled="disabled" type="checkbox">'
+_CHECKBOX = (
+    '<input class="task-list-item-checkbox" aria-label="Task"{} disabled="disabled" type="checkbox" data-line="{}">'
+)
 _TOO_LONG = re.compile(rf"\S{{{MAX_ADDRESS + 1},}}")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])((?:https?|ftp))$", re.IGNORECASE)
 _LONGEST_SCHEME = 5
@@ -29,12 +41,40 @@ _SCHEME_OF_NONE = "http://"
 
 
 def use_rules(made: MarkdownIt) -> None:
-    """Let a parser know task lists, bare addresses as links and tables."""
+    """Let a parser know task lists, addresses, tables, tags, footnotes and names."""
     made.linkify = LinkifyIt()
+    made.validateLink = is_harmless_address  # type: ignore[assignment,method-assign]
     made.inline.ruler.at("linkify", link_scheme)
+    made.inline.ruler.at("html_inline", read_inline_tag)
+    made.inline.ruler.before("link", "footnotes", read_reference)
     made.core.ruler.at("linkify", link_addresses)
-    made.core.ruler.after("inline", "task_lists", mark_tasks)
+    for name, rule in (("pair_tags", pair_tags), ("footnotes", gather_notes), ("task_lists", mark_tasks)):
+        made.core.ruler.before("linkify", name, rule)
+    made.core.ruler.before("text_join", "names", mark_names)
     made.block.ruler.at("table", read_table, {"alt": ["paragraph", "reference"]})
+    made.block.ruler.at("html_block", read_html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    made.block.ruler.at("blockquote", _not_too_deep(blockquote), {"alt": [*_ENDED_BY_QUOTES]})
+    made.block.ruler.at("list", _not_too_deep(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
+    made.block.ruler.at("reference", read_definition)
+    made.block.ruler.before("reference", "footnotes", _not_too_deep(read_note), {"alt": ["paragraph", "reference"]})
+
+
+_ENDED_BY_QUOTES = ("paragraph", "reference", "blockquote", "list")
+
+
+def read_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as it calls it
+    """Read what a name in brackets leads to, `[docs]: https://…`; `[note]: later` leads nowhere and is text."""
+    at = state.bMarks[start] + state.tShift[start]
+    return bool(_DEFINITION.match(state.src, at, state.eMarks[start])) and reference(state, start, end, silent)
+
+
+def _not_too_deep(rule: Rule) -> Rule:
+    """Return a rule that leaves what is nested too deep as text."""
+
+    def read(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as markdown-it calls it
+        return state.level < MAX_LEVEL and rule(state, start, end, silent)
+
+    return read
 
 
 def mark_tasks(state: StateCore) -> None:
@@ -47,6 +87,8 @@ def mark_tasks(state: StateCore) -> None:
             lists.pop()
         elif item.type == "list_item_open" and paragraph.type == "paragraph_open" and _mark_task(inline):
             item.attrSet("class", "task-list-item")
+            tasks = state.env.setdefault("tasks", [])
+            tasks.append(inline.content.startswith(("[x]", "[X]")))
             lists[-1].attrSet("class", "contains-task-list")
 
 
@@ -56,7 +98,7 @@ def _mark_task(inline: Token) -> bool:
     if found is None or children[0].type != "text":
         return False
     children[0].content = children[0].content[found.end(1) + 1 :]
-    box = _CHECKBOX.format(' checked="checked"' if found[1] in "xX" else "")
+    box = _CHECKBOX.format(' checked="checked"' if found[1] in "xX" else "", (inline.map or [0])[0])
     children.insert(0, Token("html_inline", "", 0, content=box))
     return True
 
@@ -87,7 +129,7 @@ def link_scheme(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as 
 def link_addresses(state: StateCore) -> None:
     """Link the addresses that stand in plain text, but not inside of links."""
     for token in state.tokens:
-        if token.type == "inline" and token.children and _linkify(state.md).pretest(token.content):
+        if token.type in ("inline", "html_block") and token.children and _linkify(state.md).pretest(token.content):
             token.children = list(_with_links(state.md, token.children))
 
 
@@ -96,6 +138,7 @@ def _with_links(made: MarkdownIt, children: list[Token]) -> Iterator[Token]:
     before = ""
     for token in children:
         depth += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        depth += token.meta["change"] if token.meta.get("tag") in SILENT_TAGS else 0
         if token.type == "text" and depth == 0:
             yield from _split(made, token, is_escaped=before == "text_special")
         else:
@@ -108,7 +151,8 @@ def _split(made: MarkdownIt, token: Token, *, is_escaped: bool) -> Iterator[Toke
     text, end = token.content, 0
     for found in _linkify(made).match(_TOO_LONG.sub(lambda run: " " * len(run[0]), text)) or []:
         target = made.normalizeLink(found.url)
-        if (is_escaped and found.index == 0) or not made.validateLink(target):
+        is_none = not found.schema and not is_bare_address(found.text)
+        if is_none or (is_escaped and found.index == 0) or not made.validateLink(target):
             continue
         yield Token("text", "", 0, content=text[end : found.index], level=token.level)
         yield from _link(target, _shown(made, found), token.level)

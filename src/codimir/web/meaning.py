@@ -1,35 +1,24 @@
-"""What texts of people mean to whoever reads them: which of their keys are tickets, and who is mentioned."""
+"""What the names in texts mean to whoever reads them: which keys are tickets, and who is mentioned."""
 
-from collections.abc import Sequence
-from functools import cache
-
-import sqlalchemy as sa
+from collections.abc import Iterable
 
 from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, is_any_of
-from codimir.tickets.tables import tickets
-from codimir.users.handles import handles_in
+from codimir.tickets.former_keys import find_by_keys
 from codimir.users.mentions import find_mentioned
-from codimir.web.markdown import KEY, Meaning
+from codimir.web.markdown import Meaning, Reading, TicketLink
 
 MAX_KEYS = 200
 
 
-async def find_meaning(tx: Transaction, actor: Actor, workspace_id: str, texts: Sequence[str]) -> Meaning:
-    """Look up which keys in texts are tickets that the actor sees, and who is mentioned."""
-    keys = sorted({key for text in texts for key in KEY.findall(text)})[:MAX_KEYS]
-    values = {"keys": keys, "actor_id": actor.id, "workspaces": list(actor.workspaces)}
-    rows = await tx.all(_titles(all_of_them=actor.is_admin), **values) if keys else []
-    handles = {handle for text in texts for handle in handles_in(text)}
+async def find_meaning(tx: Transaction, actor: Actor, workspace_id: str, readings: Iterable[Reading | None]) -> Meaning:
+    """Look up which keys in texts are, or were, those of tickets that the actor sees, and who is mentioned."""
+    names = [name for reading in readings if reading is not None for name in reading.names]
+    keys = sorted({name.key for name in names if name.key})[:MAX_KEYS]
+    handles = {handle.lower() for name in names for handle in name.handles}
+    found = await find_by_keys(tx, actor, keys)
     people = await find_mentioned(tx, workspace_id, handles)
-    return Meaning(dict(rows), {handle: person.name for handle, person in people.items()})
-
-
-@cache
-def _titles(*, all_of_them: bool) -> Statement:
-    found = sa.select(tickets.c.key, tickets.c.title).where(
-        is_any_of(tickets.c.key, "keys"), tickets.c.deleted_at.is_(None)
+    return Meaning(
+        {key: TicketLink(ticket.key or ticket.ticket_id, ticket.title) for key, ticket in found.items()},
+        {handle: person.name for handle, person in people.items()},
     )
-    return Statement(found if all_of_them else found.where(tickets.c.container_id.in_(visible_containers())))

@@ -1,23 +1,27 @@
 """Texts of people as they stand on a page: HTML made of their Markdown, and nobody waits for somebody else's.
 
 Python cannot stop a parser in the middle, so texts are turned into HTML in a process of their own, each within a limit
-of processor time, and what was made is kept under a hash of the text and of what its keys and mentions mean. Very short
-texts are turned in place. What is too long, takes too long or comes when too much is waiting is shown as it was
-written, with a notice.
+of processor time, and what was read is kept under a hash of the text. Very short texts are read in place. What names
+mean to a reader is filled in afterwards, at a microsecond for each. What is too long, takes too long or comes when too
+much is waiting is shown as it was written, with a notice.
 """
 
 import asyncio
 import hashlib
 import sys
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from weakref import WeakValueDictionary
 
 import msgspec
 from markupsafe import Markup, escape
 
+from codimir.kit.lines import as_one_line
 from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerError, WorkerProcess
-from codimir.web.markdown import Meaning, to_html
+from codimir.users.handles import MENTION_SIGNS, Mentions
+from codimir.web.markdown import Meaning, Reading, read_text, with_meaning
+from codimir.web.markdown_plain import MAX_PLAIN
+from codimir.web.tasks import fingerprint
 
 MAX_FORMATTED = 65_536
 """The longest text whose Markdown is read, in characters."""
@@ -35,6 +39,8 @@ MAX_BYTES_KEPT = 8 * 1024 * 1024
 MAX_WORKER_MEMORY = 1024 * 1024 * 1024
 """Of address space: more than the largest text takes."""
 BYTES_OF_HASH = 16
+BYTES_OF_ENTRY = 256
+"""About what an entry takes besides its HTML, and a name in it."""
 
 
 class Prose(msgspec.Struct, frozen=True):
@@ -43,36 +49,65 @@ class Prose(msgspec.Struct, frozen=True):
     html: Markup = Markup()
     is_plain: bool = False
     """Whether it is shown as it was written"""
+    tasks: tuple[int, int] = (0, 0)
+    """How many of its tasks are done, and how many there are"""
+    seen: str = ""
+    """What tells, when a task is ticked, that nothing but ticks has changed meanwhile"""
+
+
+Readings = Mapping[str, Reading | None]
+"""What texts say, by their names; None for one that is shown as it was written"""
 
 
 class ProseWriter:
-    """Turns texts into what stands on a page."""
+    """Reads texts and gives what stands on a page."""
 
     def __init__(self) -> None:
         self._worker = WorkerProcess(memory_bytes=MAX_WORKER_MEMORY)
         self._made = MadeBefore(MAX_BYTES_KEPT)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._pages: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._tasks: set[asyncio.Task[Prose]] = set()
+        self._tasks: set[asyncio.Task[Reading | None]] = set()
         self._waiting: Counter[str] = Counter()
 
-    async def write(self, texts: Mapping[str, str], meaning: Meaning, person_id: str) -> dict[str, Prose]:
-        """Return what stands on a person's page for each of its texts, by their names.
+    async def read(self, texts: Mapping[str, str], person_id: str) -> dict[str, Reading | None]:
+        """Return what each text of a person's page says, by their names.
 
         The first ones go first where not all can be formatted. One person's texts wait for each other.
         """
         end = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-        formatted, free = formatted_of(texts), IN_PLACE
-        prose = {name: as_written(text) for name, text in texts.items()}
-        for name, text in formatted.items():
-            means = meaning.of(text)
-            key = _hash(text, means)
-            found = self._made.get(key)
-            if found is None and len(text) <= free:
+        readings: dict[str, Reading | None] = dict.fromkeys(texts)
+        free = IN_PLACE
+        for name, text in formatted_of(texts).items():
+            key = _hash(text)
+            if key in self._made:
+                readings[name] = self._made.get(key)
+            elif len(text) <= free:
                 free -= len(text)
-                found = self._made.keep(key, _safe(to_html(text, means)))
-            prose[name] = found or await self._beside(key, text, means, person_id, end)
-        return prose
+                readings[name] = self._made.keep(key, read_text(text))
+            else:
+                readings[name] = await self._beside(key, text, person_id, end)
+        return readings
+
+    async def say(self, texts: Mapping[str, str], person_id: str) -> dict[str, str]:
+        """Return what each text says in one line, by their names."""
+        readings = await self.read(texts, person_id)
+        return {
+            name: reading.plain if reading else as_one_line(texts[name][:MAX_PLAIN])
+            for name, reading in readings.items()
+        }
+
+    async def mentions_in(self, texts: Iterable[str]) -> dict[str, Mentions]:
+        """Return the mentions that a page marks in each of these texts, however long it takes to read them.
+
+        Raises WorkerError when they cannot be read now.
+        """
+        found: dict[str, Mentions] = {}
+        for text in texts:
+            may_mention = len(text) <= MAX_FORMATTED and not MENTION_SIGNS.isdisjoint(text)
+            reading = await self._in_turn(_hash(text), text, "") if may_mention else None
+            found[text] = [name.handles for name in reading.names if name.handles] if reading else []
+        return found
 
     def turn_of(self, person_id: str) -> asyncio.Lock:
         """Return the lock under which a person's long pages are read and put together, one after the other.
@@ -91,65 +126,75 @@ class ProseWriter:
         await self._worker.close()
         await asyncio.gather(*self._tasks)
 
-    async def _beside(self, key: bytes, text: str, meaning: Meaning, person_id: str, end: float) -> Prose:
-        """Have a text written by the process, and wait for it until `end`; it is finished and kept all the same."""
+    async def _beside(self, key: bytes, text: str, person_id: str, end: float) -> Reading | None:
+        """Have a text read by the process, and wait for it until `end`; it is finished and kept all the same."""
         left = end - asyncio.get_running_loop().time()
         if left <= 0 or self._waiting[person_id] >= MAX_WAITING_OF_ONE or self._waiting.total() >= MAX_WAITING:
-            return as_written(text)
-        task = asyncio.create_task(self._in_turn(key, text, meaning, person_id), name=person_id)
+            return None
+        task = asyncio.create_task(self._in_turn_if_possible(key, text, person_id), name=person_id)
         self._tasks.add(task)
         self._waiting[person_id] += 1
         task.add_done_callback(self._has_ended)
         await asyncio.wait([task], timeout=left)
-        return task.result() if task.done() else as_written(text)
+        return task.result() if task.done() else None
 
-    def _has_ended(self, task: asyncio.Task[Prose]) -> None:
+    def _has_ended(self, task: asyncio.Task[Reading | None]) -> None:
         self._tasks.discard(task)
         self._waiting.subtract([task.get_name()])
         self._waiting += Counter()  # which leaves out who waits for nothing
 
-    async def _in_turn(self, key: bytes, text: str, meaning: Meaning, person_id: str) -> Prose:
-        async with self._turns.setdefault(person_id, asyncio.Lock()):
-            return self._made.get(key) or await self._call(key, text, meaning)
-
-    async def _call(self, key: bytes, text: str, meaning: Meaning) -> Prose:
+    async def _in_turn_if_possible(self, key: bytes, text: str, person_id: str) -> Reading | None:
         try:
-            html = await self._worker.call(
-                f"{to_html.__module__}:{to_html.__name__}", text, meaning, returns=str, cpu_seconds=CPU_SECONDS
+            return await self._in_turn(key, text, person_id)
+        except WorkerError:
+            return None
+
+    async def _in_turn(self, key: bytes, text: str, person_id: str) -> Reading | None:
+        async with self._turns.setdefault(person_id, asyncio.Lock()):
+            return self._made.get(key) if key in self._made else await self._call(key, text)
+
+    async def _call(self, key: bytes, text: str) -> Reading | None:
+        try:
+            reading = await self._worker.call(
+                f"{read_text.__module__}:{read_text.__name__}", text, returns=Reading, cpu_seconds=CPU_SECONDS
             )
         except (TimeLimitExceeded, CallFailed):  # and so it would the next time
-            return self._made.keep(key, as_written(text))
-        except WorkerError:
-            return as_written(text)
-        return self._made.keep(key, _safe(html))
+            return self._made.keep(key, None)
+        return self._made.keep(key, reading)
 
 
 class MadeBefore:
-    """What was made last, under the hash of what it was made of, up to a number of bytes."""
+    """What was read last, under the hash of the text, up to a number of bytes; None for what cannot be read."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._made: OrderedDict[bytes, Prose] = OrderedDict()
+        self._made: OrderedDict[bytes, Reading | None] = OrderedDict()
 
-    def get(self, key: bytes) -> Prose | None:
-        """Return what was made of this, if it is still there."""
-        found = self._made.get(key)
-        if found is not None:
-            self._made.move_to_end(key)
-        return found
+    def __contains__(self, key: bytes) -> bool:
+        """Say whether it is still there."""
+        return key in self._made
 
-    def keep(self, key: bytes, made: Prose) -> Prose:
-        """Keep what was made, and return it; what has not been used for longest goes."""
-        self._bytes += sys.getsizeof(made.html)
-        replaced = self._made.pop(key, None)
+    def get(self, key: bytes) -> Reading | None:
+        """Return what is there."""
+        self._made.move_to_end(key)
+        return self._made[key]
+
+    def keep(self, key: bytes, made: Reading | None) -> Reading | None:
+        """Keep what was read, and return it; what has not been used for longest goes."""
+        self._bytes += _size(made)
+        if key in self._made:
+            self._bytes -= _size(self._made.pop(key))
         self._made[key] = made
-        if replaced is not None:
-            self._bytes -= sys.getsizeof(replaced.html)
         while self._bytes > self._max_bytes:
             _, oldest = self._made.popitem(last=False)
-            self._bytes -= sys.getsizeof(oldest.html)
+            self._bytes -= _size(oldest)
         return made
+
+
+def shown(texts: Mapping[str, str], readings: Readings, meaning: Meaning) -> dict[str, Prose]:
+    """Return how texts stand on a page, once it is known what their names mean to the reader."""
+    return {name: _shown(text, readings[name], meaning) for name, text in texts.items()}
 
 
 def formatted_of(texts: Mapping[str, str]) -> dict[str, str]:
@@ -162,14 +207,18 @@ def formatted_of(texts: Mapping[str, str]) -> dict[str, str]:
     return formatted
 
 
-def as_written(text: str) -> Prose:
-    """Show a text as it was written."""
-    return Prose(escape(text), is_plain=True)
+def _shown(text: str, reading: Reading | None, meaning: Meaning) -> Prose:
+    if reading is None:
+        return Prose(escape(text), is_plain=True)
+    html = Markup(with_meaning(reading, meaning))  # noqa: S704 - read_text has cleaned it
+    return Prose(html, tasks=reading.tasks, seen=fingerprint(text) if reading.tasks[1] else "")
 
 
-def _hash(text: str, meaning: Meaning) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode((text, meaning)), digest_size=BYTES_OF_HASH).digest()
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=BYTES_OF_HASH).digest()
 
 
-def _safe(html: str) -> Prose:
-    return Prose(Markup(html))  # noqa: S704 - to_html has cleaned it
+def _size(reading: Reading | None) -> int:
+    if reading is None:
+        return BYTES_OF_ENTRY
+    return BYTES_OF_ENTRY + sum(map(sys.getsizeof, reading.pieces)) + BYTES_OF_ENTRY * len(reading.names)

@@ -12,7 +12,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.notifications.queries import count_unread
 from codimir.projects.schemas import JoinPolicy, ProjectStatus, Visibility
-from codimir.projects.tables import project_members, projects
+from codimir.projects.tables import former_project_keys, project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
@@ -93,11 +93,13 @@ async def list_who_adds(tx: Transaction, workspace_id: str, project_id: str) -> 
 
 
 async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace_id: str | None) -> RailProject | None:
-    """Find a project that the actor sees by its key; in the given workspace before all others."""
+    """Find a project that the actor sees by its key, present or former; in the given workspace before all others."""
     values: dict[str, Any] = {"key": key.upper(), "actor_id": actor.id}
     if not actor.is_admin:
         values["workspaces"] = list(actor.workspaces)
-    rows = [RailProject(*row) for row in await tx.all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)]
+    found = await tx.all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)
+    found = found or await tx.all(_ANY_BY_FORMER_KEY if actor.is_admin else _BY_FORMER_KEY, **values)
+    rows = [RailProject(*row) for row in found]
     rows.sort(key=lambda project: project.workspace_id != workspace_id)
     return rows[0] if rows else None
 
@@ -156,15 +158,22 @@ _WHO_ADDS_IN_WORKSPACE = Statement(
     .order_by(workspace_members.c.role, workspace_members.c.created_at, users.c.id)
     .limit(MAX_NAMES)
 )
-_BY_KEY = Statement(
-    visible_projects(*_COLUMNS, named=True)
-    .where(projects.c.key == sa.bindparam("key"))
-    .order_by(projects.c.created_at, projects.c.id)
+_IN_ORDER = (projects.c.created_at, projects.c.id)
+_HAS_KEY = projects.c.key == sa.bindparam("key")
+_HAD_KEY = projects.c.id.in_(
+    sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == sa.bindparam("key"))
+)
+_BY_KEY, _BY_FORMER_KEY = (
+    Statement(visible_projects(*_COLUMNS, named=True).where(named).order_by(*_IN_ORDER))
+    for named in (_HAS_KEY, _HAD_KEY)
 )
 _IS_IN = (project_members.c.project_id == projects.c.id) & (project_members.c.user_id == sa.bindparam("actor_id"))
-_ANY_BY_KEY = Statement(
-    sa.select(*_COLUMNS)
-    .select_from(projects.outerjoin(project_members, _IS_IN))
-    .where(projects.c.key == sa.bindparam("key"), projects.c.deleted_at.is_(None))
-    .order_by(projects.c.created_at, projects.c.id)
+_ANY_BY_KEY, _ANY_BY_FORMER_KEY = (
+    Statement(
+        sa.select(*_COLUMNS)
+        .select_from(projects.outerjoin(project_members, _IS_IN))
+        .where(named, projects.c.deleted_at.is_(None))
+        .order_by(*_IN_ORDER)
+    )
+    for named in (_HAS_KEY, _HAD_KEY)
 )

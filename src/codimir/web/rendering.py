@@ -18,7 +18,6 @@ from codimir.pictures.addresses import shown_address
 from codimir.web import assets, people
 from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
-from codimir.web.markdown import plain
 from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.problems import said_in
 from codimir.web.wording import wording
@@ -113,7 +112,7 @@ def environment(language: str) -> Environment:
         "decimal": DECIMALS[language],
         "languages": LANGUAGES,
     }
-    made.filters |= {**filters_of(made), "plain": plain, "said": partial(said_in, language)}
+    made.filters |= {**filters_of(made), "said": partial(said_in, language)}
     made.filters |= {
         "filled": _filled,
         "changed_fields": partial(_changed_fields, language),

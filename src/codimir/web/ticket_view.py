@@ -8,7 +8,7 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows
 from codimir.attachments.queries import list_attachments
 from codimir.attachments.schemas import Attachment
-from codimir.database.core import Transaction
+from codimir.database.core import Database, Transaction
 from codimir.feeds.happenings import list_happenings, log_of
 from codimir.http.paging import PageQuery
 from codimir.projects.queries import get_visible_project
@@ -20,7 +20,7 @@ from codimir.timelogs.schemas import TimeLog
 from codimir.web.activity import Moment, woven
 from codimir.web.markdown import Meaning
 from codimir.web.meaning import find_meaning
-from codimir.web.prose import Prose, ProseWriter, formatted_of
+from codimir.web.prose import Prose, ProseWriter, shown
 from codimir.web.queries import list_who_adds
 from codimir.web.standing import Reason, why_only_reads
 
@@ -39,7 +39,6 @@ class TicketView(msgspec.Struct, frozen=True):
     files: list[Attachment]
     time_logs: list[TimeLog]
     minutes: int
-    meaning: Meaning
     why_only_reads: Reason | None = None
     who_adds: Sequence[str] = ()
     """Who can add the person to the project, where they are not in it and cannot join it"""
@@ -54,8 +53,6 @@ async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketVie
     """
     found = await get_visible_ticket(tx, actor, ref)
     ticket = await get_details(tx, found.ticket.id)
-    texts = formatted_of(_texts(ticket))
-    meaning = await find_meaning(tx, actor, ticket.workspace_id, list(texts.values()))
     happened = await list_happenings(tx, log_of(actor, "ticket_id", ticket.id, found.scope), EVERYTHING)
     time_logged = await list_time_logs(tx, found, EVERYTHING)
     why = None if allows(actor, Permission.TICKET_EDIT, found.scope) else await _why(tx, actor, found.scope)
@@ -68,7 +65,6 @@ async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketVie
         files=(await list_attachments(tx, found, EVERYTHING)).data,
         time_logs=time_logged.data,
         minutes=time_logged.total_minutes,
-        meaning=meaning,
         why_only_reads=why,
         who_adds=await list_who_adds(tx, ticket.workspace_id, project_id) if why == "ask" else (),
     )
@@ -81,10 +77,23 @@ async def _why(tx: Transaction, actor: Actor, scope: Scope) -> Reason | None:
     return why_only_reads(actor, scope, policy)
 
 
-async def with_prose(view: TicketView, writer: ProseWriter, actor: Actor) -> TicketView:
-    """Return a view with its texts as they stand on the page."""
-    prose = await writer.write(_texts(view.ticket), view.meaning, actor.id)
+async def with_prose(view: TicketView, writer: ProseWriter, db: Database, actor: Actor) -> TicketView:
+    """Return a view with its texts as they stand on the page of the actor."""
+    texts = _texts(view.ticket)
+    prose = await written(texts, writer, db, actor, view.ticket.workspace_id)
     return msgspec.structs.replace(view, prose=prose)
+
+
+async def written(
+    texts: Mapping[str, str], writer: ProseWriter, db: Database, actor: Actor, workspace_id: str
+) -> dict[str, Prose]:
+    """Return texts of a workspace, by their names, as they stand on a page of the actor."""
+    readings = await writer.read(texts, actor.id)
+    async with writer.turn_of(actor.id):
+        meaning = Meaning()
+        if any(reading is not None and reading.names for reading in readings.values()):
+            meaning = await db.read(lambda tx: find_meaning(tx, actor, workspace_id, readings.values()))
+        return shown(texts, readings, meaning)
 
 
 def _texts(ticket: TicketDetails) -> dict[str, str]:

@@ -9,12 +9,13 @@ from codimir.database.core import Transaction
 from codimir.http.paging import PageSize
 from codimir.http.routing import get, post
 from codimir.notifications.actions import mark_all_read, mark_read
-from codimir.notifications.queries import list_notifications
-from codimir.notifications.schemas import Notification, NotificationListQuery
+from codimir.notifications.queries import list_notifications, list_texts
+from codimir.notifications.schemas import Notification, NotificationList, NotificationListQuery
 from codimir.web.addresses import Address
 from codimir.web.digests import address_of, sentence
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
+from codimir.web.prose import ProseWriter
 
 
 class InboxQuery(NotificationListQuery):
@@ -36,11 +37,17 @@ class Topic(msgspec.Struct, frozen=True):
 
 
 @get("/inbox")
-async def get_inbox(frame: Frame, query: InboxQuery) -> Response[bytes]:
+async def get_inbox(frame: Frame, query: InboxQuery, writer: ProseWriter) -> Response[bytes]:
     """Show what concerns the person."""
-    found = await frame.db.read(lambda tx: list_notifications(tx, frame.actor, query))
+
+    async def unit(tx: Transaction) -> tuple[NotificationList, dict[str, str]]:
+        listed = await list_notifications(tx, frame.actor, query)
+        return listed, await list_texts(tx, listed.data)
+
+    found, texts = await frame.db.read(unit)
+    said = await writer.say(texts, frame.actor.id)
     return await frame.page(
-        "pages/inbox.html", title=frame.gettext("Inbox"), here="inbox", topics=topics_of(found.data),
+        "pages/inbox.html", title=frame.gettext("Inbox"), here="inbox", topics=topics_of(found.data), said=said,
         unread=found.unread, pagination=found.pagination, query=query, say=lambda told: sentence(told, frame.language),
         at=Address.of(frame.request.scope["path"], frame.request.scope["query_string"]),
     )  # fmt: skip

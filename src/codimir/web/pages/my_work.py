@@ -6,7 +6,7 @@ from litestar import Response
 
 from codimir.database.core import Transaction
 from codimir.http.routing import get
-from codimir.notifications.queries import list_notifications
+from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
 from codimir.tickets.due import OPEN, list_due
 from codimir.tickets.queries import list_tickets
@@ -15,13 +15,14 @@ from codimir.tickets.spans import OVERDUE
 from codimir.web.digests import sentence
 from codimir.web.frame import Frame
 from codimir.web.pages.inbox import topics_of
+from codimir.web.prose import ProseWriter
 
 SOON = "now..7d"
 COLUMNS = frozenset({"key", "status", "labels", "due", "updatedAt"})
 
 
 @get("/my-work")
-async def get_my_work(frame: Frame) -> Response[bytes]:
+async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show what the person has to do."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
@@ -33,13 +34,16 @@ async def get_my_work(frame: Frame) -> Response[bytes]:
             "soon": await list_due(tx, frame.actor, SOON, 30),
             "assigned": await list_tickets(tx, frame.actor, assigned),
             "reported": await list_tickets(tx, frame.actor, reported),
-            "mentions": await list_notifications(tx, frame.actor, mentions),
+            "mentions": (told := await list_notifications(tx, frame.actor, mentions)),
+            "texts": await list_texts(tx, told.data),
         }
 
     found = await frame.db.read_long(unit)
+    said = await writer.say(found.pop("texts"), frame.actor.id)
     return await frame.page(
         "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS, open_ones=",".join(OPEN),
-        span=SOON, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language), **found,
+        span=SOON, said=said, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language),
+        **found,
     )  # fmt: skip
 
 

@@ -27,9 +27,8 @@ from codimir.trash.queries import find_trashed_ticket
 from codimir.web.durations import minutes_in
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
-from codimir.web.meaning import find_meaning
-from codimir.web.prose import ProseWriter, formatted_of
-from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose
+from codimir.web.prose import ProseWriter
+from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose, written
 from codimir.web.toasts import done_here
 
 EDITED = ("title", "description", "stage", "dueDate")
@@ -45,7 +44,7 @@ async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[by
             view, is_news = await _opened(frame, ref)
     except NotFound:
         return await _not_found(frame, ref)
-    view = await with_prose(view, writer, frame.actor)
+    view = await with_prose(view, writer, frame.db, frame.actor)
     async with writer.turn_of(frame.actor.id):
         return await _drawn(frame, view, is_news=is_news)
 
@@ -165,10 +164,7 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
         raise InvalidInput.fields(text=f"Must have at most {MAX_DESCRIPTION:,} characters, has {len(texts['text']):,}")
     workspace_id = form.get("workspace") or frame.workspace_id or ""
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
-    formatted = list(formatted_of(texts).values())
-    async with writer.turn_of(frame.actor.id):
-        meaning = await frame.db.read(lambda tx: find_meaning(tx, frame.actor, chosen, formatted))
-    prose = await writer.write(texts, meaning, frame.actor.id)
+    prose = await written(texts, writer, frame.db, frame.actor, chosen)
     async with writer.turn_of(frame.actor.id):
         return await frame.large_fragment("components/preview.html", text=prose["text"])
 
@@ -229,7 +225,7 @@ async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]
         return frame.redirect(f"/tickets/{ref}")
     async with writer.turn_of(frame.actor.id):
         read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
-    view = await with_prose(read, writer, frame.actor)
+    view = await with_prose(read, writer, frame.db, frame.actor)
     async with writer.turn_of(frame.actor.id):
         return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
 

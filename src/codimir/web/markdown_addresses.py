@@ -1,0 +1,31 @@
+"""Addresses in texts: which may be links."""
+
+import re
+
+SCHEMES = frozenset({
+    "ftp", "ftps", "geo", "http", "https", "irc", "ircs", "mailto", "matrix", "news", "sftp", "sms", "ssh", "tel",
+    "xmpp",
+})  # fmt: skip
+"""What a link may lead to; none of them runs anything in a browser."""
+BARE_ENDINGS = frozenset({"com", "edu", "gov", "net", "org"})
+"""What a name that is meant as an address without `http://` or `www.` ends with: `README.md`, `setup.py`, `user.id` and
+`System.Net` are none, though there are such countries."""
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_HOST = re.compile(r"[^/:?#\s]+")
+
+
+def is_harmless_address(address: str) -> bool:
+    """Say whether an address is relative or has a scheme that a link may have."""
+    if not address or _INVISIBLE.search(address):
+        return False
+    found = _SCHEME.match(address)
+    return found is None or found[1].lower() in SCHEMES
+
+
+def is_bare_address(text: str) -> bool:
+    """Say whether what stands in a text without a scheme is meant as an address and not as the name of a file."""
+    host = _HOST.match(text)
+    if host is None:
+        return False
+    return host[0].lower().startswith("www.") or host[0].rpartition(".")[2] in BARE_ENDINGS
