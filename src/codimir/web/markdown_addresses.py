@@ -12,6 +12,7 @@ BARE_ENDINGS = frozenset({"com", "edu", "gov", "net", "org"})
 `System.Net` are none, though there are such countries."""
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+_CLOSING = re.compile("[\u3001\u3002\u3008-\u3011\u3014-\u301f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f\uff5e]")
 _HOST = re.compile(r"[^/:?#\s]+")
 
 
@@ -21,6 +22,14 @@ def is_harmless_address(address: str) -> bool:
         return False
     found = _SCHEME.match(address)
     return found is None or found[1].lower() in SCHEMES
+
+
+def without_closing_marks(address: str) -> str:
+    """Return an address up to the first mark that ends a sentence or a clause in Chinese or Japanese.
+
+    They stand there without a space, and are written with percent signs where they belong to an address.
+    """
+    return _CLOSING.split(address, maxsplit=1)[0]
 
 
 def is_bare_address(text: str) -> bool:

@@ -36,7 +36,7 @@ def _said(token: Token) -> str:
         return token.content
     if token.type == "image":
         name = token.content.strip() or str(token.attrs["src"]).rpartition("/")[2]
-        return f" {CLIP}\N{NO-BREAK SPACE}{name} "
+        return f" {CLIP} {name} "
     is_break = token.type in _ENDS_WORD or token.meta.get("tag") in (
         "br",
         "p",
@@ -51,6 +51,5 @@ def _said(token: Token) -> str:
 
 
 def _line(words: list[str]) -> str:
-    line = " ".join(" ".join(words).split(" ")).replace("\N{NO-BREAK SPACE}", "\0")
-    line = " ".join(line.split()).replace("\0", "\N{NO-BREAK SPACE}")
+    line = " ".join(" ".join(words).split())
     return line if len(line) <= MAX_PLAIN else line[: MAX_PLAIN - 1].rstrip() + "…"

@@ -15,7 +15,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from codimir.web.markdown_addresses import is_bare_address, is_harmless_address
+from codimir.web.markdown_addresses import is_bare_address, is_harmless_address, without_closing_marks
 from codimir.web.markdown_footnotes import gather_notes, read_note, read_reference
 from codimir.web.markdown_names import SILENT_TAGS, mark_names
 from codimir.web.markdown_tags import pair_tags, read_html_block, read_inline_tag
@@ -114,7 +114,7 @@ def link_scheme(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as 
     found = _linkify(state.md).match_at_start(state.src[start : start + MAX_ADDRESS + 1])
     if found is None or found.last_index > MAX_ADDRESS:
         return False
-    address = found.url.rstrip("*")  # which may end an emphasis
+    address = without_closing_marks(found.url).rstrip("*")  # which may end an emphasis
     target = state.md.normalizeLink(address)
     if not state.md.validateLink(target):
         return False
@@ -150,6 +150,7 @@ def _split(made: MarkdownIt, token: Token, *, is_escaped: bool) -> Iterator[Toke
     """Cut a text at its addresses; one right after an escaped character is none."""
     text, end = token.content, 0
     for found in _linkify(made).match(_TOO_LONG.sub(lambda run: " " * len(run[0]), text)) or []:
+        _end_at_closing_mark(found)
         target = made.normalizeLink(found.url)
         is_none = not found.schema and not is_bare_address(found.text)
         if is_none or (is_escaped and found.index == 0) or not made.validateLink(target):
@@ -158,6 +159,13 @@ def _split(made: MarkdownIt, token: Token, *, is_escaped: bool) -> Iterator[Toke
         yield from _link(target, _shown(made, found), token.level)
         end = found.last_index
     yield Token("text", "", 0, content=text[end:], level=token.level)
+
+
+def _end_at_closing_mark(found: Match) -> None:
+    left_out = len(found.text) - len(without_closing_marks(found.text))
+    if left_out:
+        found.last_index -= left_out
+        found.text, found.url = found.text[:-left_out], found.url[:-left_out]
 
 
 def _shown(made: MarkdownIt, found: Match) -> str:

@@ -46,6 +46,7 @@ _TAG = re.compile(
     rf"((?:\s++[A-Za-z_:][\w:.-]{{0,63}}+(?:\s*+=\s*+{_VALUE})?+){{0,32}}+)\s*+/?>"
 )
 _COMMENT, _COMMENT_END = "<!--", "-->"
+_COMMENTS = re.compile(rf"(?:\s*+{_COMMENT}.*?{_COMMENT_END})*+\s*+")
 _PRE_END = "</pre>"
 _BLOCK = re.compile(rf"</?({'|'.join(sorted(BLOCKS | TABLES))})(?=[\s/>]|$)", re.IGNORECASE)
 _PIECE = re.compile(rf"{_COMMENT}|{_TAG.pattern}")
@@ -123,6 +124,7 @@ def _read_comment(state: StateBlock, start: int, end: int, *, silent: bool) -> b
         return False
     line, after = found
     rest = state.src[after : state.eMarks[line]].strip()
+    rest = _COMMENTS.sub("", rest, count=1)
     if rest and line == start:
         return False  # a paragraph, which begins with a comment
     if not silent:

@@ -1,0 +1,57 @@
+"""What was written is told in plain words: in the inbox, in My work and in mails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from codimir.config import Settings
+from codimir.database.statements import Statement
+from codimir.mail.sending import Mailer
+from codimir.notifications.making import read_log
+from codimir.notifications.tables import TO_MAIL, notifications
+from codimir.notifications.telling import send_due
+from codimir.web.digests import digest_writer
+
+TEXT = "![image.png](https://x.example/{}.png)\n\n> quoted\n\n**See** `WEB-1` @john".format("long" * 80)
+SAID = "\N{PAPERCLIP} image.png See WEB-1 @john"
+DUE_AT = notifications.c.mail_due_at
+EARLIER = Statement(sa.update(notifications).where(TO_MAIL).values(mail_due_at=sa.bindparam("then", type_=DUE_AT.type)))
+
+
+@pytest.fixture
+async def told(jane: Any, new_ticket: Any, tell: Callable[..., Any]) -> None:
+    """John was mentioned beside a picture whose address is longer than an excerpt."""
+    await new_ticket()
+    await jane.post("/api/tickets/WEB-1/comments", {"content": TEXT})
+    await tell()
+
+
+class TestPages:
+    @pytest.mark.parametrize("path", ["/inbox", "/my-work"])
+    async def test_a_picture_is_its_name_and_a_text_has_no_marks(self, told: None, page: Any, path: str) -> None:
+        assert f'<p class="topic-excerpt" dir="auto">{SAID}</p>' in (await page("john", path)).text
+
+    async def test_the_api_gives_the_text_as_it_was_written(self, told: None, client: Any) -> None:
+        assert (await client("john").get("/api/notifications")).data[0]["excerpt"] == TEXT[:280]
+
+    async def test_a_comment_that_is_deleted_is_not_told(self, told: None, jane: Any, page: Any) -> None:
+        comment = (await jane.get("/api/tickets/WEB-1")).data["comments"][0]
+        await jane.delete(f"/api/tickets/WEB-1/comments/{comment['id']}")
+        assert "image.png" not in (await page("john", "/inbox")).text
+
+
+class TestMails:
+    async def test_they_say_the_same(self, jane: Any, new_ticket: Any, db: Any, app: Any, mail_server: Any) -> None:
+        await new_ticket()
+        await jane.post("/api/tickets/WEB-1/comments", {"content": TEXT})
+        while await read_log(db, app.state.prose.mentions_in, mails=True):
+            pass
+        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
+        await send_due(db, mailer, digest_writer("https://tickets.example.com", app.state.prose))
+        await mailer.close()
+        (mail,) = mail_server.mails()
+        assert f"mentioned you in a comment: {SAID}" in mail.get_content()
