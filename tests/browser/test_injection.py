@@ -36,11 +36,12 @@ LOOK = """(sum) => {
   const own = (address) => new URL(address, location.href).origin === location.origin;
   const all = [...document.querySelectorAll("*")];
   for (const each of all) {
-    const inProse = each.closest(".prose");
+    const inProse = each.parentElement?.closest(".prose");
     for (const { name, value } of each.attributes) {
       const says = `${each.localName} ${name}=${value.slice(0, 80)}`;
       if (/^on/i.test(name) || name === "srcdoc") found.push(says);
-      if (inProse && /^(style|id|name|data-|hx-)/i.test(name)) found.push(`prose: ${says}`);
+      const isOurs = /^(data-line=\\d+|id=note-[0-9a-f]{8}-(ref-)?\\d+)$/.test(`${name}=${value}`);
+      if (inProse && !isOurs && /^(style|id|name|data-|hx-)/i.test(name)) found.push(`prose: ${says}`);
       if (/^(href|src|action|formaction|data|poster|xlink:href|background)$/i.test(name)) {
         const scheme = value.replace(/[\\0-\\x20]/g, "").toLowerCase();
         if (/^(javascript|vbscript|data|blob|feed|jar|view-source):/.test(scheme)) found.push(says);
