@@ -49,7 +49,7 @@ class TestCreate:
         assert reply.data["key"] == "WEB-1"
         assert reply.data.items() >= {
             "title": "Fix login", "description": "It *crashes*.", "priority": "high", "assigneeId": "user_102",
-            "type": "TASK", "status": "backlog", "dueDate": "2030-12-24T17:00:00Z",
+            "type": "TASK", "status": "backlog", "dueDate": "2030-12-24T00:00:00Z",
         }.items()  # fmt: skip
         assert [label["id"] for label in reply.data["labels"]] == ["label_1"]
         assert [kind for kind, _ in await recorded(reply.data["id"])] == ["ticket.created"]
@@ -111,7 +111,7 @@ class TestPreview:
     async def test_a_day_is_that_of_the_person(self, jane: Any, preview: Any) -> None:
         await jane.put("/api/user/preferences", {"timezone": "Pacific/Kiritimati"})
         east = (await preview("Fix due today"))["spans"][0]["value"]
-        assert (await preview("Fix due 24 dec 2030"))["dueDate"] == "2030-12-24T03:00:00Z"
+        assert (await preview("Fix due 24 dec 2030"))["dueDate"] == "2030-12-24T00:00:00Z"
         await jane.put("/api/user/preferences", {"timezone": "Pacific/Pago_Pago"})
         west = (await preview("Fix due today"))["spans"][0]["value"]
         assert date.fromisoformat(east) > date.fromisoformat(west)

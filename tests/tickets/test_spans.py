@@ -1,14 +1,10 @@
 """GET /api/tickets: due, created and completed within a span of time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from codimir.http.errors import InvalidInput
-from codimir.tickets.schemas import TicketListQuery
-from codimir.tickets.spans import in_moments
 
 NOON = datetime(2024, 2, 15, 12, tzinfo=UTC)
 DUE = {"ticket_late": -1, "ticket_done": -1, "ticket_soon": 3, "ticket_later": 30}
@@ -180,8 +176,11 @@ class TestWrongSpans:
 
     async def test_the_ends_of_time_are_told(self, jane: Any) -> None:
         reply = await jane.get("/api/tickets", due="0001-01-01T00:00:00%2B14:00..".replace("%2B", "+"))
-        assert (reply.status, reply.details) == (400, {"due": ["Must be between the years 1 and 9999 in UTC"]})
-        assert (await jane.get("/api/tickets", due="0001-01-01..9999-12-31")).status == 200
+        assert (reply.status, reply.details) == (400, {"due": ["Must be between the years 1900 and 8999 in UTC"]})
+        for written in ("1899-12-31..", "..9000-01-01", "..9999-12-31T23:59:59Z", "0001-01-01..now"):
+            for field in ("due", "created", "completed"):
+                assert (await jane.get("/api/tickets", **{field: written})).details.keys() == {field}, written
+        assert (await jane.get("/api/tickets", due="1900-01-01..8999-12-31")).status == 200
 
     async def test_given_twice_is_refused(self, jane: Any) -> None:
         reply = await jane.request("GET", "/api/tickets?due=overdue&due=none")
@@ -192,27 +191,45 @@ class TestWrongSpans:
 
 
 class TestDaysSomewhere:
-    def test_a_day_is_that_of_the_place(self) -> None:
-        asked = TicketListQuery(created="2024-02-15", due="today..", completed="..2024-02-15T12:00:00Z")
-        spelled = in_moments(asked, NOON, ZoneInfo("America/New_York"))
-        assert spelled.created == "2024-02-15T05:00:00.000000Z..2024-02-16T04:59:59.999999Z"
-        assert spelled.due == "2024-02-15T05:00:00.000000Z.."
-        assert spelled.completed == "..2024-02-15T12:00:00.000000Z"
+    @pytest.fixture(autouse=True)
+    async def berlin(self, set_user: Any) -> None:
+        """Jane is in Berlin."""
+        await set_user("jane", preferences={"timezone": "Europe/Berlin"})
+
+    @pytest.mark.parametrize("field", ["created", "due", "completed"])
+    async def test_a_day_is_that_of_who_asks(self, client: Any, load_ticket: Any, field: str) -> None:
+        column = {"due": "due_date"}.get(field, f"{field}_at")
+        at = datetime(2024, 2, 15, 23, 30, tzinfo=UTC)
+        await load_ticket("ticket_late", **{"status": "done", "completed_at": at, column: at})
+        assert await ids(client("jane"), **{field: "2024-02-16"}) == {"ticket_late"}
+        assert await ids(client("john"), **{field: "2024-02-15"}) == {"ticket_late"}
+        assert await ids(client("jane"), **{field: "..2024-02-15"}) == await ids(
+            client("john"), **{field: "2024-02-16"}
+        )
 
     @pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 31), 23), (date(2024, 10, 27), 25)])
-    def test_a_day_on_which_clocks_are_changed_is_whole(self, day: date, hours: int) -> None:
-        spelled = in_moments(TicketListQuery(created=day.isoformat()), NOON, ZoneInfo("Europe/Berlin"))
-        first, last = map(datetime.fromisoformat, (spelled.created or "").split(".."))
-        assert last - first + timedelta(microseconds=1) == timedelta(hours=hours)
+    async def test_a_day_on_which_clocks_are_changed_is_whole(
+        self, jane: Any, load_ticket: Any, day: date, hours: int
+    ) -> None:
+        begin = datetime.combine(day, time(), ZoneInfo("Europe/Berlin")).astimezone(UTC)
+        just = timedelta(microseconds=1)
+        for name, at in {"before": begin - just, "first": begin, "last": begin + timedelta(hours=hours) - just}.items():
+            await load_ticket(name, created_at=at)
+        await load_ticket("after", created_at=begin + timedelta(hours=hours))
+        assert await ids(jane, created=day.isoformat()) == {"first", "last"}
 
-    def test_without_spans_a_query_stays_as_it_is(self) -> None:
-        query = TicketListQuery(due="overdue")
-        assert in_moments(query, NOON, ZoneInfo("Europe/Berlin")) is query
+    async def test_who_moves_gets_another_answer(self, jane: Any, load_ticket: Any) -> None:
+        await load_ticket("ticket_late", created_at=datetime(2024, 2, 15, 23, 30, tzinfo=UTC))
+        there = await jane.get("/api/tickets", created="2024-02-16")
+        assert there.total == 1
+        await jane.put("/api/user/preferences", {"timezone": "Pacific/Honolulu"})
+        headers = {"if-none-match": there.headers["etag"]}
+        elsewhere = await jane.request("GET", "/api/tickets?created=2024-02-16", headers=headers)
+        assert (elsewhere.status, elsewhere.total) == (200, 0)
 
-    def test_backwards_is_told(self) -> None:
-        with pytest.raises(InvalidInput) as refused:
-            in_moments(TicketListQuery(due="today..-3d"), NOON, UTC)
-        assert refused.value.details == {"due": ["The span ends before it begins"]}
+    async def test_backwards_is_told(self, jane: Any) -> None:
+        reply = await jane.get("/api/tickets", due="today..-3d")
+        assert reply.details == {"due": ["The span ends before it begins"]}
 
 
 class TestPlans:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+from codimir.kit.zones import zone_named
 from codimir.web.languages import FOLDER, LANGUAGES, language_of
-from codimir.web.moments import Clock, timezone_of
+from codimir.web.moments import Clock
 from codimir.web.people import initials
 from tools.messages import collect, update
 
@@ -63,7 +64,7 @@ def test_days_are_those_of_the_person() -> None:
 
 def test_a_time_zone_that_is_none_is_utc() -> None:
     for name in (None, "", "Nowhere/Town", "../../etc/passwd", "a\0b"):
-        assert timezone_of(name).utcoffset(NOON) == timedelta(0)
+        assert zone_named(name).utcoffset(NOON) == timedelta(0)
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,23 @@ def _day_of_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
 def _day_of_on_postgres(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
     moment, ahead = compiler.process(element.moment, **kw), compiler.process(element.ahead, **kw)
     return f"to_char({moment} AT TIME ZONE 'UTC' + make_interval(secs => {ahead}), 'YYYY-MM-DD')"
+
+
+class is_midnight(sa.ColumnElement[bool]):  # noqa: N801 - reads as a function
+    """Whether a moment is midnight UTC, to the microsecond."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, moment: sa.ColumnElement[Any]) -> None:
+        self.moment = moment
+
+
+@compiles(is_midnight, "sqlite")
+def _is_midnight_on_sqlite(element: is_midnight, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(substr({compiler.process(element.moment, **kw)}, 12) = '00:00:00.000000Z')"
+
+
+@compiles(is_midnight, "postgresql")
+def _is_midnight_on_postgres(element: is_midnight, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(CAST({compiler.process(element.moment, **kw)} AT TIME ZONE 'UTC' AS time) = TIME '00:00')"

@@ -18,6 +18,7 @@ from codimir.events.types import (
     TicketStatusChanged,
     TimeLogged,
 )
+from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
 from codimir.tickets.actions import API_NAME, sort_key
 from codimir.tickets.words import PRIORITIES, Status
@@ -245,7 +246,7 @@ def _due_date(rng: Random, created: datetime) -> datetime | None:
     if not happens(rng, 0.35):
         return None
     day = created + timedelta(days=1 + rng.lognormvariate(3, 0.7))
-    return day.replace(hour=17, minute=0, second=0, microsecond=0)
+    return moment_of(day.date())
 
 
 def _moments_within(rng: Random, plan: Plan, ticket: Row, count: int) -> list[datetime]:

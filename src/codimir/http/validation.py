@@ -5,7 +5,7 @@ field is looked at again on its own.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import NoneType
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -15,6 +15,7 @@ from msgspec import UnsetType
 from codimir.http.errors import InvalidInput
 from codimir.http.wording import explain, explain_syntax, label_of, nearest
 from codimir.kit.lines import NOT_IN_A_LINE, WRONG, is_one_line
+from codimir.kit.moments import to_utc
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
 
@@ -200,15 +201,12 @@ def _clean_value(value: Any) -> Any:
             raise ValueError("Must not contain the NUL character")
         return normalize_newlines(value)
     if isinstance(value, datetime):
-        try:
-            return value.astimezone(UTC)
-        except OverflowError:
-            raise ValueError("Must be a moment between the years 1 and 9999 in UTC") from None
-    elif isinstance(value, list | tuple):
+        return to_utc(value)
+    if isinstance(value, list | tuple):
         return type(value)(_clean_value(item) for item in value)
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         return {_clean_value(name): _clean_value(item) for name, item in value.items()}
-    elif isinstance(value, msgspec.Struct):
+    if isinstance(value, msgspec.Struct):
         return _cleaned(value)
     return value
 

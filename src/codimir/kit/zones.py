@@ -1,8 +1,10 @@
 """Time zones: where the clocks stand, and when they are changed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -15,6 +17,19 @@ class Stretch(NamedTuple):
     begin: datetime
     end: datetime
     ahead: timedelta
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """Return the time zone of an IANA name, UTC for what is none."""
+    return _zone(name or "UTC")
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def stretches(timezone: tzinfo, begin: datetime, end: datetime) -> Iterator[Stretch]:

@@ -1,15 +1,16 @@
 """Understanding a line, and creating the ticket that it says."""
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from typing import cast
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
+from codimir.access.timezones import timezone_of
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
-from codimir.quick.days import END_OF_DAY
+from codimir.kit.moments import moment_of
 from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read
-from codimir.quick.queries import find_labels, find_people, get_project, timezone_of
+from codimir.quick.queries import find_labels, find_people, get_project
 from codimir.quick.schemas import QuickTicket, Span, Understood
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.references import find_project, find_workspace
@@ -40,7 +41,7 @@ async def understand(tx: Transaction, actor: Actor, quick: QuickTicket) -> Under
         workspace_id=scope.workspace_id,
         assignee=by_id.get(said.values.get("assignee", "")),
         labels=[tags[label] for label in said.labels][:MAX_LABELS],
-        due_date=_moment(said.values.get("due"), zone),
+        due_date=_moment(said.values.get("due")),
         spans=[Span(each.start, each.end, each.text, each.field, each.value) for each in said.pieces if each.field],
     )
 
@@ -97,5 +98,5 @@ async def _place(tx: Transaction, actor: Actor, quick: QuickTicket, pieces: list
     return here.scope, None
 
 
-def _moment(day: str | None, zone: tzinfo) -> datetime | None:
-    return None if day is None else datetime.combine(date.fromisoformat(day), END_OF_DAY, zone).astimezone(UTC)
+def _moment(day: str | None) -> datetime | None:
+    return None if day is None else moment_of(date.fromisoformat(day))

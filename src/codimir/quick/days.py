@@ -16,10 +16,8 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
-END_OF_DAY = time(17)
-"""When something is due on a day, where the person is."""
 MOST_WORDS = 5
 YEARS = range(2000, 2200)
 FILLERS = frozenset({"on", "by", "the", "am", "den", "dem", "zum"})

@@ -1,9 +1,6 @@
 """Reading what the names in a line mean, where the ticket goes."""
 
 from collections.abc import Collection
-from datetime import tzinfo
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
@@ -21,15 +18,6 @@ from codimir.users.schemas import Person
 from codimir.users.tables import users
 
 ME = frozenset({"me", "ich", "mich", "mir"})
-
-
-async def timezone_of(tx: Transaction, actor: Actor) -> tzinfo:
-    """Give the time zone of a person; UTC where they chose none."""
-    preferences: dict[str, Any] = await tx.value(_PREFERENCES, user_id=actor.id) or {}
-    try:
-        return ZoneInfo(preferences.get("timezone") or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Collection[str]) -> dict[str, Person]:
@@ -57,7 +45,6 @@ async def get_project(tx: Transaction, project_id: str | None) -> ProjectSummary
     return ProjectSummary(*row) if row else None
 
 
-_PREFERENCES = Statement(sa.select(users.c.preferences).where(users.c.id == sa.bindparam("user_id")))
 _PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
 _LABELS = Statement(
     sa.select(labels.c.name_key, *columns_of(labels, LabelTag))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import former_members, visible_containers, visible_projects
+from codimir.access.timezones import timezone_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
 from codimir.events.tables import events
@@ -20,7 +21,7 @@ from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.search import MatchesWords, finds_few, search_expression
-from codimir.tickets.spans import Span, span_conditions, spans_of
+from codimir.tickets.spans import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
 from codimir.tickets.tables import KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -71,6 +72,8 @@ class Shape(msgspec.Struct, frozen=True):
     by_words: bool = False
     """Whether so few tickets match the words that each of them is looked up"""
     by_label: bool = False
+    archived: bool | None = None
+    """Whether the tickets are those of archived projects, or all others; None for both"""
     hides_trashed_projects: bool = False
     """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
 
@@ -82,7 +85,8 @@ class Shape(msgspec.Struct, frozen=True):
     @property
     def is_told_by_kinds(self) -> bool:
         """Say whether tickets are counted fastest in the index of their kinds, place by place."""
-        elsewhere = self.with_words or self.by_label or self.spans or (self.is_in_one_project and self.names_workspaces)
+        elsewhere = self.with_words or self.by_label or self.spans or self.archived is not None
+        elsewhere = elsewhere or (self.is_in_one_project and self.names_workspaces)
         return not elsewhere and OF_THE_KINDS.issuperset(f.field for f in self.filters)
 
     @property
@@ -90,7 +94,7 @@ class Shape(msgspec.Struct, frozen=True):
         """Say whether they are all of one project or of one status in it: an index has those as they changed."""
         return (
             self.is_in_one_project
-            and not (self.with_words or self.by_label or self.spans)
+            and not (self.with_words or self.by_label or self.spans or self.archived is not None)
             and all(f.field in ("project", "status") and not (f.several or f.or_none) for f in self.filters)
         )
 
@@ -99,7 +103,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     """Turn a query into conditions.
 
     Raises InvalidInput for every reference to what does not exist or is not visible, and for a span that ends before it
-    begins.
+    begins or is too far from now.
     """
     asked = _asked(actor, query)
     found, problems = await _references(tx, actor, asked)
@@ -123,13 +127,19 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         single_workspace=len(chosen) == 1,
         names_workspaces=workspaces_asked is not None,
         filters=filters,
-        spans=spans_of(query, lambda: getattr(query, "as_of", None) or tx.now, values),
+        spans=spans_of(query, await here_of(tx, actor, query), values) if has_spans(query) else (),
         with_words="words" in values,
         by_words="words" in values and await finds_few(tx, values["words"]),
         by_label=bool(labels_asked),
+        archived=getattr(query, "archived", None),
         hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
     )
     return Matching(shape, values)
+
+
+async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:
+    """Return when it is asked, now or as of a moment, and the time zone of who asks."""
+    return Here(lambda: getattr(query, "as_of", None) or tx.now, await timezone_of(tx, actor))
 
 
 def conditions(
@@ -150,6 +160,9 @@ def conditions(
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
     parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
     parts += span_conditions(shape.spans, table, free)
+    if shape.archived is not None:
+        container = unindexed(table.c.container_id)
+        parts.append(container.in_(ARCHIVED) if shape.archived else container.not_in(ARCHIVED))
     if shape.with_words:
         parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
     if shape.by_label and table is past_tickets:

@@ -169,6 +169,7 @@ class TicketListQuery(PageQuery):
     due: DueSpan | None = None
     created: SpanText | None = None
     completed: SpanText | None = None
+    archived: bool | None = None
     as_of: Moment | None = None
 
     @property

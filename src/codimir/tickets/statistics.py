@@ -14,9 +14,9 @@ from codimir.database.core import Transaction
 from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement
 from codimir.tickets.as_of import parts_at, require_past
-from codimir.tickets.filters import Shape, conditions, counted, resolve
+from codimir.tickets.filters import Shape, conditions, counted, here_of, resolve
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
-from codimir.tickets.spans import JUST, Span, span_conditions
+from codimir.tickets.spans import OVERDUE_NOW, Span, bound, overdue, span_conditions
 from codimir.tickets.tables import tickets
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
@@ -24,7 +24,6 @@ MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 SECONDS_OF_A_DAY = 86_400
 COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
 """Where the numbers stand in a row of `_numbers`, behind status, priority and type."""
-OVERDUE_NOW = Span("due", ends=True, of_open_ones=True)
 CREATED_THEN, COMPLETED_THEN = (Span(field, begins=True, ends=True) for field in ("created", "completed"))
 
 
@@ -39,7 +38,8 @@ async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery)
     require_past(tx, end)
     statements = [_numbers(matching.shape)] if query.as_of is None else _numbers_as_of(matching.shape)
     spans = {"created_first": start, "created_last": end, "completed_first": start, "completed_last": end}
-    values = {**matching.values, **spans, "due_last": end - JUST, "moment": end}
+    late = bound("due", overdue(await here_of(tx, actor, query)))
+    values = {**matching.values, **spans, **late, "moment": end}
     rows = [row for statement in statements for row in await tx.all(statement, **values)]
     by_status = _counts(rows, 0, STATUSES)
     total = sum(by_status.values())

@@ -16,11 +16,13 @@ from codimir.web.wording import wording
 FIXED = ("status", "priority", "type")
 NAMED = ("assignee", "reporter", "project", "group", "label", "workspace")
 CHANGEABLE = (*FIXED, *NAMED)
-FIELDS = (*CHANGEABLE, *SPANS)
+ARCHIVED = "archived"
+FIELDS = (*CHANGEABLE, *SPANS, ARCHIVED)
 ICONS: Mapping[str, str] = {
     "status": "status-todo", "priority": "priority-medium", "type": "type-TASK", "assignee": "person",
     "reporter": "person", "project": "project", "group": "people", "label": "label", "workspace": "rail",
     "due": "calendar", "created": "calendar", "completed": "calendar",
+    "archived": "project",
 }  # fmt: skip
 
 

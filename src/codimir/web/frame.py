@@ -24,10 +24,11 @@ from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.redirects import leading_to
 from codimir.http.turns import TakingTurns
+from codimir.kit.zones import zone_named
 from codimir.trash.schemas import TrashItem
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
-from codimir.web.moments import Clock, timezone_of
+from codimir.web.moments import Clock
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rail import Around, rail_html
 from codimir.web.rendering import html, large_html, render
@@ -84,7 +85,7 @@ class Frame:
         self.db = TakingTurns(db, actor.id)
         self.viewer = viewer
         self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
-        self.clock = Clock(datetime.now(UTC), timezone_of(viewer.preferences.get("timezone")), self.language)
+        self.clock = Clock(datetime.now(UTC), zone_named(viewer.preferences.get("timezone")), self.language)
 
     @property
     def theme(self) -> str:

@@ -2,12 +2,12 @@
 
 import gettext
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date
 
+from codimir.kit.moments import aware, due_day, in_zone, stands_for_day
 from codimir.web.languages import catalogue
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -40,39 +40,49 @@ class Clock:
 
     def day(self, moment: datetime) -> str:
         """Say which day it is: `today`, `tomorrow`, `yesterday`, or `24 Nov`, with the year where it is another one."""
-        local = moment.astimezone(self.timezone)
-        near = self._words.get(str(local.toordinal() - self.today))
-        return near or _day(local.year, local.month, local.day, self.now.year, self.language)
+        return self._said(in_zone(moment, self.timezone))
 
     def day_in(self, text: str) -> str:
         """Say which day a moment is that is written as JSON has it."""
         return self.day(datetime.fromisoformat(text))
 
+    def due(self, moment: datetime) -> str:
+        """Say on which day something is due, as `day` says days."""
+        return self._said(due_day(moment, self.timezone))
+
+    def due_in(self, text: str) -> str:
+        """Say on which day something is due whose due date is written as JSON has it."""
+        return self.due(datetime.fromisoformat(text))
+
+    def due_exactly(self, moment: datetime) -> str:
+        """Say when something is due: the day, and the time too where one was given."""
+        if not stands_for_day(moment):
+            return self.exact(moment)
+        day = due_day(moment, self.timezone)
+        return _day(day.year, day.month, day.day, 0, self.language)
+
     def iso_day(self, moment: datetime) -> str:
-        """Write the day as a field for dates takes it."""
-        return moment.astimezone(self.timezone).date().isoformat()
+        """Write the day on which something is due as a field for dates takes it."""
+        return due_day(moment, self.timezone).isoformat()
 
     def exact(self, moment: datetime) -> str:
         """Say the exact time in the person's time zone."""
-        local = moment.astimezone(self.timezone)
+        local = in_zone(moment, self.timezone)
         return _exact(local.replace(second=0, microsecond=0), self.language)
 
+    def is_overdue(self, moment: datetime) -> bool:
+        """Return whether what was due at a moment is late; what is due on a day is so when that day is over here."""
+        if stands_for_day(moment):
+            return due_day(moment, self.timezone).toordinal() < self.today
+        return aware(moment) < self.now
+
     def is_past(self, moment: datetime) -> bool:
-        """Say whether it is over."""
+        """Return whether a moment is over."""
         return moment < self.now
 
-
-def timezone_of(name: str | None) -> tzinfo:
-    """Give the time zone of an IANA name, UTC for what is none."""
-    return _zone(name or "UTC")
-
-
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+    def _said(self, day: date) -> str:
+        near = self._words.get(str(day.toordinal() - self.today))
+        return near or _day(day.year, day.month, day.day, self.now.year, self.language)
 
 
 @cache

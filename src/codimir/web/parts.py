@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from codimir.kit.moments import stands_for_day
 from codimir.labels.schemas import Label, LabelTag
 from codimir.tickets.schemas import Ticket, TicketInList
 from codimir.users.schemas import Person
@@ -57,9 +58,10 @@ def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
     def due(ticket: Ticket, clock: Clock) -> Markup:
         if ticket.due_date is None:
             return Markup()
-        late = clock.is_past(ticket.due_date) and ticket.status not in ("done", "cancelled")
         moment = ticket.due_date
-        return written(PARTS, "deadline", late, moment.isoformat(), clock.exact(moment), clock.day(moment))
+        late = clock.is_overdue(moment) and ticket.status not in ("done", "cancelled")
+        written_out = clock.iso_day(moment) if stands_for_day(moment) else moment.isoformat()
+        return written(PARTS, "deadline", late, written_out, clock.due_exactly(moment), clock.due(moment))
 
     return {"avatar": avatar, "label": label, "when": when, "due": due, "rows": Rows(made)}
 
@@ -83,7 +85,7 @@ class Rows:
         shown = (
             ticket.id, ticket.key, ticket.title, ticket.type, ticket.status, ticket.priority, ticket.created_at,
             ticket.updated_at, clock.ago(ticket.updated_at), ticket.due_date,
-            ticket.due_date is not None and clock.is_past(ticket.due_date), who and (who.id, who.name, who.image),
+            ticket.due_date is not None and clock.is_overdue(ticket.due_date), who and (who.id, who.name, who.image),
             tuple([(tag.name, tag.color) for tag in ticket.labels]), around,
         )  # fmt: skip
         row = self._kept.get(shown)

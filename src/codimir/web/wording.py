@@ -19,7 +19,10 @@ class Wording:
         self.field, self.changed, self.happened = _fields(_), _changed(_), _happened(_)
         self.special = {"me": _("me"), "none": _("nobody")}
         self.without = {"project": _("Without a project")}
-        self.fixed = {"status": self.status, "priority": self.priority, "type": self.type}
+        self.archived = {"false": _("Left out"), "true": _("Only these")}
+        self.fixed = {
+            "status": self.status, "priority": self.priority, "type": self.type, "archived": self.archived,
+        }  # fmt: skip
 
 
 def _statuses(_: Translate) -> dict[str, str]:
@@ -81,6 +84,7 @@ def _fields(_: Translate) -> dict[str, str]:
         "due": _("Due"),
         "created": _("Created"),
         "completed": _("Completed"),
+        "archived": _("Archived projects"),
         "rank": _("Order on the board"),
         "createdAt": _("Created"),
         "updatedAt": _("Updated"),

@@ -16,7 +16,6 @@ from codimir.http.routing import get
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
-from codimir.tickets.spans import in_moments
 from codimir.tickets.words import STATUSES
 from codimir.users.schemas import Person
 from codimir.web.addresses import Address
@@ -61,7 +60,7 @@ class Column(msgspec.Struct, frozen=True):
 async def get_board(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
     """Show the board of a project."""
     project = await frame.project(key)
-    asked = _of_project(frame, query, project)
+    asked = _of_project(query, project)
     at = _address(frame)
 
     async def unit(tx: Transaction) -> dict[str, Any]:
@@ -86,7 +85,7 @@ async def get_board(key: str, frame: Frame, query: BoardQuery) -> Response[bytes
 async def get_column(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
     """Show the next cards of a column, below the last one that is there."""
     project = await frame.project(key)
-    asked = _of_project(frame, query, project)
+    asked = _of_project(query, project)
     if not _is_column(query):
         raise NotFound("Column not found")
 
@@ -101,7 +100,7 @@ async def get_column(key: str, frame: Frame, query: BoardQuery) -> Response[byte
 async def get_cards(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
     """Show some cards as they are now, those that are on the board, and count its columns anew."""
     project = await frame.project(key)
-    asked = _of_project(frame, query, project)
+    asked = _of_project(query, project)
     if len(query.ticket) > MOST_CARDS:
         raise InvalidInput.fields(ticket=f"Name at most {MOST_CARDS} tickets")
 
@@ -117,8 +116,8 @@ async def get_cards(key: str, frame: Frame, query: BoardQuery) -> Response[bytes
     return frame.fragment("pages/board_news.html", query=query, nobody=NOBODY, **found)
 
 
-def _of_project(frame: Frame, query: BoardQuery, project: RailProject) -> BoardQuery:
-    return msgspec.structs.replace(in_moments(query, frame.clock.now, frame.clock.timezone), project=(project.id,))
+def _of_project(query: BoardQuery, project: RailProject) -> BoardQuery:
+    return msgspec.structs.replace(query, project=(project.id,))
 
 
 def _address(frame: Frame) -> Address:

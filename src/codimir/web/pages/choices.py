@@ -10,7 +10,7 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.web.addresses import Address
-from codimir.web.chips import CHANGEABLE, FIXED
+from codimir.web.chips import ARCHIVED, CHANGEABLE, FIXED
 from codimir.web.forms import Form
 from codimir.web.frame import Frame, own_path
 from codimir.web.names import Name, find_names
@@ -64,6 +64,8 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
     at = _address(query.back)
     if field in SPANS:
         return await _answer_span(frame, field, at)
+    if field == ARCHIVED:
+        return await _answer_archived(frame, at)
     choices = [
         msgspec.structs.replace(
             choice, address=str(at.toggle(field, choice.value)), chosen=choice.value in at.given(field)
@@ -159,6 +161,19 @@ async def _answer_span(frame: Frame, field: str, at: Address) -> Response[bytes]
     return await _answer(
         frame, "components/filter_choices.html", field, "", choices, back=str(at), days=days_in(present)
     )
+
+
+async def _answer_archived(frame: Frame, at: Address) -> Response[bytes]:
+    """Offer to leave archived projects out, or all others: one or the other."""
+    present = ",".join(at.given(ARCHIVED))
+    choices = [
+        Choice(
+            value, text, kind="project", chosen=value == present,
+            address=str(at.without(ARCHIVED) if value == present else at.put(ARCHIVED, value)),
+        )
+        for value, text in frame.words.archived.items()
+    ]  # fmt: skip
+    return await _answer(frame, "components/filter_choices.html", ARCHIVED, "", choices, back=str(at))
 
 
 async def _answer(

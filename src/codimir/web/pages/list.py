@@ -12,7 +12,6 @@ from codimir.http.routing import get
 from codimir.tickets.board import count_columns
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
-from codimir.tickets.spans import in_moments
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
@@ -67,9 +66,7 @@ async def get_project_list(key: str, frame: Frame, query: ListQuery) -> Response
 
 
 async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> Response[bytes]:
-    asked = in_moments(query, frame.clock.now, frame.clock.timezone)
-    if project:
-        asked = msgspec.structs.replace(asked, project=(project.id,))
+    asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
     async def unit(tx: Transaction) -> dict[str, Any]:

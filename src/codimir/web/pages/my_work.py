@@ -26,7 +26,7 @@ async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show what the person has to do."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        assigned = TicketListQuery(assignee=("me",), status=OPEN, sort="priority", limit=30)
+        assigned = TicketListQuery(assignee=("me",), status=OPEN, archived=False, sort="priority", limit=30)
         reported = TicketListQuery(reporter=("me",), limit=10)
         mentions = NotificationListQuery(kind=("mentioned",), limit=10)
         return {

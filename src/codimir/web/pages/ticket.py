@@ -1,6 +1,6 @@
 """A ticket: as a page with an address, and the same in the panel beside a list or a board."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,10 +14,10 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.kit.moments import moment_of, to_utc
 from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
-from codimir.quick.days import END_OF_DAY
 from codimir.tickets.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
@@ -77,7 +77,7 @@ async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -
     if field not in EDITED:
         raise InvalidInput.fields(field=f"Must be one of {', '.join(EDITED)}")
     mine = form.get("value")
-    update = _update(frame, field, mine)
+    update = _update(field, mine)
 
     async def unit(tx: Transaction) -> str | None:
         found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
@@ -201,19 +201,18 @@ def _data(frame: Frame, view: TicketView) -> dict[str, Any]:
     return {"view": view, "ticket": view.ticket, "may": may, "ref": view.ticket.key or view.ticket.id}
 
 
-def _update(frame: Frame, field: str, value: str) -> TicketUpdate:
+def _update(field: str, value: str) -> TicketUpdate:
     if field == "dueDate":
-        return TicketUpdate(due_date=_day(frame, value) if value else None)
+        return TicketUpdate(due_date=_day(value) if value else None)
     update: TicketUpdate = _checked(TicketUpdate, {field: value if value or field == "title" else None})
     return update
 
 
-def _day(frame: Frame, value: str) -> datetime:
-    """Take a day as its late afternoon where the person is."""
+def _day(value: str) -> datetime:
     try:
-        return datetime.combine(datetime.fromisoformat(value).date(), END_OF_DAY, frame.clock.timezone)
+        return to_utc(moment_of(date.fromisoformat(value)))
     except ValueError as error:
-        raise InvalidInput.fields(dueDate="Must be a day such as 2026-02-28") from error
+        raise InvalidInput.fields(dueDate="Must be a day such as 2026-02-28, of the years 1900 to 8999") from error
 
 
 def _checked(shape: type[Any], values: dict[str, Any]) -> Any:

@@ -1,6 +1,6 @@
 """Everything that happened in the workspace, for its administrators."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from codimir.feeds.schemas import TYPES, AuditQuery
 from codimir.http.paging import PageNumber, PageQuery
 from codimir.http.routing import get
 from codimir.http.validation import Query
+from codimir.kit.moments import to_utc
 from codimir.members import api as members
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, refused, settings_page
@@ -57,10 +58,10 @@ def _asked(frame: Frame, query: AuditPageQuery) -> AuditQuery:
 
 
 def _moment(frame: Frame, day: str | None, days: int = 0) -> datetime | None:
-    """Give the moment at which a day begins for who looks; None for what is no day."""
+    """Return the moment at which a day begins for who looks; None for what is no day, or too far from now."""
     try:
         begins = datetime.combine(datetime.fromisoformat(day or "").date(), time(), frame.clock.timezone)
-        return (begins + timedelta(days=days)).astimezone(UTC)
+        return to_utc(begins + timedelta(days=days))
     except (ValueError, OverflowError):
         return None
 
