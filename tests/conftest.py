@@ -38,6 +38,7 @@ from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
 from codimir.groups.tables import groups
 from codimir.http import rendering
+from codimir.kit.collation import name_keys
 from codimir.kit.ranks import first_rank
 from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
@@ -109,7 +110,7 @@ async def load_world(tx: Transaction) -> None:
         await tx.run(
             insert_into(users), id=user_id, email=email, email_key=email, name=name, first_name=None, last_name=None,
             image=image, role=role, email_verified_at=LONG_AGO,
-            password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps,
+            password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps, **name_keys(name),
         )  # fmt: skip
         await tx.run(
             insert_into(sessions), token_hash=hash_of(f"session-of-{who}"), user_id=user_id, created_at=LONG_AGO,
@@ -117,7 +118,14 @@ async def load_world(tx: Transaction) -> None:
         )  # fmt: skip
     for workspace_id, (name, slug) in WORKSPACES.items():
         await tx.run(
-            insert_into(workspaces), id=workspace_id, name=name, slug=slug, version=0, deleted_at=None, **stamps
+            insert_into(workspaces),
+            id=workspace_id,
+            name=name,
+            slug=slug,
+            version=0,
+            deleted_at=None,
+            **stamps,
+            **name_keys(name),
         )
     for workspace_id, user_id, role in WORKSPACE_MEMBERS:
         row = {"workspace_id": workspace_id, "user_id": user_id, "role": role, "created_at": LONG_AGO}
@@ -134,10 +142,10 @@ async def load_world(tx: Transaction) -> None:
         await tx.run(insert_into(project_members), **row, created_at=LONG_AGO)
     for label_id, workspace_id, project_id, name, color in LABELS:
         row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}
-        await tx.run(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps)
+        await tx.run(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps, **name_keys(name))
     for group_id, workspace_id, name in GROUPS:
         row = {"id": group_id, "workspace_id": workspace_id, "name": name, "description": None}
-        await tx.run(insert_into(groups), **row, deleted_at=None, **stamps)
+        await tx.run(insert_into(groups), **row, deleted_at=None, **stamps, **name_keys(name))
 
 
 @pytest.fixture(scope="session")
@@ -431,6 +439,7 @@ def set_user(db: Database) -> Any:
     """Set columns of someone of the cast: `set_user("jane", role="VIEWER")`."""
 
     async def load(who: str, **columns: Any) -> None:
+        columns |= name_keys(columns["name"]) if "name" in columns else {}
         statement = update_by_id(users, frozenset(columns))
         await db.write(lambda tx: tx.run(statement, row_id=PEOPLE[who][0], **columns))
 

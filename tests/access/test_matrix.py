@@ -14,6 +14,7 @@ from codimir.app import ROUTES
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement, insert_into
 from codimir.jobs.tables import background_jobs
+from codimir.kit.collation import name_keys
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
@@ -47,7 +48,7 @@ async def things(client: Any, jane: Any, db: Database, join: Any, set_user: Any)
             await tx.run(
                 insert_into(users), **row, first_name=None, last_name=None, image=None, role="EDITOR",
                 password_hash=None, preferences={}, not_before=None, disabled_at=None,
-                email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO,
+                email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO, **name_keys(who),
             )  # fmt: skip
             session = {"token_hash": hash_of(f"session-of-{who}"), "user_id": f"user_{who}", "expires_at": FAR_AHEAD}
             await tx.run(insert_into(sessions), **session, created_at=LONG_AGO)

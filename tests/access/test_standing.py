@@ -12,6 +12,7 @@ from codimir.access.scoping import administers
 from codimir.access.standing import find_actor, may_now
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
+from codimir.kit.collation import name_keys
 from codimir.projects.tables import project_members
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -33,7 +34,7 @@ async def everybody(db: Database) -> list[str]:
             await tx.run(
                 insert_into(users), **row, first_name=None, last_name=None, image=None, role=instance_role,
                 password_hash=None, preferences={}, not_before=None, disabled_at=LONG_AGO if is_disabled else None,
-                email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO,
+                email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO, **name_keys("X"),
             )  # fmt: skip
             member = {"workspace_id": "workspace_789", "user_id": user_id, "created_at": LONG_AGO}
             if role is not None:

@@ -12,6 +12,7 @@ from codimir.database.core import Database, Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement, insert_into
 from codimir.groups.tables import groups
+from codimir.kit.collation import name_keys
 from codimir.workspaces.tables import workspaces
 
 NAMES = Statement(sa.select(groups.c.name).order_by(groups.c.name))
@@ -39,7 +40,7 @@ def add() -> Any:
             "description": None,
             "deleted_at": None,
         }
-        await tx.run(insert_into(groups), **row, created_at=created_at, updated_at=created_at)
+        await tx.run(insert_into(groups), **row, **name_keys(name), created_at=created_at, updated_at=created_at)
 
     return write
 
@@ -56,4 +57,6 @@ def names(database: Database) -> Any:
 
 async def _add_workspace(tx: Transaction) -> None:
     stamps = {"created_at": BEGINNING, "updated_at": BEGINNING, "deleted_at": None}
-    await tx.run(insert_into(workspaces), id="workspace_1", name="One", slug="one", version=0, **stamps)
+    await tx.run(
+        insert_into(workspaces), id="workspace_1", name="One", slug="one", version=0, **stamps, **name_keys("One")
+    )

@@ -16,6 +16,7 @@ from codimir.database.statements import Statement, insert_into
 from codimir.groups.tables import groups
 from codimir.http.paging import Data
 from codimir.http.routing import MAX_JSON_BYTES, get, handlers, post
+from codimir.kit.collation import name_keys
 
 JSON = {"content-type": "application/json"}
 SECRET = "hunter2"
@@ -24,7 +25,14 @@ ADD_GROUP = insert_into(groups)
 
 def group(tx: Transaction, group_id: str) -> dict[str, Any]:
     stamps = {"created_at": tx.now, "updated_at": tx.now, "deleted_at": None}
-    return {"id": group_id, "workspace_id": "workspace_789", "name": "New", "description": None, **stamps}
+    return {
+        "id": group_id,
+        "workspace_id": "workspace_789",
+        "name": "New",
+        "description": None,
+        **stamps,
+        **name_keys("New"),
+    }
 
 
 @get("/test/defect")

@@ -31,6 +31,15 @@ def reference(name: str, target: str, *, nullable: bool = False, primary_key: bo
     return sa.Column(name, sortable_text(), sa.ForeignKey(f"{target}.id"), nullable=nullable, primary_key=primary_key)
 
 
+def name_columns() -> "list[sa.Column[str]]":
+    """Hold a name, and the keys by which it is searched and ordered (`kit.collation.name_keys`)."""
+    return [
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_search", sa.Text(), nullable=False, server_default=""),
+        sa.Column("name_sort", sortable_text(), nullable=False, server_default=""),
+    ]
+
+
 def moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
     """Hold a moment in UTC."""
     return sa.Column(name, UtcDateTime(), nullable=nullable)

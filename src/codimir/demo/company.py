@@ -14,6 +14,7 @@ from codimir.demo import text
 from codimir.demo.ids import id_at
 from codimir.events.types import Event, GroupCreated, LabelCreated, MemberAdded, ProjectCreated, WorkspaceCreated
 from codimir.groups.tables import groups
+from codimir.kit.collation import name_keys
 from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
@@ -100,6 +101,7 @@ def found_company(rng: Random, plan: Plan) -> Company:
     founded = plan.founded
     company = Company(plan, id_at(rng, "workspace", founded), id_at(rng, "user", founded))
     row = {"id": company.id, "name": "Demo", "slug": SLUG, "version": 0, "deleted_at": None, **_stamps(founded)}
+    row |= name_keys("Demo")
     company.rows.append((workspaces, [row]))
     _tell(rng, company, WorkspaceCreated, company.id, {"name": "Demo", "slug": SLUG})
     _hire(rng, company, plan)
@@ -153,6 +155,7 @@ def _user(user_id: str, person: text.Person, founded: datetime) -> Row:
         "email": person.email,
         "email_key": person.email.casefold(),
         "name": person.name,
+        **name_keys(person.name),
         "first_name": person.first_name,
         "last_name": person.last_name,
         "image": None,
@@ -234,7 +237,9 @@ def _print_labels(rng: Random, company: Company) -> None:
     for name, color in text.labels():
         label_id = id_at(rng, "label", company.plan.founded)
         row = {"id": label_id, "workspace_id": company.id, "project_id": None, "name": name, "color": color}
-        rows.append(row | {"name_key": name.casefold(), "deleted_at": None, **_stamps(company.plan.founded)})
+        rows.append(
+            row | {"name_key": name.casefold(), "deleted_at": None, **_stamps(company.plan.founded)} | name_keys(name)
+        )
         _tell(rng, company, LabelCreated, label_id, {"name": name, "color": color})
     company.label_ids = [row["id"] for row in rows]
     company.shares_of_labels = _shares(len(rows), SKEW_OF_PEOPLE)
@@ -246,7 +251,7 @@ def _form_groups(rng: Random, company: Company) -> None:
     for name in GROUPS:
         group_id = id_at(rng, "group", company.plan.founded)
         row = {"id": group_id, "workspace_id": company.id, "name": name, "description": None, "deleted_at": None}
-        rows.append(row | _stamps(company.plan.founded))
+        rows.append(row | _stamps(company.plan.founded) | name_keys(name))
         _tell(rng, company, GroupCreated, group_id, {"name": name})
     company.group_ids = [row["id"] for row in rows]
     company.rows.append((groups, rows))

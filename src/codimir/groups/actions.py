@@ -17,6 +17,7 @@ from codimir.groups.schemas import GroupUpdate
 from codimir.groups.tables import groups
 from codimir.http.errors import Conflict
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job
+from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.tickets.taking_off import count_of_group, take_group_off
 
@@ -37,7 +38,7 @@ async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, d
     shown = {"name": name, "description": description}
     await tx.run(
         insert_into(groups), id=group_id, workspace_id=scope.workspace_id, created_at=tx.now, updated_at=tx.now,
-        deleted_at=None, **shown,
+        deleted_at=None, **shown, **name_keys(name),
     )  # fmt: skip
     changes = {field: (None, value) for field, value in shown.items() if value is not None}
     await record(
@@ -59,6 +60,8 @@ async def update_group(tx: Transaction, actor: Actor, found: FoundGroup, update:
     if "name" in changes:
         await _check_name(tx, found.scope, changes["name"][1])
     row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    if "name" in changes:
+        row |= name_keys(row["name"])
     await tx.run(update_by_id(groups, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, GroupUpdated(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
 

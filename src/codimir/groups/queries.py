@@ -74,7 +74,7 @@ def _count(*, everywhere: bool) -> Statement:
 def _page(*, everywhere: bool) -> Statement:
     limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
     found = _seen(*columns_of(groups, Group), everywhere=everywhere)
-    return Statement(found.order_by(sa.func.lower(groups.c.name), groups.c.id).limit(limit).offset(offset))
+    return Statement(found.order_by(groups.c.name_sort, groups.c.id).limit(limit).offset(offset))
 
 
 @lru_cache(maxsize=2)

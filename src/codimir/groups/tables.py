@@ -2,14 +2,14 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, workspace_column
+from codimir.database.schema import id_column, index_trash, metadata, moment, name_columns, workspace_column
 
 groups = sa.Table(
     "groups",
     metadata,
     id_column(),
     workspace_column(),
-    sa.Column("name", sa.Text(), nullable=False),
+    *name_columns(),
     sa.Column("description", sa.Text(), nullable=True),
     moment("created_at"),
     moment("updated_at"),

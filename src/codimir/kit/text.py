@@ -25,6 +25,11 @@ _IGNORED = re.compile(
 )
 """Accents, vowel signs and what has no width: the same word is written with them and without."""
 
+_LETTERS_OF = str.maketrans({
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T",
+    "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ŋ": "n", "Ŋ": "N",
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+})  # fmt: skip
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(rf"[^\W_{_UNSPACED}{_EMOJI}{_INDIC}]+|[{_INDIC}]+|[{_UNSPACED}]+|[{_EMOJI}]")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -35,20 +40,24 @@ _OF_IDENTIFIERS = string.ascii_letters + string.digits
 
 def words_in(text: str) -> list[str]:
     """Give every word by which a text is found, none twice, the earliest first."""
-    plain = _plain(text)
-    return list(dict.fromkeys(chain(_words(plain.casefold(), single=True), _parts_of_identifiers(plain))))
+    written = plain(text)
+    return list(dict.fromkeys(chain(_words(written.casefold(), single=True), _parts_of_identifiers(written))))
 
 
 def words_asked(text: str) -> list[str]:
     """Give the words that a text must hold to match what a person typed, none twice, in their order."""
-    return list(dict.fromkeys(_words(_plain(text).casefold(), single=False)))
+    return list(dict.fromkeys(_words(plain(text).casefold(), single=False)))
 
 
-def _plain(text: str) -> str:
-    """Take off accents and the forms of width and style, but leave the case."""
+def plain(text: str) -> str:
+    """Return a text without accents and forms of width and style, but with its case.
+
+    Letters with a stroke and ligatures, which Unicode does not take apart, count as their letters: `Øre`, `Łódź`.
+    """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _IGNORED.sub("", unicodedata.normalize("NFKD", text)))
+    apart = _IGNORED.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", apart.translate(_LETTERS_OF))
 
 
 def _words(plain: str, *, single: bool) -> list[str]:

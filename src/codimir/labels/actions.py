@@ -15,6 +15,7 @@ from codimir.events.recording import record
 from codimir.events.types import Changes, Event, LabelCreated, LabelDeleted, LabelUpdated
 from codimir.http.errors import Conflict
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job
+from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
@@ -38,7 +39,7 @@ async def create_label(tx: Transaction, actor: Actor, scope: Scope, name: str, c
     await tx.run(
         insert_into(labels), id=label_id, workspace_id=scope.workspace_id, project_id=scope.project_id, name=name,
         name_key=name_key(name), color=color, created_at=tx.now, updated_at=tx.now,
-        deleted_at=None,
+        deleted_at=None, **name_keys(name),
     )  # fmt: skip
     changes = {"name": (None, name), "color": (None, color)}
     await record(tx, actor.id, _event(LabelCreated, scope, label_id, changes))
@@ -58,7 +59,7 @@ async def update_label(tx: Transaction, actor: Actor, found: FoundLabel, update:
     row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
     if "name" in changes:
         await _check_name(tx, found.scope, row["name"], except_for=old.id)
-        row["name_key"] = name_key(row["name"])
+        row |= {"name_key": name_key(row["name"]), **name_keys(row["name"])}
     await tx.run(update_by_id(labels, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, _event(LabelUpdated, found.scope, old.id, changes))
 
@@ -84,7 +85,7 @@ async def erase_label(tx: Transaction, label_id: str) -> None:
 
 
 def name_key(name: str) -> str:
-    """Give the form in which names of labels are compared and sorted."""
+    """Give the form in which names of labels are the same."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 

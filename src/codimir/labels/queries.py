@@ -120,7 +120,7 @@ def _count(shape: Shape) -> Statement:
 def _page(shape: Shape) -> Statement:
     limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
     found = _seen(shape, *columns_of(labels, Label))
-    return Statement(found.order_by(labels.c.name_key, labels.c.id).limit(limit).offset(offset))
+    return Statement(found.order_by(labels.c.name_sort, labels.c.id).limit(limit).offset(offset))
 
 
 @lru_cache(maxsize=2)

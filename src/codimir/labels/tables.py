@@ -5,7 +5,7 @@ One that is deleted keeps its row, which nobody sees, until it is off all its ti
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns, reference, workspace_column
 from codimir.database.types import sortable_text
 
 labels = sa.Table(
@@ -17,7 +17,7 @@ labels = sa.Table(
     sa.Column(
         "scope_id", sortable_text(), sa.Computed("coalesce(project_id, workspace_id)", persisted=True), nullable=False
     ),
-    sa.Column("name", sa.Text(), nullable=False),
+    *name_columns(),
     sa.Column("name_key", sa.Text(), nullable=False),
     sa.Column("color", sa.Text(), nullable=False),
     moment("created_at"),

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.kit.collation import search_key
 from codimir.projects.queries import (
     NOT_DELETED,
     Shape,
@@ -33,7 +34,7 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
     When nothing matches, the names that are most like what was typed are taken.
     """
     shape, values = await resolve(tx, actor, query.workspace)
-    values |= {"statuses": list(NOT_DELETED), "key": query.q.strip().upper(), "begun": query.q.strip().casefold()}
+    values |= {"statuses": list(NOT_DELETED), "key": query.q.strip().upper(), "begun": search_key(query.q)}
     words = asked_words(query.q) or []
     wanted = msgspec.structs.replace(shape, words=len(words))
     rows = await tx.all(_best(wanted), **values, **bound_words(words), limit=query.limit) if words else []
@@ -58,7 +59,7 @@ def _best(shape: Shape) -> Statement:
     rank = sa.case(
         (projects.c.key == key, 0),
         (projects.c.id.in_(sa.select(visible.c.id)), 1),
-        (sa.func.substr(projects.c.name_sort, 1, sa.func.length(begun)) == begun, 2),
+        (sa.func.substr(projects.c.name_search, 1, sa.func.length(begun)) == begun, 2),
         else_=3,
     )
     found = sa.select(by_words.c.id).union(sa.select(visible.c.id)).subquery("found")
@@ -74,7 +75,7 @@ def _best(shape: Shape) -> Statement:
 def _names(shape: Shape) -> Statement:
     seen = matching(shape).subquery("seen")
     return Statement(
-        sa.select(projects.c.id, projects.c.name_sort).select_from(seen.join(projects, projects.c.id == seen.c.id))
+        sa.select(projects.c.id, projects.c.name_search).select_from(seen.join(projects, projects.c.id == seen.c.id))
     )
 
 

@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 
 from codimir.access.roles import ROLES
-from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
-from codimir.database.types import Ranked, sortable_text
+from codimir.database.schema import id_column, index_trash, metadata, moment, name_columns, reference, workspace_column
+from codimir.database.types import Ranked
 
 projects = sa.Table(
     "projects",
     metadata,
     id_column(),
     workspace_column(),
-    sa.Column("name", sa.Text(), nullable=False),
+    *name_columns(),
     sa.Column("description", sa.Text(), nullable=True),
     sa.Column("key", sa.Text(), nullable=False),
     sa.Column("status", sa.Text(), nullable=False),
@@ -19,7 +19,6 @@ projects = sa.Table(
     sa.Column("join_policy", sa.Text(), nullable=False, server_default="invite_only"),
     reference("owner_id", "users"),
     sa.Column("ticket_counter", sa.Integer(), nullable=False),
-    sa.Column("name_sort", sortable_text(), nullable=False, server_default=""),
     sa.Column("search_words", sa.Text(), nullable=False, server_default=""),
     moment("created_at"),
     moment("updated_at"),

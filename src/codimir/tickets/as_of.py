@@ -211,5 +211,5 @@ _PEOPLE = Statement(sa.select(*columns_of(users, Person)).where(is_any_of(users.
 _TAGS = Statement(
     sa.select(*columns_of(labels, LabelTag))
     .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
-    .order_by(labels.c.name_key, labels.c.id)
+    .order_by(labels.c.name_sort, labels.c.id)
 )

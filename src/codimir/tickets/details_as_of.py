@@ -126,7 +126,7 @@ _GROUP = Statement(
 _LABELS = Statement(
     sa.select(*columns_of(labels, Label))
     .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
-    .order_by(labels.c.name_key, labels.c.id)
+    .order_by(labels.c.name_sort, labels.c.id)
 )
 _COMMENTS = Statement(
     sa.select(

@@ -349,13 +349,13 @@ _LABELS = Statement(
     sa.select(*columns_of(labels, Label))
     .select_from(_LABELLED)
     .where(ticket_labels.c.ticket_id == sa.bindparam("ticket_id"))
-    .order_by(labels.c.name_key, labels.c.id)
+    .order_by(labels.c.name_sort, labels.c.id)
 )
 _LABEL_TAGS = Statement(
     sa.select(ticket_labels.c.ticket_id, *columns_of(labels, LabelTag))
     .select_from(_LABELLED)
     .where(is_any_of(ticket_labels.c.ticket_id, "ticket_ids"))
-    .order_by(labels.c.name_key, labels.c.id)
+    .order_by(labels.c.name_sort, labels.c.id)
 )
 _COMMENTS = Statement(
     sa.select(*[comments.c[name] for name in Comment.__struct_fields__ if name != "author"], *columns_of(users, Person))

@@ -15,6 +15,7 @@ from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Changes, UserUpdated
 from codimir.http.errors import Conflict, InvalidInput
+from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.lines import is_one_line
 from codimir.links.actions import withdraw_links
@@ -71,7 +72,7 @@ async def create_user(
         insert_into(users), id=user_id, email=email, email_key=email_key(email), name=name, first_name=None,
         last_name=None, image=None, role=role, email_verified_at=tx.now if is_email_proven else None,
         password_hash=password_hash, preferences={}, not_before=None, disabled_at=None,
-        created_at=tx.now, updated_at=tx.now,
+        created_at=tx.now, updated_at=tx.now, **name_keys(name),
     )  # fmt: skip
     return user_id
 
@@ -96,7 +97,7 @@ async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -
     values = {name: value for name, value in given if value not in (UNSET, getattr(old, name))}
     if not values:
         return
-    row = values | {"updated_at": tx.now}
+    row = values | {"updated_at": tx.now} | (name_keys(values["name"]) if "name" in values else {})
     await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
     changes = {API_NAME[name]: (getattr(old, name), value) for name, value in values.items()}
     await tell_workspaces(tx, actor.id, actor.id, changes)

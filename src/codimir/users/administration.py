@@ -12,8 +12,10 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, columns_of, update_by_id
 from codimir.http.errors import Conflict, Forbidden, NotFound
 from codimir.http.paging import Page
+from codimir.kit.collation import search_key
 from codimir.offboarding.actions import end_what_exceeds_rights
 from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
+from codimir.users.emails import email_key
 from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
 from codimir.users.tables import users
 
@@ -32,8 +34,11 @@ def require_administrator(actor: Actor) -> None:
 
 async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]:
     """Give one page of the people, by e-mail; `search` finds a part of the e-mail or the name."""
-    asked = (query.search or "").strip().casefold()
-    values = {"part": f"%{_escaped(asked)}%", "limit": query.limit, "offset": query.offset}
+    asked = (query.search or "").strip()
+    values = {
+        "name_part": _part(search_key(asked)), "email_part": _part(email_key(asked)),
+        "limit": query.limit, "offset": query.offset,
+    }  # fmt: skip
     total = await tx.value(_count(searches=bool(asked)), **values)
     rows: list[Row] = []
     if total > query.offset:
@@ -100,16 +105,16 @@ def _is_less(role: InstanceRole | UnsetType, before: InstanceRole) -> bool:
     return role is not UNSET and INSTANCE_ROLES.index(role) > INSTANCE_ROLES.index(before)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _part(text: str) -> str:
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 def _found(*columns: Any, searches: bool) -> "sa.Select[Any]":
     found = sa.select(*columns).select_from(users)
     if not searches:
         return found
-    part = sa.bindparam("part", type_=sa.Text())
-    return found.where(users.c.email_key.like(part, escape="\\") | sa.func.lower(users.c.name).like(part, escape="\\"))
+    name, email = (sa.bindparam(f"{of}_part", type_=sa.Text()) for of in ("name", "email"))
+    return found.where(users.c.email_key.like(email, escape="\\") | users.c.name_search.like(name, escape="\\"))
 
 
 @lru_cache(maxsize=2)

@@ -1,9 +1,12 @@
 """Mentions: `@jane` or `@jane.smith` in a text names a member of the workspace.
 
 A handle is the part of the e-mail before the @, the whole name joined by dots, or the first name where only one member
-has it; in any case, without accents. Code is not read for mentions by who renders a text.
+has it; in any case and any script, with accents or without. Scripts that need no spaces join names by nothing.
+Code is not read for mentions by who renders a text.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of
+from codimir.kit.collation import search_key
 from codimir.kit.naming import plain_words
 from codimir.users.schemas import Person
 from codimir.users.tables import users
@@ -35,27 +39,42 @@ def _by_handle(members: Iterable[Person]) -> dict[str, Person]:
     """Let the surest way to name someone win: e-mail, then whole name, then first name."""
     meant: dict[str, Person] = {}
     members = list(members)
-    for name in (handle_of, _whole_name, _first_name):
+    for names in (_of_email, _whole_names, _first_names):
         named: dict[str, list[Person]] = {}
         for person in members:
-            named.setdefault(name(person), []).append(person)
+            for name in names(person):
+                named.setdefault(name, []).append(person)
         for handle, people in named.items():
             if handle and len(people) == 1:
                 meant.setdefault(handle, people[0])
     return meant
 
 
-def _whole_name(person: Person) -> str:
-    return ".".join(_words(person.name))
+def _of_email(person: Person) -> set[str]:
+    return {handle_of(person)}
 
 
-def _first_name(person: Person) -> str:
-    return next(iter(_words(person.name)), "")
+def _whole_names(person: Person) -> set[str]:
+    return {between.join(words) for words in _spellings(person.name) for between in _between(words)}
+
+
+def _first_names(person: Person) -> set[str]:
+    return {words[0] for words in _spellings(person.name) if words}
+
+
+def _between(words: tuple[str, ...]) -> tuple[str, ...]:
+    return (".",) if any(map(str.isascii, words)) else (".", "")
 
 
 @lru_cache(maxsize=4096)
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in plain_words(name)]
+def _spellings(name: str) -> frozenset[tuple[str, ...]]:
+    """Return the words of a name: as they are written, without accents, and what is ASCII without them."""
+    written = unicodedata.normalize("NFC", name).lower()
+    ascii_only = (word.lower() for word in plain_words(name))
+    return frozenset((tuple(_WORD.findall(written)), tuple(_WORD.findall(search_key(name))), tuple(ascii_only)))
+
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 _MEMBERS = Statement(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment
+from codimir.database.schema import id_column, metadata, moment, name_columns
 from codimir.database.types import Json
 
 users = sa.Table(
@@ -11,7 +11,7 @@ users = sa.Table(
     id_column(),
     sa.Column("email", sa.Text(), nullable=False),
     sa.Column("email_key", sa.Text(), nullable=False, unique=True),
-    sa.Column("name", sa.Text(), nullable=False),
+    *name_columns(),
     sa.Column("first_name", sa.Text(), nullable=True),
     sa.Column("last_name", sa.Text(), nullable=True),
     sa.Column("image", sa.Text(), nullable=True),

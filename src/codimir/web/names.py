@@ -13,8 +13,10 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.tables import events
 from codimir.groups.tables import groups
+from codimir.kit.collation import search_key
 from codimir.labels.tables import labels
 from codimir.projects.tables import projects
+from codimir.users.emails import email_key
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
 
@@ -57,7 +59,7 @@ async def named(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -
 async def find_names(tx: Transaction, actor: Actor, field: str, text: str, workspace_id: str | None) -> list[Name]:
     """Give what can be chosen in a workspace and has the text in its name, in the order of the names."""
     scope = [workspace_id] if workspace_id and field != "workspace" else list(actor.workspaces)
-    pattern = "%" + text.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    pattern = f"%{_escaped(search_key(text))}%"
     rows = await tx.all(_containing(field), actor_id=actor.id, workspaces=scope, pattern=pattern)
     return [Name(*row) for row in rows]
 
@@ -66,8 +68,9 @@ async def find_handles(tx: Transaction, actor: Actor, text: str, workspace_id: s
     """Give the people of a workspace whose name or handle begins with a text, in the order of the names."""
     if workspace_id not in actor.workspaces:
         return []
-    begins = _escaped(text.strip().lower()) + "%"
-    rows = await tx.all(_HANDLES, workspaces=[workspace_id], begins=begins, within=f"% {begins}")
+    begins = f"{_escaped(search_key(text))}%"
+    email = f"{_escaped(email_key(text))}%"
+    rows = await tx.all(_HANDLES, workspaces=[workspace_id], begins=begins, within=f"% {begins}", email=email)
     return [Handle(row[0], row[1], row[2], row[3].partition("@")[0].lower()) for row in rows]
 
 
@@ -88,8 +91,8 @@ def _named(field: str) -> Statement:
 @lru_cache(maxsize=16)
 def _containing(field: str) -> Statement:
     table, select = _choices(field)
-    matches = sa.func.lower(table.c.name).like(sa.bindparam("pattern", type_=sa.Text()), escape="\\")
-    return Statement(select.where(matches).order_by(table.c.name, table.c.id).limit(MOST))
+    matches = table.c.name_search.like(sa.bindparam("pattern", type_=sa.Text()), escape="\\")
+    return Statement(select.where(matches).order_by(table.c.name_sort, table.c.id).limit(MOST))
 
 
 def _members() -> "sa.Select[tuple[str]]":
@@ -117,18 +120,17 @@ def _choices(field: str) -> tuple[sa.Table, Any]:
     )
 
 
-_NAME = sa.func.lower(users.c.name)
 _HANDLES = Statement(
     sa.select(users.c.id, users.c.name, users.c.image, users.c.email)
     .where(
         users.c.id.in_(_members()),
         users.c.disabled_at.is_(None),
         sa.or_(
-            _NAME.like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
-            _NAME.like(sa.bindparam("within", type_=sa.Text()), escape="\\"),
-            sa.func.lower(users.c.email).like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
+            users.c.name_search.like(sa.bindparam("begins", type_=sa.Text()), escape="\\"),
+            users.c.name_search.like(sa.bindparam("within", type_=sa.Text()), escape="\\"),
+            users.c.email_key.like(sa.bindparam("email", type_=sa.Text()), escape="\\"),
         ),
     )
-    .order_by(users.c.name, users.c.id)
+    .order_by(users.c.name_sort, users.c.id)
     .limit(MOST)
 )

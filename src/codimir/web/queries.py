@@ -116,13 +116,13 @@ _VIEWER = Statement(
 _WORKSPACES = Statement(
     sa.select(workspaces.c.id, workspaces.c.name, workspaces.c.slug)
     .where(is_any_of(workspaces.c.id, "workspace_ids"), workspaces.c.deleted_at.is_(None))
-    .order_by(workspaces.c.name, workspaces.c.id)
+    .order_by(workspaces.c.name_sort, workspaces.c.id)
 )
 _COLUMNS = (*(projects.c[name] for name in RailProject.__struct_fields__[:-1]), project_members.c.role)
 _PROJECTS = Statement(
     visible_projects(*_COLUMNS)
     .where(projects.c.status == "active")
-    .order_by(project_members.c.user_id.is_(None), projects.c.name, projects.c.id)
+    .order_by(project_members.c.user_id.is_(None), projects.c.name_sort, projects.c.id)
     .limit(MOST_PROJECTS)
 )
 _WRITES = sa.or_(

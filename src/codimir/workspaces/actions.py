@@ -13,6 +13,7 @@ from codimir.database.statements import insert_into, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import MemberAdded, WorkspaceCreated, WorkspaceDeleted, WorkspaceUpdated
 from codimir.http.errors import Conflict, Forbidden
+from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
@@ -46,7 +47,7 @@ async def create_workspace(tx: Transaction, actor_id: str, name: str, slug: str 
     slug = await _free_slug(tx, name, slug)
     await tx.run(
         insert_into(workspaces), id=workspace_id, name=name, slug=slug, version=0, created_at=tx.now,
-        updated_at=tx.now, deleted_at=None,
+        updated_at=tx.now, deleted_at=None, **name_keys(name),
     )  # fmt: skip
     changes = {"name": (None, name), "slug": (None, slug)}
     await record(tx, actor_id, WorkspaceCreated(workspace_id=workspace_id, subject_id=workspace_id, changes=changes))
@@ -78,6 +79,8 @@ async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace,
     if "slug" in changes and await is_slug_taken(tx, changes["slug"][1]):
         raise SlugTaken(details={"slug": [SlugTaken.message]})
     row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    if "name" in changes:
+        row |= name_keys(row["name"])
     await tx.run(update_by_id(workspaces, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, WorkspaceUpdated(workspace_id=old.id, subject_id=old.id, changes=changes))
 

@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 
 from codimir.access.roles import ROLES
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns, reference, workspace_column
 from codimir.database.types import Ranked
 
 workspaces = sa.Table(
     "workspaces",
     metadata,
     id_column(),
-    sa.Column("name", sa.Text(), nullable=False),
+    *name_columns(),
     sa.Column("slug", sa.Text(), nullable=False, unique=True),
     sa.Column("version", sa.BigInteger(), nullable=False),
     moment("created_at"),

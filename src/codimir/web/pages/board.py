@@ -13,6 +13,7 @@ from codimir.feeds.schemas import FeedQuery
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import PageSize
 from codimir.http.routing import get
+from codimir.kit.collation import sort_key
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
@@ -157,7 +158,7 @@ async def _columns_of_people(tx: Transaction, frame: Frame, counts: dict[str | N
         for each, total in counts.items()
         if each is not None
     ]
-    columns.sort(key=lambda column: column.person.name.casefold() if column.person else "")
+    columns.sort(key=lambda column: sort_key(column.person.name) if column.person else "")
     return [Column(NOBODY, counts.get(None, 0)), *columns] if None in counts or not columns else columns
 
 

@@ -9,6 +9,7 @@ from litestar import Response
 from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
+from codimir.kit.collation import sort_key
 from codimir.tickets.board import count_columns
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
@@ -118,7 +119,7 @@ async def _named_groups(
     counts = await count_columns(tx, frame.actor, query, by)
     known = await names_of(tx, frame.actor, by, [each for each in counts if each is not None])
     groups: list[Group] = []
-    for value in sorted(counts, key=lambda each: (each is None, known.get(each or "", "").casefold())):
+    for value in sorted(counts, key=lambda each: (each is None, sort_key(known.get(each or "", "")))):
         if (value is None or value in known) and len(groups) < MOST_GROUPS:
             group = await _group(tx, frame, query, value or NONE)
         else:

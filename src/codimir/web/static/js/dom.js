@@ -40,6 +40,11 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Return a text as it is compared with what is typed: without case, accents and width. */
+export function plain(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
 /** Give a translated word that the page brought along (templates/components/words.html). */
 export function word(name, values = {}) {
   const said = words()[name] ?? name;

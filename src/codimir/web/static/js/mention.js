@@ -2,7 +2,9 @@
 import { make, on, placeBeside, word } from "./dom.js";
 import { insert } from "./editor.js";
 
-const BEGUN = /(?:^|[\s(])(@[\w.+-]{0,40}|#[\w-]{1,40}|[A-Z][A-Z0-9]{1,9}-\d{0,9})$/;
+const UNSPACED = "\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Thai}";
+const NAME = "[\\p{L}\\p{M}\\p{N}_.+\\-]", WORD = "[\\p{L}\\p{M}\\p{N}_\\-]";
+const BEGUN = new RegExp(`(?:^|[\\s(${UNSPACED}])(@${NAME}{0,40}|#${WORD}{1,40}|[A-Z][A-Z0-9]{1,9}-\\d{0,9})$`, "u");
 let box = null, field = null, begun = "", turn = 0;
 
 async function offer(text) {

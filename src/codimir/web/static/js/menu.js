@@ -1,5 +1,5 @@
 // Menus are <details class="menu" data-menu> and work without this: it closes them, moves by arrows, finds by typing.
-import { each, on } from "./dom.js";
+import { each, on, plain } from "./dom.js";
 
 function itemsOf(menu) {
   return [...menu.querySelectorAll(".item, .popup-search")].filter((item) => item.offsetParent !== null);
@@ -40,8 +40,8 @@ function move(menu, step) {
 }
 
 on("input", "[data-menu] .popup-search:not([hx-get])", (event, field) => {
-  const wanted = field.value.trim().toLowerCase();
+  const wanted = plain(field.value.trim());
   for (const item of field.closest(".popup").querySelectorAll(".item")) {
-    item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    item.hidden = !plain(item.textContent).includes(wanted);
   }
 });

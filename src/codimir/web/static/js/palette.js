@@ -1,23 +1,24 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
 import { send } from "./api.js";
-import { make, on, word } from "./dom.js";
+import { make, on, plain, word } from "./dom.js";
 import { caps } from "./help.js";
 import { known, register, run } from "./keys.js";
 
 const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
+const LETTER = /[\p{L}\p{N}_]/u;
 const KEPT = "codimir.recent";
 let dialog = null, field = null, list = null, timer = 0, turn = 0;
 
 /** Say how well letters fit a text: 0 is not at all; the start of words and neighbours count most. */
 export function fits(text, letters) {
-  const inside = text.toLowerCase(), wanted = letters.toLowerCase().replace(/\s+/g, "");
-  const whole = inside.indexOf(letters.toLowerCase().trim());
-  if (whole >= 0) return 1000 - whole - (whole && /\w/.test(inside[whole - 1]) ? 200 : 0);
+  const inside = plain(text), wanted = plain(letters).replace(/\s+/g, "");
+  const whole = inside.indexOf(plain(letters).trim());
+  if (whole >= 0) return 1000 - whole - (whole && LETTER.test(inside[whole - 1]) ? 200 : 0);
   let at = -1, score = 1;
   for (const letter of wanted) {
     const next = inside.indexOf(letter, at + 1);
     if (next < 0) return 0;
-    score += next === at + 1 ? 8 : next === 0 || !/\w/.test(inside[next - 1]) ? 6 : -1;
+    score += next === at + 1 ? 8 : next === 0 || !LETTER.test(inside[next - 1]) ? 6 : -1;
     at = next;
   }
   return score >= wanted.length * 3 ? score : 0;
