@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.config import Settings
-from codimir.database.core import Database
+from codimir.database.core import Database, Transaction
 from codimir.database.opening import open_database
-from codimir.database.statements import Statement
+from codimir.database.statements import Statement, insert_into
 from codimir.events.tables import events
 from codimir.groups import actions as groups
 from codimir.jobrunner import running
@@ -18,6 +18,8 @@ from codimir.jobs.tables import background_jobs
 from codimir.labels import actions as labels
 from codimir.projects import actions as projects
 from codimir.projects.tables import projects as projects_table
+from codimir.tickets.search import FORMS
+from codimir.tickets.search_parts import Document
 from codimir.tickets.tables import past_tickets, tickets
 from codimir.trash.emptying import empty_trash
 
@@ -399,3 +401,33 @@ class TestList:
         john = client("john")
         assert (await john.delete("/api/labels/label_sec")).status == 204
         assert [(await client(who).get("/api/jobs")).total for who in ("john", "ada", "jane")] == [1, 1, 0]
+
+
+class TestReindexing:
+    async def test_every_ticket_is_indexed_anew(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+        """A migration begins it: the index has words that were cut in another way."""
+        ids = await many(description="Call HTTPServer")
+        other = Document("", "workspace_789", ["fix"], [], ["call", "httpserver"], [])
+        old = [other._replace(ticket_id=ticket_id) for ticket_id in ids]
+        await db.write(lambda tx: FORMS[tx.dialect].put(tx, old))
+        assert (await jane.get("/api/tickets/search", q="server")).data == []
+        assert len((await jane.get("/api/tickets/search", q="httpserver")).data) == MANY
+        await db.write(lambda tx: tx.run(insert_into(background_jobs), **reindexing(tx)))
+        assert [job["kind"] for job in (await ada.get("/api/jobs")).data] == ["search.reindexing"]
+        page = await ada.http.get("/settings/workspace", headers={"accept": "text/html"})
+        assert "Search is learning to find more" in page.text
+        assert await portion(db)
+        assert [job["done"] for job in (await ada.get("/api/jobs")).data] == [PORTION]
+        while await portion(db):
+            pass
+        assert {ticket["id"] for ticket in (await jane.get("/api/tickets/search", q="server")).data} == set(ids)
+        assert await db.read(lambda tx: tx.all(JOBS)) == []
+
+
+def reindexing(tx: Transaction) -> dict[str, Any]:
+    """Give the job as the migration begins it."""
+    return {
+        "id": "job_1", "workspace_id": "workspace_789", "kind": "search.reindexing", "subject_id": "workspace_789",
+        "project_id": None, "actor_id": None, "batch_id": "batch_1", "position": 0, "moment": None, "done": 0,
+        "total": MANY, "created_at": tx.now, "updated_at": tx.now,
+    }  # fmt: skip

@@ -53,7 +53,7 @@ class TestList:
             await load_project(f"project_{n}", name=name, key=f"P{n}", updated_at=later, created_at=LONG_AGO)
         assert (await keys(jane))[:4] == ["P3", "P2", "P1", "P0"]
         names = [p["name"] for p in (await jane.get("/api/projects", sort="name", order="asc")).data]
-        assert names == ["Alpha", "alpha 2", "beta", "Security", "Website", "Ärger"]
+        assert names == ["Alpha", "alpha 2", "Ärger", "beta", "Security", "Website"]
         pages = [await jane.get("/api/projects", sort="createdAt", limit=2, page=n) for n in (1, 2, 3)]
         assert len({p["id"] for reply in pages for p in reply.data}) == 6
         assert pages[0].body["pagination"] == {"page": 1, "limit": 2, "total": 6, "totalPages": 3}

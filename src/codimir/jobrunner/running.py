@@ -20,6 +20,7 @@ from codimir.kit.outages import Outage
 from codimir.labels.actions import erase_label
 from codimir.projects.trashing import restore_tickets, trash_tickets
 from codimir.tickets.rekeying import rekey_tickets
+from codimir.tickets.search import reindex_tickets
 from codimir.tickets.taking_off import take_group_off, take_label_off
 
 log = logging.getLogger("codimir")
@@ -110,6 +111,14 @@ async def _restore(tx: Transaction, job: Job, position: int, limit: int) -> Prog
     return Progress(await restore_tickets(tx, job.subject_id, moment, limit), position)
 
 
+async def _reindex(tx: Transaction, job: Job, position: int, limit: int) -> Progress:
+    return Progress(*await reindex_tickets(tx, job.workspace_id, position, limit))
+
+
+async def _end(_tx: Transaction, _job: Job, _done: int) -> None:
+    """Leave it at that: nobody asked for it, and nothing looks changed."""
+
+
 async def _tell(tx: Transaction, job: Job, done: int) -> None:
     finished = JobFinished(
         workspace_id=job.workspace_id, project_id=job.project_id, subject_id=job.subject_id,
@@ -124,4 +133,5 @@ _WORK: Mapping[JobKind, tuple[Step, End]] = {
     "project.key_change": (_rekey, _tell),
     "project.trashing": (_trash, _tell),
     "project.restoring": (_restore, _tell),
+    "search.reindexing": (_reindex, _end),
 }

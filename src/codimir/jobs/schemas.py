@@ -7,7 +7,14 @@ import msgspec
 
 from codimir.http.paging import PageQuery, Reply
 
-JobKind = Literal["label.deletion", "group.deletion", "project.key_change", "project.trashing", "project.restoring"]
+JobKind = Literal[
+    "label.deletion",
+    "group.deletion",
+    "project.key_change",
+    "project.trashing",
+    "project.restoring",
+    "search.reindexing",
+]
 
 
 class BackgroundJob(Reply):
@@ -17,7 +24,7 @@ class BackgroundJob(Reply):
     kind: JobKind
     workspace_id: str
     subject_id: str
-    """The label, the group or the project that was changed"""
+    """The label, the group or the project that was changed; the workspace whose tickets are indexed anew"""
     done: int
     """How many tickets it has changed so far"""
     total: int
@@ -43,7 +50,7 @@ class Job(msgspec.Struct, frozen=True):
     actor_id: str | None
     batch_id: str
     position: int
-    """The number of the last ticket that it changed, where it goes by them"""
+    """The number of the last ticket that it changed, or of its document in the index, where it goes by them"""
     moment: datetime | None
     """When the tickets were deleted that it restores"""
     done: int

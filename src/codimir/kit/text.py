@@ -2,14 +2,15 @@
 
 A word is a run of letters and digits, without case and accents: `Café_99` holds `cafe` and `99`. Scripts that put no
 spaces between words (Chinese, Japanese, Korean, Thai, …) give each character and each pair of neighbours; an emoji is a
-word of its own. An identifier such as `getUserName` is found whole and by its parts.
+word of its own. An identifier such as `HTTPServer` or `UML2OWL` is found whole and by its parts, what is written with
+hyphens with and without them (`e-mail`, `OCO-2`), and `C#` and `C++` are words.
 """
 
 import re
-import string
 import unicodedata
 from collections.abc import Iterator
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 LONGEST_WORD = 64
 
@@ -28,25 +29,82 @@ _IGNORED = re.compile(
 _LETTERS_OF = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T",
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ŋ": "n", "Ŋ": "N",
-    "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+    "\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{HYPHEN}": "-",
 })  # fmt: skip
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-_PIECE = re.compile(rf"[^\W_{_UNSPACED}{_EMOJI}{_INDIC}]+|[{_INDIC}]+|[{_UNSPACED}]+|[{_EMOJI}]")
+_SPACED = rf"[^\W_{_UNSPACED}{_EMOJI}{_INDIC}]"
+_ASCII_UNIT = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_UNIT = re.compile(rf"{_SPACED}+(?:-{_SPACED}+)*|[{_INDIC}]+|[{_UNSPACED}]+|[{_EMOJI}]")
+"""A word, or several with hyphens; what has no spaces; an emoji."""
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_FROM_HUMP = re.compile(r"[a-z][A-Z][A-Za-z0-9]*")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_OF_IDENTIFIERS = string.ascii_letters + string.digits
+_IS_COMPOUND = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[A-Z]{2}[a-z]|[0-9][A-Za-z]")
+_PART = re.compile(r"[A-Z]{2,}(?=s(?![a-z]))|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_PLURAL = re.compile(r"[A-Z]{2,}s(?![a-z])")
+MAX_PARTS = 12
+"""A run of more parts is no name, but the text of a hash or a file."""
+MAX_HYPHENATED = 4
+"""What has more parts is a slug or an id, which nobody writes together."""
+SHORTEST_PART = 2
+_LANGUAGE = re.compile(r"(?<![^\W_])([A-Za-z])(#|\+\+)(?![^\W_]|[#+])")
+_SIGN_NAMES = {"#": "sharp", "++": "plusplus"}
+
+
+class Asked(NamedTuple):
+    """A word that somebody asks for, and other words that together are as good."""
+
+    word: str
+    parts: tuple[str, ...] = ()
 
 
 def words_in(text: str) -> list[str]:
-    """Give every word by which a text is found, none twice, the earliest first."""
+    """Give every word by which a text is found, none twice, the earliest first, parts and other spellings last."""
     written = plain(text)
-    return list(dict.fromkeys(chain(_words(written.casefold(), single=True), _parts_of_identifiers(written))))
+    words: dict[str, None] = {}
+    others: list[str] = []
+    for unit in dict.fromkeys((_ASCII_UNIT if written.isascii() else _UNIT).findall(written)):
+        if not unit.isascii() and _IS_UNSPACED.match(unit):
+            words |= dict.fromkeys(_neighbours(unit, single=True))
+            continue
+        runs = unit.split("-")
+        if len(runs) > 1:
+            others += _together(runs)
+        for run in runs:
+            words[run[:LONGEST_WORD].casefold()] = None
+            if not (run.islower() or run[1:].islower()) or not run.isalpha():
+                others += _parts(run)
+    others += map(_language, _LANGUAGE.finditer(written)) if "#" in written or "++" in written else ()
+    return list(dict.fromkeys(chain(words, others)))
 
 
 def words_asked(text: str) -> list[str]:
     """Give the words that a text must hold to match what a person typed, none twice, in their order."""
-    return list(dict.fromkeys(_words(plain(text).casefold(), single=False)))
+    return list(dict.fromkeys(_words(plain(text))))
+
+
+def asked(text: str) -> list[Asked]:
+    """Return the words that a text must hold to match what a person typed, and what is as good, in their order.
+
+    What is written with hyphens is asked for as one word, or as its parts; so is an identifier with humps.
+    """
+    written, end = plain(text), 0
+    found: list[Asked] = []
+    for language in _LANGUAGE.finditer(written):
+        found += _asked_in(written[end : language.start()])
+        found.append(Asked(_language(language)))
+        end = language.end()
+    found += _asked_in(written[end:])
+    return list({each.word: each for each in reversed(found)}.values())[::-1]
+
+
+def _asked_in(written: str) -> Iterator[Asked]:
+    for unit in _UNIT.findall(written):
+        words = tuple(_words(unit))
+        if together := _joined(unit.split("-")):
+            yield Asked(together, words)
+        elif len(words) == 1:
+            yield Asked(words[0], _humps(unit))
+        else:
+            yield from map(Asked, words)
 
 
 def plain(text: str) -> str:
@@ -60,16 +118,12 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", apart.translate(_LETTERS_OF))
 
 
-def _words(plain: str, *, single: bool) -> list[str]:
-    if plain.isascii():
-        return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(plain)]
-    words: list[str] = []
-    for piece in _PIECE.findall(plain):
-        if piece.isascii() or not _IS_UNSPACED.match(piece):
-            words.append(piece[:LONGEST_WORD])
+def _words(written: str) -> Iterator[str]:
+    for unit in _UNIT.findall(written):
+        if not unit.isascii() and _IS_UNSPACED.match(unit):
+            yield from _neighbours(unit, single=False)
         else:
-            words += _neighbours(piece, single=single)
-    return words
+            yield from (run[:LONGEST_WORD].casefold() for run in unit.split("-"))
 
 
 def _neighbours(run: str, *, single: bool) -> list[str]:
@@ -78,9 +132,42 @@ def _neighbours(run: str, *, single: bool) -> list[str]:
     return [*run, *pairs] if single or not pairs else pairs
 
 
-def _parts_of_identifiers(plain: str) -> Iterator[str]:
-    for hump in _FROM_HUMP.finditer(plain):
-        before = plain[max(0, hump.start() - LONGEST_WORD) : hump.start()]
-        start = before[len(before.rstrip(_OF_IDENTIFIERS)) :]
-        for part in _PART.findall(start + hump[0]):
-            yield part[:LONGEST_WORD].lower()
+def _parts(run: str) -> list[str]:
+    """Return the parts of an identifier, and what it is without numbers: of `OAuth2Token` also `oauth` and `token`."""
+    if len(run) > LONGEST_WORD or not run.isascii() or not _IS_COMPOUND.search(run):
+        return []
+    parts = _PART.findall(run)
+    return (
+        [part.lower() for part in (*parts, *_LETTERS.findall(run), *_PLURAL.findall(run))]
+        if len(parts) <= MAX_PARTS
+        else []
+    )
+
+
+def _humps(run: str) -> tuple[str, ...]:
+    """Return the parts of an identifier, if those together say enough: `userName`, `Conv2D`; not `iPhone`, not `S3`."""
+    parts = _PART.findall(run) if run.isascii() and _IS_COMPOUND.search(run) and len(run) <= LONGEST_WORD else []
+    is_said = len(parts) > SHORTEST_PART or all(len(part) >= SHORTEST_PART for part in parts)
+    says_enough = is_said and len(parts) <= MAX_PARTS and any(len(part) > SHORTEST_PART for part in parts)
+    return tuple(part.lower() for part in parts) if says_enough else ()
+
+
+def _together(runs: list[str]) -> Iterator[str]:
+    """Give what has hyphens without them: the whole, and each two neighbours."""
+    if len(runs) <= MAX_HYPHENATED:
+        pairs = map(list, pairwise(runs)) if len(runs) > SHORTEST_PART else ()
+        yield from filter(None, map(_joined, (runs, *pairs)))
+
+
+def _joined(runs: list[str]) -> str:
+    """Write something without its hyphens; nothing for what has none, too many, or only numbers between them."""
+    together = "".join(runs).casefold()
+    return together if 1 < len(runs) <= MAX_HYPHENATED and _is_word(together) else ""
+
+
+def _is_word(together: str) -> bool:
+    return len(together) <= LONGEST_WORD and not together.isdigit()
+
+
+def _language(found: "re.Match[str]") -> str:
+    return found[1].lower() + _SIGN_NAMES[found[2]]

@@ -166,7 +166,7 @@ _ADDABLE = Statement(
             sa.select(project_members.c.user_id).where(project_members.c.project_id == sa.bindparam("project"))
         ),
     )
-    .order_by(sa.func.lower(users.c.name), users.c.id)
+    .order_by(users.c.name_sort, users.c.id)
     .limit(MAX_ADDABLE)
 )
 _PROJECTS_OF = Statement(

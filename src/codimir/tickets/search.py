@@ -17,10 +17,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.kit.text import words_asked, words_in
+from codimir.kit.text import Asked, asked, words_in
 from codimir.tickets.search_parts import Document, Form, Wanted
 from codimir.tickets.search_postgres import POSTGRES
 from codimir.tickets.search_sqlite import SQLITE
+from codimir.tickets.search_tables import search_documents
 from codimir.tickets.tables import tickets
 from codimir.tickets.vocabulary import learn, nearest, unknown_of
 
@@ -28,6 +29,8 @@ FORMS: Mapping[str, Form] = {"sqlite": SQLITE, "postgresql": POSTGRES}
 MOST_WORDS = 40
 """Of a longer text that somebody pastes, so many first words are looked for."""
 MOST_MISTYPED = 8
+SHORTEST_BEGINNING = 4
+"""From so many letters on a word stands for longer ones too: `auth token` finds authentication tokens."""
 MOST_PLACES = 50
 """Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
 AT_A_TIME = 500
@@ -81,15 +84,21 @@ def expression_for(tx: Transaction, wanted: Sequence[Wanted], workspace_ids: lis
 
 
 async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[Wanted]:
-    """Give the words to look for: all that were typed, the last perhaps only begun, a mistyped one as it was meant."""
-    words = words_asked(text)[:MOST_WORDS]
-    if not words:
+    """Give the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
+    found = asked(text)[:MOST_WORDS]
+    if not found:
         return []
+    begun = {each.word for each in found if _is_begun(each, found[-1])}
     meant = {
         word: await nearest(tx, word, workspace_ids)
-        for word in islice(await unknown_of(tx, words, words[-1], workspace_ids), MOST_MISTYPED)
+        for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MOST_MISTYPED)
     }
-    return [Wanted((word, *meant.get(word, ())), is_beginning=word == words[-1]) for word in words]
+    return [Wanted((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
+
+
+def _is_begun(each: Asked, last: Asked) -> bool:
+    """Say whether longer words that begin so are as good: the last may be written on, others may be short forms."""
+    return each is last or (len(each.word) >= SHORTEST_BEGINNING and each.word.isalpha())
 
 
 async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
@@ -97,6 +106,13 @@ async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     for start in range(0, len(ticket_ids), AT_A_TIME):
         rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
         await _put(tx, [_document(row, (await _newest_words(tx, row[0]))[0]) for row in rows])
+
+
+async def reindex_tickets(tx: Transaction, workspace_id: str, after: int, limit: int) -> tuple[int, int]:
+    """Bring the index up to date with the next tickets of a workspace; return how many, and the number of the last."""
+    rows = await tx.all(_NEXT_DOCUMENTS, workspace=workspace_id, after=after, limit=limit)
+    await index_tickets(tx, [ticket_id for _, ticket_id in rows])
+    return len(rows), rows[-1][0] if rows else after
 
 
 async def index_new_ticket(tx: Transaction, ticket_id: str) -> None:
@@ -192,6 +208,15 @@ _TICKETS = Statement(
     .where(is_any_of(tickets.c.id, "ticket_ids"))
     .order_by(tickets.c.created_at, tickets.c.id)
     .with_for_update()
+)
+_NEXT_DOCUMENTS = Statement(
+    sa.select(search_documents.c.id, search_documents.c.ticket_id)
+    .where(
+        search_documents.c.id > sa.bindparam("after", type_=sa.BigInteger()),
+        search_documents.c.workspace_id == sa.bindparam("workspace"),
+    )
+    .order_by(search_documents.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
 )
 _NEWEST_COMMENTS = Statement(
     sa.select(sa.func.substr(comments.c.content, 1, MAX_READ_OF_COMMENT))

@@ -25,11 +25,13 @@ class Document(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """A word that a ticket must hold, in one of these spellings."""
+    """A word that a ticket must hold, in one of these spellings, or the words that together are as good."""
 
     spellings: tuple[str, ...]
     is_beginning: bool
     """Whether a longer word that begins so is as good."""
+    parts: tuple[str, ...] = ()
+    """What it is made of: of `e-mail` and of `userName`"""
 
 
 class Form(NamedTuple):

@@ -120,7 +120,11 @@ def best_first(rows: Sequence[Row], _wanted: Sequence[Wanted]) -> list[str]:
 
 
 def _one_of(wanted: Wanted) -> str:
-    return " | ".join(f"'{word}'" + ":*" * wanted.is_beginning for word in wanted.spellings)
+    spelled = [f"'{word}'" + ":*" * wanted.is_beginning for word in wanted.spellings]
+    if wanted.parts:
+        *parts, last = (f"'{part}'" for part in wanted.parts)
+        spelled.append(f"({' & '.join([*parts, last + ':*' * wanted.is_beginning])})")
+    return " | ".join(spelled)
 
 
 def _tsquery(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:

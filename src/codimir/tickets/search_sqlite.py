@@ -32,8 +32,15 @@ def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
     if not wanted:
         return f'"{NO_WORD}"'
     places = [f'"{place_word(workspace)}"' for workspace in workspace_ids]
-    words = [[f'"{word}"' + " *" * each.is_beginning for word in each.spellings] for each in wanted]
-    return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *words] if any_of)
+    return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *map(_any_of, wanted)] if any_of)
+
+
+def _any_of(wanted: Wanted) -> list[str]:
+    spelled = [f'"{word}"' + " *" * wanted.is_beginning for word in wanted.spellings]
+    if not wanted.parts:
+        return spelled
+    *parts, last = (f'"{part}"' for part in wanted.parts)
+    return [*spelled, f"({' AND '.join([*parts, last + ' *' * wanted.is_beginning])})"]
 
 
 async def put(tx: Transaction, documents: Sequence[Document]) -> None:
@@ -137,6 +144,15 @@ def _row(number: int, document: Document) -> dict[str, Any]:
 
 
 def _weight(row: Row, wanted: Wanted) -> float:
+    """Weigh the best place of a word; of its parts, where it does not stand itself, the least of their best places."""
+    weight = _weight_of_word(row, wanted)
+    if weight > WEIGHTS[-1] or not wanted.parts:
+        return weight
+    *parts, last = (Wanted((part,), is_beginning=False) for part in wanted.parts)
+    return min(_weight_of_word(row, each) for each in (*parts, last._replace(is_beginning=wanted.is_beginning)))
+
+
+def _weight_of_word(row: Row, wanted: Wanted) -> float:
     for words, weight in zip(row[1:], WEIGHTS, strict=False):
         standing = [word for word in wanted.spellings if word in words]
         if not standing:

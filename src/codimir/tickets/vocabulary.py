@@ -3,7 +3,7 @@
 Words of one workspace never help in another. Numbers, ids and other strings with digits are no words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from itertools import islice
@@ -60,15 +60,17 @@ async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts:
 
 
 async def unknown_of(
-    tx: Transaction, words: Sequence[str], beginning: str, workspace_ids: list[str] | None
+    tx: Transaction, words: Sequence[str], beginnings: Collection[str], workspace_ids: list[str] | None
 ) -> list[str]:
-    """Give those words that no one has used, and of which `beginning` no one has used a longer one either."""
+    """Give those words that no one has used, and of which `beginnings` no one has used a longer one either."""
     mistyped = [word for word in words if _is_learnt(word) and len(word) >= SHORTEST_MISTYPED]
     if not mistyped:
         return []
     everywhere = workspace_ids is None
     known = {row[0] for row in await tx.all(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids)}
-    if beginning in mistyped and beginning not in known:
+    for beginning in mistyped:
+        if beginning in known or beginning not in beginnings:
+            continue
         after = beginning + LAST_CHARACTER
         statement = _beginning(everywhere=everywhere)
         if await tx.one(statement, beginning=beginning, after=after, workspaces=workspace_ids):
