@@ -110,7 +110,9 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     )
     each = sa.func.unnest(sa.bindparam("ranking", type_=ListOf(sa.Text()))).column_valued("each_word")
     rank = sa.func.ts_rank(sa.literal_column(f"CAST('{WEIGHTS}' AS real[])"), found.c.vector, _tsquery(each))
-    exact = sa.cast(rank, sa.Double())  # so that the order in which they are added makes no difference
+    exact: sa.ColumnElement[Any] = sa.cast(
+        rank, sa.Double()
+    )  # so that the order in which they are added makes no difference
     total = sa.select(sa.func.sum(exact)).correlate(found).scalar_subquery()
     return sa.select(found.c.ticket_id).order_by(total.desc(), found.c.id.desc())
 
