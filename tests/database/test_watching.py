@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,7 @@ from codimir.events.types import GroupCreated
 
 SOON = 5
 LONG_ENOUGH_TO_SEE_NOTHING = 0.3
+HALF_A_SECOND = 0.5
 THE_LISTENER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"
 
 
@@ -82,6 +84,16 @@ class TestWatch:
             for _ in range(3):
                 await db.write(look_only)
             assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
+
+    async def test_commits_that_follow_closely_are_told_together(self, db: Database) -> None:
+        """Nothing is missed: what is committed after a look is told when the time between two looks is over."""
+        async with db.watch(seconds_between=HALF_A_SECOND) as watch:
+            await settle(watch)
+            began = monotonic()
+            for _ in range(2):
+                await db.write(write_event)
+                assert await watch.wait(SOON)
+            assert monotonic() - began >= HALF_A_SECOND
 
     async def test_it_can_be_watched_again(self, db: Database) -> None:
         for _ in range(2):

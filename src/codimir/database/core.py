@@ -113,8 +113,11 @@ class Database(Protocol):
         The unit may be run again from its start when it collides with another.
         """
 
-    def watch(self) -> AbstractAsyncContextManager[Watch]:
+    def watch(self, seconds_between: float = 0.0) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits, by this process or by any other, from when the context is entered.
+
+        Commits within `seconds_between` of the one told last are told together when these are over: work that need not
+        be done at once is then not done for each of many.
 
         async with db.watch() as watch:
             while True:

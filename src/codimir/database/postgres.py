@@ -162,9 +162,9 @@ class PostgresDatabase:
         except COLLISIONS as error:
             raise Unavailable(str(error)) from error
 
-    def watch(self) -> AbstractAsyncContextManager[Watch]:
+    def watch(self, seconds_between: float = 0.0) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits that announce themselves; one connection of the process listens while somebody watches."""
-        return self._watchers.watch()
+        return self._watchers.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
         """Say how large the database is; nothing waits for one writer here."""
@@ -190,8 +190,8 @@ class PostgresDatabase:
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())
-            await connection.add_listener(CHANNEL, lambda *_: self._watchers.wake())
-            self._watchers.wake()
+            await connection.add_listener(CHANNEL, lambda *_: self._watchers.tell())
+            self._watchers.tell()
             while not lost.is_set():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(SECONDS_BETWEEN_PULSES):

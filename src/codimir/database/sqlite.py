@@ -156,9 +156,9 @@ class SqliteDatabase:
         self._queue.put(Waiting(unit, answer))
         return await answer
 
-    def watch(self) -> AbstractAsyncContextManager[Watch]:
+    def watch(self, seconds_between: float = 0.0) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits: those of this process are told by its writer, those of others are looked for."""
-        return self._watchers.watch()
+        return self._watchers.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
         """Say how large the file and its log are, and how many units wait for the writer."""
@@ -199,7 +199,7 @@ class SqliteDatabase:
         while True:
             with suppress(sqlite3.Error):  # whoever is woken reads, and learns what is wrong
                 if seen != (seen := self._watching.execute("PRAGMA data_version").fetchone()):
-                    self._watchers.wake()
+                    self._watchers.tell()
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     def _write_groups(self, connection: sqlite3.Connection) -> None:
@@ -233,7 +233,7 @@ class SqliteDatabase:
             outcomes = [(None, translated(error))] * len(group)
         answer_all(group, outcomes)
         if connection.total_changes != changes_before and any(error is None for _, error in outcomes):
-            self._watchers.wake_from_thread()
+            self._watchers.tell_from_thread()
 
     def _run_in_savepoint(self, connection: sqlite3.Connection, waiting: Waiting) -> tuple[Any, BaseException | None]:
         if waiting.answer.cancelled():

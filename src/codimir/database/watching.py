@@ -1,6 +1,7 @@
 """Wake who waits when something has been committed, by this process or by any other."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -16,10 +17,13 @@ CHANNEL = "codimir_changes"
 class Watch:
     """Sees that something has been committed; what exactly, a read tells."""
 
-    __slots__ = ("_changed",)
+    __slots__ = ("_changed", "_later", "_seconds_between", "_told_at")
 
-    def __init__(self) -> None:
+    def __init__(self, seconds_between: float = 0.0) -> None:
         self._changed = asyncio.Event()
+        self._seconds_between = seconds_between
+        self._told_at = -math.inf
+        self._later: asyncio.TimerHandle | None = None
 
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - it says whether the time was up
         """Wait until something is committed that the reads before this call may have missed.
@@ -34,7 +38,20 @@ class Watch:
         return changed
 
     def wake(self) -> None:
-        """Say that something was committed."""
+        """End the wait at once."""
+        self._changed.set()
+
+    def tell(self) -> None:
+        """Say that something was committed; commits that follow one another closely are told together."""
+        if not self._seconds_between:
+            self._changed.set()
+        elif self._later is None:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_at(max(loop.time(), self._told_at + self._seconds_between), self._tell_now)
+
+    def _tell_now(self) -> None:
+        self._later = None
+        self._told_at = asyncio.get_running_loop().time()
         self._changed.set()
 
 
@@ -48,9 +65,9 @@ class Watchers:
         self._following: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def watch(self) -> AsyncIterator[Watch]:
+    async def watch(self, seconds_between: float) -> AsyncIterator[Watch]:
         """Watch; nothing that is committed from now on is missed."""
-        watch = Watch()
+        watch = Watch(seconds_between)
         self._watching.add(watch)
         if self._following is None:
             self._loop = asyncio.get_running_loop()
@@ -62,16 +79,16 @@ class Watchers:
             if not self._watching:
                 await self._stop()
 
-    def wake(self) -> None:
-        """Wake everyone."""
+    def tell(self) -> None:
+        """Tell everyone of a commit."""
         for watch in self._watching:
-            watch.wake()
+            watch.tell()
 
-    def wake_from_thread(self) -> None:
-        """Wake everyone, from another thread than theirs."""
+    def tell_from_thread(self) -> None:
+        """Tell everyone of a commit, from another thread than theirs."""
         if self._watching and self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(self.wake)
+                self._loop.call_soon_threadsafe(self.tell)
 
     async def _stop(self) -> None:
         following, self._following = self._following, None

@@ -42,9 +42,9 @@ class Wrapped:
         """Run a unit and commit it."""
         return await self.db.write(unit)
 
-    def watch(self) -> AbstractAsyncContextManager[Watch]:
+    def watch(self, seconds_between: float = 0.0) -> AbstractAsyncContextManager[Watch]:
         """Watch for commits."""
-        return self.db.watch()
+        return self.db.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
         """Say how large it is and how much it has to do."""

@@ -28,6 +28,8 @@ log = logging.getLogger("codimir")
 TICKETS_AT_A_TIME = 5
 SECONDS_OF_A_PORTION = 0.008
 """A portion ends after the tickets during which this is over."""
+SECONDS_TO_COLLECT = 0.05
+"""Where much is committed at once, jobs are looked for so often and no more."""
 LONGEST_REST = 60.0
 """After so many seconds jobs are looked for, whether something was committed or not."""
 
@@ -47,7 +49,7 @@ End = Callable[[Transaction, Job, int], Awaitable[None]]
 
 async def keep_running_jobs(db: Database) -> None:
     """Do background jobs whenever there are some, until this is cancelled."""
-    async with db.watch() as watch:
+    async with db.watch(SECONDS_TO_COLLECT) as watch:
 
         async def turn() -> float:
             await run_jobs(db)

@@ -31,6 +31,8 @@ MOST_FOR_A_SILENT_HOST = 2
 SHORTEST_REST = 0.2
 LONGEST_REST = 30.0
 """After so many seconds the courier looks again, whether it was woken or not."""
+SECONDS_TO_COLLECT = 0.02
+"""Where much is committed at once, the log is read so often and no more."""
 SECONDS_TO_FINISH = 5.0
 PURGED_EVERY = timedelta(hours=1)
 
@@ -69,7 +71,7 @@ class Courier:
 
     async def work(self) -> None:
         """Work until stopped; trouble with the database is waited out, and a defect is logged and survived."""
-        async with self._db.watch() as self._watch:
+        async with self._db.watch(SECONDS_TO_COLLECT) as self._watch:
             while not self._stopped.is_set():
                 [rest] = await asyncio.gather(self._turn(), return_exceptions=True)
                 if isinstance(rest, BaseException):
