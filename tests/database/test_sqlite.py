@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from codimir.config import Settings
-from codimir.database.core import Transaction, Unavailable
-from codimir.database.sqlite import GROUP_LIMIT, SqliteDatabase
+from codimir.database.core import Transaction, Unavailable, UniqueViolation
+from codimir.database.sqlite import SqliteDatabase
+from codimir.database.sqlite_writer import GROUP_LIMIT
 
 Held = Callable[[Callable[[], Awaitable[None]]], Awaitable[list[str]]]
 
@@ -64,6 +65,18 @@ class TestGroupCommit:
         assert (await while_held(write_more)).count("COMMIT") == 3
         assert len(await names()) == GROUP_LIMIT + 1
 
+    async def test_only_a_group_in_which_one_fails_has_savepoints(
+        self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
+    ) -> None:
+        async def write(*wanted: str) -> None:
+            work = (database.write(lambda tx, name=name: add(tx, name)) for name in wanted)
+            await asyncio.gather(*work, return_exceptions=True)
+
+        assert "SAVEPOINT unit" not in await while_held(lambda: write("one", "two"))
+        assert "SAVEPOINT unit" in await while_held(lambda: write("three", "two", "four"))
+        assert "SAVEPOINT unit" not in await while_held(lambda: write("four"))
+        assert await names() == ["four", "one", "three", "two"]
+
     async def test_who_goes_away_before_its_turn_is_not_served(
         self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
     ) -> None:
@@ -106,7 +119,9 @@ def files_open() -> list[str]:
 
 class TestLargeUnit:
     @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what files are open")
-    async def test_what_it_may_take_back_is_no_list_in_memory(self, database: SqliteDatabase, add: Any) -> None:
+    async def test_what_it_may_take_back_is_no_list_in_memory(
+        self, database: SqliteDatabase, while_held: Held, add: Any
+    ) -> None:
         """SQLite would walk that list after each statement: a unit would cost the square of what it changes."""
 
         async def add_many(tx: Transaction) -> None:
@@ -117,8 +132,14 @@ class TestLargeUnit:
             tx.connection.execute("UPDATE groups SET description = 'much longer than it was before'")
             return files_open()
 
+        async def change_all_where_another_fails() -> None:
+            work = (database.write(change_all), database.write(lambda tx: add(tx, "0001")))
+            files, error = await asyncio.gather(*work, return_exceptions=True)
+            assert isinstance(error, UniqueViolation)
+            assert any("etilqs" in name for name in files)
+
         await database.write(add_many)
-        assert any("etilqs" in name for name in await database.write(change_all))
+        await while_held(change_all_where_another_fails)
 
 
 class TestAwaiting:

@@ -14,9 +14,10 @@ from pathlib import Path
 import asyncpg
 
 from codimir.config import Settings, variables_of
-from codimir.database import postgres, sqlite
+from codimir.database import postgres
 from codimir.database.core import Database, DatabaseError
 from codimir.database.sqlite import SqliteDatabase
+from codimir.database.sqlite_transactions import BUSY_TIMEOUT_SECONDS
 from codimir.kit.clock import Clock, utc_now
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
@@ -88,7 +89,7 @@ async def _revision(settings: Settings) -> str | None:
 
 def _revision_of_file(path: Path) -> str | None:
     try:
-        with closing(sqlite3.connect(path, timeout=sqlite.BUSY_TIMEOUT_SECONDS)) as connection:
+        with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS)) as connection:
             known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
             found = connection.execute(REVISION).fetchone() if known else None
     except sqlite3.Error as error:

@@ -13,7 +13,6 @@ from codimir.http.conditional import ANY, PRIVATE, Question, TagMaker, tagged, t
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.sources import NotedReads
-from codimir.http.turns import TakingTurns
 from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
 
 
@@ -34,7 +33,7 @@ async def answer_read(
     held = tags_in(header_of(request, b"if-none-match") or "")
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
-    noted = NotedReads(TakingTurns(db, viewer.id))
+    noted = NotedReads(db, viewer.id)
     result = await function(**{**values, db_name: noted})
     if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
         return _private(reply_of(result, 200))

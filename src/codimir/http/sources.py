@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Compiled, Row, Statement
-from codimir.database.wrapping import Wrapped
+from codimir.http.turns import TakingTurns
 
 T = TypeVar("T")
 
@@ -33,11 +33,11 @@ class Shortcut:
     """
 
 
-class NotedReads(Wrapped):
-    """A database that notes from what the answers of its reads follow besides the versions."""
+class NotedReads(TakingTurns):
+    """A database for one person that notes from what the answers of its reads follow besides the versions."""
 
-    def __init__(self, db: Database) -> None:
-        super().__init__(db)
+    def __init__(self, db: Database, person_id: str) -> None:
+        super().__init__(db, person_id)
         self.reads_beyond_the_log = False
         self.reads_the_clock = False
 
@@ -57,7 +57,7 @@ class NotedReads(Wrapped):
 
     async def read_long(self, unit: Unit[T]) -> T:
         """Run a unit that only reads and may take long."""
-        return await self.db.read_long(lambda tx: unit(_NotedTransaction(tx, self)))
+        return await super().read_long(lambda tx: unit(_NotedTransaction(tx, self)))
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit; what the reply says follows from more than the versions then."""

@@ -94,6 +94,8 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
     values, repeated = _query_values(shape, _query_pairs(query_string)) if query_string else ({}, ())
     try:
         parsed = msgspec.convert(values, shape, strict=False)
+        if not values:
+            return parsed
         cleaners = [_known(shape).cleaners[name] for name in values]
         _refuse_other_forms(parsed, cleaners, values)
         _clean(parsed, cleaners)

@@ -1,0 +1,160 @@
+"""The one writer of SQLite: a thread that commits together whatever waits for it."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from codimir.database.core import Unavailable, Unit
+from codimir.database.sqlite_transactions import SqliteTransaction, run_to_end, translated
+from codimir.kit.clock import Clock
+
+T = TypeVar("T")
+
+GROUP_LIMIT = 256
+Outcome = tuple[Any, BaseException | None]
+"""What a unit gave, or what it raised"""
+
+
+class Waiting(NamedTuple):
+    """A unit that waits for the writer, and who waits for its answer."""
+
+    unit: Unit[Any]
+    answer: "asyncio.Future[Any]"
+
+
+class SqliteWriter:
+    """Runs units on its connection, in the order in which they come."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, committed: Callable[[], None]) -> None:
+        self._clock = clock
+        self._committed = committed
+        self._closed = False
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._thread = threading.Thread(
+            target=self._write_groups, args=(connection,), name="sqlite-writer", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Say how many units wait."""
+        return self._queue.qsize()
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Hand over a unit; the answer comes after the commit of its group.
+
+        A unit whose client goes away before its turn is not run. Raises Unavailable after the end.
+        """
+        if self._closed:
+            raise Unavailable("the database is closed")
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put(Waiting(unit, answer))
+        return await answer
+
+    async def close(self) -> None:
+        """Finish what waits, and close the connection."""
+        self._closed = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _write_groups(self, connection: sqlite3.Connection) -> None:
+        while (first := self._queue.get()) is not None:
+            self._write_group(connection, self._group_from(first))
+        connection.close()
+
+    def _group_from(self, first: Waiting) -> list[Waiting]:
+        group = [first]
+        while len(group) < GROUP_LIMIT:
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                break
+            if waiting is None:
+                self._queue.put(None)
+                break
+            group.append(waiting)
+        return group
+
+    def _write_group(self, connection: sqlite3.Connection, group: list[Waiting]) -> None:
+        """Run units in one transaction, and tell who watches where it changed something.
+
+        A savepoint around each would make a write a third dearer (decisions/0001). So there is none until one of
+        several fails: then all are taken back, and run again with savepoints.
+        """
+        changes_before = connection.total_changes
+        try:
+            outcomes = self._run_together(connection, group)
+            if len(group) > 1 and any(error is not None for _, error in outcomes):
+                outcomes = self._run_apart(connection, group)
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            outcomes = [(None, translated(error))] * len(group)
+        answer_all(group, outcomes)
+        if connection.total_changes != changes_before and any(error is None for _, error in outcomes):
+            self._committed()
+
+    def _run_together(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
+        """Run units up to the first that fails, in a transaction that is committed if none does."""
+        outcomes: list[Outcome] = []
+        connection.execute("BEGIN IMMEDIATE")
+        for waiting in group:
+            outcomes.append(self._run(connection, waiting))
+            if outcomes[-1][1] is not None:
+                _roll_back(connection)
+                return outcomes
+        connection.execute("COMMIT")
+        return outcomes
+
+    def _run_apart(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
+        """Run units in one transaction, but take back by itself what each does that fails."""
+        outcomes: list[Outcome] = []
+        connection.execute("BEGIN IMMEDIATE")
+        for waiting in group:
+            connection.execute("SAVEPOINT unit")
+            outcomes.append(self._run(connection, waiting))
+            if (error := outcomes[-1][1]) is not None:
+                if not connection.in_transaction:
+                    raise sqlite3.OperationalError(str(error)) from error
+                connection.execute("ROLLBACK TO unit")
+            connection.execute("RELEASE unit")
+        connection.execute("COMMIT")
+        return outcomes
+
+    def _run(self, connection: sqlite3.Connection, waiting: Waiting) -> Outcome:
+        if waiting.answer.cancelled():
+            return None, None
+        try:
+            return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock()))), None
+        except sqlite3.Error as error:
+            return None, translated(error)
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the unit is told
+            return None, error
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # some errors end it by themselves
+        connection.execute("ROLLBACK")
+
+
+def answer_all(group: list[Waiting], outcomes: Sequence[Outcome]) -> None:
+    """Answer everyone whose unit was in the group, with one call into each of their event loops."""
+    pairs: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], Outcome]]] = {}
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        pairs.setdefault(waiting.answer.get_loop(), []).append((waiting.answer, outcome))
+    for loop, answers in pairs.items():
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_answer, answers)
+
+
+def _answer(answers: list[tuple["asyncio.Future[Any]", Outcome]]) -> None:
+    for future, (result, error) in answers:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
