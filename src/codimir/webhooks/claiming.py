@@ -23,6 +23,11 @@ HELD = timedelta(seconds=2 * TOTAL_SECONDS)
 """How long a delivery belongs to who took it."""
 
 
+FAILURES_WAITED_FOR = 1
+"""Over how many failures of a delivery the later ones about the same ticket wait for it: the order is kept over a
+retry, and a receiver that refuses one event for good still gets the others"""
+
+
 class Taken(NamedTuple):
     """A delivery that is ours to send, and what that needs."""
 
@@ -76,10 +81,10 @@ async def next_due(tx: Transaction) -> datetime | None:
 
 
 async def take(tx: Transaction, room: Mapping[str, int]) -> list[Taken]:
-    """Take what is due for some hosts, for each at most so many."""
+    """Take what is due for some hosts, for each at most so many; of one ticket and webhook only the earliest."""
     ids: list[str] = []
     for host, most in room.items():
-        ids += [row[0] for row in await tx.all(_DUE, host=host, now=tx.now, most=most)]
+        ids += [row[0] for row in await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + HELD, most=most)]
     if not ids:
         return []
     await tx.run(_TAKE, ids=ids, until=tx.now + HELD)
@@ -164,9 +169,23 @@ _DUE_HOSTS = Statement(
     sa.select(_table.host).where(_is_due).group_by(_table.host).order_by(sa.func.min(_table.next_attempt_at))
 )
 _NEXT_DUE = Statement(sa.select(sa.func.min(_table.next_attempt_at, type_=_table.next_attempt_at.type)).where(OPEN))
+_earlier = webhook_deliveries.alias("earlier")
+_waits_for_earlier = (
+    sa.select(_earlier.c.id)
+    .where(
+        _earlier.c.webhook_id == _table.webhook_id,
+        _earlier.c.ordering_key == _table.ordering_key,
+        _earlier.c.version < _table.version,
+        _earlier.c.state.in_([sa.literal_column("'pending'"), sa.literal_column("'sending'")]),
+        _earlier.c.failures <= sa.literal_column(str(FAILURES_WAITED_FOR)),
+        _earlier.c.next_attempt_at <= sa.bindparam("soon", type_=_table.next_attempt_at.type),
+    )
+    .correlate(webhook_deliveries)
+    .exists()
+)
 _DUE = Statement(
     sa.select(_table.id)
-    .where(_is_due, _table.host == sa.bindparam("host"))
+    .where(_is_due, _table.host == sa.bindparam("host"), ~_waits_for_earlier)
     .order_by(_table.next_attempt_at)
     .limit(sa.bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)

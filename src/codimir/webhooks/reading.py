@@ -116,6 +116,7 @@ async def add_deliveries(tx: Transaction, listener: Listener, messages: list[tup
     host = host_of(listener.url)
     rows = [
         new_delivery(tx, listener.id, listener.workspace_id, host, event.id, event.type, body)
+        | {"ordering_key": event.ticket_id or event.subject_id, "version": event.version}
         for event, body in messages
     ]
     if rows:
@@ -135,8 +136,8 @@ def new_delivery(
 
 
 _NOT_YET = dict.fromkeys(
-    ("attempted_at", "duration_ms", "error", "reply_status", "reply_headers", "reply_body", "request_url",
-     "request_headers")
+    ("ordering_key", "version", "attempted_at", "duration_ms", "error", "reply_status", "reply_headers", "reply_body",
+     "request_url", "request_headers")
 )  # fmt: skip
 IS_ACTIVE = sa.and_(webhooks.c.enabled, webhooks.c.paused_at.is_(None), webhooks.c.deleted_at.is_(None))
 _open_ones = (

@@ -5,6 +5,7 @@ A webhook keeps the version of its workspace up to which it has read the event l
 webhook; it is open until it has been delivered, has failed for good or is cancelled. Whoever sends an open delivery
 moves `next_attempt_at` behind the time that an attempt can take: so nobody else sends it meanwhile, and when the sender
 is killed it is due again by itself. An open delivery without `next_attempt_at` waits for its webhook to be resumed.
+Deliveries of one `ordering_key`, the ticket that they are about, go in the order of their versions (claiming.py).
 """
 
 import sqlalchemy as sa
@@ -46,6 +47,8 @@ webhook_deliveries = sa.Table(
     reference("webhook_id", "webhooks"),
     sa.Column("event_id", sa.Text(), nullable=False),
     sa.Column("event_type", sa.Text(), nullable=False),
+    sa.Column("ordering_key", sa.Text(), nullable=True),
+    sa.Column("version", sa.BigInteger(), nullable=True),
     sa.Column("state", sa.Text(), nullable=False),
     sa.Column("host", sa.Text(), nullable=False),
     sa.Column("attempts", sa.Integer(), nullable=False),
@@ -67,7 +70,9 @@ webhook_deliveries = sa.Table(
 )
 
 OPEN = webhook_deliveries.c.state.in_([sa.literal_column("'pending'"), sa.literal_column("'sending'")])
-for _columns in (("next_attempt_at", "host"), ("host", "next_attempt_at")):
+for _columns in (
+    ("next_attempt_at", "host"), ("host", "next_attempt_at"), ("webhook_id", "ordering_key", "version"),
+):  # fmt: skip
     sa.Index(
         "ix_webhook_deliveries_open_" + "_".join(_columns),
         *(webhook_deliveries.c[name] for name in _columns),
