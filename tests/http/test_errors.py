@@ -166,6 +166,22 @@ class TestMethod:
 
 
 class TestBody:
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    async def test_a_merge_patch_is_taken_where_a_write_merges(self, jane: Any, new_ticket: Any, method: str) -> None:
+        ticket = await new_ticket(description="stays", dueDate="2026-12-01T00:00:00Z")
+        kind = {"content-type": "application/merge-patch+json; charset=utf-8"}
+        content = b'{"title":"other","dueDate":null}'
+        reply = await jane.request(method, f"/api/tickets/{ticket['id']}", content=content, headers=kind)
+        assert reply.status == 200
+        fields = [reply.data[name] for name in ("title", "description", "dueDate")]
+        assert fields == ["other", "stays", None]
+
+    async def test_but_not_where_something_is_made(self, jane: Any) -> None:
+        kind = {"content-type": "application/merge-patch+json"}
+        reply = await jane.request("POST", "/api/tickets", content=b'{"title":"a"}', headers=kind)
+        assert reply.status == 415
+        assert "application/json" in reply.error["message"]
+
     @pytest.mark.parametrize(
         "kind",
         [

@@ -15,6 +15,10 @@ from codimir.http.errors import InvalidInput, PreconditionFailed
 from codimir.http.versions import Viewer
 
 HEADER = "If-Match"
+WEAK = (
+    'If-Match takes strong tags only, and this one is weak (W/"…"): a proxy that compresses replies makes tags weak. '
+    "Send the tag without W/, or let the proxy leave these replies alone"
+)
 _TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -58,7 +62,7 @@ class IfMatch:
         self._changes_since = changes_since
         self._viewer = viewer
         self._is_any = header.strip() == ANY
-        held = [] if self._is_any else _strong_tags(header)
+        held, self._has_weak = ([], False) if self._is_any else _strong_tags(header)
         self._marks = [mark for tag in held if (mark := tags.mark_in(tag)) is not None]
 
     async def check(self, tx: Transaction, result: Any) -> None:
@@ -74,6 +78,8 @@ class IfMatch:
             for mark in self._marks
             if self._tags.is_about(mark, self._viewer, subject)
         ]
+        if not meant and self._has_weak:
+            raise PreconditionFailed(WEAK)
         if not meant:
             raise PreconditionFailed(
                 "The tag is of another thing, of another person, or of none whose changes are kept"
@@ -84,16 +90,18 @@ class IfMatch:
             raise PreconditionFailed(details=_differences(seen))
 
 
-def _strong_tags(header: str) -> list[str]:
-    tags, end = [], 0
+def _strong_tags(header: str) -> tuple[list[str], bool]:
+    """Return the tags that count, and whether there were weak ones, which never do."""
+    tags, has_weak, end = [], False, 0
     while end < len(header):
         found = _TAGS.match(header, end)
         if found is None:
             raise InvalidInput(details={HEADER: ['Must be tags in quotes such as "abc", separated by commas, or *']})
         if found[1] is None:
             tags.append(found[2])
+        has_weak = has_weak or found[1] is not None
         end = found.end()
-    return tags
+    return tags, has_weak
 
 
 def _differences(seen: Sequence[Change]) -> dict[str, Any]:

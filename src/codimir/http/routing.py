@@ -39,6 +39,8 @@ Check = Callable[..., Awaitable[Problems]]
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_ANONYMOUS_BYTES = 16 * 1024
 """The largest body of a route that asks nobody to sign in: whoever can connect can have it held in memory."""
+MERGE_PATCH, MERGING = "application/merge-patch+json", frozenset({"PUT", "PATCH"})
+"""What a body may be called too (RFC 7396) where a write merges: what is left out stays, `null` clears."""
 SIGNED_IN = frozenset({"actor", "frame"})
 """What a route takes that answers only who has signed in, before it looks at the body."""
 NOT_UTF8 = "\ufffd"
@@ -205,7 +207,7 @@ async def _query_value(shape: type[Query], request: Request[Any, Any, Any]) -> Q
 
 async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
     content_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if content_type != JSON:
+    if content_type != JSON and not (content_type == MERGE_PATCH and request.method in MERGING):
         raise UnsupportedMediaType
     return parse_body(shape, await request.body())
 
