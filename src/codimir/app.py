@@ -215,6 +215,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
             stack.push_async_callback(fetcher.close)
             copying = keep_copying(db, app.state.pictures, fetcher)
             await stack.enter_async_context(in_background(copying_pictures=copying))
+        stack.enter_context(when_told_to_stop(app.state.health.stop))
         stack.enter_context(when_told_to_stop(hub.end_all))
         stack.enter_context(when_told_to_stop(prose.stop))
         yield

@@ -44,6 +44,15 @@ class TestUserAdd:
         assert done.stdout.startswith("Made Grace Hopper <grace@example.com>, OWNER of the workspace 'My workspace'.")
         assert is_password(PASSWORD, await hash_of_grace())
 
+    def test_the_first_workspace_is_named_and_the_way_in_is_said(self, codimir: Any) -> None:
+        done = codimir(*ADD, "--role", "ADMIN", "--workspace", " Acme ", stdin=PASSWORD.encode())
+        assert "OWNER of the workspace 'Acme'." in done.stdout
+        assert "They sign in at http://127.0.0.1:3000/signin;" in done.stdout
+
+    def test_a_workspace_without_a_name_is_refused(self, codimir: Any) -> None:
+        done = codimir(*ADD, "--workspace", " ", stdin=PASSWORD.encode())
+        assert (done.returncode, done.stderr) == (2, "codimir: workspace: Must be one line of 1 to 100 characters\n")
+
     def test_the_next_person_joins_the_first_workspace(self, codimir: Any) -> None:
         codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
         done = codimir(

@@ -66,6 +66,31 @@ class TestHealth:
         assert asked == 1
 
 
+class TestReadiness:
+    async def test_anybody_is_told(self, client: Any) -> None:
+        reply = await client().get("/readyz")
+        assert (reply.status, reply.body) == (200, {"status": "ready"})
+        assert reply.headers["cache-control"] == "no-store"
+
+    async def test_a_process_that_stops_is_well_and_takes_nothing_more(
+        self, app: Any, client: Any, with_token: None
+    ) -> None:
+        app.state.health.stop()
+        assert (await client().get("/healthz")).status == 200
+        reply = await client().get("/readyz")
+        assert (reply.status, reply.body) == (503, {"status": "not ready"})
+        told = await client().request("GET", "/readyz", headers=BEARER)
+        assert told.body == {"status": "not ready", "failing": ["stopping"]}
+
+    async def test_what_is_not_well_is_not_ready(
+        self, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(health, "LEAST_FREE_DESCRIPTORS", 2**40)
+        for path in ("/healthz", "/readyz"):
+            reply = await client().request("GET", path, headers=BEARER)
+            assert (reply.status, reply.body["failing"]) == (503, ["descriptors"])
+
+
 class TestMetrics:
     @pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", "Bearer \u00e9"])
     async def test_there_are_none_without_the_token(self, client: Any, with_token: None, given: str) -> None:
@@ -82,6 +107,9 @@ class TestMetrics:
         assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
         size = next(line for line in reply.text.splitlines() if line.startswith("codimir_database_bytes "))
         assert int(size.split()[1]) > 100_000
+        for name in ("codimir_memory_bytes", "codimir_descriptors", "codimir_descriptors_limit"):
+            [line] = [line for line in reply.text.splitlines() if line.startswith(f"{name} ")]
+            assert float(line.split()[1]) > 1
 
 
 class TestDamage:

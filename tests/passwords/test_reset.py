@@ -18,10 +18,11 @@ from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.links.tables import links
 from codimir.mail import sending
+from codimir.mail.sending import Try
 from codimir.passwords.queries import find_password_hash
 from tests.conftest import load_world
 
-SAME = {"message": "If someone with this e-mail is here, a link to choose a new password is on its way"}
+SAME = {"message": "If someone with this e-mail is here, the mail server is asked to send them a link"}
 NEW = {"password": "correct horse"}
 WRONG_TOKENS = ["x", "a" * 5_000, "%C3%A9", "'"]
 
@@ -187,8 +188,14 @@ class TestRequest:
     async def test_without_mail_everybody_hears_the_same(self, client: Any, email: str, row_counts: Any) -> None:
         before = await row_counts()
         reply = await client().post("/api/auth/reset", {"email": email})
-        assert (reply.status, reply.data) == (200, SAME)
+        assert (reply.status, reply.error["message"].partition(";")[0]) == (503, "This instance sends no mail")
         assert (await row_counts())["links"] == before["links"]
+
+    async def test_without_mail_the_page_says_so_and_who_can_help(self, client: Any) -> None:
+        page = (await client().http.get("/reset")).text
+        assert "sends no mail" in page
+        assert "Ask who administers it" in page
+        assert "<form" not in page
 
     async def test_what_is_no_address_is_named(self, client: Any) -> None:
         assert (await client().post("/api/auth/reset", {"email": "jane"})).details.keys() == {"email"}
@@ -196,13 +203,14 @@ class TestRequest:
     @pytest.mark.parametrize("email", ["jane@example.com", "nobody@example.com"])
     async def test_it_may_be_asked_ten_times_a_minute(self, client: Any, email: str) -> None:
         statuses = [(await client().post("/api/auth/reset", {"email": email})).status for _ in range(11)]
-        assert statuses == [200] * 10 + [429]
+        assert statuses == [503] * 10 + [429]
 
     async def test_the_page_says_so_in_german(self, client: Any) -> None:
         german = {"accept-language": "de"}
         asked = [
             await client().http.post("/reset", data={"email": "jane@example.com"}, headers=german) for _ in range(11)
         ]
+        assert "verschickt keine Mails" in asked[0].text
         assert asked[-1].status_code == 429
         assert "Zu viele Versuche; warten Sie eine Minute" in asked[-1].text
 
@@ -250,6 +258,17 @@ class TestMail:
         assert (await row_counts())["links"] == 0
         page = await client().http.post("/reset", data={"email": email}, headers={"accept-language": "de"})
         assert "Zu viele Mails warten" in page.text
+
+    @pytest.mark.parametrize("email", ["jane@example.com", "nobody@example.com"])
+    async def test_nothing_is_said_to_be_sent_that_the_mail_server_did_not_take(
+        self, client: Any, app: Litestar, email: str
+    ) -> None:
+        said = [(await client().http.post("/reset", data={"email": email})).text]
+        app.state.mailer.last_try = Try(utc_now(), "it does not answer", is_taken=False, is_of_server=True)
+        said.append((await client().http.post("/reset", data={"email": email})).text)
+        assert "on its way" not in "".join(said)
+        assert "the mail server is asked to send them a link" in said[0]
+        assert "The mail server does not answer at the moment" in said[1]
 
     async def test_three_links_an_hour_are_enough(self, client: Any, app: Litestar, mail_server: Any) -> None:
         for _ in range(5):

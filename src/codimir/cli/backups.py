@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from codimir.backups.checking import Report, check_backup, check_instance
+from codimir.backups.last import note_backup
 from codimir.backups.making import make_backup
 from codimir.backups.restoring import restore_backup
 from codimir.cli.running import DatabaseUrl, DataDir, settings_of
@@ -24,7 +25,9 @@ def backup(
 
     Everything that was acknowledged before is in it. The folder appears when it is complete.
     """
-    manifest = asyncio.run(make_backup(settings_of(data_dir, database_url), folder))
+    settings = settings_of(data_dir, database_url)
+    manifest = asyncio.run(make_backup(settings, folder))
+    note_backup(settings, folder, manifest)
     typer.echo(
         f"Backed up {manifest.rows.get('tickets', 0):,} tickets and {manifest.files:,} files "
         f"({manifest.bytes:,} bytes) to {folder}. Check it with: codimir check {folder}"

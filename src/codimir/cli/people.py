@@ -15,7 +15,8 @@ from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
 from codimir.links.actions import make_link
 from codimir.links.addresses import reset_url
-from codimir.users.actions import Membership, create_user, settle_user
+from codimir.users.actions import FIRST_WORKSPACE, Membership, create_user, settle_user
+from codimir.users.fields import LONGEST_NAME
 from codimir.users.queries import Account, find_account
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail of the person.", show_default=False)]
@@ -28,26 +29,34 @@ def add_user(
     role: Annotated[
         InstanceRole, typer.Option("--role", help="ADMIN may do everything, VIEWER only reads.", case_sensitive=False)
     ] = "EDITOR",
+    workspace: Annotated[
+        str, typer.Option("--workspace", help="What the workspace of the first person is called.")
+    ] = FIRST_WORKSPACE,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Add a person.
 
-    The password is asked for, or read as one line from standard input where that is no terminal.
+    The password is asked for, or read as one line from standard input where that is no terminal. The first person gets
+    a workspace of their own, the next ones join the oldest.
     """
     settings = settings_of(data_dir, database_url)
+    first_workspace = workspace.strip()
+    if not 1 <= len(first_workspace) <= LONGEST_NAME or not is_one_line(first_workspace):
+        raise Refused(f"workspace: Must be one line of 1 to {LONGEST_NAME} characters")
     password = _password()
     refuse_own_words(password, email, name)
     password_hash = hash_password(password)
 
     async def unit(tx: Transaction) -> Membership:
         user_id = await create_user(tx, email, name, role, password_hash)
-        return await settle_user(tx, user_id, role)
+        return await settle_user(tx, user_id, role, first_workspace)
 
     made = in_database(settings, unit)
     where = f"{made.role} of the workspace {made.workspace_name!r}"
     next_step = same_command(f"session {email.strip()}", data_dir, database_url)
-    typer.echo(f"Made {name.strip()} <{email.strip()}>, {where}. Sign in with: {next_step}")
+    typer.echo(f"Made {name.strip()} <{email.strip()}>, {where}.")
+    typer.echo(f"They sign in at {served_at(settings)}/signin; a program signs in with: {next_step}")
 
 
 def print_session(email: Email, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import aiosmtplib
 
 from codimir.config import Settings
+from codimir.kit.clock import utc_now
 from codimir.kit.outages import Outage
 from codimir.mail.messages import Mail, message_of
 from codimir.mail.servers import connection_of
@@ -20,10 +22,24 @@ PAUSES = (2.0, 15.0, 60.0)
 """Seconds before each further try after one that may go better later."""
 MAX_WAITING = 1_000
 AT_ONCE = 4
+LONGEST_ANSWER = 300
+OF_SERVER = (OSError, aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported)
+"""Errors that say something of the mail server, not of a mail or of whom it is for"""
 PERMANENT = 500
 """From this code on a mail server will never take the mail (RFC 5321)."""
 
 Write = Callable[[], Awaitable[Mail | None]]
+
+
+class Try(NamedTuple):
+    """What the mail server answered to a mail."""
+
+    at: datetime
+    answer: str
+    """In one line, in its own words"""
+    is_taken: bool
+    is_of_server: bool
+    """Whether it says something of the server, not only of this mail or of whom it was for"""
 
 
 class QueueFull(Exception):
@@ -41,11 +57,23 @@ class Mailer:
         self._waiting: set[asyncio.Task[None]] = set()
         self._away = Outage("mails wait for the mail server", log)
         self._full = Outage("mails are dropped", log)
+        self.last_try: Try | None = None
+        """What the mail server answered last, since the process began"""
 
     @property
     def is_configured(self) -> bool:
         """Say whether mails are sent at all."""
         return self._server is not None
+
+    @property
+    def is_away(self) -> bool:
+        """Say whether the mail server did not answer when it was asked last, or took nothing from anybody."""
+        return self.last_try is not None and self.last_try.is_of_server and not self.last_try.is_taken
+
+    @property
+    def waiting(self) -> int:
+        """Say how many mails wait for the mail server."""
+        return len(self._waiting)
 
     @property
     def takes_more(self) -> bool:
@@ -78,6 +106,13 @@ class Mailer:
         task.add_done_callback(self._finish)
         return True
 
+    async def send_now(self, mail: Mail) -> Try:
+        """Send a mail, once, and return what the mail server answers; ask only where one is configured."""
+        error = await self._try(mail)
+        if error is None:
+            self._away.recovered()
+        return self.last_try or Try(utc_now(), "", is_taken=error is None, is_of_server=True)
+
     async def close(self) -> None:
         """Give the mails that are under way a moment to leave, and say which did not."""
         if self._waiting:
@@ -98,7 +133,7 @@ class Mailer:
             if error is None:
                 self._away.recovered()
                 return
-            reason = " ".join(str(error).split()) or type(error).__name__
+            reason = _said(error)
             if pause is None or is_final(error):
                 log.error("the mail %r to %s was not sent: %s", mail.subject, mail.to, reason)
                 return
@@ -109,9 +144,12 @@ class Mailer:
         try:
             async with self._turn:
                 message = message_of(mail, self._sender)
-                await aiosmtplib.send(message, timeout=SECONDS_FOR_SERVER, **(self._server or {}))
+                _, said = await aiosmtplib.send(message, timeout=SECONDS_FOR_SERVER, **(self._server or {}))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            is_of_server = isinstance(error, OF_SERVER)
+            self.last_try = Try(utc_now(), _said(error), is_taken=False, is_of_server=is_of_server)
             return error
+        self.last_try = Try(utc_now(), _one_line(said), is_taken=True, is_of_server=True)
         return None
 
     def _finish(self, task: asyncio.Task[None]) -> None:
@@ -126,6 +164,16 @@ def is_final(error: Exception) -> bool:
     if codes:
         return all(code >= PERMANENT for code in codes)
     return isinstance(error, (ValueError, aiosmtplib.SMTPNotSupported))
+
+
+def _said(error: Exception) -> str:
+    refused = _refusals(error)
+    said = "; ".join(f"{each.code} {each.message}" for each in refused) if refused else str(error)
+    return _one_line(said) or type(error).__name__
+
+
+def _one_line(said: str) -> str:
+    return " ".join(said.split())[:LONGEST_ANSWER]
 
 
 def _refusals(error: Any) -> list[aiosmtplib.SMTPResponseException]:

@@ -33,6 +33,19 @@ async def get_health(request: Request[Any, Any, Any], health: Health, settings: 
     return JsonResponse(encode(said), 503 if failing else 200, dict(NOT_CACHED))
 
 
+@get("/readyz")
+async def get_readiness(request: Request[Any, Any, Any], health: Health, settings: Settings) -> JsonResponse:
+    """Say whether this process takes requests now: 200 or 503, also while it stops and lets the last ones end.
+
+    A proxy or an orchestrator asks it before it sends anything; `/healthz` says whether to restart the process.
+    """
+    failing = [*await health.failing(), *(["stopping"] if health.is_stopping else [])]
+    said: dict[str, Any] = {"status": "not ready" if failing else "ready"}
+    if _has_token(request, settings):
+        said["failing"] = failing
+    return JsonResponse(encode(said), 503 if failing else 200, dict(NOT_CACHED))
+
+
 @get("/metrics")
 async def get_metrics(request: Request[Any, Any, Any], db: Database, settings: Settings) -> MetricsText:
     """Tell what this process does, in the text format of Prometheus; without its token there is nothing."""
@@ -49,4 +62,4 @@ def _has_token(request: Request[Any, Any, Any], settings: Settings) -> bool:
     return bool(wanted) and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), str(wanted).encode())
 
 
-ROUTES = (get_health, get_metrics)
+ROUTES = (get_health, get_readiness, get_metrics)

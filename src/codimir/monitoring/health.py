@@ -12,11 +12,15 @@ from codimir.config import Settings
 from codimir.database.core import Database, DatabaseError
 from codimir.database.opening import newest_revision
 from codimir.database.statements import Statement
+from codimir.monitoring.process import descriptor_limit, open_descriptors
+from codimir.server.limits import DESCRIPTORS_KEPT
 
 SECONDS_TO_WRITE = 5.0
 """How long the writer may take to come to a unit that changes nothing"""
 SECONDS_KEPT = 1.0
 LEAST_FREE_BYTES = 64 * 1024 * 1024
+LEAST_FREE_DESCRIPTORS = DESCRIPTORS_KEPT // 4
+"""Connections leave `DESCRIPTORS_KEPT` free; who finds fewer than a quarter of them left will soon open no file"""
 REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
 
 
@@ -30,12 +34,19 @@ class Health:
         self._looked_at = -SECONDS_KEPT
         self._failing: Sequence[str] = ()
         self._lock = asyncio.Lock()
+        self.is_stopping = False
+        """Whether the process was told to stop, and only lets the last requests end"""
+
+    def stop(self) -> None:
+        """Note that the process was told to stop."""
+        self.is_stopping = True
 
     async def failing(self) -> Sequence[str]:
-        """Name what is not well: `writer`, `migration`, `disk`."""
+        """Name what is not well: `writer`, `migration`, `disk`, `descriptors`."""
         async with self._lock:
             if monotonic() - self._looked_at >= SECONDS_KEPT:
-                self._failing = [*await self._failing_of_database(), *self._failing_of_disk()]
+                own = (*self._failing_of_disk(), *_failing_of_descriptors())
+                self._failing = [*await self._failing_of_database(), *own]
                 self._looked_at = monotonic()
         return self._failing
 
@@ -50,3 +61,10 @@ class Health:
 
     def _failing_of_disk(self) -> Sequence[str]:
         return [] if shutil.disk_usage(self._folder).free >= LEAST_FREE_BYTES else ["disk"]
+
+
+def _failing_of_descriptors() -> Sequence[str]:
+    are_open, limit = open_descriptors(), descriptor_limit()
+    if are_open is None or limit is None or limit - are_open >= LEAST_FREE_DESCRIPTORS:
+        return []
+    return ["descriptors"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from codimir.database.core import Database
+from codimir.monitoring.process import descriptor_limit, memory_bytes, open_descriptors
 from codimir.server.connections import Connections
 from codimir.server.metrics import REQUESTS
 
@@ -21,6 +22,7 @@ async def measure(db: Database, connections: Connections | None) -> Mapping[str,
     measures = {"codimir_database_bytes": Measure("How large the database is.", load.size_bytes)}
     if load.waiting_writes is not None:
         measures["codimir_writes_waiting"] = Measure("Writes that wait for the writer.", load.waiting_writes)
+    measures |= {name: Measure(meaning, value) for name, meaning, value in _of_process() if value is not None}
     if connections is not None:
         measures |= {
             "codimir_connections": Measure("Open connections.", len(connections)),
@@ -29,6 +31,14 @@ async def measure(db: Database, connections: Connections | None) -> Mapping[str,
             "codimir_event_loop_lag_seconds": Measure("How late the event loop was last.", connections.lag_seconds),
         }
     return measures
+
+
+def _of_process() -> list[tuple[str, str, float | None]]:
+    return [
+        ("codimir_memory_bytes", "How much memory the process holds.", memory_bytes()),
+        ("codimir_descriptors", "Open files and sockets.", open_descriptors()),
+        ("codimir_descriptors_limit", "The most open files and sockets.", descriptor_limit()),
+    ]
 
 
 def text_of(measures: Mapping[str, Measure]) -> str:

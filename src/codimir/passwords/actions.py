@@ -30,6 +30,12 @@ class MailQueueFull(ServiceUnavailable):
     message = "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
 
 
+class NoMail(ServiceUnavailable):
+    """A link is asked for on an instance that mails none."""
+
+    message = "This instance sends no mail; ask who administers it for a link to choose a new password"
+
+
 async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[str, datetime]:
     """Let an administrator of the instance make a link for someone; give its token and when it expires."""
     if not actor.is_admin:

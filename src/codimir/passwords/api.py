@@ -39,12 +39,14 @@ async def request_reset(
 ) -> Data[ResetRequested]:
     """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody.
 
-    Where too many mails are waiting it is 503, for everybody too.
+    Where too many mails are waiting, or the instance sends none, it is 503, for everybody too.
     """
     refuse_cross_site(request)
     device = known_device_of(request, data.email)
     await count_or_refuse(db, f"reset:{email_key(data.email)}", address_of(request), device)
-    if mailer.is_configured and not mailer.takes_more:
+    if not mailer.is_configured:
+        raise actions.NoMail
+    if not mailer.takes_more:
         raise actions.MailQueueFull
     only_admins = settings.password_sign_in == "off"  # noqa: S105 - a switch
     mailer.post_written(reset_mail_for(db, data.email, own_origin(request), only_admins=only_admins))

@@ -23,7 +23,7 @@ class ResetRequest(Body):
 class ResetRequested(Reply):
     """The same for everybody, whether the account is there or not."""
 
-    message: str = "If someone with this e-mail is here, a link to choose a new password is on its way"
+    message: str = "If someone with this e-mail is here, the mail server is asked to send them a link"
 
 
 class ResetLink(Reply):

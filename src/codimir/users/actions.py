@@ -121,12 +121,14 @@ async def tell_workspaces(tx: Transaction, actor_id: str, user_id: str, changes:
         await record(tx, actor_id, UserUpdated(workspace_id=workspace_id, subject_id=user_id, changes=changes))
 
 
-async def settle_user(tx: Transaction, user_id: str, role: InstanceRole) -> Membership:
+async def settle_user(
+    tx: Transaction, user_id: str, role: InstanceRole, first_workspace: str = FIRST_WORKSPACE
+) -> Membership:
     """Put a new person into the oldest workspace; the first person of an instance gets one of their own."""
     oldest = await find_oldest_workspace(tx)
     if oldest is None:
-        await create_workspace(tx, user_id, FIRST_WORKSPACE)
-        return Membership(FIRST_WORKSPACE, "OWNER")
+        await create_workspace(tx, user_id, first_workspace)
+        return Membership(first_workspace, "OWNER")
     workspace_id, workspace_name = oldest
     await add_workspace_member(tx, None, workspace_id, user_id, ROLE_OF_NEWCOMER[role])
     return Membership(workspace_name, ROLE_OF_NEWCOMER[role])

@@ -269,7 +269,7 @@ REPLIES: dict[str, dict[str, Any]] = {
     },
     "POST /api/auth/reset": {
         "Always": {
-            "data": {"message": "If someone with this e-mail is here, a link to choose a new password is on its way"}
+            "data": {"message": "If someone with this e-mail is here, the mail server is asked to send them a link"}
         }
     },
     "GET /api/auth/reset/{token}": {

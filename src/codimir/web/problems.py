@@ -55,6 +55,9 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Too many mails are waiting .+": _(
             "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
         ),
+        r"This instance sends no mail; .+": _(
+            "This instance sends no mail; ask who administers it for a link to choose a new password"
+        ),
         r"Must not be one of the most common passwords; .+": _(
             "Must not be one of the most common passwords; four random words are good"
         ),

@@ -123,9 +123,9 @@ async def accept(token: str, frame: Frame, db: Database) -> Response[Any]:
 
 
 @get("/reset")
-async def get_reset_request(request: Asked) -> Response[Any]:
-    """Ask whose password is forgotten."""
-    return _page(request, "pages/reset_request.html", "Choose a new password", sent=False)
+async def get_reset_request(request: Asked, mailer: Mailer) -> Response[Any]:
+    """Ask whose password is forgotten; without mail, say who can help."""
+    return _page(request, "pages/reset_request.html", "Choose a new password", sent=False, mailer=mailer)
 
 
 @post("/reset")
@@ -137,9 +137,11 @@ async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer
         await password_routes.request_reset.function(
             data=data, request=request, db=db, mailer=mailer, settings=settings
         )
-        return _page(request, "pages/reset_request.html", "Choose a new password", sent=True)
+        return _page(request, "pages/reset_request.html", "Choose a new password", sent=True, mailer=mailer)
 
-    return await _or_again(request, form, "pages/reset_request.html", "Choose a new password", do, sent=False)
+    return await _or_again(
+        request, form, "pages/reset_request.html", "Choose a new password", do, sent=False, mailer=mailer
+    )
 
 
 @get("/reset/{token:str}")

@@ -2,6 +2,7 @@
 
 from codimir.web.pages.settings import (
     audit,
+    instance,
     labels,
     members,
     people,
@@ -26,4 +27,5 @@ ROUTES = (
     *trash.ROUTES,
     *audit.ROUTES,
     *people.ROUTES,
+    *instance.ROUTES,
 )

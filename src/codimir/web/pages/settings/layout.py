@@ -81,8 +81,15 @@ def _parts(frame: Frame) -> list[Part]:
         Section("preferences", "/settings/preferences", _("Preferences"), "settings"),
         Section("tokens", "/settings/tokens", _("Tokens"), "key"),
     ]
-    instance = [Section("people", "/settings/people", _("People"), "people")] if frame.actor.is_admin else []
-    parts = [Part(_("You"), own), Part(_("Workspace"), _of_workspace(frame)), Part(_("Instance"), instance)]
+    instance = [
+        Section("people", "/settings/people", _("People"), "people"),
+        Section("instance", "/settings/instance", _("Instance"), "system"),
+    ]
+    parts = [
+        Part(_("You"), own),
+        Part(_("Workspace"), _of_workspace(frame)),
+        Part(_("Instance"), instance if frame.actor.is_admin else []),
+    ]
     return [part for part in parts if part.sections]
 
 
