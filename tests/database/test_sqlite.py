@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from codimir.config import Settings
-from codimir.database.core import Transaction, Unavailable, UniqueViolation
+from codimir.database import sqlite_writer
+from codimir.database.core import PERSON, Transaction, Unavailable, UniqueViolation
 from codimir.database.sqlite import SqliteDatabase
 from codimir.database.sqlite_writer import GROUP_LIMIT
 
@@ -24,8 +25,9 @@ def database_name() -> str:
 
 
 @pytest.fixture
-def while_held(database: SqliteDatabase) -> Held:
-    """Do something while the writer is busy, and give the statements that it ran after that."""
+def while_held(database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> Held:
+    """Do something while the writer is busy, and give the statements that it ran after that, in groups of any age."""
+    monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 60)
 
     async def hold(meanwhile: Callable[[], Awaitable[None]]) -> list[str]:
         begun, go_on = threading.Event(), threading.Event()
@@ -54,16 +56,37 @@ class TestGroupCommit:
             await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(50)))
 
         statements = await while_held(write_fifty)
-        commits = [n for n, statement in enumerate(statements) if statement == "COMMIT"]
-        assert len(commits) == 2  # of the unit that held it, and of the fifty
-        assert sum(statement.startswith("INSERT") for statement in statements[commits[0] : commits[1]]) == 50
+        assert statements.count("COMMIT") == 1  # of the unit that held it, and of the fifty
+        assert sum(statement.startswith("INSERT") for statement in statements) == 50
 
     async def test_a_group_has_a_limit(self, database: SqliteDatabase, while_held: Held, add: Any, names: Any) -> None:
         async def write_more() -> None:
             await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(GROUP_LIMIT + 1)))
 
-        assert (await while_held(write_more)).count("COMMIT") == 3
+        assert (await while_held(write_more)).count("COMMIT") == 2
         assert len(await names()) == GROUP_LIMIT + 1
+
+    async def test_a_group_is_closed_soon(
+        self, database: SqliteDatabase, while_held: Held, add: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def write_two() -> None:
+            await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(2)))
+
+        monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 0)
+        assert (await while_held(write_two)).count("COMMIT") == 3
+
+    async def test_each_person_has_a_turn(self, database: SqliteDatabase, while_held: Held, add: Any) -> None:
+        async def add_for(person: str, name: str) -> None:
+            PERSON.set(person)
+            await database.write(lambda tx: add(tx, name))
+
+        async def write_much_and_little() -> None:
+            much = [add_for("user_1", f"much {number}") for number in range(5)]
+            await asyncio.gather(*much, add_for("user_2", "little"))
+
+        statements = await while_held(write_much_and_little)
+        added = [statement for statement in statements if statement.startswith("INSERT")]
+        assert ["little" in statement for statement in added] == [False, True, False, False, False, False]
 
     async def test_only_a_group_in_which_one_fails_has_savepoints(
         self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
@@ -74,8 +97,18 @@ class TestGroupCommit:
 
         assert "SAVEPOINT unit" not in await while_held(lambda: write("one", "two"))
         assert "SAVEPOINT unit" in await while_held(lambda: write("three", "two", "four"))
-        assert "SAVEPOINT unit" not in await while_held(lambda: write("four"))
         assert await names() == ["four", "one", "three", "two"]
+
+    async def test_one_that_fails_by_itself_is_run_once(self, database: SqliteDatabase) -> None:
+        runs: list[int] = []
+
+        async def fail(_tx: Transaction) -> None:
+            runs.append(len(runs))
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            await database.write(fail)
+        assert len(runs) == 1
 
     async def test_who_goes_away_before_its_turn_is_not_served(
         self, database: SqliteDatabase, while_held: Held, add: Any, names: Any

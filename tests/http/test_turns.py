@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from codimir.database.core import TookTooLong, Transaction, Unit
 from codimir.http import turns
+from codimir.web import frame, rendering
 from tests.database.test_time_limits import COUNTING
 
 SEARCH = "/api/tickets/search?q=login"
@@ -92,7 +93,7 @@ class TestTurns:
         jane = client("jane")
         async with asking(jane.request("GET", SEARCH)), asking(jane.request("GET", SEARCH)):
             async with asyncio.timeout(10):
-                while not (line := turns._lines.get("user_101")) or line.length < 2:  # noqa: ASYNC110, SLF001
+                while not (line := turns._reads.get("user_101")) or line.length < 2:  # noqa: ASYNC110, SLF001
                     await asyncio.sleep(0.001)
             reply = await jane.request("GET", SEARCH)
             assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (429, "RATE_LIMITED", "1")
@@ -103,7 +104,28 @@ class TestTurns:
     async def test_nothing_is_kept_of_who_is_done(self, jane: Any, readers: Readers) -> None:
         readers.let_go.set()
         await jane.request("GET", SEARCH)
-        assert turns._lines == {}  # noqa: SLF001
+        assert turns._reads == {}  # noqa: SLF001
+
+
+class TestPages:
+    async def test_one_page_of_a_person_is_drawn_at_a_time(self, jane: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        under_way: list[int] = []
+        drawing = 0
+        compress = rendering.large_html
+
+        async def observed(*arguments: Any, **named: Any) -> Any:
+            nonlocal drawing
+            drawing += 1
+            under_way.append(drawing)
+            await asyncio.sleep(0)
+            drawing -= 1
+            return await compress(*arguments, **named)
+
+        monkeypatch.setattr(frame, "large_html", observed)
+        replies = await asyncio.gather(*(jane.http.get("/my-work") for _ in range(5)))
+        assert {reply.status_code for reply in replies} == {200}
+        assert under_way == [1] * 5
+        assert turns._pages == {}  # noqa: SLF001
 
 
 class TestTimeLimit:

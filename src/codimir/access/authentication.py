@@ -13,7 +13,7 @@ from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, acto
 from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
 from codimir.access.tokens import hash_of
-from codimir.database.core import Database
+from codimir.database.core import PERSON, Database
 from codimir.database.statements import Statement
 from codimir.http.errors import Unauthorized
 from codimir.http.headers import header_of
@@ -27,6 +27,12 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
     Raises Unauthorized without a valid session or token, and Forbidden for a write that a foreign page made a browser
     send and for what the scopes of the token do not hold.
     """
+    actor = await _actor_of(request)
+    PERSON.set(actor.id)
+    return actor
+
+
+async def _actor_of(request: Request[Any, Any, Any]) -> Actor:
     scheme, _, token = (header_of(request, b"authorization") or "").partition(" ")
     if scheme.lower() == "bearer":  # any other is for a proxy before us
         return await _by_token(request, hash_of(token.strip()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -9,6 +10,9 @@ from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch
 
 T = TypeVar("T")
+
+PERSON: ContextVar[str | None] = ContextVar("person", default=None)
+"""Whom the running task serves, by their id: what they write does not wait for all that others write"""
 
 
 class DatabaseError(Exception):

@@ -5,16 +5,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import Empty
+from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
-from codimir.database.core import Unavailable, Unit
+from codimir.database.core import PERSON, Unavailable, Unit
+from codimir.database.fair_queue import FairQueue
 from codimir.database.sqlite_transactions import SqliteTransaction, run_to_end, translated
 from codimir.kit.clock import Clock
 
 T = TypeVar("T")
 
 GROUP_LIMIT = 256
+SECONDS_OF_A_GROUP = 0.01
+"""How long units are taken into a group"""
 Outcome = tuple[Any, BaseException | None]
 """What a unit gave, or what it raised"""
 
@@ -27,13 +31,13 @@ class Waiting(NamedTuple):
 
 
 class SqliteWriter:
-    """Runs units on its connection, in the order in which they come."""
+    """Runs units on its connection: those of one person in their order, and of each person one in turn."""
 
     def __init__(self, connection: sqlite3.Connection, clock: Clock, committed: Callable[[], None]) -> None:
         self._clock = clock
         self._committed = committed
         self._closed = False
-        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._queue: FairQueue[Waiting] = FairQueue()
         self._thread = threading.Thread(
             target=self._write_groups, args=(connection,), name="sqlite-writer", daemon=True
         )
@@ -42,7 +46,7 @@ class SqliteWriter:
     @property
     def waiting(self) -> int:
         """Say how many units wait."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     async def write(self, unit: Unit[T]) -> T:
         """Hand over a unit; the answer comes after the commit of its group.
@@ -52,43 +56,31 @@ class SqliteWriter:
         if self._closed:
             raise Unavailable("the database is closed")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(Waiting(unit, answer))
+        self._queue.put(PERSON.get(), Waiting(unit, answer))
         return await answer
 
     async def close(self) -> None:
         """Finish what waits, and close the connection."""
         self._closed = True
-        self._queue.put(None)
+        self._queue.end()
         await asyncio.to_thread(self._thread.join)
 
     def _write_groups(self, connection: sqlite3.Connection) -> None:
         while (first := self._queue.get()) is not None:
-            self._write_group(connection, self._group_from(first))
+            self._write_group(connection, first)
         connection.close()
 
-    def _group_from(self, first: Waiting) -> list[Waiting]:
-        group = [first]
-        while len(group) < GROUP_LIMIT:
-            try:
-                waiting = self._queue.get_nowait()
-            except Empty:
-                break
-            if waiting is None:
-                self._queue.put(None)
-                break
-            group.append(waiting)
-        return group
-
-    def _write_group(self, connection: sqlite3.Connection, group: list[Waiting]) -> None:
+    def _write_group(self, connection: sqlite3.Connection, first: Waiting) -> None:
         """Run units in one transaction, and tell who watches where it changed something.
 
         A savepoint around each would make a write a third dearer (decisions/0001). So there is none until one of
         several fails: then all are taken back, and run again with savepoints.
         """
         changes_before = connection.total_changes
+        group, outcomes = [first], list[Outcome]()
         try:
-            outcomes = self._run_together(connection, group)
-            if len(group) > 1 and any(error is not None for _, error in outcomes):
+            self._run_together(connection, group, outcomes)
+            if len(group) > 1 and outcomes[-1][1] is not None:
                 outcomes = self._run_apart(connection, group)
         except sqlite3.Error as error:
             _roll_back(connection)
@@ -97,17 +89,22 @@ class SqliteWriter:
         if connection.total_changes != changes_before and any(error is None for _, error in outcomes):
             self._committed()
 
-    def _run_together(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
-        """Run units up to the first that fails, in a transaction that is committed if none does."""
-        outcomes: list[Outcome] = []
+    def _run_together(self, connection: sqlite3.Connection, group: list[Waiting], outcomes: list[Outcome]) -> None:
+        """Run the first unit and those that wait in a transaction, committed unless one fails, which is the last.
+
+        Others are taken in only for a while, so that nobody waits long for the commit.
+        """
+        ends_at = monotonic() + SECONDS_OF_A_GROUP
         connection.execute("BEGIN IMMEDIATE")
-        for waiting in group:
-            outcomes.append(self._run(connection, waiting))
+        while len(outcomes) < len(group):
+            outcomes.append(self._run(connection, group[-1]))
             if outcomes[-1][1] is not None:
                 _roll_back(connection)
-                return outcomes
+                return
+            if len(group) < GROUP_LIMIT and monotonic() < ends_at:
+                with suppress(Empty):
+                    group.append(self._queue.get_nowait())
         connection.execute("COMMIT")
-        return outcomes
 
     def _run_apart(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
         """Run units in one transaction, but take back by itself what each does that fails."""

@@ -1,11 +1,11 @@
-"""Long reads are fair between people: each has one under way, and the next begins when it has ended.
+"""Long reads and pages are fair between people: each has one under way, and the next begins when it has ended.
 
 Whoever asks for much waits for themselves; everybody else's search finds a free reader.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 
 from codimir.database.core import Database, Unit
@@ -16,8 +16,9 @@ T = TypeVar("T")
 
 MAX_READS_OF_ONE = 32
 """Of one person under way and waiting, in one process; more are refused."""
-_lines: dict[str, "_Line"] = {}
-"""The people who have long reads under way in this process."""
+_reads: "_Lines" = {}
+_pages: "_Lines" = {}
+"""The people who have long reads under way in this process, and those whose pages are being drawn"""
 
 
 class TakingTurns(Wrapped):
@@ -32,8 +33,16 @@ class TakingTurns(Wrapped):
 
         Raises TooManyReadsAtOnce when too many wait already.
         """
-        async with _turn_of(self.person_id):
+        line = _reads.get(self.person_id)
+        if line is not None and line.length >= MAX_READS_OF_ONE:
+            raise TooManyReadsAtOnce
+        async with _turn_in(_reads, self.person_id):
             return await self.db.read_long(unit)
+
+
+def turn_to_draw(person_id: str) -> AbstractAsyncContextManager[None]:
+    """Wait until the pages before it are drawn that a person asked for; others are answered in between."""
+    return _turn_in(_pages, person_id)
 
 
 class _Line:
@@ -42,11 +51,12 @@ class _Line:
         self.length = 0
 
 
+_Lines = dict[str, _Line]
+
+
 @asynccontextmanager
-async def _turn_of(person_id: str) -> AsyncIterator[None]:
-    line = _lines.setdefault(person_id, _Line())
-    if line.length >= MAX_READS_OF_ONE:
-        raise TooManyReadsAtOnce
+async def _turn_in(lines: _Lines, person_id: str) -> AsyncIterator[None]:
+    line = lines.setdefault(person_id, _Line())
     line.length += 1
     try:
         async with line.turn:
@@ -54,4 +64,4 @@ async def _turn_of(person_id: str) -> AsyncIterator[None]:
     finally:
         line.length -= 1
         if not line.length:
-            _lines.pop(person_id, None)
+            lines.pop(person_id, None)

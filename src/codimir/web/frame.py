@@ -23,7 +23,7 @@ from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.redirects import leading_to
-from codimir.http.turns import TakingTurns
+from codimir.http.turns import TakingTurns, turn_to_draw
 from codimir.kit.zones import zone_named
 from codimir.trash.schemas import TrashItem
 from codimir.web.forms import SECRET, read_form
@@ -166,6 +166,19 @@ class Frame:
         **data: Any,
     ) -> Response[bytes]:
         """Answer with a page in its frame; `here` and `project` say which entry of the rail is the present one."""
+        async with turn_to_draw(self.actor.id):
+            return await self._page(template, title, here, project, status, headers or {}, data)
+
+    async def _page(
+        self,
+        template: str,
+        title: str,
+        here: str,
+        project: RailProject | None,
+        status: int,
+        headers: Mapping[str, str],
+        data: Mapping[str, Any],
+    ) -> Response[bytes]:
         workspace_id = project.workspace_id if project else self.workspace_id
         rail = await self.db.read(lambda tx: get_rail(tx, self.actor, workspace_id))
         around = {
@@ -175,7 +188,7 @@ class Frame:
         always = self._always()
         drawn = rail_html(self.language, Around(rail, here, project, workspace_id, self.viewer, self.theme))
         text = render(template, self.language, rail_html=drawn, **always, **around, **data)
-        return await large_html(self.request, text, status, **(headers or {}))
+        return await large_html(self.request, text, status, **headers)
 
     async def not_found(self, item: TrashItem | None = None) -> Response[bytes]:
         """Answer that nothing is there, or that it is in the trash, in the frame of the other pages."""
@@ -196,8 +209,9 @@ class Frame:
         self, template: str, *, headers: Mapping[str, str] | None = None, **data: Any
     ) -> Response[bytes]:
         """Answer with a piece of a page that may be large."""
-        text = render(template, self.language, **self._always(), **data)
-        return await large_html(self.request, text, 200, **(headers or {}))
+        async with turn_to_draw(self.actor.id):
+            text = render(template, self.language, **self._always(), **data)
+            return await large_html(self.request, text, 200, **(headers or {}))
 
     def redirect(self, path: str, **cookies: str) -> Response[None]:
         """Lead to another page after a form was done; an address of another site becomes the start."""
