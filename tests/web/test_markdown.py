@@ -109,9 +109,9 @@ class TestRules:
     @pytest.mark.parametrize(
         ("text", "part"),
         [
-            ("- [ ] open\n  - [x] done\n- none", '<li class="task-list-item"><input aria-label="Task" disabled'),
+            ("- [ ] open\n  - [x] done\n- none", '<li class="task-list-item"><input aria-label="open" disabled'),
             ("- [ ] open\n  - [x] done\n- none", 'type="checkbox" data-line="1"> done'),
-            ("1. [X]\tdone", '<li class="task-list-item"><input aria-label="Task" checked'),
+            ("1. [X]\tdone", '<li class="task-list-item"><input aria-label="done" checked'),
             ("> - [x] quoted", 'checked="checked"'),
             ("see example.com and a@b.co", '<a href="http://example.com" rel="noopener nofollow">example.com</a>'),
             ("see example.com and a@b.co", '<a href="mailto:a@b.co" rel="noopener nofollow">a@b.co</a>'),

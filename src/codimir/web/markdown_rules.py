@@ -6,6 +6,7 @@ through the whole text at each item, each bracket of an address, each `://` and 
 
 import re
 from collections.abc import Callable, Iterator
+from html import escape
 
 from linkify_it import LinkifyIt
 from linkify_it.main import Match
@@ -31,9 +32,8 @@ MAX_LEVEL = 17
 Rule = Callable[[StateBlock, int, int, bool], bool]
 _DEFINITION = re.compile(r"\[[^\]]*\]:\s*(?:<|\S*[/#:.]|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t\n\v\f\r]+")
-_CHECKBOX = (
-    '<input class="task-list-item-checkbox" aria-label="Task"{} disabled="disabled" type="checkbox" data-line="{}">'
-)
+_CHECKBOX = '<input aria-label="{}"{} disabled="disabled" type="checkbox" data-line="{}">'
+_LONGEST_LABEL = 100
 _TOO_LONG = re.compile(rf"\S{{{MAX_ADDRESS + 1},}}")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])((?:https?|ftp))$", re.IGNORECASE)
 _LONGEST_SCHEME = 5
@@ -98,7 +98,9 @@ def _mark_task(inline: Token) -> bool:
     if found is None or children[0].type != "text":
         return False
     children[0].content = children[0].content[found.end(1) + 1 :]
-    box = _CHECKBOX.format(' checked="checked"' if found[1] in "xX" else "", (inline.map or [0])[0])
+    label = "".join(child.content for child in children if child.type in ("text", "code_inline"))[:_LONGEST_LABEL]
+    checked = ' checked="checked"' if found[1] in "xX" else ""
+    box = _CHECKBOX.format(escape(label.strip() or "Task"), checked, (inline.map or [0])[0])
     children.insert(0, Token("html_inline", "", 0, content=box))
     return True
 

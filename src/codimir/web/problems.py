@@ -64,6 +64,9 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Must not be made of your own name .+": _(
             "Must not be made of your own name or e-mail address; four random words are good"
         ),
+        r"Someone changed this text meanwhile. Look at it again, then tick": _(
+            "Someone changed this text meanwhile. Look at it again, then tick"
+        ),
         r"Invalid input data": _("Something that was entered is wrong"),
     }
     return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]

@@ -15,6 +15,7 @@ from codimir.web.pages import (
     settings,
     sign_in,
     start,
+    tasks,
     ticket,
 )
 from codimir.web.pages import list as list_page
@@ -32,6 +33,7 @@ ROUTES = (
     *new_ticket.ROUTES,
     *palette.ROUTES,
     *ticket.ROUTES,
+    *tasks.ROUTES,
     *inbox.ROUTES,
     *my_work.ROUTES,
     *dashboard.ROUTES,

@@ -14,6 +14,8 @@ import "./view.js";
 import "./theme.js";
 import "./editor.js";
 import "./ticket.js";
+import "./tasks.js";
+import "./tables.js";
 import "./drafts.js";
 import "./session.js";
 import "./watching.js";

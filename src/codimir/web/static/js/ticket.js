@@ -56,6 +56,8 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
 function plain(part) {
   const copy = part.cloneNode(true);
   copy.removeAttribute("hx-swap-oob");
+  for (const box of copy.querySelectorAll("[data-line]")) box.disabled = true;
+  for (const table of copy.querySelectorAll(".prose .table")) table.removeAttribute("tabindex");
   return copy.outerHTML.replace(/ class="(htmx-\w+ ?)+"| (?<=class="[^"]*)htmx-\w+/g, "");
 }
 
@@ -64,7 +66,7 @@ function changesTicket(form) {
 }
 
 function isBeingWritten(part) {
-  const field = part.querySelector("input:focus, textarea:focus");
+  const field = part.querySelector("input:not([type=checkbox]):focus, textarea:focus");
   return Boolean(part.querySelector("[data-edits][open]") || (field && field.value !== field.defaultValue));
 }
 

@@ -1,0 +1,10 @@
+// A table of a text that is wider than its place is scrolled by keys too: then, and only then, the focus stops there.
+import { each } from "./dom.js";
+
+const watching = new ResizeObserver((sizes) => {
+  for (const { target } of sizes) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+each(".prose .table", (box) => watching.observe(box));
