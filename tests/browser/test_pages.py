@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 PAGES = (
     "/projects", "/projects/new", "/tickets/new", "/settings/profile", "/settings/preferences", "/settings/tokens",
     "/settings/workspace", "/settings/members", "/settings/labels", "/settings/webhooks", "/settings/webhooks/new",
-    "/settings/projects/WEB", "/settings/trash", "/settings/audit",
+    "/settings/projects/WEB", "/settings/projects/WEB/members", "/settings/trash", "/settings/audit",
 )  # fmt: skip
 OF_STRANGERS = ("/signin", "/reset")
 FITS = "document.scrollingElement.scrollWidth <= innerWidth"

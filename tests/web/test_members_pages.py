@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-SETTINGS, MEMBERS = "/settings/projects/WEB", "/settings/members"
+SETTINGS, MEMBERS = "/settings/projects/WEB", "/settings/projects/WEB/members"
 
 
 def _people_offered(page: str) -> list[str]:
@@ -12,26 +12,26 @@ def _people_offered(page: str) -> list[str]:
 
 class TestAddPeople:
     async def test_the_people_of_the_workspace_are_listed_who_are_not_in_it(self, fetch: Any) -> None:
-        assert _people_offered((await fetch("ada", SETTINGS)).text) == ["user_ada", "user_mia"]
+        assert _people_offered((await fetch("ada", MEMBERS)).text) == ["user_ada", "user_mia"]
 
     async def test_who_manages_nobody_is_shown_no_list(self, fetch: Any) -> None:
         for who in ("jane", "mia", "victor"):
-            assert _people_offered((await fetch(who, SETTINGS)).text) == []
+            assert _people_offered((await fetch(who, MEMBERS)).text) == []
 
     async def test_adding_somebody_leads_back_to_the_members_and_says_so_there(self, fetch: Any, client: Any) -> None:
         sent = {"userId": "user_mia", "role": "VIEWER"}
-        reply = await fetch("ada", f"{SETTINGS}/members", "POST", data=sent)
-        assert (reply.status_code, reply.headers["location"]) == (303, f"{SETTINGS}?done=added&at=members#members")
+        reply = await fetch("ada", MEMBERS, "POST", data=sent)
+        assert (reply.status_code, reply.headers["location"]) == (303, f"{MEMBERS}?done=added")
         page = (await fetch("ada", reply.headers["location"])).text
-        assert page.index('id="members"') < page.index("Added.") < page.index("Mia Member")
+        assert page.index("Added.") < page.index("Mia Member")
         assert (await client("mia").get("/api/project/WEB/members/user_mia")).data["role"] == "VIEWER"
 
     async def test_an_e_mail_does_too(self, fetch: Any, client: Any) -> None:
-        await fetch("ada", f"{SETTINGS}/members", "POST", data={"email": "mia@example.com", "role": "MEMBER"})
+        await fetch("ada", MEMBERS, "POST", data={"email": "mia@example.com", "role": "MEMBER"})
         assert (await client("mia").get("/api/project/WEB/members/user_mia")).status == 200
 
     async def test_nobody_of_another_workspace_is_added(self, fetch: Any) -> None:
-        reply = await fetch("ada", f"{SETTINGS}/members", "POST", data={"userId": "user_eve", "role": "MEMBER"})
+        reply = await fetch("ada", MEMBERS, "POST", data={"userId": "user_eve", "role": "MEMBER"})
         assert reply.status_code == 400
 
 
@@ -92,3 +92,17 @@ class TestLabels:
             offered.append(chosen[1])
             await fetch("ada", "/settings/labels", "POST", data={"name": f"new {n}", "color": chosen[1]})
         assert len(set(offered)) == 4
+
+
+class TestNavigation:
+    async def test_the_settings_of_a_project_have_their_own_with_the_present_one_marked(self, fetch: Any) -> None:
+        for path, name in ((SETTINGS, "General"), (MEMBERS, "Members"), (f"{SETTINGS}/end", "Archive or delete")):
+            page = (await fetch("ada", path)).text
+            nav = page.partition('class="settings-nav"')[2].partition("</nav>")[0]
+            assert "Website" in nav
+            marked = re.findall(r'class="settings-link"[^>]*aria-current="page">(?:<svg.*?</svg>)?([^<]+)</a>', nav)
+            assert marked == [name]
+
+    async def test_who_may_not_end_it_is_not_shown_how(self, fetch: Any) -> None:
+        assert "Archive or delete" not in (await fetch("jane", MEMBERS)).text
+        assert (await fetch("jane", f"{SETTINGS}/end")).status_code == 403

@@ -8,6 +8,7 @@ from codimir.access.permissions import Permission, Scope, allows
 from codimir.web.frame import Frame
 from codimir.web.queries import RailProject
 from codimir.web.sent import NOTHING, Sent
+from codimir.web.standing import scope_of as scope_of_project
 
 DONE, AT = "done", "at"
 
@@ -29,12 +30,20 @@ class Part(NamedTuple):
 
 
 async def settings_page(
-    frame: Frame, name: str, title: str, *, sent: Sent = NOTHING, project: RailProject | None = None, **data: Any
+    frame: Frame,
+    name: str,
+    title: str,
+    *,
+    section: str = "",
+    sent: Sent = NOTHING,
+    project: RailProject | None = None,
+    **data: Any,
 ) -> Response[bytes]:
-    """Answer with a page of settings; `sent` is the form that its problems are about."""
+    """Answer with a page of settings; `sent` is the form that its problems are about, `section` its place."""
     return await frame.page(
         f"pages/settings/{name}.html", title=title, here="project-settings" if project else "settings", project=project,
-        status=sent.status, sent=sent, section=name.partition("_")[0], parts=_parts(frame),
+        status=sent.status, sent=sent, section=section or name.partition("_")[0],
+        parts=_of_project(frame, project) if project else _parts(frame),
         done=_asked(frame, DONE), done_at=_asked(frame, AT), **data,
     )  # fmt: skip
 
@@ -42,8 +51,9 @@ async def settings_page(
 async def refused(frame: Frame, name: str, title: str, project: RailProject | None = None) -> Response[bytes]:
     """Answer that the person may not see a page of settings."""
     return await frame.page(
-        "pages/settings/refused.html", title=title, here="settings", project=project, status=403, sent=NOTHING,
-        section=name, parts=_parts(frame), done="", done_at="",
+        "pages/settings/refused.html", title=title, here="project-settings" if project else "settings",
+        project=project, status=403, sent=NOTHING, section=name,
+        parts=_of_project(frame, project) if project else _parts(frame), done="", done_at="",
     )  # fmt: skip
 
 
@@ -78,7 +88,7 @@ def _parts(frame: Frame) -> list[Part]:
     _ = frame.gettext
     own = [
         Section("profile", "/settings/profile", _("Profile"), "person"),
-        Section("preferences", "/settings/preferences", _("Preferences"), "settings"),
+        Section("preferences", "/settings/preferences", _("Preferences"), "system"),
         Section("tokens", "/settings/tokens", _("Tokens"), "key"),
     ]
     instance = [
@@ -93,12 +103,25 @@ def _parts(frame: Frame) -> list[Part]:
     return [part for part in parts if part.sections]
 
 
+def _of_project(frame: Frame, project: RailProject) -> list[Part]:
+    _, path = frame.gettext, f"/settings/projects/{project.key}"
+    sections = [
+        Section("general", path, _("General"), "settings"),
+        Section("members", f"{path}/members", _("Members"), "people"),
+        Section("labels", f"{path}/labels", _("Labels"), "label"),
+    ]
+    if may(frame, Permission.PROJECT_EDIT, scope_of_project(project)):
+        sections.append(Section("end", f"{path}/end", _("Archive or delete"), "trash"))
+    workspace = Section("workspace", "/settings/workspace", _("Workspace settings"), "workspace")
+    return [Part(project.name, sections), Part(_("Workspace"), [workspace])]
+
+
 def _of_workspace(frame: Frame) -> list[Section]:
     _ = frame.gettext
     if frame.workspace_id is None:
-        return [Section("workspace", "/settings/workspace", _("Workspace"), "settings")]
+        return [Section("workspace", "/settings/workspace", _("Workspace"), "workspace")]
     found = [
-        Section("workspace", "/settings/workspace", _("General"), "settings"),
+        Section("workspace", "/settings/workspace", _("General"), "workspace"),
         Section("members", "/settings/members", _("Members"), "people"),
         Section("labels", "/settings/labels", _("Labels"), "label"),
         Section("trash", "/settings/trash", _("Trash"), "trash"),

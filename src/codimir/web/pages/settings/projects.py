@@ -20,17 +20,39 @@ from codimir.users.schemas import Person
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.labels import PALETTE, color_of, next_color
-from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
+from codimir.web.pages.settings.layout import may, page_of, refused, saved, settings_page
 from codimir.web.queries import RailProject
 from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.standing import scope_of
 
 BASE = "/settings/projects/{key:str}"
 
 
 @get(BASE)
 async def get_project_settings(key: str, frame: Frame) -> Answer:
-    """Show the settings of a project."""
+    """Show what a project is called and who sees it."""
     return await _show(frame, await frame.project(key))
+
+
+@get("/settings/projects/{key:str}/members")
+async def get_members(key: str, frame: Frame) -> Answer:
+    """Show who is in a project, and who can be added to it."""
+    return await _show(frame, await frame.project(key), "members")
+
+
+@get("/settings/projects/{key:str}/labels")
+async def get_labels(key: str, frame: Frame) -> Answer:
+    """Show the labels of a project."""
+    return await _show(frame, await frame.project(key), "labels")
+
+
+@get("/settings/projects/{key:str}/end")
+async def get_end(key: str, frame: Frame) -> Answer:
+    """Show how a project is archived or deleted, to who may do that."""
+    project = await frame.project(key)
+    if not may(frame, Permission.PROJECT_EDIT, scope_of(project)):
+        return await refused(frame, "end", project.name, project)
+    return await _show(frame, project, "end")
 
 
 @post(BASE)
@@ -45,7 +67,7 @@ async def update_project(key: str, frame: Frame, form: Form) -> Answer:
         changed = await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
         return saved(frame, f"/settings/projects/{changed.data.key}")
 
-    return await or_again(form, "project", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "project", do, lambda sent: _show(frame, project, "general", sent))
 
 
 @post("/settings/projects/{key:str}/status")
@@ -56,9 +78,9 @@ async def change_project_status(key: str, frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         update = parsed(ProjectUpdate, status=form.get("status"))
         await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project))
+        return saved(frame, f"{_path(project)}/end")
 
-    return await or_again(form, "end", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
 
 
 @post("/settings/projects/{key:str}/delete")
@@ -70,7 +92,7 @@ async def delete_project(key: str, frame: Frame, form: Form) -> Answer:
         await projects.delete_project.function(ref=project.id, actor=frame.actor, db=frame.db)
         return frame.redirect("/projects?done=trashed")
 
-    return await or_again(form, "end", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
 
 
 @post("/settings/projects/{key:str}/members")
@@ -82,9 +104,9 @@ async def add_member(key: str, frame: Frame, form: Form) -> Answer:
         named = {"userId": form.get("userId")} if form.get("userId") else {"email": form.get("email")}
         new = parsed(MemberAdd, role=form.get("role"), **named)
         await members.add_project_member.function(ref=project.id, data=new, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project), "added", at="members")
+        return saved(frame, f"{_path(project)}/members", "added")
 
-    return await or_again(form, "member", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "member", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/members/{user_id:str}")
@@ -97,9 +119,9 @@ async def change_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
         await members.change_project_member.function(
             ref=project.id, user_id=user_id, data=change, actor=frame.actor, db=frame.db
         )
-        return saved(frame, _path(project), at="members")
+        return saved(frame, f"{_path(project)}/members")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "members", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/members/{user_id:str}/remove")
@@ -111,9 +133,9 @@ async def remove_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
         await members.remove_project_member.function(ref=project.id, user_id=user_id, actor=frame.actor, db=frame.db)
         if user_id == frame.actor.id:
             return saved(frame, "/projects", "removed")
-        return saved(frame, _path(project), "removed", at="members")
+        return saved(frame, f"{_path(project)}/members", "removed")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "members", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/labels")
@@ -124,9 +146,9 @@ async def create_label(key: str, frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), projectId=project.id)
         await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project), "added", at="labels")
+        return saved(frame, f"{_path(project)}/labels", "added")
 
-    return await or_again(form, "label", do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, "label", do, lambda sent: _show(frame, project, "labels", sent))
 
 
 @post("/settings/projects/{key:str}/labels/{label_id:str}")
@@ -137,9 +159,9 @@ async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Ans
     async def do() -> Answer:
         update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
         await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
-        return saved(frame, _path(project), at="labels")
+        return saved(frame, f"{_path(project)}/labels")
 
-    return await or_again(form, label_id, do, lambda sent: _show(frame, project, sent))
+    return await or_again(form, label_id, do, lambda sent: _show(frame, project, "labels", sent))
 
 
 @post("/settings/projects/{key:str}/labels/{label_id:str}/delete")
@@ -147,10 +169,10 @@ async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
     """Delete a label of a project."""
     project = await frame.project(key)
     await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
-    return saved(frame, _path(project), "deleted", at="labels")
+    return saved(frame, f"{_path(project)}/labels", "deleted")
 
 
-async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, project: RailProject, section: str = "general", sent: Sent = NOTHING) -> Answer:
     paging = PageQuery(page=page_of(frame), limit=50)
 
     async def unit(tx: Transaction) -> dict[str, Any]:
@@ -169,7 +191,7 @@ async def _show(frame: Frame, project: RailProject, sent: Sent = NOTHING) -> Ans
     scope = shown.pop("scope")
     owns = may(frame, Permission.OWNER_MANAGE, scope)
     return await settings_page(
-        frame, "project", project.name, sent=sent, project=project, **shown, palette=PALETTE,
+        frame, "project", project.name, section=section, sent=sent, project=project, **shown, palette=PALETTE,
         may_edit=may(frame, Permission.PROJECT_EDIT, scope), may_delete=may(frame, Permission.PROJECT_DELETE, scope),
         may_manage=may(frame, Permission.MEMBER_MANAGE, scope), may_label=may(frame, Permission.LABEL_CREATE, scope),
         roles_given=ROLES if owns else ROLES[1:],
@@ -186,6 +208,6 @@ def _path(project: RailProject) -> str:
 
 
 ROUTES = (
-    get_project_settings, update_project, change_project_status, delete_project, add_member, change_member,
-    remove_member, create_label, update_label, delete_label,
+    get_project_settings, get_members, get_labels, get_end, update_project, change_project_status, delete_project,
+    add_member, change_member, remove_member, create_label, update_label, delete_label,
 )  # fmt: skip
