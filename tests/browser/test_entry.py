@@ -42,6 +42,7 @@ class TestSetup:
         page.get_by_label("Password").fill("short")
         page.get_by_role("button", name="Begin").click()
         expect(page.get_by_label("Password")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("Password")).to_be_focused()
         page.get_by_label("Password").fill("nanoseconds of wire")
         page.get_by_role("button", name="Begin").click()
         expect(page.get_by_role("heading", name="Your first project")).to_be_visible()
@@ -92,7 +93,7 @@ class TestInvitation:
     def test_someone_new_comes_in(self, visit, site, barriers):
         new = InvitationCreate(email="grace@example.com")
         _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), new))
-        page = visit(None)
+        page = visit(None, timezone_id="Asia/Tokyo")
         page.goto(f"/invite/{token}")
         expect(page.get_by_role("heading", name="Join Acme")).to_be_visible()
         assert barriers(page) == []
@@ -100,6 +101,8 @@ class TestInvitation:
         page.get_by_label("Password").fill("nanoseconds of wire")
         page.get_by_role("button", name="Join").click()
         expect(page.get_by_label("Grace Hopper")).to_be_visible()
+        page.goto("/settings/preferences")
+        expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
 
     def test_who_is_signed_in_accepts(self, visit, site):
         new = InvitationCreate(email="eve@example.com")

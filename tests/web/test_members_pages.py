@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 SETTINGS, MEMBERS = "/settings/projects/WEB", "/settings/projects/WEB/members"
 
 
@@ -106,3 +108,27 @@ class TestNavigation:
     async def test_who_may_not_end_it_is_not_shown_how(self, fetch: Any) -> None:
         assert "Archive or delete" not in (await fetch("jane", MEMBERS)).text
         assert (await fetch("jane", f"{SETTINGS}/end")).status_code == 403
+
+
+class TestTimeZone:
+    @pytest.mark.parametrize(
+        ("zone", "kept"), [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", "UTC"), ("", "UTC"), (None, "UTC")]
+    )
+    async def test_who_joins_has_the_one_of_their_browser(
+        self, client: Any, fetch: Any, zone: str | None, kept: str
+    ) -> None:
+        sent = await client("ada").post("/api/workspaces/workspace_789/invitations", {"email": "grace@example.com"})
+        path = f"/invite/{sent.data['url'].rpartition('/')[2]}/join"
+        newcomer = {"name": "Grace Hopper", "password": "correct horse battery"}
+        grace = client()
+        arrived = await grace.http.post(path, data=newcomer | ({} if zone is None else {"timezone": zone}))
+        assert arrived.status_code == 303, arrived.text
+        assert (await grace.get("/api/user/preferences")).data["timezone"] == kept
+
+    async def test_the_field_that_is_wrong_has_the_focus(self, client: Any, fetch: Any) -> None:
+        sent = await client("ada").post("/api/workspaces/workspace_789/invitations", {"email": "grace@example.com"})
+        path = f"/invite/{sent.data['url'].rpartition('/')[2]}"
+        assert re.findall(r'<input[^>]* id="(\w+)"[^>]* autofocus', (await fetch(None, path)).text) == ["name"]
+        again = await fetch(None, f"{path}/join", "POST", data={"name": "Grace", "password": "short"})
+        assert again.status_code == 400
+        assert re.findall(r'<input[^>]* id="(\w+)"[^>]* autofocus', again.text) == ["password"]

@@ -1,6 +1,7 @@
 """The pages behind links that are good once: setting up, accepting an invitation, choosing a new password."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,6 +11,7 @@ from codimir.access.cookies import set_cookie
 from codimir.access.cross_site import refuse_cross_site
 from codimir.access.hashing import Hashing
 from codimir.access.sessions import find_session
+from codimir.access.standing import find_actor
 from codimir.accounts.arriving import start_session_here
 from codimir.accounts.nextauth import Answer
 from codimir.accounts.providers import SignInProviders
@@ -31,6 +33,8 @@ from codimir.passwords.schemas import NewPassword, ResetRequest
 from codimir.setup import actions as setup
 from codimir.setup import api as setup_routes
 from codimir.setup.schemas import InstanceSetup
+from codimir.users.actions import update_preferences
+from codimir.users.schemas import PreferencesUpdate
 from codimir.web.forms import Form
 from codimir.web.frame import WORKSPACE_COOKIE, Frame
 from codimir.web.languages import catalogue
@@ -38,7 +42,7 @@ from codimir.web.sent import parsed
 from codimir.web.visitors import language_for, page_for_anyone
 
 T = TypeVar("T")
-EXAMPLE = "example"
+EXAMPLE, TIMEZONE = "example", "timezone"
 Asked = Request[Any, Any, Any]
 
 
@@ -53,12 +57,13 @@ async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
 async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
     """Set the instance up and go on to its first project, or to a living example."""
     wants_example = form.get("begin") == EXAMPLE
-    fields = Form({name: values for name, values in form.fields.items() if name != "begin"})
+    fields = Form({name: values for name, values in form.fields.items() if name not in ("begin", TIMEZONE)})
     is_there = await db.read(has_example)
 
     async def do() -> Response[Any]:
         data = _parsed(InstanceSetup, fields)
         ready = await setup_routes.set_up.function(token=token, data=data, request=request, db=db, hashing=hashing)
+        await _keep_timezone(db, ready.data.user.id, form)
         if not wants_example or is_there:
             return _entered(ready.cookies, "/projects/new")
         chosen = set_cookie(WORKSPACE_COOKIE, await load_example(db), secure=False)
@@ -105,10 +110,11 @@ async def join(
     offer = await db.read(lambda tx: get_offer(tx, token))
 
     async def do() -> Response[Any]:
-        data = _parsed(Newcomer, form)
+        data = _parsed(Newcomer, Form({name: form.fields[name] for name in form.fields if name != TIMEZONE}))
         arrival = await invitations.join.function(
             token=token, data=data, request=request, db=db, hashing=hashing, settings=settings
         )
+        await _keep_timezone(db, arrival.data.user.id, form)
         return _entered([*arrival.cookies, _in_workspace(arrival.data)], _first_page(arrival.data))
 
     shown = {"offer": offer, "signed_in": False, "token": token, **_ways_in(providers, settings)}
@@ -170,6 +176,19 @@ async def reset_password(token: str, request: Asked, form: Form, db: Database, h
 def _ways_in(providers: SignInProviders, settings: Settings) -> Mapping[str, Any]:
     takes_passwords = settings.password_sign_in == "on"  # noqa: S105 - a switch
     return {"providers": list(providers.values()), "takes_passwords": takes_passwords}
+
+
+async def _keep_timezone(db: Database, user_id: str, form: Form) -> None:
+    """Let someone who comes in for the first time have the time zone of their browser, if it is one that we know."""
+
+    async def unit(tx: Transaction) -> None:
+        actor = await find_actor(tx, user_id)
+        if actor is not None:
+            await update_preferences(tx, actor, parsed(PreferencesUpdate, timezone=form.get(TIMEZONE)))
+
+    if form.get(TIMEZONE):
+        with suppress(InvalidInput):
+            await db.write(unit)
 
 
 def _first_page(arrival: Arrival) -> str:
