@@ -65,6 +65,20 @@ class TestInvite:
         arrived = await fetch(None, f"{link[1]}/join", "POST", data=newcomer)
         assert (arrived.status_code, arrived.headers["location"]) == (303, "/projects/SEC/board")
 
+    async def test_a_lost_link_is_replaced_with_everything_that_it_offered(self, fetch: Any, client: Any) -> None:
+        body = {"email": "grace@example.com", "role": "VIEWER", "projectIds": ["SEC"]}
+        lost = await client("ada").post("/api/workspaces/workspace_789/invitations", body)
+        page = (await fetch("ada", "/settings/members")).text
+        form = page.partition('name="email" value="grace@example.com"')[2].partition("</form>")[0]
+        assert "New link" in form
+        sent = {"email": "grace@example.com", **dict(re.findall(r'name="(role|projectIds)" value="(\w+)"', form))}
+        page = (await fetch("ada", "/settings/invitations", "POST", data=sent)).text
+        link = re.search(r'value="[^"]*(/invite/[^"]+)"', page)
+        assert link is not None
+        offer = (await client().get(f"/api/invitations/{link[1].rpartition('/')[2]}")).data
+        assert (offer["role"], [project["key"] for project in offer["projects"]]) == ("VIEWER", ["SEC"])
+        assert (await client().get(f"/api/invitations/{lost.data['url'].rpartition('/')[2]}")).status == 404
+
     async def test_without_a_project_the_role_is_explained(self, fetch: Any, client: Any) -> None:
         said = {
             "MEMBER": "you read and comment in public projects, join those that are open",
