@@ -146,3 +146,15 @@ class TestTimeZone:
         again = await fetch(None, f"{path}/join", "POST", data={"name": "Grace", "password": "short"})
         assert again.status_code == 400
         assert re.findall(r'<input[^>]* id="(\w+)"[^>]* autofocus', again.text) == ["password"]
+
+
+class TestOrder:
+    async def test_people_stand_in_the_order_of_their_names_in_every_script(self, fetch: Any, client: Any) -> None:
+        for name in ("Zoe", "ábel", "Ömer"):
+            body = {"email": f"{name[-2:]}@x.example"}
+            sent = await client("ada").post("/api/workspaces/workspace_789/invitations", body)
+            path = f"/api/invitations/{sent.data['url'].rpartition('/')[2]}/join"
+            assert (await client().post(path, {"name": name, "password": "correct horse battery"})).status == 200
+        page = (await fetch("ada", MEMBERS)).text.partition("is-people")[2].partition("</form>")[0]
+        names = re.findall(r'<span class="truncate" dir="auto">([^<]+)</span>', page)
+        assert names == ["ábel", "Ada Owner", "Mia Member", "Ömer", "Zoe"]
