@@ -60,9 +60,10 @@ def test_a_date_that_is_typed_is_saved_once(visit, fill):
     page = visit("jane")
     fill()
     page.goto("/tickets/WEB-1")
-    page.locator("#due-date").focus()
-    page.keyboard.type("03152027")
-    page.locator("#due-date").blur()
+    page.keyboard.press("d")
+    expect(page.locator(".picker .popup-search")).to_be_focused()
+    page.keyboard.type("15 mar 2027")
+    page.keyboard.press("Enter")
     expect(page.locator("#ticket-activity")).to_contain_text("2027")
     history = page.request.get("/api/tickets/WEB-1/history").json()["data"]
     assert [event["type"] for event in history].count("ticket.updated") == 1

@@ -83,8 +83,14 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
 
 async def is_label_name_taken(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> bool:
     """Say whether a project, or a workspace for all its projects, has another label of this name."""
+    return await find_label_named(tx, scope, name_key, except_for=except_for) is not None
+
+
+async def find_label_named(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> str | None:
+    """Find the id of the label of this name in a project, or in a workspace for all its projects."""
     place = scope.project_id or scope.workspace_id
-    return await tx.value(_BY_NAME, scope_id=place, name_key=name_key, except_for=except_for) is not None
+    found: str | None = await tx.value(_BY_NAME, scope_id=place, name_key=name_key, except_for=except_for)
+    return found
 
 
 def _live() -> "tuple[sa.Join, list[sa.ColumnElement[bool]]]":

@@ -10,19 +10,26 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import post
+from codimir.http.validation import parse_body
+from codimir.labels.actions import create_label, name_key
+from codimir.labels.queries import find_label_named
+from codimir.labels.schemas import LabelCreate
 from codimir.tickets.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
+from codimir.web.present import due_on
 from codimir.web.toasts import done_here
 
 MOST = 500
 FIELDS: Mapping[str, str] = {
     "status": "status", "priority": "priority", "type": "type", "assignee": "assigneeId", "group": "groupId",
-    "project": "projectId",
+    "project": "projectId", "stage": "stage",
 }  # fmt: skip
-LABEL, TRASH = "label", "trash"
+LABEL, TRASH, DUE = "label", "trash", "due"
+NEW = "+"
+"""What a label begins with that is made by putting it on; the id of one that is there does not."""
 
 
 @post("/tickets/bulk")
@@ -36,7 +43,7 @@ async def change_many(frame: Frame, form: Form) -> Response[Any]:
     async def unit(tx: Transaction) -> str | None:
         for ref in tickets:
             found = await get_visible_ticket(tx, frame.actor, ref, lock=True)
-            await _change(tx, frame.actor, found, field, value)
+            await _change(tx, frame, found, field, value)
         return tx.batch_id
 
     batch_id = await frame.db.write(unit)
@@ -45,21 +52,35 @@ async def change_many(frame: Frame, form: Form) -> Response[Any]:
     return frame.redirect(form.get("back", "/tickets"))
 
 
-async def _change(tx: Transaction, actor: Actor, found: FoundTicket, field: str, value: str) -> None:
+async def _change(tx: Transaction, frame: Frame, found: FoundTicket, field: str, value: str) -> None:
+    actor = frame.actor
     if field == TRASH:
         await delete_ticket(tx, actor, found)
     elif field == LABEL:
+        if value.startswith(NEW):
+            value = await _new_label(tx, actor, found, value.removeprefix(NEW))
         details = await get_visible_details(tx, actor, found.ticket.id)
         present = [label.id for label in details.labels]
         labels = [each for each in present if each != value] if value in present else [*present, value]
         await update_ticket(tx, actor, found, TicketUpdate(label_ids=labels))
+    elif field == DUE:
+        due = due_on(value, DUE) if value else None
+        await update_ticket(tx, actor, found, TicketUpdate(due_date=due))
     else:
         await update_ticket(tx, actor, found, _update(field, value))
 
 
+async def _new_label(tx: Transaction, actor: Actor, found: FoundTicket, name: str) -> str:
+    """Make a label where the ticket is, and give its id; the same one when several tickets get it."""
+    new = parse_body(LabelCreate, msgspec.json.encode({"name": name}))
+    return await find_label_named(tx, found.scope, name_key(new.name)) or await create_label(
+        tx, actor, found.scope, new.name
+    )
+
+
 def _update(field: str, value: str) -> TicketUpdate:
     if field not in FIELDS:
-        raise InvalidInput.fields(change=f"Must be one of {', '.join((*FIELDS, LABEL, TRASH))}")
+        raise InvalidInput.fields(change=f"Must be one of {', '.join((*FIELDS, LABEL, DUE, TRASH))}")
     try:
         return msgspec.convert({FIELDS[field]: value or None}, TicketUpdate)
     except msgspec.ValidationError as error:

@@ -1,5 +1,7 @@
 """Menus of what a field can be: as filters of a view, and as changes of tickets."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -9,16 +11,24 @@ from litestar import Response
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
+from codimir.labels.actions import name_key
+from codimir.labels.queries import find_label_named
 from codimir.web.addresses import Address
 from codimir.web.chips import ARCHIVED, CHANGEABLE, FIXED
 from codimir.web.forms import Form
 from codimir.web.frame import Frame, own_path
-from codimir.web.names import Name, find_names
+from codimir.web.names import Name, find_names, named
+from codimir.web.pages.bulk import NEW
+from codimir.web.present import NOTHING, Present, find_present, offered_days, said_day
 from codimir.web.spans import OFFERED, SPANS, days_in, said
 from codimir.web.wording import ORDER
 
 TAKES_ME = ("assignee", "reporter")
 TAKES_NONE = ("assignee", "group")
+DUE = "due"
+WORDS = (*FIXED, "stage")
+"""Fields with few fixed values: they keep their places, so that their digits can be learned by hand."""
+CHANGES = (*CHANGEABLE, "stage", DUE)
 SEARCHED_FROM = 8
 """From how many choices on a menu can be searched."""
 
@@ -39,7 +49,7 @@ class BetweenQuery(Query):
 
 
 class ChoiceQuery(Query):
-    """The form that the choice is sent with, and the ticket that a page of its own is for."""
+    """The form that the choice is sent with, and the ticket whose present value is marked, if it is one ticket."""
 
     form: Literal["bulk", "pick"] = "pick"
     ticket: str = ""
@@ -56,6 +66,7 @@ class Choice(msgspec.Struct, frozen=True):
     kind: str = ""
     address: str = ""
     chosen: bool = False
+    note: str = ""
 
 
 @get("/filters/{field:str}")
@@ -87,10 +98,23 @@ async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response
 @get("/choices/{field:str}")
 async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[bytes]:
     """Show what a field of tickets can become, each choice as a button of a form."""
-    choices = await _changes(frame, field, query.q, query.workspace)
+    present = NOTHING
+    if query.ticket and field in CHANGES:
+        present = await frame.db.read(lambda tx: find_present(tx, frame.actor, field, query.ticket, frame.clock))
+    choices = await _changes(frame, field, query.q, query.workspace, present)
     tickets, back = ([query.ticket], f"/tickets/{quote(query.ticket)}") if query.ticket else ([], "")
     return await _answer(
-        frame, "components/choices.html", field, query.q, choices, form=query.form, tickets=tickets, leads=back
+        frame,
+        "components/choices.html",
+        field,
+        query.q,
+        choices,
+        form=query.form,
+        tickets=tickets,
+        leads=back,
+        asked=Address(f"/choices/{field}", {"form": (query.form,)}).put("ticket", *filter(None, (query.ticket,))),
+        day=present.values[0] if field == DUE and present.values else None,
+        is_fixed=field in WORDS,
     )
 
 
@@ -102,13 +126,63 @@ async def choose_for_many(frame: Frame, form: Form) -> Response[bytes]:
         raise InvalidInput.fields(ticket=frame.gettext("Select a ticket first"))
     return await _answer(
         frame, "components/choices.html", field, "", await _changes(frame, field), form="pick", tickets=tickets,
-        leads=form.get("back", "/tickets"),
+        leads=form.get("back", "/tickets"), day=None, is_fixed=field in WORDS,
+        asked=Address(f"/choices/{field}", {"form": ("pick",)}),
     )  # fmt: skip
 
 
-async def _changes(frame: Frame, field: str, text: str = "", workspace_id: str | None = None) -> list[Choice]:
-    choices = await _choices(frame, field, text, workspace_id, special=False)
-    return choices if text else [*_first(frame, field), *choices]
+async def _changes(
+    frame: Frame, field: str, text: str = "", workspace_id: str | None = None, present: Present = NOTHING
+) -> list[Choice]:
+    """Give what a field can become, what it is now among it; where there may be many, that comes first."""
+    if field == DUE:
+        return _days(frame, text, present)
+    if field in WORDS:
+        return [_marked(each, present) for each in _words(frame, field)]
+    found = await _choices(frame, field, text, workspace_id or present.workspace_id, special=False)
+    if text:
+        return [*(_marked(each, present) for each in found), *await _new_label(frame, text, found, present)]
+    kept = await frame.db.read(lambda tx: named(tx, frame.actor, field, present.values))
+    others = [*_first(frame, field), *found]
+    known = {each.value: each for each in [*(_of_name(field, name) for name in kept), *others]}
+    known |= {each.value: each for each in _first(frame, field)}
+    return sorted((_marked(each, present) for each in known.values()), key=lambda each: not each.chosen)
+
+
+def _marked(choice: Choice, present: Present) -> Choice:
+    return msgspec.structs.replace(choice, chosen=True) if choice.value in present.values else choice
+
+
+def _words(frame: Frame, field: str) -> list[Choice]:
+    if field == "stage":
+        return [Choice(word, said) for word, said in frame.words.stage.items()]
+    return [Choice(word, frame.words.fixed[field][word], kind=f"{field}-{word}") for word in ORDER[field]]
+
+
+def _days(frame: Frame, text: str, present: Present) -> list[Choice]:
+    names = {
+        "today": frame.gettext("Today"),
+        "tomorrow": frame.gettext("Tomorrow"),
+        "next week": frame.gettext("Next week"),
+    }
+    days = [
+        Choice(day.isoformat(), names.get(name, said), kind="calendar", note=said if name else "")
+        for name, day in offered_days(frame.clock, text)
+        for said in (said_day(day, frame.language),)
+    ]
+    nothing = [] if text or not any(present.values) else [Choice("", frame.gettext("No date"), kind="close")]
+    return [_marked(each, present) for each in [*nothing, *days]]
+
+
+async def _new_label(frame: Frame, text: str, found: Iterable[Choice], present: Present) -> list[Choice]:
+    """Offer to make the label that is looked for, where there is none of exactly this name."""
+    scope, name = present.makes_labels_at, name_key(text.strip())
+    if scope is None or name in {name_key(each.text) for each in found}:
+        return []
+    if await frame.db.read(lambda tx: find_label_named(tx, scope, name)) is not None:
+        return []
+    said = frame.gettext("Create label “%(name)s”") % {"name": text.strip()}
+    return [Choice(f"{NEW}{text.strip()}", said, kind="plus")]
 
 
 async def _choices(
@@ -117,11 +191,11 @@ async def _choices(
     if field not in CHANGEABLE:
         raise NotFound("No such field")
     if field in FIXED:
-        return [Choice(word, frame.words.fixed[field][word], kind=f"{field}-{word}") for word in ORDER[field]]
+        return _words(frame, field)
     chosen = workspace_id if workspace_id in frame.actor.workspaces else frame.workspace_id
     found = await frame.db.read(lambda tx: find_names(tx, frame.actor, field, text, chosen))
-    named = [_of_name(field, each) for each in found]
-    return [*_special(frame, field), *named] if special and not text else named
+    choices = [_of_name(field, each) for each in found]
+    return [*_special(frame, field), *choices] if special and not text else choices
 
 
 def _first(frame: Frame, field: str) -> list[Choice]:
@@ -183,8 +257,9 @@ async def _answer(
         "field": field,
         "choices": choices,
         "text": text,
-        "searched": len(choices) >= SEARCHED_FROM or text,
+        "searched": frame.in_pieces or len(choices) >= SEARCHED_FROM or text,
         "tickets": [],
+        "today": date.fromordinal(frame.clock.today).isoformat(),
         **data,
     }
     if frame.in_pieces:

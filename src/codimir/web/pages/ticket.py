@@ -1,6 +1,6 @@
 """A ticket: as a page with an address, and the same in the panel beside a list or a board."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -14,7 +14,6 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
-from codimir.kit.moments import moment_of, to_utc
 from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
@@ -27,6 +26,7 @@ from codimir.trash.queries import find_trashed_ticket
 from codimir.web.durations import minutes_in
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
+from codimir.web.present import due_on
 from codimir.web.prose import ProseWriter
 from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose, written
 from codimir.web.toasts import done_here
@@ -203,16 +203,9 @@ def _data(frame: Frame, view: TicketView) -> dict[str, Any]:
 
 def _update(field: str, value: str) -> TicketUpdate:
     if field == "dueDate":
-        return TicketUpdate(due_date=_day(value) if value else None)
+        return TicketUpdate(due_date=due_on(value) if value else None)
     update: TicketUpdate = _checked(TicketUpdate, {field: value if value or field == "title" else None})
     return update
-
-
-def _day(value: str) -> datetime:
-    try:
-        return to_utc(moment_of(date.fromisoformat(value)))
-    except ValueError as error:
-        raise InvalidInput.fields(dueDate="Must be a day such as 2026-02-28, of the years 1900 to 8999") from error
 
 
 def _checked(shape: type[Any], values: dict[str, Any]) -> Any:

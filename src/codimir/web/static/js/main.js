@@ -10,6 +10,7 @@ import "./panel.js";
 import "./rows.js";
 import "./selection.js";
 import "./pick.js";
+import "./month.js";
 import "./view.js";
 import "./theme.js";
 import "./editor.js";

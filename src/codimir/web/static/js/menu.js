@@ -1,5 +1,5 @@
 // Menus are <details class="menu" data-menu> and work without this: it closes them, moves by arrows, finds by typing.
-import { each, on, plain } from "./dom.js";
+import { each, isWriting, on, plain } from "./dom.js";
 
 function itemsOf(menu) {
   return [...menu.querySelectorAll(".item, .popup-search")].filter((item) => item.offsetParent !== null);
@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
 
 each("details[data-menu]", (menu) => {
   menu.addEventListener("toggle", () => {
-    if (menu.open) menu.querySelector(".popup-search")?.focus();
+    if (menu.open) (menu.querySelector(".popup-search") ?? (menu.contains(document.activeElement) ? null : menu.querySelector("summary")))?.focus();
   });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) {
@@ -29,6 +29,9 @@ each("details[data-menu]", (menu) => {
       event.preventDefault();
       menu.open = true;
       move(menu, event.key === "ArrowDown" ? 1 : -1);
+    } else if (menu.open && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.stopPropagation();
+      if (!isWriting(event.target) && event.key !== " ") menu.querySelector(".popup-search")?.focus();
     }
   });
 });
@@ -39,7 +42,7 @@ function move(menu, step) {
   items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
 }
 
-on("input", "[data-menu] .popup-search:not([hx-get])", (event, field) => {
+on("input", ".popup .popup-search:not([hx-get])", (event, field) => {
   const wanted = plain(field.value.trim());
   for (const item of field.closest(".popup").querySelectorAll(".item")) {
     item.hidden = !plain(item.textContent).includes(wanted);

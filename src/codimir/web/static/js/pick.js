@@ -1,32 +1,68 @@
 // Choose a new value of a field beside a ticket: a button with `data-pick="status"` in its [data-ticket], or the keys
 // s a p l on the current row. With a selection the keys, and a button with `data-pick-selected`, change all of it.
+// What is typed looks for values, Enter takes the marked one, a digit the one that has it; no key does anything else then.
+import { send } from "./api.js";
 import { isShown, make, on, placeBeside, word } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 import { selected } from "./selection.js";
+import { say } from "./toast.js";
 
 let popup = null;
 let back = null;
+let takesNext = false;
 
 /** Offer the values of a field for some tickets, beside an element. */
 export async function pick(field, tickets, anchor) {
   closePick();
   back = document.activeElement;
-  const list = make("div");
+  takesNext = false;
+  const list = make("div", {}, make("input", { class: "popup-search", type: "search", name: "q", placeholder: "…", "aria-label": word(field), autocomplete: "off" }));
   const form = make("form", { id: "pick", "hx-post": "/tickets/bulk", "hx-swap": "none" },
     ...tickets.map((ticket) => make("input", { type: "hidden", name: "ticket", value: ticket })), list);
-  popup = make("div", { class: "popup", popover: "auto", role: "dialog", "aria-label": word(field) }, form);
+  popup = make("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": word(field) }, form);
   document.body.append(popup);
   htmx.process(popup);
-  await htmx.ajax("GET", `/choices/${field}`, { source: list, target: list, swap: "innerHTML" });
-  if (!popup) return;
-  popup.showPopover();
+  listen(popup, form);
+  show(anchor);
+  const one = tickets.length === 1 ? `?ticket=${encodeURIComponent(tickets[0])}` : "";
+  const reply = await send(`/choices/${field}${one}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  if (!popup?.contains(list)) return;
+  if (!reply?.ok) { closePick(); say(word(reply ? "failed" : "noConnection"), { problem: true }); return; }
+  fill(list, await reply.text());
+  show(anchor);
+}
+
+/** Put the values below the field, in which one types already; it learns how it looks for them. */
+function fill(list, html) {
+  const fresh = make("template"), field = search(), text = field.value;
+  fresh.innerHTML = html;
+  const theirs = fresh.content.querySelector(".popup-search");
+  for (const { name, value } of theirs.attributes) if (name !== "value") field.setAttribute(name, value);
+  theirs.remove();
+  list.prepend(fresh.content.querySelector(".popup-title"));
+  list.append(fresh.content);
+  htmx.process(list);
+  list.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: list } }));
+  mark();
+  if (/^[1-9]$/.test(text) && popup.querySelector("[data-digits]")) items()[Number(text) - 1]?.click();
+  else if (text) field.dispatchEvent(new Event("input", { bubbles: true }));
+  if (takesNext && !isAwaited()) take();
+}
+
+function listen(shown, form) {
+  shown.addEventListener("toggle", (event) => { if (event.newState === "closed" && popup === shown) closePick(); });
+  shown.addEventListener("keydown", react);
+  shown.addEventListener("input", () => setTimeout(mark));
+  shown.addEventListener("htmx:afterSettle", () => { mark(); if (takesNext && !isAwaited()) take(); });
+  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && popup === shown) closePick(); });
+}
+
+function show(anchor) {
+  if (!popup.matches(":popover-open")) popup.showPopover();
   placeBeside(popup, anchor);
-  popup.addEventListener("toggle", (event) => { if (event.newState === "closed") closePick(); });
-  popup.addEventListener("keydown", move);
-  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form) closePick(); });
-  popup.querySelector(".popup-search, .item")?.focus();
+  search().focus();
 }
 
 /** Put the choice away. */
@@ -38,12 +74,53 @@ export function closePick() {
   back?.focus?.({ preventScroll: true });
 }
 
-function move(event) {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  event.preventDefault();
-  const items = [...popup.querySelectorAll(".popup-search, .item")];
-  const at = items.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
-  items[(at + items.length) % items.length].focus();
+const search = () => popup?.querySelector(".popup-search");
+const items = () => [...(popup?.querySelectorAll(".choices .item") ?? [])].filter((item) => !item.hidden);
+
+/** Say whether the answer to what is typed is still to come. */
+function isAwaited() {
+  if (!popup.querySelector(".choices")) return true;
+  return search().hasAttribute("hx-get") && search().value !== popup.querySelector(".choices").dataset.asked;
+}
+
+/** Mark what Enter takes: what is there now, or the first that fits what is typed. */
+function mark() {
+  const all = items();
+  const first = (search()?.value ? null : all.find((item) => item.ariaCurrent === "true")) ?? all[0];
+  popup?.querySelectorAll(".item.is-marked").forEach((item) => item.classList.remove("is-marked"));
+  first?.classList.add("is-marked");
+  first?.scrollIntoView({ block: "nearest" });
+}
+
+function take() {
+  mark();
+  takesNext = isAwaited();
+  if (!takesNext) popup.querySelector(".item.is-marked")?.click();
+}
+
+function react(event) {
+  const inField = event.target === search(), isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    move(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Enter" && inField) {
+    event.preventDefault();
+    take();
+  } else if (event.key.length === 1 && isPlain) {
+    event.stopPropagation();
+    const digit = /^[1-9]$/.test(event.key) && !search()?.value && popup.querySelector("[data-digits]");
+    if (digit) { event.preventDefault(); items()[Number(event.key) - 1]?.click(); }
+    else if (!inField && event.key !== " ") search()?.focus();
+  }
+}
+
+/** Go on from what has the focus, from the field beginning at what is marked. */
+function move(step) {
+  const all = [search(), ...items()];
+  const here = all.indexOf(document.activeElement);
+  const marked = all.findIndex((item) => item?.classList.contains("is-marked"));
+  const from = here === 0 && step > 0 && !search().value && marked > 0 ? marked - (all[marked].ariaCurrent === "true" ? 0 : 1) : here;
+  all[(from + step + all.length) % all.length]?.focus();
 }
 
 on("click", "[data-pick]", (event, button) => {
@@ -65,3 +142,4 @@ register("s", () => byKey("status"), { label: word("changeStatus"), group, when 
 register("a", () => byKey("assignee"), { label: word("changeAssignee"), group, when });
 register("p", () => byKey("priority"), { label: word("changePriority"), group, when });
 register("l", () => byKey("label"), { label: word("changeLabels"), group, when });
+register("d", () => byKey("due"), { label: word("changeDue"), group, when });

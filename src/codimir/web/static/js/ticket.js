@@ -111,13 +111,3 @@ on("drop", "#ticket", (event, ticket) => {
   ticket.classList.remove("is-dropping");
   upload([...event.dataTransfer.files]);
 });
-
-// A date that is typed is many dates on the way (0002-03-15), each of which the browser calls a change: it counts when the
-// field is left, or with Enter. One that is chosen in the browser's calendar counts at once.
-const typed = new WeakSet();
-on("keydown", "[data-saves-date]", (event, field) => { if (event.key.length === 1 || /^(Arrow|Backspace|Delete)/.test(event.key)) typed.add(field); });
-on("pointerdown", "[data-saves-date]", (event, field) => { typed.delete(field); });
-on("change", "[data-saves-date]", (event, field) => { if (!typed.has(field)) field.form.requestSubmit(); });
-on("focusout", "[data-saves-date]", (event, field) => {
-  if (typed.delete(field) && field.value !== field.defaultValue) field.form.requestSubmit();
-});

@@ -1,0 +1,73 @@
+"""What a field of a ticket has now, for the menu that changes it."""
+
+from datetime import date, datetime, timedelta
+
+import msgspec
+from babel.dates import format_date
+
+from codimir.access.actor import Actor
+from codimir.access.permissions import Permission, Scope, allows
+from codimir.database.core import Transaction
+from codimir.http.errors import InvalidInput
+from codimir.kit.moments import moment_of, to_utc
+from codimir.quick.days import first_day_in
+from codimir.tickets.queries import get_details, get_visible_ticket
+from codimir.web.moments import Clock
+
+DAY_PATTERN = {"en": "EEE d MMM y", "de": "EEE d. MMM y"}
+
+
+class Present(msgspec.Struct, frozen=True):
+    """The values that a field of one ticket has, where it is, and where the person may make a label for it."""
+
+    values: tuple[str, ...] = ()
+    workspace_id: str | None = None
+    makes_labels_at: Scope | None = None
+
+
+NOTHING = Present()
+
+
+async def find_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: Clock) -> Present:
+    """Give what a field of a ticket has; nobody and no date are an empty text.
+
+    Raises NotFound when there is no such ticket that the actor sees.
+    """
+    found = await get_visible_ticket(tx, actor, ref)
+    details = await get_details(tx, found.ticket.id)
+    if field == "label":
+        values = tuple(label.id for label in details.labels)
+    elif field == "due":
+        values = (clock.iso_day(details.due_date) if details.due_date else "",)
+    else:
+        name = f"{field}_id" if field in ("assignee", "reporter", "project", "group", "workspace") else field
+        values = (getattr(details, name) or "",)
+    makes_labels = field == "label" and allows(actor, Permission.LABEL_CREATE, found.scope)
+    return Present(values, found.scope.workspace_id, found.scope if makes_labels else None)
+
+
+def due_on(day: str, field: str = "dueDate") -> datetime:
+    """Give the due date of what is due on a day.
+
+    Raises InvalidInput for what is no day, or one that is too far.
+    """
+    try:
+        return to_utc(moment_of(date.fromisoformat(day)))
+    except ValueError as error:
+        raise InvalidInput.fields(**{field: "Must be a day such as 2026-02-28, of the years 1900 to 8999"}) from error
+
+
+def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
+    """Give the days that a menu offers, each with its name: those that are near, or the one that a text names."""
+    today = date.fromordinal(clock.today)
+    if not text.strip():
+        monday = today + timedelta(days=7 - today.weekday())
+        return [("today", today), ("tomorrow", today + timedelta(days=1)), ("next week", monday)]
+    words = text.split()
+    found = first_day_in(words[1:] if words[0].casefold() == "due" else words, today)
+    return [("", found[0])] if found else []
+
+
+def said_day(day: date, language: str) -> str:
+    """Say a day with its weekday and its year."""
+    return format_date(day, DAY_PATTERN[language], locale=language)

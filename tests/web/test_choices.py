@@ -1,0 +1,154 @@
+"""The menus that change a ticket: what is there now, labels that are made, days as people write them."""
+
+import re
+from typing import Any
+
+import pytest
+
+PIECE = {"hx-request": "true"}
+
+
+def items(text: str) -> list[tuple[str, bool, str]]:
+    """Read the choices of a menu: the value, whether it is the present one, and what it says."""
+    found = re.findall(r'value="(\w+:[^"]*)"( aria-current="true")?>(.*?)</button>', text, re.DOTALL)
+    return [
+        (value, bool(now), re.search(r'<span class="grow[^>]*>(.*?)</span>', said)[1]) for value, now, said in found
+    ]
+
+
+@pytest.fixture
+def menu(fetch: Any) -> Any:
+    """Ask for the menu of a field of WEB-1: `await menu("status", who="jane", q="rev")`."""
+
+    async def ask(field: str, who: str = "jane", ticket: str = "WEB-1", **query: str) -> list[tuple[str, bool, str]]:
+        reply = await fetch(who, f"/choices/{field}", params={"ticket": ticket, **query}, headers=PIECE)
+        assert reply.status_code == 200, reply.text
+        assert 'class="popup-search"' in reply.text
+        return items(reply.text)
+
+    return ask
+
+
+@pytest.fixture
+def change(fetch: Any) -> Any:
+    """Change tickets as the menu does: `await change("label:+urgent")`."""
+
+    async def send(value: str, who: str = "jane", tickets: tuple[str, ...] = ("WEB-1",)) -> Any:
+        return await fetch(who, "/tickets/bulk", "POST", data={"ticket": list(tickets), "change": value}, headers=PIECE)
+
+    return send
+
+
+class TestPresentValue:
+    async def test_words_keep_their_places_and_one_is_marked(self, menu, new_ticket):
+        await new_ticket(status="in_review", stage="TESTING")
+        statuses = await menu("status")
+        assert [value.partition(":")[2] for value, _, _ in statuses] == [
+            "backlog",
+            "todo",
+            "in_progress",
+            "in_review",
+            "done",
+            "cancelled",
+        ]
+        assert [value for value, now, _ in statuses if now] == ["status:in_review"]
+        assert [value for value, now, _ in await menu("stage") if now] == ["stage:TESTING"]
+
+    async def test_who_has_it_comes_first_and_nobody_stands_twice(self, menu, new_ticket):
+        await new_ticket(assigneeId="user_102")
+        people = await menu("assignee")
+        assert people[0] == ("assignee:user_102", True, "John Doe")
+        values = [value for value, _, _ in people]
+        assert len(values) == len(set(values))
+        assert [said for value, _, said in people if value == "assignee:user_101"] == ["Jane Smith (me)"]
+
+    async def test_nobody_is_a_value_too(self, menu, new_ticket):
+        await new_ticket()
+        assert (await menu("assignee"))[0] == ("assignee:", True, "Nobody")
+
+    async def test_labels_that_are_on_come_first(self, menu, new_ticket):
+        await new_ticket(labelIds=["label_1"])
+        labels = await menu("label")
+        assert labels[0][:2] == ("label:label_1", True)
+        assert [now for _, now, _ in labels[1:]] == [False] * (len(labels) - 1)
+
+    async def test_of_a_ticket_that_one_does_not_see_nothing_is_said(self, fetch, new_ticket):
+        ticket = await new_ticket()
+        reply = await fetch("eve", "/choices/status", params={"ticket": ticket["id"]}, headers=PIECE)
+        assert reply.status_code == 404
+
+
+class TestNewLabel:
+    async def test_it_is_offered_made_and_put_on(self, menu, change, new_ticket, client):
+        ticket = await new_ticket()
+        assert (await menu("label", who="ada", q=" Ürgent & <b>"))[-1][0] == "label:+Ürgent &amp; &lt;b&gt;"
+        assert (await change("label:+Ürgent", who="ada")).status_code == 204
+        told = await client("jane").get(f"/api/tickets/{ticket['id']}")
+        assert [label["name"] for label in told.data["labels"]] == ["Ürgent"]
+        assert "label:+" not in str(await menu("label", who="ada", q="ÜRGENT"))
+
+    async def test_several_tickets_get_the_same_one(self, change, new_ticket, client):
+        await new_ticket()
+        await new_ticket()
+        assert (await change("label:+urgent", who="ada", tickets=("WEB-1", "WEB-2"))).status_code == 204
+        found = await client("jane").get("/api/tickets?project=WEB")
+        assert len({label["id"] for ticket in found.data for label in ticket["labels"]}) == 1
+
+    @pytest.mark.parametrize("who", ["jane", "victor"])
+    async def test_who_may_make_none_is_offered_none_and_refused(self, menu, change, new_ticket, who):
+        await new_ticket()
+        assert await menu("label", who=who, q="urgent") == []
+        assert (await change("label:+urgent", who=who)).status_code == 403
+
+    @pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\u202eb"])
+    async def test_a_name_that_is_none_is_refused(self, change, new_ticket, name):
+        await new_ticket()
+        assert (await change(f"label:+{name}", who="ada")).status_code == 400
+
+
+class TestDue:
+    async def test_near_days_are_offered_and_the_present_one_goes(self, menu, change, new_ticket, client):
+        ticket = await new_ticket()
+        assert [said for _, _, said in await menu("due")] == ["Today", "Tomorrow", "Next week"]
+        assert (await change((await menu("due"))[1][0])).status_code == 204
+        days = await menu("due")
+        assert [(said, now) for _, now, said in days] == [
+            ("No date", False),
+            ("Today", False),
+            ("Tomorrow", True),
+            ("Next week", False),
+        ]
+        assert (await change("due:")).status_code == 204
+        assert (await client("jane").get(f"/api/tickets/{ticket['id']}")).data["dueDate"] is None
+
+    @pytest.mark.parametrize(
+        ("written", "day"),
+        [("24.12.2027", "2027-12-24"), ("due dec 24th 2027", "2027-12-24"), ("2027-02-28", "2027-02-28")],
+    )
+    async def test_a_line_understands_what_the_quick_line_does(self, menu, new_ticket, written, day):
+        await new_ticket()
+        assert [value for value, _, _ in await menu("due", q=written)] == [f"due:{day}"]
+
+    @pytest.mark.parametrize("written", ["never", "99.99.", "in 9999999999 days", "31 feb"])
+    async def test_what_is_no_day_offers_none(self, menu, new_ticket, written):
+        await new_ticket()
+        assert await menu("due", q=written) == []
+
+    @pytest.mark.parametrize("value", ["due:soon", "due:2027-02-30", "stage:SHOUTING"])
+    async def test_what_is_no_value_is_refused(self, change, new_ticket, value):
+        await new_ticket()
+        assert (await change(value)).status_code == 400
+
+    async def test_it_is_the_day_where_the_person_is(self, menu, change, new_ticket, client, set_user):
+        ticket = await new_ticket()
+        await set_user("jane", preferences={"timezone": "Pacific/Kiritimati"})
+        assert (await change("due:2027-03-15")).status_code == 204
+        told = await client("jane").get(f"/api/tickets/{ticket['id']}")
+        assert told.data["dueDate"].startswith("2027-03-15")
+        assert (await menu("due", q="2027-03-15"))[0][:2] == ("due:2027-03-15", True)
+
+    async def test_without_scripts_a_page_takes_a_line(self, fetch, new_ticket):
+        await new_ticket()
+        page = await fetch("jane", "/choices/due", params={"ticket": "WEB-1", "q": "24.12.2027"})
+        assert 'value="due:2027-12-24"' in page.text
+        assert '<form class="cluster" method="get" action="/choices/due">' in page.text
