@@ -128,7 +128,7 @@ class TestPalette:
     def test_it_does_what_has_a_key(self, page):
         page.keyboard.press("Control+k")
         page.keyboard.type("crtick")
-        page.get_by_role("option", name="Create ticket").wait_for()
+        page.get_by_role("option", name="Create ticket c", exact=True).wait_for()
         page.keyboard.press("Enter")
         expect(page.get_by_label("Ticket in one line")).to_be_focused()
 
@@ -140,6 +140,36 @@ class TestPalette:
         expect(page.get_by_role("option", name="Website")).not_to_have_count(0)
         page.get_by_role("combobox").fill("Security")
         expect(page.get_by_text("Nothing found")).to_be_visible()
+
+    def test_what_was_found_stays_until_there_is_more(self, page):
+        page.keyboard.press("Control+k")
+        page.keyboard.type("zeb")
+        option = page.get_by_role("option", name="Feed the zebra")
+        expect(option).to_be_visible()
+        held = []
+        page.route("**/palette?q=zebra*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+        with page.expect_request("**/palette?q=zebra*"):
+            page.keyboard.type("ra")
+        expect(option).to_be_visible()
+        expect(page.get_by_text("Nothing found")).to_have_count(0)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("combobox")).to_be_focused()
+        held[0].continue_()
+        page.wait_for_url("**/tickets/WEB-1")
+
+    def test_it_ends_with_what_can_be_done_with_any_text(self, page):
+        page.keyboard.press("Control+k")
+        page.keyboard.type("Paint the fence !high")
+        expect(page.get_by_text("Nothing found")).to_be_visible()
+        expect(page.get_by_role("option")).to_have_text(["Create ticket “Paint the fence !high”", "Search everywhere"])
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Ticket in one line")).to_have_value("Paint the fence !high")
+        expect(page.locator(".said-parts")).to_contain_text("High")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("zebra")
+        page.get_by_role("option", name="Search everywhere").click()
+        page.wait_for_url("**/tickets?search=zebra")
 
     def test_it_has_no_barrier(self, visit, barriers, phone):
         for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):

@@ -3,11 +3,13 @@ import { send } from "./api.js";
 import { make, on, plain, word } from "./dom.js";
 import { caps } from "./help.js";
 import { known, register, run } from "./keys.js";
+import { openQuick } from "./quick.js";
 
 const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
 const LETTER = /[\p{L}\p{N}_]/u;
 const KEPT = "codimir.recent";
 let dialog = null, field = null, list = null, timer = 0, turn = 0;
+let found = [], isAwaited = false, takesNext = false;
 
 /** Say how well letters fit a text: 0 is not at all; the start of words and neighbours count most. */
 export function fits(text, letters) {
@@ -29,6 +31,7 @@ export function openPalette() {
   if (!dialog) build();
   actions = everyAction();
   field.value = "";
+  found = [];
   dialog.showModal();
   field.focus();
   search();
@@ -55,24 +58,42 @@ function build() {
   field = make("input", { class: "palette-field", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", "aria-label": word("palette"), placeholder: word("palettePlaceholder") });
   dialog = make("dialog", { class: "dialog is-top palette", id: "palette", "aria-label": word("palette") }, field, list);
   document.body.append(dialog);
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, PAUSE); });
+  field.addEventListener("input", () => { isAwaited = Boolean(field.value.trim()); takesNext = false; clearTimeout(timer); timer = setTimeout(search, PAUSE); });
   field.addEventListener("keydown", move);
   list.addEventListener("mousemove", (event) => { const option = event.target.closest("[role=option]"); if (option) select(option, false); });
 }
 
-/** Show the actions that fit at once, and what the server finds when it comes. */
+/** Show the actions that fit at once, beside what was found before, until the server has found anew. */
 async function search() {
   const text = field.value.trim(), mine = ++turn;
-  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map(drawAction);
-  if (!text) { show([...recent().map(drawRecent), ...fitting]); return; }
-  show(fitting);
+  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map((action, at) => drawAction(action, `action-${at}`));
+  if (!text) { found = []; isAwaited = false; show([...recent().map(drawRecent), ...fitting]); return; }
+  isAwaited = true;
+  show(inOrder(text, fitting));
   const reply = await send(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(() => null);
-  if (mine !== turn || !reply?.ok) return;
-  const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const parsed = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
   if (mine !== turn) return;
-  const found = [...parsed.querySelectorAll("[role=option]")];
+  isAwaited = false;
+  found = [...(parsed?.querySelectorAll("[role=option]") ?? [])];
+  show(inOrder(text, fitting));
+  if (takesNext) list.querySelector("[role=option]")?.click();
+}
+
+/** Put together what fits, and what can be done with any text. */
+function inOrder(text, fitting) {
   const isSure = fitting.length > 0 && fits(fitting[0].dataset.label, text) > 900;
-  show(isSure ? [...fitting, ...found] : [...found, ...fitting]);
+  return [...(isSure ? [...fitting, ...found] : [...found, ...fitting]), ...drawAlways(text)];
+}
+
+function drawAlways(text) {
+  const create = document.querySelector("a[data-create]") && { label: word("createNamed", { text }), icon: icon("plus"), act: () => openQuick(undefined, text) };
+  const everywhere = { label: word("searchEverywhere"), icon: icon("search"), act: () => location.assign(`/tickets?search=${encodeURIComponent(text)}`) };
+  return [create, everywhere].filter(Boolean).map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
+}
+
+/** Take an icon that the page has drawn somewhere; without one there is none. */
+function icon(name) {
+  return document.querySelector(`svg.icon-${name}`);
 }
 
 function rated(text) {
@@ -80,9 +101,9 @@ function rated(text) {
     .filter(({ score }) => score > 0).sort((one, other) => other.score - one.score).slice(0, MOST_ACTIONS).map(({ action }) => action);
 }
 
-function drawAction(action, at) {
+function drawAction(action, id, group = word("actions")) {
   const title = action.group && !action.keys ? `${action.group}: ${action.label}` : action.label;
-  const option = make("div", { class: "item", role: "option", id: `action-${at}`, "data-group": word("actions"), "data-label": action.label },
+  const option = make("div", { class: "item", role: "option", id, "data-group": group, "data-label": action.label },
     action.icon?.cloneNode(true) ?? null, make("span", { class: "grow truncate" }, title), action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null);
   option.addEventListener("click", () => { dialog.close(); action.act(); });
   return option;
@@ -104,7 +125,7 @@ function show(options) {
     }
     section.append(option);
   }
-  if (!options.length) list.append(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
+  if (!isAwaited && options.every(({ id }) => id.startsWith("always"))) list.prepend(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
   select(options[0]);
 }
 
@@ -126,7 +147,8 @@ function move(event) {
     select(options[(next + options.length) % options.length]);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    options[at]?.click();
+    takesNext = isAwaited && at <= 0;
+    if (!takesNext) options[at]?.click();
   }
 }
 

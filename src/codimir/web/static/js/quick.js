@@ -10,12 +10,13 @@ const PAUSE = 120;
 let dialog = null, line = null, said = null, more = null;
 let files = [], timer = 0, turn = 0, queue = Promise.resolve();
 
-/** Open the line; a project is the default for what it makes. */
-export async function openQuick(project = "") {
+/** Open the line; a project is the default for what it makes, a text is written into it where it is empty. */
+export async function openQuick(project = projectHere(), text = "") {
   if (!dialog) build();
   if (!dialog.open) dialog.showModal();
+  line.value ||= text;
   line.focus();
-  if (more.childElementCount) return;
+  if (more.childElementCount) { understand(); return; }
   await htmx.ajax("GET", `/tickets/new${project ? `?project=${encodeURIComponent(project)}` : ""}`, { source: more, target: more, swap: "innerHTML" });
   for (const cap of more.querySelectorAll("[data-mod]")) cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl");
   understand();
