@@ -29,6 +29,16 @@ class TestDashboard:
         page.get_by_role("link", name="To do: 2").click()
         expect(page.locator("[data-ticket]")).to_have_count(2)
 
+    def test_a_choice_applies_at_once(self, visit):
+        page = visit("jane")
+        page.goto("/dashboard?period=year")
+        page.locator("details", has_text="Everyone").locator("summary").click()
+        page.keyboard.type("john")
+        expect(page.get_by_role("link", name="Jane Smith")).to_be_hidden()
+        page.get_by_role("link", name="John Doe").click()
+        expect(page).to_have_url(re.compile("period=year&assignee=user_102"))
+        expect(page.locator(".numbers dd").first).to_have_text("0")
+
     def test_without_javascript_it_has_columns_and_a_table(self, visit):
         page = visit("jane", java_script_enabled=False)
         page.goto("/projects/WEB/dashboard?period=week&assignee=none")

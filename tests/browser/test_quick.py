@@ -50,6 +50,35 @@ class TestQuick:
         said.get_by_role("button", name="High").click()
         expect(page.get_by_label("Ticket in one line")).to_have_value("Fix login @john #bug due tomorrow SEC")
 
+    def test_what_is_no_label_is_said_and_made(self, visit):
+        page = visit("ada")
+        page.goto("/projects/WEB/list")
+        page.keyboard.press("c")
+        menus = page.locator(".quick-menus")
+        expect(menus).to_be_visible()
+        top = menus.bounding_box()["y"]
+        page.keyboard.type("Fix login #mobile #12")
+        page.get_by_role("button", name="Create label “mobile”").click()
+        expect(page.locator(".said-parts [data-field=label]")).to_have_text(re.compile("mobile$"))
+        expect(page.locator(".said-title")).to_have_text("Fix login #12")
+        assert menus.bounding_box()["y"] == top
+        page.keyboard.press("Enter")
+        expect(page.locator(".quick-hint")).to_have_text(re.compile("WEB-1 is created"))
+        assert menus.bounding_box()["y"] == top
+
+    def test_project_and_day_are_chosen_in_menus(self, page):
+        page.keyboard.press("c")
+        page.keyboard.type("Fix login")
+        page.locator("[data-writes=due] summary").click()
+        page.locator("[data-writes=due]").get_by_role("button", name="Next month").click()
+        page.locator("[data-writes=due] .month-day:not([data-other])").first.click()
+        expect(page.get_by_label("Ticket in one line")).to_have_value(re.compile(r"Fix login due \d{4}-\d\d-01"))
+        page.locator("[data-chooses-project] summary").click()
+        page.get_by_role("button", name="Security").click()
+        expect(page.locator(".said-parts")).to_contain_text("Security")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="SEC-1", exact=True)).to_be_visible()
+
     def test_menus_write_into_the_line(self, page):
         page.keyboard.press("c")
         page.keyboard.type("Fix login !low")

@@ -113,13 +113,21 @@ class TestTicket:
         comment.get_by_role("button", name="Delete").click()
         expect(page.locator(".comment")).to_have_count(0)
 
-    def test_a_pasted_picture_becomes_a_file_and_stands_in_the_text(self, visit, api):
-        api.make()
+    def test_a_pasted_picture_stands_where_it_was_pasted_and_moves_nothing(self, visit, api):
+        api.make(description="\n\n".join(["A long text"] * 60))
         page = visit("jane")
         page.goto("/tickets/WEB-1")
+        composer = page.locator("#new-comment")
+        composer.focus()
+        top = composer.bounding_box()["y"]
         page.evaluate(PASTE, PICTURE)
-        expect(page.locator("#new-comment")).to_have_value(re.compile(r"!\[screen\.png\]\(/api/tickets/.+\)"))
-        expect(page.locator(".file-thumb img")).to_be_visible()
+        expect(composer).to_have_value(re.compile(r"!\[screen\.png\]\(/api/tickets/.+\)"))
+        expect(page.locator(".file-thumb img")).to_have_count(1)
+        assert composer.bounding_box()["y"] == pytest.approx(top, abs=2)
+        composer.press("Control+Enter")
+        expect(page.locator(".comment .prose img")).to_be_in_viewport()
+        expect(page.locator(".file")).to_have_count(0)
+        assert composer.bounding_box()["y"] == pytest.approx(top, abs=40)
         assert api.get("WEB-1")["_count"]["attachments"] == 1
 
     def test_what_somebody_writes_is_not_swept_away(self, visit, api):

@@ -78,10 +78,15 @@ async def _why(tx: Transaction, actor: Actor, scope: Scope) -> Reason | None:
 
 
 async def with_prose(view: TicketView, writer: ProseWriter, db: Database, actor: Actor) -> TicketView:
-    """Return a view with its texts as they stand on the page of the actor."""
+    """Return a view with its texts as they stand on the page of the actor; pictures in them are no files beside them."""
     texts = _texts(view.ticket)
     prose = await written(texts, writer, db, actor, view.ticket.workspace_id)
-    return msgspec.structs.replace(view, prose=prose)
+    files = [file for file in view.files if not _stands_in(file, prose)]
+    return msgspec.structs.replace(view, prose=prose, files=files)
+
+
+def _stands_in(file: Attachment, prose: Mapping[str, Prose]) -> bool:
+    return any(f'<img src="{file.url}"' in text.html for text in prose.values())
 
 
 async def written(

@@ -257,7 +257,7 @@ async def _answer(
         "field": field,
         "choices": choices,
         "text": text,
-        "searched": frame.in_pieces or len(choices) >= SEARCHED_FROM or text,
+        "searched": (frame.in_pieces and "form" in data) or len(choices) >= SEARCHED_FROM or text,
         "tickets": [],
         "today": date.fromordinal(frame.clock.today).isoformat(),
         **data,

@@ -1,13 +1,17 @@
 """A new ticket from one line: the page, and what the dialog of it fetches."""
 
+import re
+from datetime import date
 from typing import Any
 
 import msgspec
 from litestar import Response
 
+from codimir.access.permissions import Permission, allows
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
 from codimir.http.validation import Query, parse_body
+from codimir.projects.queries import get_visible_project
 from codimir.quick.actions import create_quickly, understand
 from codimir.quick.schemas import QuickTicket
 from codimir.tickets.queries import get_details
@@ -16,6 +20,9 @@ from codimir.web.forms import Form
 from codimir.web.frame import PROJECT_COOKIE, Frame
 from codimir.web.names import find_handles, find_names
 from codimir.web.queries import RailProject, list_writable_projects
+
+_LABEL = re.compile(r"(?<!\S)#([^\W\d_][\w-]{0,99})(?!\S)")
+"""A word of a title that looks like a label, and is none: with a letter in front, so not `#12`."""
 
 
 class NewTicketQuery(Query):
@@ -56,8 +63,19 @@ async def create_new_ticket(frame: Frame, form: Form) -> Response[Any]:
 async def preview_new_ticket(frame: Frame, form: Form) -> Response[bytes]:
     """Show what a line means."""
     quick = _quick(frame, form)
-    said = await frame.db.read(lambda tx: understand(tx, frame.actor, quick))
-    return frame.fragment("pages/new_ticket_said.html", said=said)
+
+    async def unit(tx: Any) -> dict[str, Any]:
+        said = await understand(tx, frame.actor, quick)
+        unknown = list(dict.fromkeys(_LABEL.findall(said.title)))
+        makes_labels = bool(unknown) and said.project is not None and await _makes_labels(tx, frame, said.project.id)
+        return {"said": said, "unknown": unknown, "makes_labels": makes_labels}
+
+    return frame.fragment("pages/new_ticket_said.html", **await frame.db.read(unit))
+
+
+async def _makes_labels(tx: Any, frame: Frame, project_id: str) -> bool:
+    found = await get_visible_project(tx, frame.actor, project_id)
+    return allows(frame.actor, Permission.LABEL_CREATE, found.scope)
 
 
 def _quick(frame: Frame, form: Form) -> QuickTicket:
@@ -87,6 +105,7 @@ async def _fields(frame: Frame, project: RailProject | None) -> dict[str, Any]:
             "people": await find_handles(tx, frame.actor, "", workspace_id),
             "labels": await find_names(tx, frame.actor, "label", "", workspace_id),
             "workspace_id": workspace_id,
+            "today": date.fromordinal(frame.clock.today).isoformat(),
         }
 
     return await frame.db.read(unit)

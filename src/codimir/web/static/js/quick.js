@@ -12,7 +12,7 @@ let files = [], timer = 0, turn = 0, queue = Promise.resolve();
 
 /** Open the line; a project is the default for what it makes, a text is written into it where it is empty. */
 export async function openQuick(project = projectHere(), text = "") {
-  if (!dialog) build();
+  if (!dialog) { build(); hint(); }
   if (!dialog.open) dialog.showModal();
   line.value ||= text;
   line.focus();
@@ -52,12 +52,17 @@ const field = (name) => more.querySelector(`[name="${name}"]`);
 async function understand() {
   clearTimeout(timer);
   const mine = ++turn;
-  if (!line.value.trim()) { said.replaceChildren(); return; }
+  if (!line.value.trim()) { hint(); return; }
   const body = new URLSearchParams({ text: line.value, project: field("project")?.value ?? "" });
   const reply = await send("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
   if (mine !== turn || !reply?.ok) return;
   const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
   if (mine === turn) said.replaceChildren(...parsed.body.childNodes);
+}
+
+/** Say below an empty line what it understands, or that the ticket before is made: the dialog stays for the next one. */
+function hint(text = word("quickUnderstands")) {
+  said.replaceChildren(make("p", { class: "quick-hint" }, text));
 }
 
 /** Take what is written, make room for the next at once, and create one after the other. */
@@ -81,6 +86,7 @@ async function createOne(sent, place, opens) {
     const href = `/tickets/${data.key ?? data.id}`;
     if (opens) { location.assign(href); return; }
     say(word("ticketCreated", { title: data.title }), { action: data.key ?? word("openTicket"), href });
+    if (!line.value) hint(word("createdNext", { key: data.key ?? data.title }));
     document.dispatchEvent(new CustomEvent("stale"));
   } catch (error) {
     giveBack(sent);
@@ -93,7 +99,7 @@ function clear() {
   if (field("description")) field("description").value = "";
   files = [];
   showFiles();
-  said.replaceChildren();
+  hint();
   turn += 1;
   line.focus();
 }
@@ -147,14 +153,29 @@ on("click", "#quick [data-token]", (event, button) => {
   menu.open = false;
   write(button.dataset.token, menu.dataset.writes);
 });
-on("change", "#quick [data-token-from]", (event, input) => {
-  if (!input.value) return;
-  input.closest("details").open = false;
-  write(`${input.dataset.tokenFrom} ${input.value}`, "due");
-  input.value = "";
+on("click", "#quick .month-day", (event, day) => {
+  day.closest("details").open = false;
+  write(`due ${day.value}`, "due");
 });
 on("click", "#quick [data-unsay]", (event, chip) => { line.value = without(chip.dataset.unsay); line.focus(); understand(); });
-on("change", "#quick [name=project]", (event, select) => { understand(); if (select.value) line.focus(); });
+on("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
+  const menu = item.closest("details");
+  for (const each of menu.querySelectorAll("[data-project]")) each.setAttribute("aria-pressed", String(each === item));
+  menu.querySelector("[data-chosen]").textContent = item.querySelector(".grow").textContent;
+  menu.open = false;
+  field("project").value = item.dataset.project;
+  line.focus();
+  understand();
+});
+on("click", "#quick [data-makes-label]", async (event, button) => {
+  try {
+    await ask("POST", "/api/labels", { name: button.dataset.makesLabel, projectId: button.dataset.project });
+  } catch (error) {
+    say(error.line ?? word("noConnection"), { problem: true });
+  }
+  line.focus();
+  understand();
+});
 on("change", "[data-quick-files]", (event, input) => { addFiles(input.files); input.value = ""; line.focus(); });
 
 const projectHere = () => new URL(document.querySelector("a[data-create]")?.href ?? "/", location.href).searchParams.get("project") ?? "";

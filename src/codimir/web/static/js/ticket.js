@@ -38,6 +38,18 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // control; where that is closed now, on what opens it.
 const STOPS = "a[href], button, summary, input:not([type=hidden]), select, textarea";
 let kept = null;
+
+// What has the focus stays on its height while a part above it grows: a comment that was sent, a file that was pasted.
+let held = null;
+document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+  const focus = document.activeElement?.closest?.("#ticket *");
+  held = focus && !target.contains(focus) ? { focus, top: focus.getBoundingClientRect().top } : null;
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (held?.focus.isConnected) held.focus.closest(".panel, .content").scrollTop += held.focus.getBoundingClientRect().top - held.top;
+  held = null;
+});
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target: part, fragment } = event.detail;
   if (part.id !== sent && (isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild))) event.detail.shouldSwap = false;
