@@ -193,6 +193,6 @@ class TestChoosing:
         assert 'name="back" value="/tickets?status=todo"' in page.text
         assert 'value="label:label_1"' in page.text
 
-    @pytest.mark.parametrize(("form", "status"), [({"field": "label"}, 400), ({"ticket": "x", "field": "due"}, 404)])
+    @pytest.mark.parametrize(("form", "status"), [({"field": "label"}, 400), ({"ticket": "x", "field": "colour"}, 404)])
     async def test_what_cannot_be_chosen_is_said(self, fetch, form, status):
         assert (await fetch("jane", "/tickets/bulk/choose", method="POST", data=form)).status_code == status

@@ -14,7 +14,8 @@ from codimir.quick.days import first_day_in
 from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.web.moments import Clock
 
-DAY_PATTERN = {"en": "EEE d MMM y", "de": "EEE d. MMM y"}
+NEAR_PATTERN = {"en": "EEE d MMM", "de": "EEE d. MMM"}
+FAR_PATTERN = {"en": "EEE d MMM y", "de": "EEE d. MMM y"}
 
 
 class Present(msgspec.Struct, frozen=True):
@@ -68,6 +69,6 @@ def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
     return [("", found[0])] if found else []
 
 
-def said_day(day: date, language: str) -> str:
-    """Say a day with its weekday and its year."""
-    return format_date(day, DAY_PATTERN[language], locale=language)
+def said_day(day: date, language: str, *, near: bool) -> str:
+    """Say a day with its weekday, and with its year where that is not plain."""
+    return format_date(day, (NEAR_PATTERN if near else FAR_PATTERN)[language], locale=language)

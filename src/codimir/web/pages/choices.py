@@ -168,7 +168,7 @@ def _days(frame: Frame, text: str, present: Present) -> list[Choice]:
     days = [
         Choice(day.isoformat(), names.get(name, said), kind="calendar", note=said if name else "")
         for name, day in offered_days(frame.clock, text)
-        for said in (said_day(day, frame.language),)
+        for said in (said_day(day, frame.language, near=bool(name)),)
     ]
     nothing = [] if text or not any(present.values) else [Choice("", frame.gettext("No date"), kind="close")]
     return [_marked(each, present) for each in [*nothing, *days]]

@@ -74,6 +74,7 @@ export function isWriting(element) {
 
 /** Place what floats beside its button, inside the window; style is set as a property, which the policy allows. */
 export function placeBeside(floating, anchor) {
+  floating.style.left = "0";  // or what is right of it would narrow it
   const at = anchor.getBoundingClientRect();
   const size = floating.getBoundingClientRect();
   const rtl = getComputedStyle(anchor).direction === "rtl";

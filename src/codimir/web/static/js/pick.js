@@ -43,7 +43,9 @@ function fill(list, html) {
   theirs.remove();
   list.prepend(fresh.content.querySelector(".popup-title"));
   list.append(fresh.content);
+  field.value = "";  // htmx asks for what is another text than at this moment
   htmx.process(list);
+  field.value = text;
   list.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: list } }));
   mark();
   if (/^[1-9]$/.test(text) && popup.querySelector("[data-digits]")) items()[Number(text) - 1]?.click();
@@ -100,7 +102,11 @@ function take() {
 
 function react(event) {
   const inField = event.target === search(), isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+  if (event.key === "Escape") {  // at once: the browser's own closing is late, and would get the next key
+    event.preventDefault();
+    event.stopPropagation();
+    closePick();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     move(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Enter" && inField) {
