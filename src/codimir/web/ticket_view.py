@@ -78,7 +78,7 @@ async def _why(tx: Transaction, actor: Actor, scope: Scope) -> Reason | None:
 
 
 async def with_prose(view: TicketView, writer: ProseWriter, db: Database, actor: Actor) -> TicketView:
-    """Return a view with its texts as they stand on the page of the actor; pictures in them are no files beside them."""
+    """Return a view with its texts as they stand on the page of the actor; pictures in them are no files beside it."""
     texts = _texts(view.ticket)
     prose = await written(texts, writer, db, actor, view.ticket.workspace_id)
     files = [file for file in view.files if not _stands_in(file, prose)]
