@@ -72,6 +72,30 @@ class TestJoin:
         assert (refused.status, refused.error["message"]) == (403, "This token lacks the scope admin")
 
 
+class TestComingBack:
+    async def test_who_was_removed_by_another_does_not_join_again(self, client: Any, open_project: Any) -> None:
+        mia = client("mia")
+        await mia.post(f"{OPEN}/join")
+        assert (await client("john").delete(f"{OPEN}/members/user_mia")).status == 204
+        refused = await mia.post(f"{OPEN}/join")
+        assert (refused.status, refused.error["message"].partition(";")[2]) == (
+            403, " ask one of its administrators to add you",
+        )  # fmt: skip
+        assert (await client("john").post(f"{OPEN}/members", {"userId": "user_mia"})).status == 201
+
+    async def test_a_reader_does_not_become_a_member_by_leaving(self, client: Any, open_project: Any) -> None:
+        mia = client("mia")
+        await client("john").post(f"{OPEN}/members", {"userId": "user_mia", "role": "VIEWER"})
+        assert (await mia.delete(f"{OPEN}/members/user_mia")).status == 204
+        assert (await mia.post(f"{OPEN}/join")).status == 403
+
+    async def test_who_left_by_themselves_comes_back(self, client: Any, open_project: Any) -> None:
+        mia = client("mia")
+        for _ in range(2):
+            assert (await mia.post(f"{OPEN}/join")).status == 201
+            assert (await mia.delete(f"{OPEN}/members/user_mia")).status == 204
+
+
 class TestPolicy:
     async def test_what_was_there_before_is_for_who_is_added(self, client: Any, db: Database) -> None:
         assert (await client("mia").get("/api/project/WEB")).data["joinPolicy"] == "invite_only"

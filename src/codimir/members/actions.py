@@ -16,7 +16,15 @@ from codimir.events.recording import record
 from codimir.events.types import MemberRemoved, MemberRoleChanged
 from codimir.http.errors import Conflict, Forbidden, InvalidInput
 from codimir.members.joining import may_join
-from codimir.members.queries import OF_PROJECTS, Roster, count_owners, find_person, projects_of, roster_of
+from codimir.members.queries import (
+    OF_PROJECTS,
+    Roster,
+    count_owners,
+    find_person,
+    projects_of,
+    roster_of,
+    was_taken_out,
+)
 from codimir.members.schemas import Member, MemberAdd
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.projects.members import add_project_member
@@ -26,6 +34,7 @@ from codimir.workspaces.actions import add_workspace_member
 
 MAY_NOT = "Insufficient permissions to manage the members here"
 MAY_NOT_JOIN = "Only its administrators add people to this project; ask one of them"
+TAKEN_OUT = "You were taken out of this project, or were its reader; ask one of its administrators to add you"
 ONLY_OWNERS = "Only an owner may say who is owner here"
 
 
@@ -66,6 +75,8 @@ async def join_project(tx: Transaction, actor: Actor, found: FoundProject) -> st
         raise AlreadyMember("You are a member of this project already")
     if scope.project_id is None or not may_join(actor, scope, found.join_policy):
         raise Forbidden(MAY_NOT_JOIN)
+    if await was_taken_out(tx, scope, actor.id):
+        raise Forbidden(TAKEN_OUT)
     await add_project_member(tx, actor.id, scope.workspace_id, scope.project_id, actor.id, "MEMBER")
     return actor.id
 

@@ -11,6 +11,7 @@ from codimir.access.permissions import Scope
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.events.tables import events
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, PageQuery
 from codimir.members.schemas import Member
@@ -100,6 +101,15 @@ async def list_addable(tx: Transaction, scope: Scope) -> list[Person]:
     return [Person(*row) for row in rows]
 
 
+async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
+    """Return whether someone's last end in a project was of another's doing, or that of a reader.
+
+    Whoever joins by themselves must not get by it what its administrators took, or never gave.
+    """
+    row = await tx.one(_LAST_REMOVAL, project=scope.project_id, user=user_id)
+    return row is not None and (row[0] != user_id or row[1]["role"][0] == "VIEWER")
+
+
 async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
     """Give the projects of a workspace that someone is a member of, and as what."""
     return [(row[0], row[1]) for row in await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)]
@@ -168,6 +178,16 @@ _ADDABLE = Statement(
     )
     .order_by(users.c.name_sort, users.c.id)
     .limit(MAX_ADDABLE)
+)
+_LAST_REMOVAL = Statement(
+    sa.select(events.c.actor_id, events.c.changes)
+    .where(
+        events.c.project_id == sa.bindparam("project"),
+        events.c.subject_id == sa.bindparam("user"),
+        events.c.type == sa.literal_column("'member.removed'"),
+    )
+    .order_by(events.c.version.desc())
+    .limit(1)
 )
 _PROJECTS_OF = Statement(
     sa.select(project_members.c.project_id, project_members.c.role)

@@ -38,6 +38,9 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"Insufficient permissions to access this ticket": _("You can read this ticket, but not change it"),
         r"You can't create tickets in (.+)": _("You can't create tickets in %s"),
         r"You can't move tickets to (.+)": _("You can't move tickets to %s"),
+        r"You were taken out of this project, .+": _(
+            "You were taken out of this project, or were its reader; ask one of its administrators to add you"
+        ),
         r"Only its administrators add people to this project; .+": _(
             "Only its administrators add people to this project; ask one of them"
         ),
