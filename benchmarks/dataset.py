@@ -17,6 +17,7 @@ from codimir.database.opening import migrate, open_database
 from codimir.database.statements import Statement, insert_into
 from codimir.demo.company import REFERENCE, Plan
 from codimir.demo.loading import load_demo
+from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.projects.tables import project_members, projects
 from codimir.tickets.tables import tickets
@@ -75,7 +76,7 @@ async def _add_member(tx: Transaction) -> None:
         insert_into(users), id=user_id, email="bench@example.com", email_key="bench@example.com", name="Bench Member",
         first_name=None, last_name=None, image=None, role="EDITOR", email_verified_at=None,
         password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=REFERENCE,
-        updated_at=REFERENCE,
+        updated_at=REFERENCE, **name_keys("Bench Member"),
     )  # fmt: skip
     await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
     for project_id, workspace_id in found[::SEES_EVERY]:
