@@ -93,6 +93,11 @@ class TestTitles:
         assert await found(jane, "re closed") == {"Re-open closed ones"}
         assert await found(jane, "clo ones") == set()
 
+    async def test_of_more_than_three_words_only_the_last_may_be_begun(self, jane: Any) -> None:
+        assert await found(jane, "auth token is") == {"Authentication token is lost"}
+        assert await found(jane, "authentication token is los") == {"Authentication token is lost"}
+        assert await found(jane, "auth token is lost") == set()
+
     async def test_slips_are_forgiven_as_before(self, jane: Any) -> None:
         assert "Authentication token is lost" in await found(jane, "autentication tokn")
         assert "Release v2.13.0-rc1" in await found(jane, "relaese")

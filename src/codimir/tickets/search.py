@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.kit.text import Asked, asked, words_in
+from codimir.kit.text import asked, words_in
 from codimir.tickets.search_parts import Document, Form, Wanted
 from codimir.tickets.search_postgres import POSTGRES
 from codimir.tickets.search_sqlite import SQLITE
@@ -31,6 +31,8 @@ MOST_WORDS = 40
 MOST_MISTYPED = 8
 SHORTEST_BEGINNING = 4
 """From so many letters on a word stands for longer ones too: `auth token` finds authentication tokens."""
+MAX_BEGINNINGS = 3
+"""Of more words only the last may be begun: each one that is makes search read much more."""
 MOST_PLACES = 50
 """Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
 AT_A_TIME = 500
@@ -88,7 +90,8 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
     found = asked(text)[:MOST_WORDS]
     if not found:
         return []
-    begun = {each.word for each in found if _is_begun(each, found[-1])}
+    begun = {each.word for each in found if len(found) <= MAX_BEGINNINGS and _is_short_form(each.word)}
+    begun.add(found[-1].word)
     meant = {
         word: await nearest(tx, word, workspace_ids)
         for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MOST_MISTYPED)
@@ -96,9 +99,9 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
     return [Wanted((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
 
 
-def _is_begun(each: Asked, last: Asked) -> bool:
-    """Say whether longer words that begin so are as good: the last may be written on, others may be short forms."""
-    return each is last or (len(each.word) >= SHORTEST_BEGINNING and each.word.isalpha())
+def _is_short_form(word: str) -> bool:
+    """Say whether a word that is not the last stands for longer ones too, which begin so."""
+    return len(word) >= SHORTEST_BEGINNING and word.isalpha()
 
 
 async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
