@@ -46,6 +46,50 @@ class TestDescription:
         assert (await jane.http.post(f"/tickets/{ticket['id']}/edit", data=form)).status_code == 409
 
 
+class TestTitles:
+    async def test_a_title_from_before_with_a_break_is_edited_on_the_page(
+        self, jane: Any, load_ticket: Any, end: str
+    ) -> None:
+        await load_ticket("ticket_old", title=f"one{end}two")
+        form = {"field": "title", "seen": "one\r\ntwo", "value": "one two"}
+        assert (await jane.http.post("/tickets/ticket_old/edit", data=form)).status_code in (200, 303)
+        assert (await jane.get("/api/tickets/ticket_old")).data["title"] == "one two"
+
+    async def test_a_new_one_has_no_break(self, jane: Any, end: str) -> None:
+        reply = await jane.post("/api/tickets", {"title": f"one{end}two", "projectId": "WEB"})
+        assert (reply.status, list(reply.details)) == (400, ["title"])
+
+
+class TestUndo:
+    async def test_a_text_comes_back_and_is_edited_again(self, jane: Any, new_ticket: Any, db: Any, end: str) -> None:
+        ticket = await new_ticket(description=body(end))
+        await jane.put(f"/api/tickets/{ticket['id']}", {"description": f"a{end}b"})
+        event_id = (await jane.get(f"/api/tickets/{ticket['id']}/history")).data[0]["id"]
+        assert (await jane.post(f"/api/events/{event_id}/undo")).status == 200
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["description"] == body("\n")
+        form = {"field": "description", "seen": body("\r\n"), "value": "New"}
+        assert (await jane.http.post(f"/tickets/{ticket['id']}/edit", data=form)).status_code in (200, 303)
+
+    async def test_what_was_sent_again_with_other_line_ends_is_nothing_newer(
+        self, jane: Any, new_ticket: Any, end: str
+    ) -> None:
+        ticket = await new_ticket(description="before")
+        await jane.put(f"/api/tickets/{ticket['id']}", {"description": "a\nb"})
+        event_id = (await jane.get(f"/api/tickets/{ticket['id']}/history")).data[0]["id"]
+        await jane.put(f"/api/tickets/{ticket['id']}", {"description": f"a{end}b"})
+        assert (await jane.post(f"/api/events/{event_id}/undo")).status == 200
+
+
+class TestReplays:
+    async def test_a_request_that_is_sent_again_is_answered_alike(self, jane: Any, end: str) -> None:
+        body_of = {"title": "Once", "projectId": "WEB", "description": body(end)}
+        sent = [
+            await jane.request("POST", "/api/tickets", body_of, headers={"idempotency-key": "once"}) for _ in range(2)
+        ]
+        assert sent[0].data == sent[1].data
+        assert sent[1].data["description"] == body("\n")
+
+
 class TestOtherTexts:
     async def test_comments(self, jane: Any, new_ticket: Any, end: str) -> None:
         ticket = await new_ticket()

@@ -140,6 +140,17 @@ class TestNothingIsLost:
         first, second = (re.findall(r'id="(.*?)"', html_of(f"{text}[^1]\n\n[^1]: note")) for text in "ab")
         assert len({*first, *second}) == 4
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "a[^x]\n\n[^x]: outer\n\n    [^y]: inner\n\n    more outer",
+            "a[^x]\n\n[^x]: outer\n[^x]: inner\n\n    more outer",
+        ],
+    )
+    def test_a_note_in_a_note_and_one_that_is_written_twice(self, text: str) -> None:
+        html = html_of(text)
+        assert all(words in html for words in ("outer", "inner", "more outer"))
+
     @pytest.mark.parametrize("text", ["[^1]", "[^1] [^ 2]: x", "a[^x]\n\n    [^x]: code"])
     def test_what_refers_to_no_note_is_text(self, text: str) -> None:
         assert "<sup>" not in html_of(text)

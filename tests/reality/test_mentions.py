@@ -95,6 +95,25 @@ class TestMentions:
         assert await told()
         assert (await client("john").get("/api/notifications")).total == 1
 
+    @pytest.mark.parametrize(
+        ("name", "mention", "text"),
+        [
+            ("राम शर्मा", "@राम", "नमस्ते @राम, देखो"),
+            ("राम शर्मा", "@राम.शर्मा", "@राम.शर्मा"),
+            ("สมชาย ใจดี", "@สมชาย", "ฝาก@สมชายดูหน่อย"),
+            ("Ольга Иванова", "@ольга", "спроси @ольга!"),
+            ("李雷", "@李雷", "请@李雷看"),
+            ("محمد علي", "@محمد", "يا @محمد؟"),
+        ],
+    )
+    async def test_names_of_every_script(
+        self, new_ticket: Any, page: Any, told: Any, set_user: Any, name: str, mention: str, text: str
+    ) -> None:
+        await set_user("john", name=name)
+        await new_ticket(description=text)
+        assert f'<span class="mention" title="{name}">{mention}</span>' in (await page("jane", "/tickets/WEB-1")).text
+        assert await told()
+
     async def test_the_longest_name_that_somebody_has_is_meant(self, new_ticket: Any, page: Any, set_user: Any) -> None:
         await set_user("ada", email="john请@example.com")
         await new_ticket(description="@john请看 @john看")

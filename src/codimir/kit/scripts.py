@@ -6,5 +6,8 @@ UNSPACED = (
 )
 """Thai, Lao, Burmese, Khmer, Chinese, Japanese and Korean (whose particles follow without a space), as part of a set in
 a pattern."""
+MARKS = rf"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff{UNSPACED}\u200c\u200d"
+"""Signs within words that Python does not count as letters (`\\w`): accents, vowels of Hebrew, Arabic, of the scripts
+of India, Thai and their like, and what joins letters. As part of a set in a pattern; with letters of these scripts."""
 SPACED_LETTER = rf"[^\W{UNSPACED}]"
 """A letter, digit or underscore of every other script: beside one of these no word begins or ends."""

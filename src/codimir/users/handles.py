@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from codimir.kit.scripts import SPACED_LETTER, UNSPACED
+from codimir.kit.scripts import MARKS, SPACED_LETTER, UNSPACED
 
 T = TypeVar("T")
 Mentions = Sequence[Sequence[str]]
@@ -16,7 +16,7 @@ MENTION_SIGNS = frozenset("@\uff20")
 LONGEST_HANDLE = 64
 MAX_CANDIDATES = 16
 MENTION = re.compile(
-    rf"[@\uff20](?<!(?:{SPACED_LETTER}|[@/.])[@\uff20])([^\W_]\w*+(?:[.+-]++\w++)*+)"
+    rf"[@\uff20](?<!(?:{SPACED_LETTER}|[@/.])[@\uff20])([^\W_][\w{MARKS}]*+(?:[.+-]++[\w{MARKS}]++)*+)"
     rf"(?![/@]{SPACED_LETTER})(?!:[\w-]+\.\w)"
 )
 """An @ and what may be a handle. It is part of no longer name: a path, an address of mail, of Mastodon or of Matrix.

@@ -16,6 +16,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of
 from codimir.kit.collation import search_key
 from codimir.kit.naming import plain_words
+from codimir.kit.scripts import MARKS
 from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -74,7 +75,7 @@ def _spellings(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset((tuple(_WORD.findall(written)), tuple(_WORD.findall(search_key(name))), tuple(ascii_only)))
 
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*+")
 
 
 _MEMBERS = Statement(
