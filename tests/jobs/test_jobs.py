@@ -15,6 +15,7 @@ from codimir.events.tables import events
 from codimir.groups import actions as groups
 from codimir.jobrunner import running
 from codimir.jobs.tables import background_jobs
+from codimir.kit.clock import utc_now
 from codimir.labels import actions as labels
 from codimir.projects import actions as projects
 from codimir.projects.tables import projects as projects_table
@@ -220,6 +221,20 @@ class TestChangeKey:
         kind, changes = (await recorded("project_456"))[-1]
         assert (kind, changes) == ("job.finished", {"kind": ["project.key_change", None], "tickets": [0, MANY + 1]})
         assert (await jane.get("/api/tickets")).headers["etag"] != etag
+
+    async def test_its_tickets_have_changed_and_had_the_old_key_before(
+        self, ada: Any, jane: Any, many: Any, db: Database
+    ) -> None:
+        [first, *_] = await many()
+        before = (await jane.get(f"/api/tickets/{first}")).data
+        moment = utc_now().isoformat().replace("+00:00", "Z")
+        await ada.put("/api/project/WEB", {"key": "SITE"})
+        await running.run_jobs(db)
+        after = (await jane.get(f"/api/tickets/{first}")).data
+        assert (before["key"], after["key"]) == ("WEB-1", "SITE-1")
+        assert after["updatedAt"] > before["updatedAt"]
+        then = (await jane.get(f"/api/tickets/{first}", asOf=moment)).data
+        assert (then["key"], then["updatedAt"]) == ("WEB-1", before["updatedAt"])
 
     async def test_a_second_change_comes_after_the_first(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
         await many()

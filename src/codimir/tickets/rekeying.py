@@ -18,13 +18,14 @@ async def count_numbered(tx: Transaction, project_id: str) -> int:
 async def rekey_tickets(tx: Transaction, project_id: str, after: int, limit: int) -> tuple[int, int]:
     """Give tickets of a project their keys anew, also those in the trash, and let search find them by it.
 
-    They are at most so many, in the order of their numbers, after this one. Gives how many they are and the last
-    number. A new ticket has the present key of its project already.
+    They have changed by that, as `updatedAt` says; in the past they have the old key. They are at most so many, in the
+    order of their numbers, after this one. Gives how many they are and the last number. A new ticket has the present
+    key of its project already.
     """
     found = await tx.all(_NEXT, project=project_id, after=after, limit=limit)
     if not found:
         return 0, after
-    await tx.run(_REKEY, project=project_id, ticket_ids=[row[0] for row in found])
+    await tx.run(_REKEY, project=project_id, ticket_ids=[row[0] for row in found], now=tx.now)
     await index_fields(tx, [row[0] for row in found])
     return len(found), found[-1][1]
 
@@ -39,8 +40,12 @@ _NEXT = Statement(
     .with_for_update()
 )
 _present_key = sa.select(projects.c.key).where(projects.c.id == sa.bindparam("project")).scalar_subquery()
+_NOW = sa.bindparam("now", type_=tickets.c.updated_at.type)
 _REKEY = Statement(
     sa.update(tickets)
     .where(*_of_project, is_any_of(tickets.c.id, "ticket_ids"))
-    .values(key=_present_key + "-" + sa.cast(tickets.c.number, sa.Text()))
+    .values(
+        key=_present_key + "-" + sa.cast(tickets.c.number, sa.Text()),
+        updated_at=sa.case((tickets.c.updated_at < _NOW, _NOW), else_=tickets.c.updated_at),
+    )
 )
