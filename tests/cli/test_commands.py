@@ -51,7 +51,7 @@ class TestUserAdd:
 
     def test_a_workspace_without_a_name_is_refused(self, codimir: Any) -> None:
         done = codimir(*ADD, "--workspace", " ", stdin=PASSWORD.encode())
-        assert (done.returncode, done.stderr) == (2, "codimir: workspace: Must be one line of 1 to 100 characters\n")
+        assert (done.returncode, done.stderr) == (2, "codimir: workspace: Must be one line of 1 to 255 characters\n")
 
     def test_the_next_person_joins_the_first_workspace(self, codimir: Any) -> None:
         codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
