@@ -13,6 +13,7 @@ TEXT = f"""Ask @john about **KEY** in README.md[^1]
 
 - [ ] one
 - [x] two
+- [somewhere](https://example.com)
 
 {TABLE}
 
@@ -29,6 +30,7 @@ LINES = """(cell) => {
   range.selectNodeContents(cell);
   return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
 }"""
+UNDERLINED = "(link) => getComputedStyle(link).textDecorationLine === 'underline'"
 SCREENSHOTS = os.environ.get("BROWSER_TESTS_SCREENSHOTS")
 """A folder for pictures of what a test has looked at."""
 
@@ -74,6 +76,7 @@ class TestShape:
         box = page.locator(".prose .table")
         assert box.evaluate("(each) => each.scrollWidth > each.clientWidth")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.get_by_role("link", name="somewhere").evaluate(UNDERLINED)
         page.get_by_role("link", name="1", exact=True).click()
         expect(page.locator(".footnotes li:target")).to_have_count(1)
         page.get_by_text("Log F1").click()

@@ -87,6 +87,12 @@ class TestRenamedProject:
         made = await jane.post("/api/tickets/quick", {"text": "WEB Buy milk", "workspaceId": "workspace_789"})
         assert made.data["key"] == "SITE-2"
 
+    async def test_a_webhook_is_made_for_the_project_by_it(self, client: Any, renamed: Any) -> None:
+        assert renamed
+        hook = {"url": "https://hooks.example.com/a", "events": ["ticket.created"], "projectId": "WEB"}
+        made = await client("ada").post("/api/webhooks", hook)
+        assert (made.status, made.data["projectId"]) == (201, "project_456")
+
     async def test_the_page_of_the_ticket_opens_by_it(self, renamed: Any, page: Any) -> None:
         assert renamed
         assert "Old friend" in (await page("jane", "/tickets/WEB-1")).text

@@ -18,6 +18,7 @@ from codimir.pictures.addresses import shown_address
 from codimir.web import assets, people
 from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
+from codimir.web.markdown_plain import CLIP
 from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.problems import said_in
 from codimir.web.wording import wording
@@ -115,6 +116,7 @@ def environment(language: str) -> Environment:
     made.filters |= {**filters_of(made), "said": partial(said_in, language)}
     made.filters |= {
         "filled": _filled,
+        "clipped": _clipped,
         "changed_fields": partial(_changed_fields, language),
         "size": partial(_size, language),
     }
@@ -126,6 +128,11 @@ def environment(language: str) -> Environment:
 def _filled(sentence: str, who: str) -> Markup:
     """Write who did it into a sentence of ours."""
     return Markup(sentence) % {"who": who}  # noqa: S704 - a sentence of the catalogue
+
+
+def _clipped(text: str) -> Markup:
+    """Draw the paper-clip before the names of pictures, which not every system has as a letter."""
+    return escape(text).replace(CLIP, icon("file"))
 
 
 def _size(language: str, count: int) -> str:
