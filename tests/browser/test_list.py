@@ -53,6 +53,24 @@ class TestList:
         page.go_back()
         expect(page.get_by_text("20 tickets")).to_be_visible()
 
+    def test_a_filter_is_looked_for_and_there_is_a_way_back(self, visit):
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        page.keyboard.press("f")
+        menu = page.locator("[data-filter='+'] .popup")
+        expect(menu.locator(".popup-search")).to_be_focused()
+        expect(menu.get_by_role("link", name="Workspace")).to_have_count(0)
+        page.keyboard.type("pri")
+        expect(menu.get_by_role("link")).to_have_text(["Priority"])
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(menu.get_by_role("link", name="Highest")).to_be_visible()
+        menu.get_by_role("link", name="All filters").click()
+        expect(menu.get_by_role("link", name="Status")).to_be_visible()
+        menu.get_by_role("link", name="Status").click()
+        menu.get_by_role("link", name="In progress").click()
+        expect(page).to_have_url(re.compile(r"/list\?status=in_progress$"))
+
     def test_a_span_of_days_is_a_filter(self, visit, barriers):
         page = visit("jane")
         page.goto("/projects/WEB/list")

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from codimir.web.chips import FIELDS
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -121,6 +123,20 @@ class TestMenu:
         assert re.findall(r'class="chip-values truncate">([^<]*)<', chip) == ["Left out"]
         assert (await fetch("jane", "/choices/archived")).status_code == 404
 
+    @pytest.mark.parametrize(
+        ("back", "missing"),
+        [("/projects/WEB/list?status=todo", {"project", "workspace", "status"}), ("/tickets?due=today", {"due"})],
+    )
+    async def test_fields_are_offered_that_are_not_asked_yet(self, fetch, back, missing):
+        page = await fetch("jane", "/filters", params={"back": back}, headers={"hx-request": "true"})
+        offered = set(re.findall(r'href="/filters/(\w+)\?back=', page.text))
+        assert offered == set(FIELDS) - missing
+
+    @pytest.mark.parametrize(("back", "leads_to"), [("/tickets?due=today", "/tickets?due=today"), ("//x.example", "/")])
+    async def test_fields_have_no_page_of_their_own(self, fetch, back, leads_to):
+        reply = await fetch("jane", "/filters", params={"back": back})
+        assert (reply.status_code, reply.headers["location"]) == (303, leads_to)
+
     async def test_it_offers_spans_and_days(self, fetch):
         back = "/tickets?status=todo&due=2024-02-01..2024-02-15"
         page = await fetch("jane", "/filters/due", params={"back": back}, headers={"hx-request": "true"})
@@ -155,7 +171,7 @@ class TestMenu:
 
     async def test_other_fields_have_no_days(self, fetch):
         assert (await fetch("jane", "/filters/status/between?from=2024-02-01")).status_code == 404
-        assert (await fetch("jane", "/choices/due")).status_code == 404
+        assert (await fetch("jane", "/choices/created")).status_code == 404
 
     async def test_who_is_not_signed_in_comes_in_first(self, fetch):
         assert (await fetch(None, "/filters/due/between")).headers["location"].startswith("/signin")

@@ -21,6 +21,7 @@ FIELDS = (*CHANGEABLE, *SPANS, ARCHIVED)
 ICONS: Mapping[str, str] = {
     "status": "status-todo", "priority": "priority-medium", "type": "type-TASK", "assignee": "person",
     "reporter": "person", "project": "project", "group": "people", "label": "label", "workspace": "rail",
+    "title": "edit", "key": "link", "labels": "label", "rank": "board", "createdAt": "clock", "updatedAt": "clock",
     "due": "calendar", "created": "calendar", "completed": "calendar",
     "archived": "project",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from codimir.pictures.addresses import shown_address
 from codimir.web import assets, people
+from codimir.web.chips import ICONS
 from codimir.web.durations import as_text
 from codimir.web.languages import LANGUAGES, catalogue
 from codimir.web.markdown_plain import CLIP
@@ -106,6 +107,7 @@ def environment(language: str) -> Environment:
         "shown_address": shown_address,
         "duration": as_text,
         "words": wording(language),
+        "field_icons": ICONS,
         "drawn": Drawn(wording(language)),
         "preloads": Markup("\n").join([PRELOAD.format(address) for address in assets.scripts()]),
         "language": language,

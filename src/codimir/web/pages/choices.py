@@ -14,7 +14,7 @@ from codimir.http.validation import Query
 from codimir.labels.actions import name_key
 from codimir.labels.queries import find_label_named
 from codimir.web.addresses import Address
-from codimir.web.chips import ARCHIVED, CHANGEABLE, FIXED
+from codimir.web.chips import ARCHIVED, CHANGEABLE, FIELDS, FIXED
 from codimir.web.forms import Form
 from codimir.web.frame import Frame, own_path
 from codimir.web.names import Name, find_names, named
@@ -67,6 +67,17 @@ class Choice(msgspec.Struct, frozen=True):
     address: str = ""
     chosen: bool = False
     note: str = ""
+
+
+@get("/filters")
+async def get_filter_fields(frame: Frame, query: FilterQuery) -> Response[Any]:
+    """Show what the view can be filtered by; without scripts it leads to the view, which has the same menu."""
+    at = _address(query.back)
+    if not frame.in_pieces:
+        return frame.redirect(str(at))
+    return frame.fragment(
+        "components/filter_fields.html", at=at, fields=FIELDS, project=at.path.startswith("/projects/")
+    )
 
 
 @get("/filters/{field:str}")
@@ -268,4 +279,4 @@ async def _answer(
     return await frame.page("pages/choices.html", title=title, piece=template, **shown)
 
 
-ROUTES = (get_filter, get_between, get_choices, choose_for_many)
+ROUTES = (get_filter_fields, get_filter, get_between, get_choices, choose_for_many)
