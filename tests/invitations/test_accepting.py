@@ -16,9 +16,11 @@ from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
 from codimir.invitations import mail_limits
+from codimir.invitations.proofs import PROOF_LENGTH
 from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
 from codimir.mail import sending
+from codimir.users.tables import users
 from tests.conftest import Client, load_world
 
 ACME = "/api/workspaces/workspace_789"
@@ -226,6 +228,22 @@ class TestMail:
         assert reply.data["url"].startswith("https://codimir.example/invite/")
         assert reply.data["url"] in mail.get_content()
 
+    @pytest.mark.parametrize("kind", ["mailed", "shown", "forged"])
+    async def test_only_the_mailed_link_proves_the_e_mail(
+        self, client: Any, app: Litestar, db: Database, mail_server: Any, kind: str
+    ) -> None:
+        sent = (await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})).data
+        await app.state.mailer.close()
+        text = mail_server.mails()[0].get_content()
+        mailed = text.partition("https://codimir.example/invite/")[2].split()[0]
+        shown = sent["url"].rpartition("/")[2]
+        assert mailed.startswith(f"{shown}.")
+        token = {"mailed": mailed, "shown": shown, "forged": f"{shown}.{'0' * PROOF_LENGTH}"}[kind]
+        assert (await client().get(f"/api/invitations/{token}")).data["email"] == "grace@example.com"
+        assert (await client().post(f"/api/invitations/{token}/join", NEWCOMER)).status == 200
+        proven = Statement(sa.select(users.c.email_verified_at).where(users.c.email == "grace@example.com"))
+        assert (await db.read(lambda tx: tx.value(proven)) is not None) == (kind == "mailed")
+
     async def test_one_person_is_mailed_once_an_hour_whoever_invites_them(
         self, client: Any, app: Litestar, mail_server: Any
     ) -> None:
@@ -300,7 +318,8 @@ class TestMail:
         assert mail["Subject"] == f'{invites} "Your parcel is held - pay at …" on Codimir'
         text = mail.get_content()
         assert "evil" not in text
-        assert [word for word in text.split() if "://" in word] == [reply.data["url"]]
+        [address] = [word for word in text.split() if "://" in word]
+        assert address.startswith(f"{reply.data['url']}.")
 
     async def test_the_address_in_it_is_not_that_of_the_request(self, app: Litestar, mail_server: Any) -> None:
         ada = Client(app, {"cookie": "next-auth.session-token=session-of-ada", "host": "evil.example"})

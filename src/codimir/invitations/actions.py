@@ -98,14 +98,20 @@ async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arriva
     return await _let_in(tx, found, actor.id)
 
 
-async def join_as_newcomer(tx: Transaction, token: str, newcomer: Newcomer, password_hash: str) -> Arrival:
+async def join_as_newcomer(
+    tx: Transaction, token: str, newcomer: Newcomer, password_hash: str, *, is_email_proven: bool = False
+) -> Arrival:
     """Make the account of someone who was invited, and let them in.
+
+    Their e-mail is proven where their link is the one that was mailed to it.
 
     Raises LinkGone where the link is not valid, EmailTaken where somebody has the e-mail.
     """
     await hold_invitation(tx, token)
     found = await get_offered(tx, token)
-    user_id = await create_user(tx, found.email, newcomer.name, "EDITOR", password_hash, is_email_proven=False)
+    user_id = await create_user(
+        tx, found.email, newcomer.name, "EDITOR", password_hash, is_email_proven=is_email_proven
+    )
     return await _let_in(tx, found, user_id)
 
 

@@ -18,6 +18,7 @@ from codimir.http.routing import delete, get, post
 from codimir.invitations import actions, queries
 from codimir.invitations.mail_limits import count_invitation_mail
 from codimir.invitations.mails import invitation_mail
+from codimir.invitations.proofs import proves_email, with_proof
 from codimir.invitations.schemas import (
     Arrival,
     Invitation,
@@ -66,7 +67,8 @@ async def invite(
         url = invitation_url(own_origin(request), token)
         why_not = await _why_not_mailed(tx, mailer, actor, invitation, settings)
         name = (await get_workspace(tx, workspace_id)).name
-        mails[:] = [] if why_not else [invitation_mail(invitation, name, url)]
+        mailed = invitation_url(own_origin(request), with_proof(token, request.app.state.csrf_secret))
+        mails[:] = [] if why_not else [invitation_mail(invitation, name, mailed)]
         shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
         return Created(InvitationSent(**shown, url=url, mailed=why_not is None, not_mailed=why_not), _path(invitation))
 
@@ -123,7 +125,8 @@ async def join(
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Arrival]:
-        arrival = await actions.join_as_newcomer(tx, token, data, password_hash)
+        is_proven = proves_email(token, request.app.state.csrf_secret)
+        arrival = await actions.join_as_newcomer(tx, token, data, password_hash, is_email_proven=is_proven)
         return WithCookies(arrival, await start_session_here(tx, request, arrival.user))
 
     return await db.write(unit)

@@ -10,11 +10,11 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.access.roles import ROLES, Role
 from codimir.access.standing import find_actor
-from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, columns_of, is_any_of
 from codimir.http.errors import Forbidden, NotFound
 from codimir.http.paging import Page, PageQuery
+from codimir.invitations.proofs import hash_of_invitation
 from codimir.invitations.schemas import Invitation, InvitationOffer, InvitedProject
 from codimir.invitations.tables import invitations
 from codimir.links.actions import LinkGone
@@ -82,7 +82,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
 
     Raises LinkGone where it is not valid, InviterMayNot where they may not invite any more.
     """
-    row = await tx.one(_OFFERED, hash=hash_of(token), now=tx.now)
+    row = await tx.one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
     if row is None:
         raise LinkGone
     found = FoundInvitation(*row)
@@ -94,7 +94,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
 
 async def hold_invitation(tx: Transaction, token: str) -> None:
     """Let nobody take rights in the workspace of an invitation until the end of this transaction."""
-    await tx.all(_HOLD, hash=hash_of(token))
+    await tx.all(_HOLD, hash=hash_of_invitation(token))
 
 
 async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
