@@ -119,3 +119,10 @@ class TestWordsIn:
         words_in(text)
         asked(text)
         assert time.process_time() - began < 2
+
+
+class TestMost:
+    @pytest.mark.parametrize("most", range(12))
+    def test_no_more_words_are_given_than_asked_for_and_they_are_the_same(self, most: int) -> None:
+        text = "HTTPServer fails in OCO-2 für 東京 again, userName fails"
+        assert words_in(text, most) == words_in(text)[:most]

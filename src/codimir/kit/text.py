@@ -7,6 +7,7 @@ hyphens with and without them (`e-mail`, `OCO-2`), and `C#` and `C++` are words.
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from itertools import chain, pairwise
@@ -56,12 +57,17 @@ class Asked(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-def words_in(text: str) -> list[str]:
-    """Give every word by which a text is found, none twice, the earliest first, parts and other spellings last."""
+def words_in(text: str, most: int = sys.maxsize) -> list[str]:
+    """Give the words by which a text is found, none twice, the earliest first, parts and other spellings last.
+
+    There are at most so many; the rest of the text is not looked at then.
+    """
     written = plain(text)
     words: dict[str, None] = {}
     others: list[str] = []
     for unit in dict.fromkeys((_ASCII_UNIT if written.isascii() else _UNIT).findall(written)):
+        if len(words) >= most:
+            break
         if not unit.isascii() and _IS_UNSPACED.match(unit):
             words |= dict.fromkeys(_neighbours(unit, single=True))
             continue
@@ -73,7 +79,7 @@ def words_in(text: str) -> list[str]:
             if not (run.islower() or run[1:].islower()) or not run.isalpha():
                 others += _parts(run)
     others += map(_language, _LANGUAGE.finditer(written)) if "#" in written or "++" in written else ()
-    return list(dict.fromkeys(chain(words, others)))
+    return list(dict.fromkeys(chain(words, others)))[:most]
 
 
 def words_asked(text: str) -> list[str]:

@@ -163,7 +163,7 @@ async def reindex_comments(tx: Transaction, workspace_id: str, ticket_id: str, r
 
 def words_of_comment(text: str) -> list[str]:
     """Return the words by which a comment is found."""
-    return words_in(text[:MAX_READ_OF_COMMENT])[:MAX_WORDS_OF_COMMENT]
+    return words_in(text[:MAX_READ_OF_COMMENT], MAX_WORDS_OF_COMMENT)
 
 
 async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
@@ -182,7 +182,7 @@ async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
 
 def _document(row: Row, comments_words: Sequence[str]) -> Document:
     ticket_id, workspace_id, title, key, description = row
-    described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION])[:MAX_WORDS_OF_DESCRIPTION]
+    described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION], MAX_WORDS_OF_DESCRIPTION)
     return Document(ticket_id, workspace_id, words_in(title), words_in(key or ""), described, comments_words)
 
 
