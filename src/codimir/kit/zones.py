@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from babel.core import get_global
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -24,12 +26,23 @@ def zone_named(name: str | None) -> tzinfo:
     return _zone(name or "UTC")
 
 
+def known_zone_name(name: str) -> str | None:
+    """Return the name of a time zone as this machine knows it: the name itself, or the one that it has today.
+
+    Browsers say `Asia/Calcutta` and `Europe/Kiev` (the names of CLDR), which Debian 13 and Ubuntu 24.04 only know with
+    the package tzdata-legacy. None for what is no time zone.
+    """
+    known = available_timezones()
+    return next((each for each in (name, get_global("zone_aliases").get(name)) if each in known), None)
+
+
 @cache
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+        alias = get_global("zone_aliases").get(name)
+        return UTC if alias is None else _zone(alias)
 
 
 def stretches(timezone: tzinfo, begin: datetime, end: datetime) -> Iterator[Stretch]:

@@ -3,13 +3,13 @@
 import re
 from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from msgspec import UNSET, Meta, UnsetType
 
 from codimir.access.roles import InstanceRole
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body, Query, line
+from codimir.kit.zones import known_zone_name
 from codimir.users.fields import Email, PersonName
 
 
@@ -115,9 +115,10 @@ class Preferences(Reply):
 
 
 def _timezone(text: str) -> str:
-    if text not in available_timezones():
+    known = known_zone_name(text)
+    if known is None:
         raise ValueError("Must be the IANA name of a time zone, such as Europe/Berlin")
-    return text
+    return known
 
 
 def _language(text: str) -> str:
