@@ -17,6 +17,7 @@ from codimir.database.core import DatabaseError
 from codimir.database.migrating import migrate_database, migrate_postgres, migrate_sqlite
 from codimir.database.opening import VERSIONS, migrate, newest_revision
 from codimir.database.schema import metadata
+from codimir.kit.collation import sort_key
 from tests.conftest import url_of
 from tools.migrations import digests, noted
 
@@ -86,6 +87,26 @@ class TestScopedPast:
             1: None, 2: "project_sec", 3: "project_sec", 4: None, 5: None, 6: None, 7: None, 8: None,
         }  # fmt: skip
         assert await _look(empty, _publications) == [("project_sec", 8)]
+
+
+class TestNameKeys:
+    async def test_names_that_are_there_get_keys_and_infinite_moments_end(self, empty: Settings) -> None:
+        await _migrate_to(empty, "0021")
+        await _look(empty, _name_things)
+        await migrate_database(empty)
+        assert await _look(empty, _keys_of_names) == {
+            "users": ("omer 10", sort_key("Ömer 10")), "workspaces": ("arger", sort_key("Ärger")),
+            "projects": ("eclair", sort_key("Éclair")), "labels": ("strasse", sort_key("Straße")),
+            "groups": ("ольга", sort_key("Ольга")),
+        }  # fmt: skip
+        first = "0001-01-01 00:00:01+00:00" if empty.database_url else "0001-01-01T00:00:00.000000Z"
+        assert await _look(empty, _due_dates) == [first]
+
+    async def test_every_workspace_that_has_tickets_is_indexed_anew(self, empty: Settings) -> None:
+        await _migrate_to(empty, "0022")
+        await _look(empty, _name_things)
+        await migrate_database(empty)
+        assert await _look(empty, _jobs) == [("search.reindexing", "w", "w", 0, 0, 1)]
 
 
 class TestCommitted:
@@ -206,3 +227,53 @@ def _origins(connection: sa.Connection) -> dict[int, str | None]:
 def _publications(connection: sa.Connection) -> list[tuple[str, int]]:
     found = connection.exec_driver_sql("SELECT project_id, version FROM published_projects")
     return [(row[0], row[1]) for row in found]
+
+
+def _name_things(connection: sa.Connection) -> None:
+    at, is_sqlite = MOMENT.format(1), connection.dialect.name == "sqlite"
+    first = f"{MOMENT.format(1).replace('2024', '0001')}" if is_sqlite else "-infinity"
+    stamps = f"'{at}', '{at}'"
+    rows = [
+        (
+            "users (id, email, email_key, name, role, preferences, created_at, updated_at) VALUES"
+            f" ('u', 'a@example.com', 'a@example.com', 'Ömer 10', 'EDITOR', '{{}}', {stamps})"
+        ),
+        f"workspaces (id, name, slug, version, created_at, updated_at) VALUES ('w', 'Ärger', 'w', 8, {stamps})",
+        f"workspaces (id, name, slug, version, created_at, updated_at) VALUES ('x', '', 'x', 8, {stamps})",
+        (
+            "projects (id, workspace_id, name, key, status, visibility, owner_id, ticket_counter, created_at,"
+            f" updated_at) VALUES ('p', 'w', 'Éclair', 'P', 'active', 'public', 'u', 0, {stamps})"
+        ),
+        (
+            "labels (id, workspace_id, name, name_key, color, created_at, updated_at) VALUES"
+            f" ('l', 'w', 'Straße', 'strasse', '#000000', {stamps})"
+        ),
+        f"groups (id, workspace_id, name, created_at, updated_at) VALUES ('g', 'w', 'Ольга', {stamps})",
+        (
+            "tickets (id, workspace_id, project_id, title, title_sort, type, status, priority, stage, due_date,"
+            " comment_count, attachment_count, time_log_count, created_at, updated_at) VALUES"
+            f" ('t', 'w', 'p', 'A', 'a', 0, 0, 0, 0, '{first}', 0, 0, 0, {stamps})"
+        ),
+        "search_documents (workspace_id, ticket_id) VALUES ('w', 't')"
+        if is_sqlite
+        else "search_documents (workspace_id, ticket_id, vector) VALUES ('w', 't', 'a')",
+    ]
+    for row in rows:
+        connection.exec_driver_sql(f"INSERT INTO {row}")
+    connection.commit()
+
+
+def _keys_of_names(connection: sa.Connection) -> dict[str, tuple[str, str]]:
+    return {
+        table: tuple(connection.exec_driver_sql(f"SELECT name_search, name_sort FROM {table} WHERE name <> ''").one())
+        for table in ("users", "workspaces", "projects", "labels", "groups")
+    }
+
+
+def _due_dates(connection: sa.Connection) -> list[str]:
+    return [str(row[0]) for row in connection.exec_driver_sql("SELECT due_date FROM tickets")]
+
+
+def _jobs(connection: sa.Connection) -> list[Any]:
+    columns = "kind, workspace_id, subject_id, position, done, total"
+    return [tuple(row) for row in connection.exec_driver_sql(f"SELECT {columns} FROM background_jobs")]

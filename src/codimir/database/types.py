@@ -39,6 +39,7 @@ class PortableType(TypeDecorator[Any]):
 class UtcDateTime(PortableType):
     """A moment: `timestamptz`, or text of fixed width that sorts in order of time; always an aware UTC `datetime`."""
 
+    cache_ok = True
     forms = {"sqlite": sa.Text(), "postgresql": sa.DateTime(timezone=True)}
     codecs = {"sqlite": (utc_text, datetime.fromisoformat)}
 
