@@ -88,6 +88,23 @@ class TestTicketPage:
         for number in (2, 3):
             assert f"<strong>comment {number}</strong>" in html
 
+    async def test_of_more_names_than_a_page_looks_up_those_of_the_first_texts_are(
+        self, fetch: Fetch, new_ticket: Any, jane: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = await new_ticket(description="@jane")
+        for number in range(3):
+            await jane.post(f"/api/tickets/{ticket['id']}/comments", {"content": f"{number} @john"})
+        monkeypatch.setattr(prose, "MAX_NAMES_ON_PAGE", 2)
+        html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
+        assert html.count('class="mention"') == 2
+        for words in (
+            'title="Jane Smith">@jane</span>',
+            '<p>2 <span class="mention"',
+            "<p>1 @john</p>",
+            "<p>0 @john</p>",
+        ):
+            assert words in html
+
     async def test_a_comment_that_is_written_comes_back_formatted(self, fetch: Fetch, new_ticket: Any) -> None:
         ticket = await new_ticket()
         reply = await fetch(

@@ -101,8 +101,13 @@ def read_text(text: str) -> Reading:
 
 def with_meaning(reading: Reading, meaning: Meaning) -> str:
     """Return the HTML of a text with its names as links and marks, where they mean something to the reader."""
-    names = [_named(name, meaning) for name in reading.names]
-    return "".join(part for pair in zip(reading.pieces, [*names, ""], strict=True) for part in pair)
+    if not (meaning.tickets or meaning.people):
+        names = escape("\0".join(name.text for name in reading.names)).split("\0")[: len(reading.names)]
+    else:
+        names = [_named(name, meaning) for name in reading.names]
+    parts = [""] * (2 * len(names) + 1)
+    parts[::2], parts[1::2] = reading.pieces, names
+    return "".join(parts)
 
 
 def to_html(text: str, meaning: Meaning) -> str:

@@ -27,6 +27,8 @@ MAX_FORMATTED = 65_536
 """The longest text whose Markdown is read, in characters."""
 MAX_FORMATTED_ON_PAGE = 524_288
 """How many characters of the texts of one page are read as Markdown."""
+MAX_NAMES_ON_PAGE = 1_000
+"""In so many names of the texts of one page it is looked up what they mean; in later texts they stand as text."""
 IN_PLACE = 256
 """How many characters of a page may be turned in place; the slowest texts known take 15 µs for each."""
 CPU_SECONDS = 2.0
@@ -192,9 +194,20 @@ class MadeBefore:
         return made
 
 
-def shown(texts: Mapping[str, str], readings: Readings, meaning: Meaning) -> dict[str, Prose]:
+def looked_up(readings: Readings) -> dict[str, Reading]:
+    """Return those texts of a page whose names are looked up: the first ones with names, up to a number of these."""
+    free, chosen = MAX_NAMES_ON_PAGE, {}
+    for name, reading in readings.items():
+        if reading is not None and 0 < len(reading.names) <= free:
+            free -= len(reading.names)
+            chosen[name] = reading
+    return chosen
+
+
+def shown(texts: Mapping[str, str], readings: Readings, meanings: Mapping[str, Meaning]) -> dict[str, Prose]:
     """Return how texts stand on a page, once it is known what their names mean to the reader."""
-    return {name: _shown(text, readings[name], meaning) for name, text in texts.items()}
+    nothing = Meaning()
+    return {name: _shown(text, readings[name], meanings.get(name, nothing)) for name, text in texts.items()}
 
 
 def formatted_of(texts: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from codimir.timelogs.schemas import TimeLog
 from codimir.web.activity import Moment, woven
 from codimir.web.markdown import Meaning
 from codimir.web.meaning import find_meaning
-from codimir.web.prose import Prose, ProseWriter, shown
+from codimir.web.prose import Prose, ProseWriter, looked_up, shown
 from codimir.web.queries import list_who_adds
 from codimir.web.standing import Reason, why_only_reads
 
@@ -95,10 +95,11 @@ async def written(
     """Return texts of a workspace, by their names, as they stand on a page of the actor."""
     readings = await writer.read(texts, actor.id)
     async with writer.turn_of(actor.id):
-        meaning = Meaning()
-        if any(reading is not None and reading.names for reading in readings.values()):
-            meaning = await db.read(lambda tx: find_meaning(tx, actor, workspace_id, readings.values()))
-        return shown(texts, readings, meaning)
+        named = looked_up(readings)
+        meaning = (
+            await db.read(lambda tx: find_meaning(tx, actor, workspace_id, named.values())) if named else Meaning()
+        )
+        return shown(texts, readings, dict.fromkeys(named, meaning))
 
 
 def _texts(ticket: TicketDetails) -> dict[str, str]:
