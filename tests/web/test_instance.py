@@ -48,7 +48,7 @@ class TestInstance:
     async def test_it_says_what_there_is(self, fetch, app, database_name):
         page = (await fetch("root", PATH)).text
         assert {"sqlite": "SQLite, ", "postgresql": "PostgreSQL, "}[database_name] in page
-        for said in ("It is well.", "No mail is sent", "for everybody", "52.4 MB", "30 days", "None by the command"):
+        for said in ("Everything is well.", "No mail is sent", "52.4 MB", "30 days", "None by the command"):
             assert said in page
 
     async def test_it_says_what_is_not_well(self, fetch, monkeypatch):
