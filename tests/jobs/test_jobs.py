@@ -386,7 +386,7 @@ class TestRunning:
 class TestPage:
     @pytest.mark.parametrize(
         ("language", "said"),
-        [("en", "A deleted label is being taken off its tickets"), ("de", "Ein gelöschtes Label wird")],
+        [("en", "A deleted label is being taken off its tickets"), ("de", "Ein gelöschtes Etikett wird")],
     )
     async def test_the_workspace_says_what_is_under_way(
         self, ada: Any, many: Any, db: Database, language: str, said: str
