@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from codimir.database.core import Database
 from codimir.notifications.making import read_log
+from tests.reality.cast import CAST
 
 
 @pytest.fixture
@@ -34,3 +35,11 @@ def tell(db: Database, app: Litestar) -> Callable[[], Awaitable[None]]:
             pass
 
     return read
+
+
+@pytest.fixture
+async def humans(app: Litestar, set_user: Any) -> None:
+    """Let the cast be the people of the world."""
+    for human in CAST.values():
+        preferences = {"timezone": human.timezone, "language": human.language}
+        await set_user(human.who, name=human.name, preferences=preferences)
