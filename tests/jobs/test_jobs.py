@@ -57,6 +57,15 @@ def many(new_ticket: Any) -> Any:
     return make
 
 
+def just_now() -> str:
+    return utc_now().isoformat().replace("+00:00", "Z")
+
+
+async def updated_at(person: Any) -> dict[str, str]:
+    """Give when the tickets that a person sees were updated last."""
+    return {ticket["id"]: ticket["updatedAt"] for ticket in (await person.get("/api/tickets", limit=100)).data}
+
+
 async def portion(db: Database) -> bool:
     return await db.write(running._do_a_portion)  # noqa: SLF001
 
@@ -227,7 +236,7 @@ class TestChangeKey:
     ) -> None:
         [first, *_] = await many()
         before = (await jane.get(f"/api/tickets/{first}")).data
-        moment = utc_now().isoformat().replace("+00:00", "Z")
+        moment = just_now()
         await ada.put("/api/project/WEB", {"key": "SITE"})
         await running.run_jobs(db)
         after = (await jane.get(f"/api/tickets/{first}")).data
@@ -315,10 +324,58 @@ class TestDeleteProject:
     ) -> None:
         for _ in range(portions):
             await portion(db)
+        in_the_trash = just_now()
         assert (await ada.post("/api/trash/project_456/restore")).status == 200
         await running.run_jobs(db)
-        assert (await jane.get("/api/tickets")).total == len(trashed)
+        came_back = await updated_at(jane)
+        assert set(came_back) == set(trashed)
+        assert min(came_back.values()) > in_the_trash
         assert (await ada.get("/api/jobs")).total == 0
+
+    @pytest.mark.parametrize("at_once", [AT_ONCE, MANY])
+    async def test_its_tickets_went_when_it_went_and_have_changed_when_they_are_back(
+        self, ada: Any, jane: Any, many: Any, db: Database, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ) -> None:
+        monkeypatch.setattr(projects, "DONE_AT_ONCE", at_once)
+        [first, *_] = await many()
+        before, live = await updated_at(jane), just_now()
+        await ada.delete("/api/project/WEB")
+        gone = just_now()
+        await running.run_jobs(db)
+        assert (await ada.post("/api/trash/project_456/restore")).status == 200
+        await running.run_jobs(db)
+        after = await updated_at(jane)
+        assert set(after) == set(before)
+        assert min(after.values()) > gone
+        then = (await jane.get("/api/tickets", asOf=live)).data
+        assert {ticket["id"]: ticket["updatedAt"] for ticket in then} == before
+        assert (await jane.get("/api/tickets", asOf=gone)).total == 0
+        assert (await jane.get("/api/tickets/stats", asOf=gone)).data["total"] == 0
+        assert (await jane.get(f"/api/tickets/{first}", asOf=gone)).status == 404
+        assert (await jane.get("/api/tickets", asOf=just_now())).total == MANY
+
+    async def test_who_asks_for_what_changed_since_gets_those_that_are_back(
+        self, ada: Any, jane: Any, many: Any, db: Database, new_ticket: Any
+    ) -> None:
+        ids = await many()
+        await ada.delete("/api/project/WEB")
+        await running.run_jobs(db)
+        seen = await new_ticket(title="Elsewhere", projectId="SEC")
+        await ada.post("/api/trash/project_456/restore")
+        await running.run_jobs(db)
+        newest_first = [ticket["id"] for ticket in (await jane.get("/api/tickets", sort="updatedAt")).data]
+        assert set(newest_first[: newest_first.index(seen["id"])]) == set(ids)
+
+    async def test_in_the_trash_they_are_shown_as_they_were_to_who_may_restore_them(
+        self, ada: Any, jane: Any, many: Any, db: Database
+    ) -> None:
+        [first, *_] = await many()
+        shown, live = (await jane.get(f"/api/tickets/{first}")).data, just_now()
+        await ada.delete("/api/project/WEB")
+        await running.run_jobs(db)
+        then = await ada.get(f"/api/tickets/{first}", asOf=live)
+        assert (then.status, then.data["updatedAt"]) == (200, shown["updatedAt"])
+        assert (await jane.get(f"/api/tickets/{first}", asOf=live)).status == 404
 
     async def test_it_is_not_erased_before_its_tickets_have_followed(
         self, trashed: Any, db: Database, app: Any, row_counts: Any

@@ -54,6 +54,19 @@ class TestUpdate:
         assert (await client("mia").get("/api/project/WEB")).status == 404
         assert [p["key"] for p in (await ada.get("/api/projects", search="shop")).data] == ["WEB"]
 
+    async def test_a_new_name_changes_no_ticket_and_is_told_by_what_holds_it(
+        self, client: Any, jane: Any, new_ticket: Any
+    ) -> None:
+        """A ticket does not hold the name of its project: who keeps the ticket with it asks by its tag."""
+        path = f"/api/tickets/{(await new_ticket())['id']}"
+        before, listed = await jane.get(path), await jane.get("/api/tickets")
+        assert (await client("ada").put("/api/project/WEB", {"name": "Web shop"})).status == 200
+        after = await jane.request("GET", path, headers={"if-none-match": before.headers["etag"]})
+        assert (after.status, after.data["project"]["name"]) == (200, "Web shop")
+        assert after.data["updatedAt"] == before.data["updatedAt"]
+        assert after.data["project"]["updatedAt"] > before.data["project"]["updatedAt"]
+        assert (await jane.get("/api/tickets")).headers["etag"] != listed.headers["etag"]
+
     async def test_nothing_changes_nothing(self, client: Any, recorded: Any) -> None:
         ada = client("ada")
         before = await ada.get("/api/project/WEB")

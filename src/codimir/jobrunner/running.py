@@ -110,7 +110,7 @@ async def _trash(tx: Transaction, job: Job, position: int, limit: int) -> Progre
 
 async def _restore(tx: Transaction, job: Job, position: int, limit: int) -> Progress:
     moment = job.moment or tx.now
-    return Progress(await restore_tickets(tx, job.subject_id, moment, limit), position)
+    return Progress(await restore_tickets(tx, job.subject_id, moment, limit, job.created_at), position)
 
 
 async def _reindex(tx: Transaction, job: Job, position: int, limit: int) -> Progress:

@@ -54,3 +54,4 @@ class Job(msgspec.Struct, frozen=True):
     moment: datetime | None
     """When the tickets were deleted that it restores"""
     done: int
+    created_at: datetime

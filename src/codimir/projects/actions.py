@@ -149,11 +149,12 @@ async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, de
     Many of them come back in the background; those that had not gone yet stay.
     """
     require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may restore this project")
-    project, count = found.project, await count_trashed_at(tx, deleted_at)
+    project = found.project
     await cancel_jobs(tx, project.id, "project.trashing")
+    count = await count_trashed_at(tx, deleted_at) + await count_live(tx, project.id)
     await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=None)
     if count <= DONE_AT_ONCE:
-        await restore_tickets(tx, project.id, deleted_at, count)
+        await restore_tickets(tx, project.id, deleted_at, count, tx.now)
     await record(tx, actor.id, _event(ProjectRestored, project, {"deletedAt": (deleted_at, None)}))
     if count > DONE_AT_ONCE:
         await begin_job(tx, actor.id, "project.restoring", found.scope, project.id, count, moment=deleted_at)

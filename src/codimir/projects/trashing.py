@@ -1,7 +1,8 @@
 """The tickets of a project go into the trash and out of it with the project, many of them in portions.
 
 They get the same `deleted_at` as the project, which no ticket of it had before, so that whoever restores it can tell
-them from those that were in the trash already.
+them from those that were in the trash already. `updated_at` tells both (docs/decisions/0056-changes-by-the-project.md):
+they went when the project went, whenever their portion comes, and came back when they came back.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
+from codimir.tickets.tables import tickets, updated_at_least
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -41,10 +42,16 @@ async def trash_tickets(tx: Transaction, project_id: str, limit: int) -> int:
     return len(found)
 
 
-async def restore_tickets(tx: Transaction, project_id: str, moment: datetime, limit: int) -> int:
-    """Take at most so many tickets of a project that were deleted at a moment out of the trash; give how many."""
+async def restore_tickets(tx: Transaction, project_id: str, moment: datetime, limit: int, restored_at: datetime) -> int:
+    """Take at most so many tickets of a project that were deleted at a moment out of the trash; give how many.
+
+    Those that had not followed it into the trash when it was restored come last: they too can be seen again.
+    """
     found = [row[0] for row in await tx.all(_TRASHED, project=project_id, moment=moment, limit=limit)]
-    await tx.run(_RESTORE, ticket_ids=found)
+    if len(found) < limit:
+        left = {"project": project_id, "restored_at": restored_at, "limit": limit - len(found)}
+        found += [row[0] for row in await tx.all(_HIDDEN, **left)]
+    await tx.run(_RESTORE, ticket_ids=found, now=max(tx.now, restored_at))
     return len(found)
 
 
@@ -64,6 +71,11 @@ _LIVE = Statement(sa.select(tickets.c.id).where(_is_live_in_project).limit(_LIMI
 _TRASHED = Statement(
     sa.select(tickets.c.id).where(_of_project, tickets.c.deleted_at == _MOMENT).limit(_LIMIT).with_for_update()
 )
+_was_hidden = tickets.c.updated_at < sa.bindparam("restored_at", type_=tickets.c.updated_at.type)
+_HIDDEN = Statement(sa.select(tickets.c.id).where(_is_live_in_project, _was_hidden).limit(_LIMIT).with_for_update())
 _deleted_with = sa.select(projects.c.deleted_at).where(projects.c.id == sa.bindparam("project")).scalar_subquery()
-_TRASH = Statement(sa.update(tickets).where(_named).values(deleted_at=_deleted_with))
-_RESTORE = Statement(sa.update(tickets).where(_named).values(deleted_at=sa.null()))
+_TRASH = Statement(
+    sa.update(tickets).where(_named).values(deleted_at=_deleted_with, updated_at=updated_at_least(_deleted_with))
+)
+_NOW = sa.bindparam("now", type_=tickets.c.updated_at.type)
+_RESTORE = Statement(sa.update(tickets).where(_named).values(deleted_at=sa.null(), updated_at=updated_at_least(_NOW)))

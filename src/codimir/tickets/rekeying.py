@@ -6,7 +6,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.projects.tables import projects
 from codimir.tickets.search import index_fields
-from codimir.tickets.tables import tickets
+from codimir.tickets.tables import tickets, updated_at_least
 
 
 async def count_numbered(tx: Transaction, project_id: str) -> int:
@@ -46,6 +46,6 @@ _REKEY = Statement(
     .where(*_of_project, is_any_of(tickets.c.id, "ticket_ids"))
     .values(
         key=_present_key + "-" + sa.cast(tickets.c.number, sa.Text()),
-        updated_at=sa.case((tickets.c.updated_at < _NOW, _NOW), else_=tickets.c.updated_at),
+        updated_at=updated_at_least(_NOW),
     )
 )

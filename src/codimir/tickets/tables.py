@@ -10,6 +10,8 @@ new ticket has the rank of its moment, so it is on top without a look at the oth
 writes it (see the migration), so no change can be forgotten; whoever changes a ticket sets its `updated_at`.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
@@ -125,3 +127,8 @@ past_tickets = sa.Table(
     ),
     sqlite_with_rowid=False,
 )
+
+
+def updated_at_least(moment: "sa.ColumnElement[Any]") -> "sa.Case[Any]":
+    """Return `updated_at` of tickets that change at a moment; it never goes back, whatever the clock does."""
+    return sa.case((tickets.c.updated_at < moment, moment), else_=tickets.c.updated_at)
