@@ -71,6 +71,7 @@ from codimir.web.error_pages import with_pages
 from codimir.web.forms import Form, read_form
 from codimir.web.frame import Frame, open_frame
 from codimir.web.prose import ProseWriter
+from codimir.web.rendering import compile_templates
 from codimir.webhooks import api as webhooks
 from codimir.webhooks.delivering import courier_at_work
 from codimir.workspaces import api as workspaces
@@ -205,6 +206,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
+        await stack.enter_async_context(in_background(compiling_templates=compile_templates()))
         if settings.files_url is None:
             await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(db, files)))
         if app.state.delivers:

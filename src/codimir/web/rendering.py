@@ -127,6 +127,18 @@ def environment(language: str) -> Environment:
     return made
 
 
+async def compile_templates() -> None:
+    """Compile every template in every language, in a thread: no first visitor waits for that, nor anybody else then."""
+    await asyncio.to_thread(_compile_templates)
+
+
+def _compile_templates() -> None:
+    for language in LANGUAGES:
+        made = environment(language)
+        for name in made.list_templates(extensions=["html"]):
+            made.get_template(name)
+
+
 def _filled(sentence: str, who: str) -> Markup:
     """Write who did it into a sentence of ours."""
     return Markup(sentence) % {"who": who}  # noqa: S704 - a sentence of the catalogue
