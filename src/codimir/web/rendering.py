@@ -63,21 +63,21 @@ def render(template: str, language: str, **data: Any) -> str:
 def html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML, compressed for who takes that."""
     body = text.encode()
-    if not _is_compressed(request, body):
+    if not _takes_compressed(request) or len(body) < WORTH_COMPRESSING:
         return _response(body, status, headers)
     return _response(gzip.compress(body, FAST, mtime=0), status, headers, content_encoding="gzip")
 
 
 async def large_html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML that may be large: it is compressed in a thread then, and nobody waits for it."""
-    if len(text) < LARGE or not _is_compressed(request, body := text.encode()):
+    if len(text) < LARGE or not _takes_compressed(request):
         return html(request, text, status, **headers)
-    compressed = await asyncio.to_thread(gzip.compress, body, FAST, mtime=0)
+    compressed = await asyncio.to_thread(gzip.compress, text.encode(), FAST, mtime=0)
     return _response(compressed, status, headers, content_encoding="gzip")
 
 
-def _is_compressed(request: Request[Any, Any, Any], body: bytes) -> bool:
-    return len(body) >= WORTH_COMPRESSING and "gzip" in request.headers.get("accept-encoding", "")
+def _takes_compressed(request: Request[Any, Any, Any]) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _response(body: bytes, status: int, headers: Mapping[str, str], **more: str) -> Response[bytes]:
