@@ -1,6 +1,7 @@
 """Settings, each from a variable of the environment."""
 
 import os
+import re
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,6 +15,8 @@ from codimir.kit.networks import Networks
 
 FEWEST_CONNECTIONS = 16
 SHORTEST_METRICS_TOKEN = 16
+SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
+"""Names with a space between two of them (RFC 6749, 3.3)"""
 
 
 class SettingsError(ValueError):
@@ -54,6 +57,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The secret that it shares with the provider, if there is one. `CODIMIR_OIDC_CLIENT_SECRET`"""
     oidc_name: str = "Single sign-on"
     """What the page of signing in calls the provider. `CODIMIR_OIDC_NAME`"""
+    oidc_scope: str = "openid email profile"
+    """What the provider is asked for, in its words; `openid` is one of them. `CODIMIR_OIDC_SCOPE`"""
     oidc_email_verified: Literal["required", "assumed"] = "required"
     """`assumed` takes e-mails as verified where the provider does not say. `CODIMIR_OIDC_EMAIL_VERIFIED`"""
     oidc_group_claim: str | None = None
@@ -129,6 +134,8 @@ def _check_provider(settings: Settings) -> None:
             raise SettingsError("CODIMIR_OIDC_ISSUER needs CODIMIR_OIDC_CLIENT_ID")
     elif settings.password_sign_in == "off":  # noqa: S105
         raise SettingsError("CODIMIR_PASSWORD_SIGN_IN=off needs CODIMIR_OIDC_ISSUER, or nobody could sign in")
+    if not SCOPE.fullmatch(settings.oidc_scope) or "openid" not in settings.oidc_scope.split(" "):
+        raise SettingsError("CODIMIR_OIDC_SCOPE must be names with a space between them, one of them openid")
     if group_roles_of(settings.oidc_group_roles) and not settings.oidc_group_claim:
         raise SettingsError("CODIMIR_OIDC_GROUP_ROLES needs CODIMIR_OIDC_GROUP_CLAIM")
 

@@ -95,6 +95,7 @@ class TestSettings:
 
     def test_good_ones_are_taken(self) -> None:
         assert settings_from({**self.GOOD, "CODIMIR_PASSWORD_SIGN_IN": "off"}).oidc_name == "Single sign-on"
+        assert settings_from({**self.GOOD, "CODIMIR_OIDC_SCOPE": "openid email groups"}).oidc_scope.endswith("groups")
         assert group_roles_of("a=ADMIN, b=c=VIEWER") == [("a", "ADMIN"), ("b=c", "VIEWER")]
 
     @pytest.mark.parametrize(
@@ -105,6 +106,10 @@ class TestSettings:
             ("CLIENT_ID", {"CODIMIR_OIDC_CLIENT_ID": ""}),
             ("GROUP_ROLES", {"CODIMIR_OIDC_GROUP_CLAIM": "groups", "CODIMIR_OIDC_GROUP_ROLES": "staff=BOSS"}),
             ("GROUP_CLAIM", {"CODIMIR_OIDC_GROUP_ROLES": "staff=EDITOR"}),
+            ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "email profile"}),
+            ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "openid,email"}),
+            ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "openid  email"}),
+            ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "openid\nemail"}),
             ("oidc_email_verified", {"CODIMIR_OIDC_EMAIL_VERIFIED": "never"}),
             ("PASSWORD_SIGN_IN", {"CODIMIR_OIDC_ISSUER": "", "CODIMIR_PASSWORD_SIGN_IN": "off"}),
         ],

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -30,6 +31,16 @@ class TestSigningIn:
         assert url.startswith(provider)
         for part in ("response_type=code", "code_challenge_method=S256", "&state=", "&nonce=", "scope=openid"):
             assert part in url
+
+    async def test_the_way_out_asks_for_the_usual_claims(self, browse: Any) -> None:
+        assert parse_qs(urlsplit(await browse().depart()).query)["scope"] == ["openid email profile"]
+
+    @pytest.mark.parametrize("more_settings", [{"oidc_scope": "openid email"}])
+    async def test_the_way_out_asks_for_what_the_setting_says(self, browse: Any) -> None:
+        browser = browse()
+        assert parse_qs(urlsplit(await browser.depart()).query)["scope"] == ["openid email"]
+        await browser.sign_in("jane")
+        assert (await browser.session())["user"]["email"] == "jane@example.com"
 
     async def test_the_person_of_the_proven_e_mail_is_signed_in(self, browse: Any, client: Any) -> None:
         browser = browse()

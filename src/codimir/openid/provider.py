@@ -23,7 +23,6 @@ from codimir.users.actions import EmailTaken
 log = logging.getLogger("codimir.openid")
 
 ID = "openid"
-SCOPE = "openid email profile"
 UNREACHABLE = "OAuthSignin"
 NOT_PROVEN = "OAuthCallback"
 LONGEST_SAID = 300
@@ -40,6 +39,7 @@ class OpenIdProvider:
         self._issuer = Issuer(settings.oidc_issuer or "")
         self._client_id = settings.oidc_client_id or ""
         self._secret = settings.oidc_client_secret
+        self._scope = settings.oidc_scope
         self._assumes_verified = settings.oidc_email_verified == "assumed"
         self._group_claim = settings.oidc_group_claim
         self._roles = group_roles_of(settings.oidc_group_roles)
@@ -59,7 +59,7 @@ class OpenIdProvider:
         asked = {
             "client_id": self._client_id,
             "response_type": "code",
-            "scope": SCOPE,
+            "scope": self._scope,
             "redirect_uri": _callback(request),
             "state": flow.state,
             "nonce": flow.nonce,
