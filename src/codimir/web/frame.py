@@ -9,7 +9,6 @@ A route that takes a `Frame` leads whoever is not signed in to the page where th
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
@@ -85,7 +84,7 @@ class Frame:
         self.db = TakingTurns(db, actor.id)
         self.viewer = viewer
         self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
-        self.clock = Clock(datetime.now(UTC), zone_named(viewer.preferences.get("timezone")), self.language)
+        self.clock = Clock(db.now(), zone_named(viewer.preferences.get("timezone")), self.language)
 
     @property
     def theme(self) -> str:
