@@ -127,16 +127,17 @@ def environment(language: str) -> Environment:
     return made
 
 
-async def compile_templates() -> None:
-    """Compile every template in every language, in a thread: no first visitor waits for that, nor anybody else then."""
-    await asyncio.to_thread(_compile_templates)
+async def compile_templates(begin: float = 2.0, pause: float = 0.02) -> None:
+    """Compile every template in every language: no first visitor waits for that, nor anybody else then.
 
-
-def _compile_templates() -> None:
+    Begin after so many seconds, when the server has started, and pause after each; one takes some milliseconds.
+    """
+    await asyncio.sleep(begin)
     for language in LANGUAGES:
-        made = environment(language)
+        made = await asyncio.to_thread(environment, language)
         for name in made.list_templates(extensions=["html"]):
-            made.get_template(name)
+            await asyncio.to_thread(made.get_template, name)
+            await asyncio.sleep(pause)
 
 
 def _filled(sentence: str, who: str) -> Markup:
