@@ -1,6 +1,9 @@
 """The shape of pages: long and right-to-left texts fit, nothing jumps while a page loads, and little is sent for it."""
 
+from datetime import UTC, datetime
+
 import pytest
+from playwright.sync_api import expect
 
 from codimir.access.permissions import Scope
 from codimir.comments.actions import add_comment
@@ -100,6 +103,42 @@ class TestLongTexts:
 
 
 @pytest.mark.usefixtures("awkward")
+class TestDueDates:
+    def test_a_card_says_its_own_on_a_phone(self, visit, fill, phone):
+        fill(1, due_date=datetime(2031, 5, 6, tzinfo=UTC))
+        page = visit("jane", **phone)
+        page.goto("/projects/WEB/board")
+        expect(page.locator(".card time.row-due")).to_be_visible()
+
+    def test_it_begins_where_the_other_fields_of_a_ticket_do(self, visit, fill):
+        fill(1, due_date=datetime(2031, 5, 6, tzinfo=UTC))
+        page = visit("jane")
+        page.goto("/projects/WEB/list")
+        page.goto(page.get_by_role("link", name="Feed the zebra").get_attribute("href"))
+        starts = page.locator("#ticket-side [data-pick=due]").evaluate(
+            "(field) => { const words = document.createRange(); words.selectNodeContents(field.querySelector('time'));"
+            " return words.getBoundingClientRect().left - field.getBoundingClientRect().left; }"
+        )
+        assert starts <= 10
+
+
+class TestKeys:
+    def test_none_breaks_in_two_in_german(self, visit):
+        page = visit("jane", locale="de-DE")
+        page.goto("/tickets")
+        page.keyboard.press("?")
+        keys = page.locator(".keys kbd")
+        expect(keys.first).to_be_visible()
+        assert {round(height) for height in keys.evaluate_all("(all) => all.map((each) => each.offsetHeight)")} == {19}
+
+    def test_every_action_of_the_palette_has_a_mark(self, visit):
+        page = visit("jane")
+        page.goto("/tickets")
+        page.keyboard.press("Control+k")
+        expect(page.locator("#palette [role=option]").first).to_be_visible()
+        assert page.locator("#palette [role=option]:not(:has(svg use))").all_inner_texts() == []
+
+
 class TestLoading:
     @pytest.mark.parametrize("path", ["/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/my-work"])
     def test_nothing_jumps(self, visit, fill, path):

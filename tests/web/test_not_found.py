@@ -69,3 +69,42 @@ class TestFrame:
         for path in ("/tickets/WEB-99", "/projects/NONE/board"):
             piece = await fetch("jane", path, headers={"hx-request": "true", "hx-target": "panel"})
             assert (piece.status_code, 'id="rail"' in piece.text) == (404, False)
+
+
+class TestAddressOfAForm:
+    """Where a form was sent stays in the address of its answer: who loads that anew comes to the page of the form."""
+
+    @pytest.mark.parametrize(
+        ("path", "page"),
+        [
+            ("/settings/invitations", "/settings/members"),
+            ("/settings/groups", "/settings/workspace"),
+            ("/settings/password", "/settings/profile"),
+            ("/settings/instance/mail", "/settings/instance"),
+            ("/tickets/WEB-1/edit", "/tickets/WEB-1"),
+            ("/tickets/bulk", "/tickets"),
+            ("/tickets/W%C3%84B-1/edit", "/tickets/W%C3%84B-1"),
+        ],
+    )
+    async def test_it_leads_to_the_page_of_the_form(self, fetch: Any, path: str, page: str) -> None:
+        reply = await fetch("jane", path)
+        assert (reply.status_code, reply.headers["location"]) == (303, page)
+
+    @pytest.mark.parametrize("path", ["/theme", "/workspace", "/signout", "/markdown"])
+    async def test_what_is_sent_from_everywhere_leads_to_the_start(self, fetch: Any, path: str) -> None:
+        assert (await fetch("jane", path)).headers["location"] == "/"
+
+    async def test_every_step_up_is_a_page_in_the_end(self, fetch: Any) -> None:
+        reply = await fetch("jane", "/settings/projects/WEB/members/user_101/remove")
+        while reply.status_code == 303:
+            reply = await fetch("jane", reply.headers["location"])
+        assert (reply.status_code, "Jane Smith" in reply.text) == (200, True)
+
+    async def test_another_site_is_no_page_above(self, fetch: Any) -> None:
+        for path in ("//settings/invitations", "/%2Fsettings/invitations"):
+            reply = await fetch("jane", path)
+            assert not reply.headers.get("location", "/").startswith("//")
+
+    async def test_what_scripts_and_programs_ask_is_still_not_allowed(self, fetch: Any) -> None:
+        assert (await fetch("jane", "/tickets/bulk", headers={"hx-request": "true"})).status_code == 405
+        assert (await fetch("jane", "/tickets/bulk", headers={"accept": "application/json"})).status_code == 405

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -12,6 +13,13 @@ from codimir.web.visitors import language_for, page_for_anyone
 
 Handler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 FOR_PROGRAMS = ("/api/", "/static/")
+NOT_ALLOWED = 405
+PAGES_OF_FORMS = {
+    "/settings/invitations": "/settings/members",
+    "/settings/groups": "/settings/workspace",
+    "/settings/password": "/settings/profile",
+}
+"""Where the form stands that is sent to a path; others stand on the page above."""
 WORTH_SHOWING = 20
 """From how many characters on a value of a form is taken for something that was written."""
 
@@ -41,6 +49,8 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 
 def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[Any]:
+    if answered.status_code == NOT_ALLOWED and request.method == "GET" and "hx-request" not in request.headers:
+        return Response(None, status_code=303, headers={"location": _page_of_form(request.scope["path"])})
     headers = {name: value for name, value in dict(answered.headers).items() if name != "content-type"}
     status = 200 if "hx-redirect" in headers else answered.status_code or 500
     error = msgspec.json.decode(answered.content)["error"]
@@ -54,6 +64,13 @@ def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[
         details=_details(error),
         path=request.scope["path"],
     )
+
+
+def _page_of_form(path: str) -> str:
+    """Return the address of the page with the form that is sent to a path: what was sent there shows a page at that
+    address, which people load anew, keep and go back to.
+    """
+    return quote(own_path(PAGES_OF_FORMS.get(path) or path.rpartition("/")[0]))
 
 
 def _kept_form(request: Request[Any, Any, Any], error: SignedOut) -> Response[Any]:

@@ -8,6 +8,10 @@ import { openQuick } from "./quick.js";
 const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
 const LETTER = /[\p{L}\p{N}_]/u;
 const KEPT = "codimir.recent";
+const ICONS = {
+  c: "plus", "?": "help", "[": "rail", m: "comment", s: "status-todo", a: "person", p: "priority-high", l: "label", d: "calendar",
+  j: "down", k: "up", o: "open", x: "select", e: "check", "Mod+a": "select", "Mod+z": "undo", " ": "board",
+};
 let dialog = null, field = null, list = null, timer = 0, turn = 0;
 let found = [], isAwaited = false, takesNext = false;
 
@@ -41,7 +45,7 @@ let actions = [];
 
 /** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
 function everyAction() {
-  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, act: () => run(entry) }))
+  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
     .sort((one, other) => (other.keys === "c") - (one.keys === "c"));
   const drawn = [...document.querySelectorAll(".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button")].map((element) => ({
     label: element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
@@ -51,6 +55,11 @@ function everyAction() {
   }));
   const seen = new Set();
   return [...keyed, ...drawn].filter(({ label, group }) => label && !seen.has(label + group) && seen.add(label) && seen.add(label + group));
+}
+
+/** Take the icon of what a key presses, or of what it stands for. */
+function iconOf({ keys, element }) {
+  return element?.querySelector("svg") ?? element?.parentElement.querySelector(":scope > svg") ?? icon(ICONS[keys]);
 }
 
 function build() {
@@ -91,9 +100,16 @@ function drawAlways(text) {
   return [create, everywhere].filter(Boolean).map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
 }
 
-/** Take an icon that the page has drawn somewhere; without one there is none. */
+/** Draw an icon of the sheet of icons that the page draws its own from. */
 function icon(name) {
-  return document.querySelector(`svg.icon-${name}`);
+  const drawn = name && document.querySelector("svg.icon use")?.closest("svg").cloneNode(true);
+  if (!drawn) return null;
+  for (const said of ["role", "aria-label"]) drawn.removeAttribute(said);
+  drawn.setAttribute("class", `icon icon-${name}`);
+  drawn.setAttribute("aria-hidden", "true");
+  const use = drawn.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name}`));
+  return drawn;
 }
 
 function rated(text) {
@@ -104,7 +120,7 @@ function rated(text) {
 function drawAction(action, id, group = word("actions")) {
   const title = action.group && !action.keys ? `${action.group}: ${action.label}` : action.label;
   const option = make("div", { class: "item", role: "option", id, "data-group": group, "data-label": action.label },
-    action.icon?.cloneNode(true) ?? null, make("span", { class: "grow truncate" }, title), action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null);
+    action.icon?.cloneNode(true) ?? make("span", { class: "icon", "aria-hidden": "true" }), make("span", { class: "grow truncate" }, title), action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null);
   option.addEventListener("click", () => { dialog.close(); action.act(); });
   return option;
 }
