@@ -67,8 +67,9 @@ def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[
 
 
 def _page_of_form(path: str) -> str:
-    """Return the address of the page with the form that is sent to a path: what was sent there shows a page at that
-    address, which people load anew, keep and go back to.
+    """Return the address of the page with the form that is sent to a path.
+
+    The answer to a form stands at the address where it was sent, which people load anew, keep and go back to.
     """
     return quote(own_path(PAGES_OF_FORMS.get(path) or path.rpartition("/")[0]))
 
