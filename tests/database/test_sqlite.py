@@ -12,7 +12,7 @@ import pytest
 
 from codimir.config import Settings
 from codimir.database import sqlite_writer
-from codimir.database.core import PERSON, Transaction, Unavailable, UniqueViolation
+from codimir.database.core import PERSON, Stranger, Transaction, Unavailable, UniqueViolation
 from codimir.database.sqlite import SqliteDatabase
 from codimir.database.sqlite_writer import GROUP_LIMIT
 
@@ -87,6 +87,23 @@ class TestGroupCommit:
         statements = await while_held(write_much_and_little)
         added = [statement for statement in statements if statement.startswith("INSERT")]
         assert ["little" in statement for statement in added] == [False, True, False, False, False, False]
+
+    async def test_strangers_have_one_turn_together_and_in_it_each_address_one(
+        self, database: SqliteDatabase, while_held: Held, add: Any
+    ) -> None:
+        async def add_for(whom: str | Stranger, name: str) -> None:
+            PERSON.set(whom)
+            await database.write(lambda tx: add(tx, name))
+
+        async def write_as_a_crowd_and_others() -> None:
+            crowd = [add_for(Stranger("192.0.2.1"), f"crowd {number}") for number in range(4)]
+            person = [add_for("user_1", f"person {number}") for number in range(3)]
+            await asyncio.gather(*crowd, add_for(Stranger("192.0.2.2"), "stranger"), *person)
+
+        statements = await while_held(write_as_a_crowd_and_others)
+        wanted = ("crowd", "person", "stranger")
+        added = [next(each for each in wanted if each in text) for text in statements if text.startswith("INSERT")]
+        assert added == ["crowd", "person", "stranger", "person", "crowd", "person", "crowd", "crowd"]
 
     async def test_only_a_group_in_which_one_fails_has_savepoints(
         self, database: SqliteDatabase, while_held: Held, add: Any, names: Any

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import pytest
 from litestar import Litestar
 
-from codimir.database.core import TookTooLong, Transaction, Unit
+from codimir.database.core import PERSON, Stranger, TookTooLong, Transaction, Unit
 from codimir.http import turns
 from codimir.web import frame, rendering
 from tests.database.test_time_limits import COUNTING
@@ -170,3 +171,25 @@ class TestSetting:
         monkeypatch.setattr(app.state.database, "read_timeout", 0.05)
         assert (await jane.request("GET", SEARCH)).status == 503
         assert (await jane.get("/api/tickets/stats")).status == 200
+
+
+class TestWrites:
+    async def test_strangers_wait_in_the_line_of_their_address_and_people_in_their_own(
+        self, app: Litestar, jane: Any
+    ) -> None:
+        lines: list[Any] = []
+        write = app.state.database.write
+
+        async def observed(unit: Unit[Any]) -> Any:
+            lines.append(PERSON.get())
+            return await write(unit)
+
+        app.state.database.write = observed
+        for address in ("192.0.2.7", "2001:db8::1", "2001:db8::2"):
+            transport = httpx.ASGITransport(app, client=(address, 1), raise_app_exceptions=False)  # type: ignore[arg-type]
+            async with httpx.AsyncClient(transport=transport, base_url="http://codimir.test") as stranger:
+                await stranger.post("/api/auth/reset", json={"email": "nobody@example.com"})
+        assert lines == [Stranger("192.0.2.7"), Stranger("2001:db8::/64"), Stranger("2001:db8::/64")]
+        lines.clear()
+        assert (await jane.post("/api/tickets", {"title": "x"})).status == 201
+        assert set(lines) == {"user_101"}

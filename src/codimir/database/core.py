@@ -11,8 +11,16 @@ from codimir.database.watching import Watch
 
 T = TypeVar("T")
 
-PERSON: ContextVar[str | None] = ContextVar("person", default=None)
-"""Whom the running task serves, by their id: what they write does not wait for all that others write"""
+
+class Stranger(NamedTuple):
+    """Somebody who has not signed in."""
+
+    address: str
+    """What they come from, as far as nobody can choose it: an IPv4 address, or the /64 of an IPv6 address"""
+
+
+PERSON: ContextVar[str | Stranger | None] = ContextVar("person", default=None)
+"""Whom the running task serves, a person by their id: what they write does not wait for all that others write"""
 
 
 class DatabaseError(Exception):

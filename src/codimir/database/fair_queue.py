@@ -4,21 +4,28 @@ from collections import OrderedDict, deque
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
+from codimir.database.core import Stranger
+
 T = TypeVar("T")
 
-Key = str | None
+Key = str | Stranger | None
 """Who waits"""
+STRANGERS = Stranger("")
+"""The key that all strangers have together"""
 
 
 class FairQueue(Generic[T]):
     """Gives one item of each key in turn, and those of one key in the order in which they came.
+
+    Strangers have one turn together, and in it one of each address: a crowd of them holds up people no more than one
+    person does, and from one address it does not hold up those of others.
 
     Items are put by any thread and got by one.
     """
 
     def __init__(self) -> None:
         self._arriving: SimpleQueue[tuple[Key, T] | None] = SimpleQueue()
-        self._lines: OrderedDict[Key, deque[T]] = OrderedDict()
+        self._lines: _Lines[T] = _Lines()
         self._length = 0
         self._has_ended = False
 
@@ -49,17 +56,44 @@ class FairQueue(Generic[T]):
             self._line_up(self._arriving.get_nowait())
         if not self._length:
             raise Empty
-        key, line = self._lines.popitem(last=False)
-        item = line.popleft()
         self._length -= 1
-        if line:
-            self._lines[key] = line
-        return item
+        return self._lines.popleft()
 
     def _line_up(self, arrived: tuple[Key, T] | None) -> None:
         if arrived is None:
             self._has_ended = True
             return
         key, item = arrived
-        self._lines.setdefault(key, deque()).append(item)
+        lines = self._lines.within(STRANGERS) if isinstance(key, Stranger) else self._lines
+        lines.append(key, item)
         self._length += 1
+
+
+class _Lines(Generic[T]):
+    """Lines, each of items or of lines, of which each gives its first item in turn."""
+
+    def __init__(self) -> None:
+        self._lines: OrderedDict[Key, deque[T] | _Lines[T]] = OrderedDict()
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def within(self, key: Key) -> "_Lines[T]":
+        """Return the lines that have one turn together."""
+        line = self._lines.setdefault(key, _Lines())
+        assert isinstance(line, _Lines)  # noqa: S101 - no item has this key
+        return line
+
+    def append(self, key: Key, item: T) -> None:
+        """Put an item at the end of a line."""
+        line = self._lines.setdefault(key, deque())
+        assert isinstance(line, deque)  # noqa: S101 - no lines have this key
+        line.append(item)
+
+    def popleft(self) -> T:
+        """Take the first item of the line whose turn it is, which then waits for all others."""
+        key, line = self._lines.popitem(last=False)
+        item = line.popleft()
+        if line:
+            self._lines[key] = line
+        return item

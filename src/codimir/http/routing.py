@@ -24,10 +24,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
+from codimir.database.core import PERSON, Stranger
 from codimir.http.answering import answering
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.replies import JSON, Created, JsonResponse
 from codimir.http.validation import Problems, Query, parse_body, parse_query
+from codimir.kit.networks import network_of
 
 __all__ = ["Created", "Providers", "Route", "delete", "get", "handlers", "post", "put"]
 
@@ -80,10 +82,12 @@ class Route:
             takes.append(("query", partial(_query_value, self.query)))
         if self.body is not None:
             takes.append(("data", partial(_body_value, self.body)))
-        function, also_check = self.function, self.also_check
+        function, also_check, serves_strangers = self.function, self.also_check, not self.provided.keys() & SIGNED_IN
         answer = answering(function, self.methods, self.status, self.provided, self.returns)
 
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+            if serves_strangers:
+                PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
             values: dict[str, Any] = {}
             try:
                 for name, take in takes:

@@ -1,6 +1,7 @@
 """Ranges of network addresses."""
 
 import ipaddress
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -35,6 +36,7 @@ IPV6_PREFIX = 64
 """What one household or one server gets of IPv6, and can choose its addresses from"""
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """Give what counts as one sender: an IPv4 address, or the /64 of an IPv6 address; anything else stays as it is."""
     try:
