@@ -5,11 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from codimir.webhooks import schedule
+from codimir.database.statements import Statement
+from codimir.kit.clock import utc_now
+from codimir.webhooks import claiming, schedule
 from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks.tables import OPEN, webhook_deliveries
 from tests.webhooks.conftest import HERE, OK
 
+NEXT = webhook_deliveries.c.next_attempt_at
+WAITING = Statement(sa.select(NEXT).where(OPEN).order_by(webhook_deliveries.c.version))
 REFUSED = b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -115,3 +121,28 @@ class TestOrder:
         await rename(jane, ticket, ["one", "two"])
         await receiver.got(2)
         assert titles(receiver, ticket) == ["one", "two"]
+
+    async def test_what_waits_for_an_earlier_one_is_not_looked_at_again_and_again(
+        self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(claiming, "LOOKED_AT", 3)
+        ticket, receiver.reply = await new_ticket(), REFUSED
+        await new_webhook(events=["ticket.updated"])
+        await rename(jane, ticket, [f"title {number}" for number in range(10)])
+        async with courier_at_work(db, HERE):
+            await receiver.got(1)
+            waiting = await db.all(WAITING)
+        assert len(waiting) == 10
+        assert all(due > utc_now() for (due,) in waiting)
+
+    async def test_what_was_put_aside_goes_as_soon_as_the_earlier_one_has_ended(
+        self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(claiming, "HELD", timedelta(hours=1))
+        ticket, names = await new_ticket(), [f"title {number}" for number in range(10)]
+        await new_webhook(events=["ticket.updated"])
+        await rename(jane, ticket, names)
+        async with courier_at_work(db, HERE):
+            await receiver.got(len(names))
+        assert titles(receiver, ticket) == names

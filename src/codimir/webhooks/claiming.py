@@ -21,11 +21,12 @@ from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
 
 HELD = timedelta(seconds=2 * TOTAL_SECONDS)
 """How long a delivery belongs to who took it."""
-
-
 FAILURES_WAITED_FOR = 1
 """Over how many failures of a delivery the later ones about the same ticket wait for it: the order is kept over a
 retry, and a receiver that refuses one event for good still gets the others"""
+LOOKED_AT = 200
+LOOKS = 5
+"""How many due deliveries of a host are looked at to find what may go, and how often in one transaction"""
 
 
 class Taken(NamedTuple):
@@ -82,13 +83,28 @@ async def next_due(tx: Transaction) -> datetime | None:
 
 async def take(tx: Transaction, room: Mapping[str, int]) -> list[Taken]:
     """Take what is due for some hosts, for each at most so many; of one ticket and webhook only the earliest."""
-    ids: list[str] = []
-    for host, most in room.items():
-        ids += [row[0] for row in await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + HELD, most=most)]
+    ids = [delivery_id for host, most in room.items() for delivery_id in await _free(tx, host, most)]
     if not ids:
         return []
     await tx.run(_TAKE, ids=ids, until=tx.now + HELD)
     return [Taken(*row) for row in await tx.all(_TAKEN, ids=ids)]
+
+
+async def _free(tx: Transaction, host: str, most: int) -> list[str]:
+    """Find what is due for a host and waits for no earlier one; put aside what does until that has ended.
+
+    So what waits is looked at once and not at each turn, however much there is.
+    """
+    free: list[str] = []
+    for _ in range(LOOKS):
+        due = await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + HELD, most=LOOKED_AT)
+        free = [row[0] for row in due if not row[1]][:most]
+        waiting = [row[0] for row in due if row[1]]
+        if waiting:
+            await tx.run(_PUT_ASIDE, ids=waiting, until=tx.now + HELD)
+        if len(free) == most or len(due) < LOOKED_AT:
+            break
+    return free
 
 
 async def write_down(tx: Transaction, sent: Sequence[Sent]) -> None:
@@ -114,13 +130,17 @@ async def purge(tx: Transaction, before: datetime) -> int:
 
 async def _finish(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> None:
     state, due = _what_follows(tx, taken, outcome, webhook)
+    failures = taken.failures + (not outcome.is_delivered)
     await tx.run(
         _FINISH, delivery_id=taken.id, attempts_then=taken.attempts, state=state, next_attempt_at=due,
-        failures=taken.failures + (not outcome.is_delivered), attempted_at=outcome.attempted_at,
+        failures=failures, attempted_at=outcome.attempted_at,
         duration_ms=outcome.duration_ms, error=outcome.error, reply_status=outcome.status,
         reply_headers=outcome.headers if outcome.status else None, reply_body=outcome.body if outcome.status else None,
         request_url=outcome.url, request_headers=outcome.request_headers,
     )  # fmt: skip
+    is_waited_for = due is not None and failures <= FAILURES_WAITED_FOR and due <= tx.now + HELD
+    if not is_waited_for and webhook.paused_at is None:
+        await tx.run(_LET_NEXT_GO, delivery_id=taken.id, now=tx.now)
 
 
 def _what_follows(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> tuple[str, datetime | None]:
@@ -184,11 +204,44 @@ _waits_for_earlier = (
     .exists()
 )
 _DUE = Statement(
-    sa.select(_table.id)
-    .where(_is_due, _table.host == sa.bindparam("host"), ~_waits_for_earlier)
+    sa.select(_table.id, _waits_for_earlier)
+    .where(_is_due, _table.host == sa.bindparam("host"))
     .order_by(_table.next_attempt_at)
     .limit(sa.bindparam("most", type_=sa.Integer()))
     .with_for_update(skip_locked=True)
+)
+_PUT_ASIDE = Statement(
+    sa.update(webhook_deliveries)
+    .where(is_any_of(_table.id, "ids"))
+    .values(state="pending", next_attempt_at=sa.bindparam("until", type_=_table.next_attempt_at.type))
+)
+_ended = webhook_deliveries.alias("ended")
+_later = webhook_deliveries.alias("later")
+_next_after_it = (
+    sa.select(_later.c.id)
+    .select_from(
+        _ended.join(
+            _later,
+            sa.and_(
+                _later.c.webhook_id == _ended.c.webhook_id,
+                _later.c.ordering_key == _ended.c.ordering_key,
+                _later.c.version > _ended.c.version,
+            ),
+        )
+    )
+    .where(
+        _ended.c.id == sa.bindparam("delivery_id"),
+        _later.c.state.in_([sa.literal_column("'pending'"), sa.literal_column("'sending'")]),
+        _later.c.state == sa.literal_column("'pending'"),
+        _later.c.failures == sa.literal_column("0"),
+    )
+    .order_by(_later.c.version)
+    .limit(sa.literal_column("1"))
+)
+_LET_NEXT_GO = Statement(
+    sa.update(webhook_deliveries)
+    .where(_table.id == _next_after_it.scalar_subquery(), _table.next_attempt_at > _now)
+    .values(next_attempt_at=_now)
 )
 _TAKE = Statement(
     sa.update(webhook_deliveries)
