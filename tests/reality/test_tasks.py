@@ -83,6 +83,17 @@ class TestTick:
         assert (await tick(client, "jane", line, seen=(await seen())["description"])).status_code == 409
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == TEXT
 
+    @pytest.mark.parametrize(
+        ("before", "after"), [("a[^1]\n\n[^1]: - [ ] b", "a[^1]\n\n[^1]: - [x] b"), ("- [ ]\n\\b", "- [x]\n\\b")]
+    )
+    async def test_in_a_note_and_with_its_words_in_the_next_line(
+        self, client: Any, jane: Any, new_ticket: Any, page: Any, seen: Any, before: str, after: str
+    ) -> None:
+        await new_ticket(description=before)
+        [line] = re.findall(r'data-line="(\d+)"', (await page("jane", "/tickets/WEB-1")).text)
+        assert (await tick(client, "jane", line, seen=(await seen())["description"])).status_code == 204
+        assert (await jane.get("/api/tickets/WEB-1")).data["description"] == after
+
     @pytest.mark.parametrize("line", ["", "-1", "x", "²"])
     async def test_a_line_is_a_number(self, client: Any, ticket: Any, line: str) -> None:
         assert (await tick(client, "jane", line, seen="")).status_code == 400
