@@ -77,6 +77,8 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self):
         self.server.got.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(self.server.answer)
+        if self.server.answer == BROKEN:
+            self.send_header("retry-after", "600")  # so that nothing but the click sends it again
         self.end_headers()
         self.wfile.write(b"Out for lunch" if self.server.answer == BROKEN else b"Thank you")
 

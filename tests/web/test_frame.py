@@ -4,6 +4,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from codimir.database.core import Unavailable
+from codimir.web import error_pages
+
 PAGES = ("/tickets", "/projects/WEB/list", "/filters/status", "/choices/assignee")
 
 
@@ -81,6 +84,70 @@ class TestErrors:
         assert reply.status_code == 404
         assert "There is nothing here" in reply.text
         assert "Security" not in reply.text
+
+    @pytest.mark.parametrize("path", ["/nowhere", "/no/such/place", "/tickets/WEB-99", "/projects/NONE/list"])
+    async def test_what_is_not_there_is_said_in_the_frame_to_who_is_signed_in(self, fetch, path):
+        reply = await fetch("jane", path)
+        assert reply.status_code == 404
+        assert 'href="/projects/WEB/' in reply.text
+        assert 'data-viewer="user_101"' in reply.text
+        assert reply.headers["cache-control"] == "private, no-store"
+
+    async def test_and_without_it_to_who_is_not(self, fetch):
+        reply = await fetch(None, "/nowhere")
+        assert (reply.status_code, "There is nothing here" in reply.text) == (404, True)
+        assert "data-viewer" not in reply.text
+
+    async def test_links_to_come_in_by_have_no_frame(self, fetch):
+        for path in ("/invite/none", "/reset/none", "/setup/none"):
+            reply = await fetch("jane", path)
+            assert (reply.status_code, "This link was used already" in reply.text) == (404, True)
+            assert "data-viewer" not in reply.text
+
+    @pytest.mark.parametrize(
+        ("who", "path", "language", "said"),
+        [
+            ("jane", "/settings/instance", "en", "Only administrators of the instance see this"),
+            ("jane", "/settings/people", "de", "Nur wer die Instanz verwaltet, sieht das"),
+            ("jane", "/settings/audit", "en", "Only those who administer this workspace see this"),
+            ("jane", "/settings/projects/WEB/end", "en", "Only those who administer this project see this"),
+            ("jane", "/settings/projects/WEB/end", "de", "Nur wer dieses Projekt verwaltet, sieht das"),
+        ],
+    )
+    async def test_what_someone_may_not_do_is_said_with_its_reason_in_the_frame(self, fetch, who, path, language, said):
+        reply = await fetch(who, path, headers={"accept-language": language})
+        assert reply.status_code == 403
+        assert said in reply.text
+        assert "data-viewer" in reply.text
+
+    async def test_filters_that_do_not_work_can_be_cleared_from_the_frame(self, fetch):
+        reply = await fetch("jane", "/projects/WEB/list?page=0")
+        assert reply.status_code == 400
+        assert "<code>page</code>" in reply.text
+        assert 'href="/projects/WEB/list">Clear filters' in reply.text
+        assert 'data-viewer="user_101"' in reply.text
+
+    async def test_when_the_database_cannot_be_asked_it_is_said_without_the_frame(self, fetch, monkeypatch):
+        async def is_away(_request):
+            raise Unavailable
+
+        monkeypatch.setattr(error_pages, "find_session", is_away)
+        reply = await fetch("jane", "/nowhere")
+        assert (reply.status_code, "data-viewer" in reply.text) == (404, False)
+
+    async def test_a_write_that_is_refused_changes_nothing_and_is_said_in_the_frame(self, fetch, jane, new_ticket):
+        ticket = await new_ticket()
+        form, german = {"ticket": ticket["id"], "change": "status:done"}, {"accept-language": "de"}
+        reply = await fetch("victor", "/tickets/bulk", "POST", data=form)
+        assert reply.status_code == 403
+        assert "Insufficient permissions to access this ticket" in reply.text
+        assert "Someone who administers it can change that" in reply.text
+        assert "data-viewer" in reply.text
+        assert (
+            "Sie können dieses Ticket lesen"
+            in (await fetch("victor", "/tickets/bulk", "POST", data=form, headers=german)).text
+        )
+        assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["status"] == "backlog"
 
     async def test_who_sees_no_pages_gets_json(self, fetch):
         for path, accept in (("/nowhere", "*/*"), ("/api/nowhere", "text/html")):

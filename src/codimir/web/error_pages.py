@@ -1,14 +1,23 @@
-"""Errors as pages, for who looks at pages; the API goes on answering JSON."""
+"""Errors as pages, for who looks at pages; the API goes on answering JSON.
+
+Who is signed in gets them in the frame of the other pages, so that there is a way on from each.
+"""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
+from litestar.response.base import ASGIResponse
+from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
+from litestar.types import Receive, Scope, Send
 
-from codimir.web.frame import NotFoundInFrame, SignedOut, own_path, sign_in_address
+from codimir.access.sessions import find_session
+from codimir.database.core import Database, DatabaseError
+from codimir.web.frame import Frame, SignedOut, own_path, sign_in_address
 from codimir.web.languages import catalogue
+from codimir.web.queries import get_viewer
 from codimir.web.visitors import language_for, page_for_anyone
 
 Handler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
@@ -20,6 +29,10 @@ PAGES_OF_FORMS = {
     "/settings/password": "/settings/profile",
 }
 """Where the form stands that is sent to a path; others stand on the page above."""
+FOR_WHO_COMES_IN = ("/setup", "/invite", "/reset", "/signin", "/signout")
+"""Pages that have no frame, whoever opens them."""
+IN_FRAME = frozenset({400, 403, 404, 405, 409})
+"""What is the matter with what was asked; the others come when the server has to save work, or itself."""
 WORTH_SHOWING = 20
 """From how many characters on a value of a form is taken for something that was written."""
 
@@ -31,12 +44,13 @@ def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | 
 
 def _with_page(handler: Handler) -> Handler:
     def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
-        if isinstance(error, NotFoundInFrame):
-            return error.page
         answered = handler(request, error)
         if not wants_page(request):
             return answered
-        return _kept_form(request, error) if isinstance(error, SignedOut) else _page(request, answered)
+        if isinstance(error, SignedOut):
+            return _kept_form(request, error)
+        page = _page(request, answered)
+        return _InFrame(page, answered) if _has_frame(request, page) else page
 
     return answer
 
@@ -46,6 +60,63 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     if request.scope["path"].startswith(FOR_PROGRAMS):
         return False
     return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+
+
+def _has_frame(request: Request[Any, Any, Any], page: Response[Any]) -> bool:
+    if "hx-request" in request.headers or request.scope["path"].startswith(FOR_WHO_COMES_IN):
+        return False
+    return page.status_code in IN_FRAME
+
+
+class _InFrame(Response[Any]):
+    """A page about an error that is drawn in the frame for who is signed in, when it is sent; else as it is."""
+
+    def __init__(self, page: Response[Any], answered: Response[Any]) -> None:
+        super().__init__(page.content, status_code=page.status_code, headers=page.headers, media_type="text/html")
+        self.page = page
+        self.error = msgspec.json.decode(answered.content)["error"]
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+        """Make what draws the page and sends it."""
+        plain = self.page.to_asgi_response(app, request, **options)
+
+        async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
+            drawn = await self._drawn(request)
+            answer = plain if drawn is None else drawn.to_asgi_response(app, request, **options)
+            await answer(scope, receive, send)
+
+        return cast("ASGIResponse", send_page)  # Litestar calls it as the application that it is
+
+    async def _drawn(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+        """Draw the page in the frame; None where nobody is signed in, or the database cannot tell."""
+        try:
+            frame = await _frame_of(request)
+            return None if frame is None else await self._page_in(frame)
+        except DatabaseError:
+            return None
+
+    async def _page_in(self, frame: Frame) -> Response[bytes]:
+        status = self.page.status_code or 500
+        if status == HTTP_404_NOT_FOUND:
+            return await frame.not_found()
+        return await frame.page(
+            "pages/error_in_frame.html",
+            title=_title(status, frame.language),
+            status=status,
+            error=self.error,
+            details=_details(self.error),
+            clears=status == HTTP_400_BAD_REQUEST and frame.request.method == "GET",
+            path=frame.request.scope["path"],
+        )
+
+
+async def _frame_of(request: Request[Any, Any, Any]) -> Frame | None:
+    """Return the frame for who has a session, which the error leaves as it is; None for everybody else."""
+    db: Database = request.app.state.database
+    session = await find_session(request)
+    if session is None:
+        return None
+    return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
 
 
 def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[Any]:

@@ -59,14 +59,6 @@ class SignedOut(Unauthorized):
         self.way_back = way_back
 
 
-class NotFoundInFrame(NotFound):
-    """Nothing is there, and the page that says so is drawn already."""
-
-    def __init__(self, page: Response[bytes]) -> None:
-        super().__init__()
-        self.page = page
-
-
 class HasAnotherKey(ApiError):
     """The address of a page has a key that its project had before; `headers` lead to the address that it has now."""
 
@@ -137,7 +129,7 @@ class Frame:
         """
         found = await self.db.read(lambda tx: find_project_by_key(tx, self.actor, key, self.workspace_id))
         if found is None:
-            raise NotFound("Project not found") if self.in_pieces else NotFoundInFrame(await self.not_found())
+            raise NotFound("Project not found")
         here = self.request.scope["path"].split("/")
         if found.key != key.upper() and key in here and self.request.method == "GET" and not self.in_pieces:
             here[here.index(key)] = found.key

@@ -36,6 +36,12 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"A file may have at most ([\d,]+) bytes": _("A file may have at most %s bytes"),
         r"Insufficient permissions": _("You may not do this"),
         r"Insufficient permissions to access this ticket": _("You can read this ticket, but not change it"),
+        r"Insufficient permissions to .+": _("Your role does not allow this"),
+        r"Only an administrator of the instance may .+": _("Only an administrator of the instance may do this"),
+        r"Only administrators of this instance may .+": _("Only an administrator of the instance may do this"),
+        r"Only an owner may .+": _("Only an owner may do this"),
+        r"This project is archived: .+": _("This project is archived: nothing in it can be changed"),
+        r"A page of another site may not do this": _("A page of another site may not do this"),
         r"You can't create tickets in (.+)": _("You can't create tickets in %s"),
         r"You can't move tickets to (.+)": _("You can't move tickets to %s"),
         r"You were taken out of this project, .+": _(

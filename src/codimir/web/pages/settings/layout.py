@@ -11,6 +11,8 @@ from codimir.web.sent import NOTHING, Sent
 from codimir.web.standing import scope_of as scope_of_project
 
 DONE, AT = "done", "at"
+OF_THE_INSTANCE = ("instance", "people")
+"""Pages of settings that only administrators of the instance see."""
 
 
 class Section(NamedTuple):
@@ -49,12 +51,20 @@ async def settings_page(
 
 
 async def refused(frame: Frame, name: str, title: str, project: RailProject | None = None) -> Response[bytes]:
-    """Answer that the person may not see a page of settings."""
+    """Answer that the person may not see a page of settings, and who may."""
     return await frame.page(
         "pages/settings/refused.html", title=title, here="project-settings" if project else "settings",
-        project=project, status=403, sent=NOTHING, section=name,
+        project=project, status=403, sent=NOTHING, section=name, reason=_who_may(frame, name, project),
         parts=_of_project(frame, project) if project else _parts(frame), done="", done_at="",
     )  # fmt: skip
+
+
+def _who_may(frame: Frame, name: str, project: RailProject | None) -> str:
+    if project is not None:
+        return frame.gettext("Only those who administer this project see this. One of them can change that.")
+    if name in OF_THE_INSTANCE:
+        return frame.gettext("Only administrators of the instance see this. One of them can change that.")
+    return frame.gettext("Only those who administer this workspace see this. One of them can change that.")
 
 
 def saved(frame: Frame, path: str, what: str = "saved", at: str = "", **cookies: str) -> Response[None]:
