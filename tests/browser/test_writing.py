@@ -141,3 +141,16 @@ def test_without_a_connection_a_bar_says_what_is_so_and_covers_nothing(page, gua
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     page.context.set_offline(offline=False)
     expect(bar).to_have_count(0)
+
+
+def test_a_problem_that_is_said_again_stands_there_once(page, guard):
+    guard.expected += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
+    page.goto("/tickets/WEB-1")
+    page.context.set_offline(offline=True)
+    page.locator("#new-comment").fill(HALF)
+    for _ in range(2):
+        with page.expect_event("requestfailed", lambda request: request.method == "POST"):
+            page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert").filter(has_text="No connection")).to_have_count(1)
+    expect(page.locator("#new-comment")).to_have_value(HALF)
+    page.context.set_offline(offline=False)

@@ -5,14 +5,16 @@ import { make, word } from "./dom.js";
 
 const STAYS = 10_000;
 
-/** Show a message for ten seconds; a problem stays until it is closed. */
+/** Show a message for ten seconds; a problem stays until it is closed, and stands there once however often it is said. */
 export function say(text, { action = "", act = null, href = "", problem = false } = {}) {
   const toast = make("div", { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" }, make("span", { class: "toast-text" }, text));
   const away = () => toast.remove();
   if (href) toast.append(make("a", { href }, action));
   else if (action) toast.append(make("button", { type: "button", onclick: () => { away(); act(); } }, action));
   toast.append(make("button", { type: "button", "aria-label": word("close"), onclick: away }, "✕"));
-  place().append(toast);
+  const shown = place();
+  if (problem) [...shown.children].find((other) => other.matches(".is-problem") && other.firstChild.textContent === text)?.remove();
+  shown.append(toast);
   let timer = problem ? 0 : setTimeout(away, STAYS);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => { if (!problem) timer = setTimeout(away, STAYS / 2); });
