@@ -39,6 +39,16 @@ class TestQuick:
         expect(page.locator(".content").get_by_label("High", exact=True)).to_have_count(10)
         expect(page.locator(".content").get_by_label("John Doe")).to_have_count(10)
 
+    def test_a_finger_closes_it_and_what_is_written_stays(self, visit, phone):
+        page = visit("jane", **phone)
+        page.goto("/tickets")
+        page.get_by_role("banner").get_by_role("link", name="Create ticket").tap()
+        page.keyboard.type("Half a tick")
+        page.locator("#quick").get_by_role("button", name="Close").tap()
+        expect(page.locator("#quick")).to_be_hidden()
+        page.get_by_role("banner").get_by_role("link", name="Create ticket").tap()
+        expect(page.locator(".quick-line")).to_have_value("Half a tick")
+
     def test_the_line_says_what_it_understood(self, page):
         page.keyboard.press("c")
         page.keyboard.type("Fix login !high @john #bug due tomorrow SEC")

@@ -103,7 +103,7 @@ def _parts(frame: Frame) -> list[Part]:
     ]
     instance = [
         Section("people", "/settings/people", _("People"), "people"),
-        Section("instance", "/settings/instance", _("Instance"), "system"),
+        Section("instance", "/settings/instance", _("Instance"), "dashboard"),
     ]
     parts = [
         Part(_("You"), own),

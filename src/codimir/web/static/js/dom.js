@@ -83,3 +83,15 @@ export function placeBeside(floating, anchor) {
   floating.style.top = `${Math.max(8, below ? at.bottom + 4 : at.top - size.height - 4)}px`;
   floating.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
 }
+
+/** Draw an icon of the sheet of icons that the page draws its own from. */
+export function icon(name) {
+  const drawn = name && document.querySelector("svg.icon use")?.closest("svg").cloneNode(true);
+  if (!drawn) return null;
+  for (const said of ["role", "aria-label"]) drawn.removeAttribute(said);
+  drawn.setAttribute("class", `icon icon-${name}`);
+  drawn.setAttribute("aria-hidden", "true");
+  const use = drawn.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name}`));
+  return drawn;
+}

@@ -1,6 +1,6 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
 import { send } from "./api.js";
-import { make, on, plain, word } from "./dom.js";
+import { icon, make, on, plain, word } from "./dom.js";
 import { caps } from "./help.js";
 import { known, register, run } from "./keys.js";
 import { openQuick } from "./quick.js";
@@ -98,18 +98,6 @@ function drawAlways(text) {
   const create = document.querySelector("a[data-create]") && { label: word("createNamed", { text }), icon: icon("plus"), act: () => openQuick(undefined, text) };
   const everywhere = { label: word("searchEverywhere"), icon: icon("search"), act: () => location.assign(`/tickets?search=${encodeURIComponent(text)}`) };
   return [create, everywhere].filter(Boolean).map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
-}
-
-/** Draw an icon of the sheet of icons that the page draws its own from. */
-function icon(name) {
-  const drawn = name && document.querySelector("svg.icon use")?.closest("svg").cloneNode(true);
-  if (!drawn) return null;
-  for (const said of ["role", "aria-label"]) drawn.removeAttribute(said);
-  drawn.setAttribute("class", `icon icon-${name}`);
-  drawn.setAttribute("aria-hidden", "true");
-  const use = drawn.querySelector("use");
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name}`));
-  return drawn;
 }
 
 function rated(text) {

@@ -1,7 +1,7 @@
 // A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
 import { ask, send } from "./api.js";
-import { make, on, word } from "./dom.js";
+import { icon, make, on, word } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { say } from "./toast.js";
@@ -26,7 +26,8 @@ function build() {
   line = make("input", { class: "quick-line", type: "text", maxlength: 1000, autocomplete: "off", dir: "auto", placeholder: word("quickPlaceholder"), "aria-label": word("quickLine"), "aria-describedby": "quick-said" });
   said = make("div", { class: "quick-said", id: "quick-said", "aria-live": "polite" });
   more = make("div", { class: "quick-more" });
-  const form = make("form", { class: "quick" }, line, said, more);
+  const close = make("button", { class: "icon-button quick-close", type: "button", "aria-label": word("close"), onclick: () => dialog.close() }, icon("close"));
+  const form = make("form", { class: "quick" }, line, close, said, more);
   dialog = make("dialog", { class: "dialog is-top is-wide", id: "quick", "aria-label": word("createTicket") }, form);
   document.body.append(dialog);
   line.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(understand, PAUSE); });
