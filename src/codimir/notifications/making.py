@@ -18,6 +18,7 @@ from codimir.events.tables import events
 from codimir.kit.ids import new_id
 from codimir.notifications.audience import CONCERNS, Told, audience_of, texts_of
 from codimir.notifications.tables import notification_positions, notifications
+from codimir.notifications.withdrawing import withdraw_taken_back
 from codimir.users.handles import Mentions
 from codimir.workspaces.tables import workspaces
 
@@ -89,6 +90,8 @@ async def _take(tx: Transaction, steps: list[Step], told: list[ToldOf], *, mails
             rows = [_row(tx, event, each, mails=mails) for event, each in whom]
             if rows:
                 await tx.run_many(insert_into(notifications, or_ignore=True), rows)
+            for event in step.events:
+                await withdraw_taken_back(tx, event, [each.user_id for about, each in whom if about is event])
     return moved
 
 
