@@ -94,7 +94,7 @@ class TestTick:
         assert (await tick(client, "jane", line, seen=(await seen())["description"])).status_code == 204
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == after
 
-    @pytest.mark.parametrize("line", ["", "-1", "x", "²"])
+    @pytest.mark.parametrize("line", ["", "-1", "x", "²", "1" * 5000])
     async def test_a_line_is_a_number(self, client: Any, ticket: Any, line: str) -> None:
         assert (await tick(client, "jane", line, seen="")).status_code == 400
 

@@ -94,7 +94,7 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
         )
         for choice in await _choices(frame, field, query.q, special=True)
     ]
-    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=query.back)
+    return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=str(at))
 
 
 @get("/filters/{field:str}/between")

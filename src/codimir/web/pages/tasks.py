@@ -18,6 +18,9 @@ from codimir.web.frame import Frame
 from codimir.web.tasks import fingerprint, with_task
 from codimir.web.ticket_view import DESCRIPTION
 
+LONGEST_LINE = 9
+"""How many digits the number of a line may have"""
+
 
 class TextHasChanged(Conflict):
     """Somebody wrote something else where the task was."""
@@ -32,7 +35,7 @@ async def tick_task(ref: str, frame: Frame, form: Form) -> Response[Any]:
     `seen` is the fingerprint of the text as the person saw it: ticks of others count as no change, anything else does.
     """
     where, line, done = form.get("text"), form.get("line"), form.get("done") == "yes"
-    if not (line.isascii() and line.isdigit()):
+    if not (line.isascii() and line.isdigit() and len(line) <= LONGEST_LINE):
         raise InvalidInput.fields(line="Must be the number of a line, the first is 0")
 
     def ticked(text: str) -> str:
