@@ -104,6 +104,10 @@ class TestMentions:
             ("Ольга Иванова", "@ольга", "спроси @ольга!"),
             ("李雷", "@李雷", "请@李雷看"),
             ("محمد علي", "@محمد", "يا @محمد؟"),
+            ("Ömer Ãkî", "@O\u0308mer", "hi @O\u0308mer, see"),
+            ("O\u0308mer Ãkî", "@Ömer.Ãkî", "请@Ömer.Ãkî看"),
+            ("Nguyễn Ánh", "@NGUYE\u0302\u0303N", "(@NGUYE\u0302\u0303N)"),
+            ("İpek Şahin", "@I\u0307pek.S\u0327ahin", "@I\u0307pek.S\u0327ahin!"),
         ],
     )
     async def test_names_of_every_script(

@@ -22,7 +22,7 @@ from codimir.events.types import (
 from codimir.notifications.schemas import Kind
 from codimir.projects.tables import project_members
 from codimir.tickets.tables import tickets
-from codimir.users.handles import Mentions, first_known
+from codimir.users.handles import Mentions, first_known, handle_key
 from codimir.users.mentions import find_mentioned
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -99,7 +99,7 @@ def _new(changes: Mapping[str, Any], field: str) -> Any:
 async def _newly_mentioned(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[str]:
     """Give the ids of the people whom a text mentions and did not before."""
     texts = [event.changes[field] for field in TEXTS if field in event.changes]
-    handles = {handle.lower() for text in texts_of(event) for said in mentions[text] for handle in said}
+    handles = {handle_key(handle) for text in texts_of(event) for said in mentions[text] for handle in said}
     known = await find_mentioned(tx, event.workspace_id, handles)
 
     def people_in(text: str | None) -> dict[str, None]:

@@ -4,6 +4,7 @@ What a text says is found in its parsed form (web/markdown_names.py), so that co
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -34,6 +35,18 @@ def handles_in(run: str) -> list[str]:
     return list(dict.fromkeys(run[:end].rstrip(".+-") for end in reversed(ends)))
 
 
+def handle_key(handle: str) -> str:
+    """Return the form in which handles are compared: in lower case, each letter with its accents as one character.
+
+    The same word comes composed from a keyboard and decomposed from a name of a file of macOS.
+    """
+    return handle.lower() if handle.isascii() else unicodedata.normalize("NFC", handle).lower()
+
+
 def first_known(handles: Sequence[str], known: Mapping[str, T]) -> tuple[str, T] | None:
-    """Return the first of these handles that means somebody, in lower case, and whom; None where each means nobody."""
-    return next(((handle, known[handle.lower()]) for handle in handles if handle.lower() in known), None)
+    """Return the first of these handles that means somebody, as it is written, and whom; None where none does.
+
+    `known` has them by their keys.
+    """
+    keyed = ((handle, handle_key(handle)) for handle in handles)
+    return next(((handle, known[key]) for handle, key in keyed if key in known), None)

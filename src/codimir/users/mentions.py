@@ -6,7 +6,6 @@ Code is not read for mentions by who renders a text.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -17,6 +16,7 @@ from codimir.database.statements import Statement, columns_of
 from codimir.kit.collation import search_key
 from codimir.kit.naming import plain_words
 from codimir.kit.scripts import MARKS
+from codimir.users.handles import handle_key
 from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
@@ -33,7 +33,7 @@ async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection
 
 def handle_of(person: Person) -> str:
     """Give the handle by which a person can always be mentioned."""
-    return person.email.partition("@")[0].lower()
+    return handle_key(person.email.partition("@")[0])
 
 
 def _by_handle(members: Iterable[Person]) -> dict[str, Person]:
@@ -70,7 +70,7 @@ def _between(words: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _spellings(name: str) -> frozenset[tuple[str, ...]]:
     """Return the words of a name: as they are written, without accents, and what is ASCII without them."""
-    written = unicodedata.normalize("NFC", name).lower()
+    written = handle_key(name)
     ascii_only = (word.lower() for word in plain_words(name))
     return frozenset((tuple(_WORD.findall(written)), tuple(_WORD.findall(search_key(name))), tuple(ascii_only)))
 

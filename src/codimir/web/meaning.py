@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.tickets.former_keys import find_by_keys
+from codimir.users.handles import handle_key
 from codimir.users.mentions import find_mentioned
 from codimir.web.markdown import Meaning, Reading, TicketLink
 
@@ -15,7 +16,7 @@ async def find_meaning(tx: Transaction, actor: Actor, workspace_id: str, reading
     """Look up which keys in texts are, or were, those of tickets that the actor sees, and who is mentioned."""
     names = [name for reading in readings if reading is not None for name in reading.names]
     keys = sorted({name.key for name in names if name.key})[:MAX_KEYS]
-    handles = {handle.lower() for name in names for handle in name.handles}
+    handles = {handle_key(handle) for name in names for handle in name.handles}
     found = await find_by_keys(tx, actor, keys)
     people = await find_mentioned(tx, workspace_id, handles)
     return Meaning(
