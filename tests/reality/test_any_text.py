@@ -21,7 +21,8 @@ LINES = (
     "-->", "- [\u00a0] t", "\x0c- [ ] u", "\u2028- [ ] v",
 )  # fmt: skip
 bodies = SEEDS.map(body_of).map(normalize_newlines)
-scraps = st.lists(st.sampled_from(LINES), min_size=1, max_size=8).map("\n".join)
+lines = st.lists(st.sampled_from(LINES), min_size=1, max_size=8).map("\n".join)
+scraps = st.builds(str.__add__, st.sampled_from(("", "\ufeff")), lines)
 leaves = st.sampled_from(
     (
         "{w} {w}", "# {w}", "{w}\n===", "| {w} | {w} |\n|---|:-:|\n| {w} | **{w}** |", "```py\n{w}\n```",

@@ -127,6 +127,13 @@ class TestTags:
         assert html == '<p><img src="/api/tickets/t/attachments/a" alt="A plan" width="50"></p>\n'
 
 
+class TestByteOrderMark:
+    @pytest.mark.parametrize("text", ["## a", "- [ ] a", "| a |\n|---|\n| b |", "> a", "~~~\na\n~~~", "a"])
+    def test_what_stands_behind_it_is_read_as_without(self, text: str) -> None:
+        assert html_of(f"\ufeff{text}") == html_of(text)
+        assert read_text(f"\ufeff{text}").plain == read_text(text).plain
+
+
 class TestNothingIsLost:
     def test_footnotes(self) -> None:
         html = html_of("Text[^1] and[^long] again[^1].\n\n[^long]: Two\n\n    paragraphs\n[^1]: *One*\n[^u]: unused")

@@ -84,9 +84,14 @@ class TestTick:
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == TEXT
 
     @pytest.mark.parametrize(
-        ("before", "after"), [("a[^1]\n\n[^1]: - [ ] b", "a[^1]\n\n[^1]: - [x] b"), ("- [ ]\n\\b", "- [x]\n\\b")]
+        ("before", "after"),
+        [
+            ("a[^1]\n\n[^1]: - [ ] b", "a[^1]\n\n[^1]: - [x] b"),
+            ("- [ ]\n\\b", "- [x]\n\\b"),
+            ("\ufeff- [ ] b", "\ufeff- [x] b"),
+        ],
     )
-    async def test_in_a_note_and_with_its_words_in_the_next_line(
+    async def test_in_a_note_with_its_words_in_the_next_line_and_behind_a_byte_order_mark(
         self, client: Any, jane: Any, new_ticket: Any, page: Any, seen: Any, before: str, after: str
     ) -> None:
         await new_ticket(description=before)

@@ -49,6 +49,8 @@ _ATTRIBUTES = {
 _OWN_PICTURE = re.compile(r"/(?![/\\]|%5C)", re.IGNORECASE)
 _ALIGNMENT = "text-align:"
 _NOTHING = Token("", "", 0)
+BYTE_ORDER_MARK = "\ufeff"
+"""What programs of Windows put before a text: no part of it, as the reference implementation of CommonMark has it."""
 MAX_SHORT_CELL = 20
 """So many characters of a cell stand in one line: a day, a number, a name."""
 FOOTNOTES = ("footnote_ref", "footnotes_open", "footnotes_close", "note_open", "note_back", "note_close")
@@ -85,7 +87,7 @@ class Meaning(msgspec.Struct, frozen=True):
 def read_text(text: str) -> Reading:
     """Read a text; its HTML is safe to show."""
     env: dict[str, Any] = {"names": [], "mark": secrets.token_hex(16), "prefix": f"note-{_short_hash(text)}-"}
-    tokens = _markdown().parse(text, env)
+    tokens = _markdown().parse(text.removeprefix(BYTE_ORDER_MARK), env)
     said = plain(tokens)
     for token, content in zip(tokens, [*tokens[1:], _NOTHING], strict=False):
         if token.children is not None:

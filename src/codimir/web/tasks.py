@@ -6,7 +6,7 @@ import re
 from codimir.kit.newlines import normalize_newlines
 
 _BOX = re.compile(r"\[[ xX]\]")
-_TASK = re.compile(r"(?:[\s>]|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[\^[^\]\s\[]{1,64}\]:)*+\[([ xX])\](?=\s|$)")
+_TASK = re.compile(r"\ufeff?(?:[\s>]|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[\^[^\]\s\[]{1,64}\]:)*+\[([ xX])\](?=\s|$)")
 """The box of a task, behind the marks of quotations, lists and notes; its words may begin in the next line."""
 BYTES_OF_FINGERPRINT = 12
 
