@@ -103,6 +103,17 @@ class TestLongTexts:
 
 
 @pytest.mark.usefixtures("awkward")
+class TestInvitations:
+    def test_an_address_stands_in_one_line_on_a_phone(self, visit, phone):
+        page = visit("ada", **phone)
+        page.goto("/settings/members")
+        page.get_by_label("E-mail").fill("somebody.else@example.com")
+        page.get_by_role("button", name="Invite").click()
+        address = page.locator(".thing-name", has_text="somebody.else@example.com")
+        expect(address).to_be_visible()
+        assert address.evaluate("(each) => each.getClientRects().length") == 1
+
+
 class TestDueDates:
     def test_a_card_says_its_own_on_a_phone(self, visit, fill, phone):
         fill(1, due_date=datetime(2031, 5, 6, tzinfo=UTC))
