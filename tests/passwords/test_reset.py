@@ -14,12 +14,14 @@ from codimir.access.passwords import is_password
 from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
-from codimir.database.statements import Statement
+from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
+from codimir.links.actions import make_link
 from codimir.links.tables import links
 from codimir.mail import sending
 from codimir.mail.sending import Try
 from codimir.passwords.queries import find_password_hash
+from codimir.users.tables import users
 from tests.conftest import load_world
 
 SAME = {"message": "If someone with this e-mail is here, the mail server is asked to send them a link"}
@@ -100,6 +102,18 @@ class TestReset:
         await client().post(await reset_link(), NEW)
         not_before = Statement(sa.select(users.c.not_before).where(users.c.id == "user_101"))
         assert await db.read(lambda tx: tx.value(not_before)) > utc_now() - timedelta(minutes=1)
+
+    async def test_only_a_link_that_was_mailed_proves_the_e_mail(
+        self, client: Any, reset_link: Any, db: Database
+    ) -> None:
+        unproven, known = {"row_id": "user_101", "email_verified_at": None}, frozenset({"email_verified_at"})
+        await db.write(lambda tx: tx.run(update_by_id(users, known), **unproven))
+        proven = Statement(sa.select(users.c.email_verified_at).where(users.c.id == "user_101"))
+        assert (await client().post(await reset_link(), NEW)).status == 200
+        assert await db.read(lambda tx: tx.value(proven)) is None
+        token, _ = await db.write(lambda tx: make_link(tx, "reset", "user_101"))
+        assert (await client().post(f"/api/auth/reset/{token}", NEW)).status == 200
+        assert await db.read(lambda tx: tx.value(proven)) is not None
 
     async def test_the_link_is_good_once_and_takes_the_others_with_it(self, client: Any, reset_link: Any) -> None:
         first, second, of_john = await reset_link(), await reset_link(), await reset_link("user_102")

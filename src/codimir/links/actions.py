@@ -33,6 +33,8 @@ class Link(msgspec.Struct, frozen=True):
 
     user_id: str | None
     expires_at: datetime
+    made_by_id: str | None
+    """The administrator who made it and handed it on; None where it was mailed, or made at the command line"""
 
 
 def new_link_token() -> str:
@@ -91,7 +93,7 @@ async def withdraw_links(tx: Transaction, purpose: Purpose, user_id: str | None 
 
 _NOW = sa.bindparam("now", type_=links.c.expires_at.type)
 _BY_HASH = Statement(
-    sa.select(links.c.user_id, links.c.expires_at)
+    sa.select(links.c.user_id, links.c.expires_at, links.c.made_by_id)
     .select_from(links.outerjoin(users, users.c.id == links.c.made_by_id))
     .where(
         links.c.token_hash == sa.bindparam("hash"),

@@ -69,14 +69,16 @@ async def get_person_of_reset(tx: Transaction, token: str) -> Account:
 async def reset_password(tx: Transaction, token: str, password_hash: str, keep_tokens: Sequence[str] = ()) -> str:
     """Give the person of a link a new password; give their id.
 
-    Every session of theirs ends, and every API token that is not to be kept.
+    Every session of theirs ends, and every API token that is not to be kept. Their e-mail is proven, unless an
+    administrator made the link and handed it on.
 
     Raises LinkGone where the link is not valid.
     """
     link = await use_link(tx, "reset", token)
     account = await _get_enabled(tx, link.user_id)
-    proven = update_by_id(users, frozenset({"email_verified_at"}))
-    await tx.run(proven, row_id=account.id, email_verified_at=tx.now)
+    if link.made_by_id is None:
+        proven = update_by_id(users, frozenset({"email_verified_at"}))
+        await tx.run(proven, row_id=account.id, email_verified_at=tx.now)
     await _set_password(tx, account.id, password_hash)
     await revoke_tokens(tx, account.id, keep=list(keep_tokens))
     return account.id
