@@ -20,8 +20,8 @@ def sign_out(page):
     page.context.clear_cookies()
 
 
-def sign_in(page):
-    session = {"name": "next-auth.session-token", "value": "session-of-jane", "url": page.url}
+def sign_in(page, who="jane"):
+    session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": page.evaluate("location.origin")}
     page.context.add_cookies([session])
 
 
@@ -119,6 +119,16 @@ class TestDrafts:
         page.reload()
         page.keyboard.press("e")
         expect(page.locator("#description")).to_have_value("As it is")
+
+    def test_nobody_else_finds_them_in_the_same_browser(self, page):
+        page.goto("/tickets/WEB-1")
+        page.locator("#new-comment").fill(HALF)
+        sign_out(page)
+        sign_in(page, "john")
+        page.goto("/my-work")
+        expect(page.locator("#rail")).to_be_visible()
+        page.wait_for_function("localStorage.getItem('codimir.drafts') === null")
+        assert page.evaluate("localStorage.getItem('codimir.recent')") is None
 
     def test_signing_out_forgets_them(self, page):
         page.goto("/tickets/WEB-1")

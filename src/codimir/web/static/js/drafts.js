@@ -1,28 +1,19 @@
 // What is being written under a ticket is kept in this browser: whoever leaves the page, opens another ticket in the panel
-// or is signed out finds it in its field again. It goes when it is sent or cancelled, after a month, and with signing out.
-// A change of what is there already keeps the text that it began with too (`seen`), so that nothing newer is overwritten.
+// or is signed out finds it in its field again. It goes when it is sent or cancelled, after a month, with signing out, and
+// when somebody else signs in. A change of what is there already keeps the text that it began with too (`seen`), so that
+// nothing newer is overwritten.
 import { each, make, on, word } from "./dom.js";
+import { kept } from "./kept.js";
 
-const KEPT = "codimir.drafts", MOST = 30, MONTH = 30 * 86_400_000;
+const MOST = 30, MONTH = 30 * 86_400_000;
 const FIELDS = "#ticket textarea.editor-text";
-const viewer = document.documentElement.dataset.viewer ?? "";
+const drafts = kept("codimir.drafts");
 
-function read() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-    const fresh = Object.entries(kept.who === viewer ? kept.texts : {}).filter(([, { at }]) => Date.now() - at < MONTH);
-    return Object.fromEntries(fresh);
-  } catch {
-    return {};
-  }
-}
+const read = () => Object.fromEntries(Object.entries(drafts.read() ?? {}).filter(([, { at }]) => Date.now() - at < MONTH));
 
 function write(texts) {
   const newest = Object.entries(texts).sort(([, one], [, other]) => other.at - one.at).slice(0, MOST);
-  try {
-    if (newest.length) localStorage.setItem(KEPT, JSON.stringify({ who: viewer, texts: Object.fromEntries(newest) }));
-    else localStorage.removeItem(KEPT);
-  } catch { /* It is full, or closed to us: then a draft lasts as long as its page. */ }
+  drafts.write(newest.length ? Object.fromEntries(newest) : null);
 }
 
 const names = new WeakMap();
@@ -62,12 +53,11 @@ function forget(field) {
   mark(field, false);
 }
 
-if (viewer) {
+if (document.documentElement.dataset.viewer) {
   each(FIELDS, bringBack);
   on("input", FIELDS, (event, field) => keep(field));
   on("reset", "#ticket form", (event, form) => form.querySelectorAll(".editor-text").forEach(forget));
   document.addEventListener("htmx:afterRequest", ({ detail: { successful, elt } }) => {
     if (successful && elt instanceof HTMLFormElement) elt.querySelectorAll(".editor-text").forEach(forget);
   });
-  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/signout") localStorage.removeItem(KEPT); });
 }

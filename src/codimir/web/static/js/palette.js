@@ -2,12 +2,12 @@
 import { send } from "./api.js";
 import { icon, make, on, plain, word } from "./dom.js";
 import { caps } from "./help.js";
+import { kept } from "./kept.js";
 import { known, register, run } from "./keys.js";
 import { openQuick } from "./quick.js";
 
 const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
 const LETTER = /[\p{L}\p{N}_]/u;
-const KEPT = "codimir.recent";
 const ICONS = {
   c: "plus", "?": "help", "[": "rail", m: "comment", s: "status-todo", a: "person", p: "priority-high", l: "label", d: "calendar",
   j: "down", k: "up", o: "open", x: "select", e: "check", "Mod+a": "select", "Mod+z": "undo", " ": "board",
@@ -156,16 +156,9 @@ function move(event) {
   }
 }
 
-// Which tickets were open last, in this browser, for this person; signing out forgets them.
-function recent() {
-  try {
-    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-    return kept.who === who() ? kept.tickets : [];
-  } catch {
-    return [];
-  }
-}
-const who = () => document.getElementById("rail")?.dataset.viewer ?? "";
+// Which tickets were open last, in this browser, for this person.
+const recents = kept("codimir.recent");
+const recent = () => recents.read() ?? [];
 
 function remember(root) {
   const ticket = root.id === "ticket" ? root : root.querySelector?.("#ticket");
@@ -173,11 +166,10 @@ function remember(root) {
   const title = ticket.querySelector(".ticket-title textarea, .ticket-title h2");
   const one = { href: ticket.dataset.address, key: ticket.dataset.address.split("/").pop(), title: title?.value ?? title?.textContent.trim() ?? "" };
   const others = recent().filter(({ href }) => href !== one.href);
-  localStorage.setItem(KEPT, JSON.stringify({ who: who(), tickets: [one, ...others].slice(0, MOST_RECENT) }));
+  recents.write([one, ...others].slice(0, MOST_RECENT));
 }
 remember(document);
 document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
-document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/signout") localStorage.removeItem(KEPT); });
 
 register("Mod+k", () => { if (dialog?.open) dialog.close(); else openPalette(); }, { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") });
 on("click", "[data-opens-palette]", (event) => {
