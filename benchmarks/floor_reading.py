@@ -15,6 +15,7 @@ from codimir.http.paging import Data, Page, Pagination
 from codimir.labels.schemas import Label, LabelTag
 from codimir.projects.schemas import ProjectSummary
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
+from codimir.tickets.search import SHORTEST_BEGINNING
 from codimir.tickets.search_parts import place_word
 from codimir.tickets.statistics import one_period_before
 from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
@@ -124,24 +125,30 @@ def comment(row: Any) -> Comment:
 
 
 def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, int], asked: str) -> bytes:
-    """Give the best of the newest matches of all words; the last word may be only begun."""
+    """Give the best of the newest matches of all words; the last word may be only begun, and so may long ones."""
     words = [word.lower() for word in WORDS.findall(asked)]
-    match = " AND ".join([f'"{place_word(w)}"' for w in workspaces] + [f'"{word}"' for word in words]) + " *"
+    wanted = [f'"{word}"{" *" * is_begun(word, words)}' for word in words]
+    match = " AND ".join([f'"{place_word(w)}"' for w in workspaces] + wanted)
     rows = connection.execute(sql.SEARCH, (match, containers(connection, user_id))).fetchall()
     ids = [row[0] for row in sorted(rows, key=lambda row: -rank(row, words))[:20]]
     found = connection.execute(sql.FOUND, (encode(ids).decode(),)).fetchall()
     return encode(Data(in_list(connection, sorted(found, key=lambda row: ids.index(row[0])))))
 
 
+def is_begun(word: str, words: list[str]) -> bool:
+    """Say whether longer words that begin so are as good."""
+    return word is words[-1] or (len(word) >= SHORTEST_BEGINNING and word.isalpha())
+
+
 def rank(row: Any, words: list[str]) -> float:
-    """Weigh a match by the best place of each word; the last one may be only the beginning of a longer one."""
+    """Weigh a match by the best place of each word, which may be only the beginning of a longer one."""
     total = 0.0
     for word in words:
         for text, weight in zip(row[1:], WEIGHTS, strict=True):
             if f" {word} " in f" {text} ":
                 total += weight + 0.5
                 break
-            if word is words[-1] and f" {word}" in f" {text}":
+            if is_begun(word, words) and f" {word}" in f" {text}":
                 total += weight
                 break
         else:

@@ -77,7 +77,7 @@ class TestFocus:
         page.keyboard.press("j")
         row = page.locator(".row-title").first
         page.keyboard.press("s")
-        expect(page.get_by_role("dialog").get_by_role("button", name="Backlog")).to_be_focused()
+        expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
         page.keyboard.press("Escape")
         expect(row).to_be_focused()
         page.keyboard.press("o")
@@ -91,7 +91,7 @@ class TestFocus:
         status = page.locator("#ticket-side [data-pick=status]")
         status.focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Backlog")).to_be_focused()
-        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Backlog")).to_be_visible()
+        page.keyboard.press("1")
         expect(status).to_have_text("Backlog")
         expect(status).to_be_focused()

@@ -161,7 +161,7 @@ class TestOperations:
         ]  # fmt: skip
         assert list(OPERATIONS["GET /api/tickets"]["responses"]) == ["200", "304", "400", "401", "429", "503"]
         assert list(OPERATIONS["POST /api/auth/reset"]["responses"]) == [
-            "200", "400", "403", "413", "415", "429", "503",
+            "200", "400", "403", "409", "413", "415", "429", "503",
         ]  # fmt: skip
 
     def test_reads_that_permissions_refuse_say_so_and_others_do_not(self) -> None:

@@ -8,7 +8,7 @@ from codimir.access.permissions import require_unbound
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
-from codimir.http.errors import Forbidden, InvalidInput, NotFound, ServiceUnavailable
+from codimir.http.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceUnavailable
 from codimir.links.actions import LinkGone, get_link, make_link, use_link, withdraw_links
 from codimir.offboarding.actions import revoke_tokens
 from codimir.offboarding.queries import find_started
@@ -30,7 +30,7 @@ class MailQueueFull(ServiceUnavailable):
     message = "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
 
 
-class NoMail(ServiceUnavailable):
+class NoMail(Conflict):
     """A link is asked for on an instance that mails none."""
 
     message = "This instance sends no mail; ask who administers it for a link to choose a new password"

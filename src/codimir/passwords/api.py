@@ -39,7 +39,7 @@ async def request_reset(
 ) -> Data[ResetRequested]:
     """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody.
 
-    Where too many mails are waiting, or the instance sends none, it is 503, for everybody too.
+    Where too many mails are waiting it is 503, and where the instance sends none 409, for everybody too.
     """
     refuse_cross_site(request)
     device = known_device_of(request, data.email)
