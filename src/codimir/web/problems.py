@@ -1,6 +1,7 @@
 """What is wrong with an input, in the language of a page: the messages of the API, by their forms."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from codimir.web.languages import SOURCE_LANGUAGE, catalogue
@@ -18,8 +19,14 @@ def said_in(language: str, problem: str) -> str:
 
 @cache
 def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
-    _ = catalogue(language).gettext
-    forms = {
+    gettext = catalogue(language).gettext
+    forms = {**_of_fields(gettext), **_of_refusals(gettext)}
+    return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]
+
+
+def _of_fields(_: Callable[[str], str]) -> dict[str, str]:
+    """Return how it is said what is wrong with what was entered, by the form of the API's message."""
+    return {
         r"[^.:]+ is required": _("This is required"),
         r"Must have at most ([\d,]+) characters, has ([\d,]+)": _("Must have at most %s characters, has %s"),
         r"Must have at most ([\d,]+) characters?": _("Must have at most %s characters"),
@@ -34,6 +41,19 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
             "Has %s by %s pixels; at most %s in all are read"
         ),
         r"A file may have at most ([\d,]+) bytes": _("A file may have at most %s bytes"),
+        r"Must not be one of the most common passwords; .+": _(
+            "Must not be one of the most common passwords; four random words are good"
+        ),
+        r"Must not be made of your own name .+": _(
+            "Must not be made of your own name or e-mail address; four random words are good"
+        ),
+        r"Invalid input data": _("Something that was entered is wrong"),
+    }
+
+
+def _of_refusals(_: Callable[[str], str]) -> dict[str, str]:
+    """Return how it is said why something is not done, by the form of the API's message."""
+    return {
         r"Insufficient permissions": _("You may not do this"),
         r"Insufficient permissions to access this ticket": _("You can read this ticket, but not change it"),
         r"Insufficient permissions to .+": _("Your role does not allow this"),
@@ -67,15 +87,7 @@ def _forms(language: str) -> list[tuple[re.Pattern[str], str]]:
         r"This instance sends no mail; .+": _(
             "This instance sends no mail; ask who administers it for a link to choose a new password"
         ),
-        r"Must not be one of the most common passwords; .+": _(
-            "Must not be one of the most common passwords; four random words are good"
-        ),
-        r"Must not be made of your own name .+": _(
-            "Must not be made of your own name or e-mail address; four random words are good"
-        ),
         r"Someone changed this text meanwhile. Look at it again, then tick": _(
             "Someone changed this text meanwhile. Look at it again, then tick"
         ),
-        r"Invalid input data": _("Something that was entered is wrong"),
     }
-    return [(re.compile(form, re.DOTALL), said) for form, said in forms.items()]

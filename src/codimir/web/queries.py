@@ -136,28 +136,21 @@ _WRITABLE = Statement(
     .limit(MAX_WRITABLE)
 )
 _CAN_ADD = (users.c.disabled_at.is_(None), users.c.role != "VIEWER")
-_WHO_ADDS = Statement(
-    sa.select(users.c.name)
-    .select_from(project_members.join(users, users.c.id == project_members.c.user_id))
-    .where(
-        project_members.c.project_id == sa.bindparam("project"),
-        _is_one_of(project_members.c.role, "OWNER", "ADMIN"),
-        *_CAN_ADD,
+
+
+def _who_adds(members: sa.Table, place: sa.ColumnElement[str], name: str) -> Statement:
+    """Name those who may add people to a place, owners first."""
+    return Statement(
+        sa.select(users.c.name)
+        .select_from(members.join(users, users.c.id == members.c.user_id))
+        .where(place == sa.bindparam(name), _is_one_of(members.c.role, "OWNER", "ADMIN"), *_CAN_ADD)
+        .order_by(members.c.role, members.c.created_at, users.c.id)
+        .limit(MAX_NAMES)
     )
-    .order_by(project_members.c.role, project_members.c.created_at, users.c.id)
-    .limit(MAX_NAMES)
-)
-_WHO_ADDS_IN_WORKSPACE = Statement(
-    sa.select(users.c.name)
-    .select_from(workspace_members.join(users, users.c.id == workspace_members.c.user_id))
-    .where(
-        workspace_members.c.workspace_id == sa.bindparam("workspace"),
-        _is_one_of(workspace_members.c.role, "OWNER", "ADMIN"),
-        *_CAN_ADD,
-    )
-    .order_by(workspace_members.c.role, workspace_members.c.created_at, users.c.id)
-    .limit(MAX_NAMES)
-)
+
+
+_WHO_ADDS = _who_adds(project_members, project_members.c.project_id, "project")
+_WHO_ADDS_IN_WORKSPACE = _who_adds(workspace_members, workspace_members.c.workspace_id, "workspace")
 _IN_ORDER = (projects.c.created_at, projects.c.id)
 _HAS_KEY = projects.c.key == sa.bindparam("key")
 _HAD_KEY = projects.c.id.in_(
