@@ -27,18 +27,15 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
     Raises Unauthorized without a valid session or token, and Forbidden for a write that a foreign page made a browser
     send and for what the scopes of the token do not hold.
     """
-    actor = await _actor_of(request)
-    PERSON.set(actor.id)
-    return actor
-
-
-async def _actor_of(request: Request[Any, Any, Any]) -> Actor:
     scheme, _, token = (header_of(request, b"authorization") or "").partition(" ")
     if scheme.lower() == "bearer":  # any other is for a proxy before us
-        return await _by_token(request, hash_of(token.strip()))
+        actor = await _by_token(request, hash_of(token.strip()))
+        PERSON.set(actor.id)
+        return actor
     session = await find_session(request)
     if session is None:
         raise Unauthorized
+    PERSON.set(session.actor.id)
     if request.method not in SAFE_METHODS:
         refuse_cross_site(request)
     if session.is_due_for_extension:
