@@ -6,10 +6,13 @@ that both can open it. The earlier build lives in a worktree with an environment
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +22,7 @@ import typer
 from benchmarks import dataset, servers
 from benchmarks.cases import LISTED, Case, Disagreement, check, creates, ids_in, numbers_in, searches
 from benchmarks.runner import CONNECTIONS, Failed, Line, measure
-from benchmarks.servers import ROOT
+from benchmarks.servers import ROOT, Server
 from codimir.config import Settings
 
 STDERR = 2
@@ -102,6 +105,7 @@ def compare(
             servers.served(ROOT, CODIMIR, ours) as new,
             servers.served(build.tree, build.codimir, theirs) as old,
         ):
+            _wait_for_jobs(new, ours)
             lines = {}
             for case in cases_of(dataset.sample(ours)):
                 say(f"{case.name} …")
@@ -154,6 +158,14 @@ def as_json(commit: str, tickets: int, lines: dict[str, Line]) -> dict[str, Any]
         "spread": {name: [round(min(line.ratios), 4), round(max(line.ratios), 4)] for name, line in lines.items()},
         "processor": {name: round(line.processor_ratio, 4) for name, line in lines.items()},
     }
+
+
+def _wait_for_jobs(server: Server, settings: Settings) -> None:
+    """Wait until this build has migrated its file, and done in the background what it does once with an earlier one."""
+    server.ask("GET", "/healthz", "")
+    with closing(sqlite3.connect(settings.sqlite_path)) as connection:
+        while connection.execute("SELECT count(*) FROM background_jobs").fetchone() != (0,):
+            time.sleep(1)
 
 
 def _gets(paths: list[str]) -> list[tuple[str, str, None]]:
