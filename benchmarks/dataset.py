@@ -64,24 +64,25 @@ async def fill(settings: Settings, count: int) -> None:
     await migrate(settings)
     db = await open_database(settings)
     await load_demo(db, Plan(count, projects=PROJECTS, visibility="private"))
-    await db.write(_add_member)
+    await db.write(lambda tx: add_member(tx, "Bench Member", TOKEN))
     await db.close()
 
 
-async def _add_member(tx: Transaction) -> None:
-    user_id = new_id("user")
+async def add_member(tx: Transaction, name: str, token: str) -> None:
+    """Add a member of every fifth project, with a session of that token."""
+    user_id, email = new_id("user"), f"{token}@example.com"
     found = await tx.all(_PROJECTS)
     role = {"user_id": user_id, "role": "MEMBER", "created_at": REFERENCE}
     await tx.run(
-        insert_into(users), id=user_id, email="bench@example.com", email_key="bench@example.com", name="Bench Member",
+        insert_into(users), id=user_id, email=email, email_key=email, name=name,
         first_name=None, last_name=None, image=None, role="EDITOR", email_verified_at=None,
         password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=REFERENCE,
-        updated_at=REFERENCE, **name_keys("Bench Member"),
+        updated_at=REFERENCE, **name_keys(name),
     )  # fmt: skip
     await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
     for project_id, workspace_id in found[::SEES_EVERY]:
         await tx.run(insert_into(project_members), workspace_id=workspace_id, project_id=project_id, **role)
-    row = {"token_hash": hash_of(TOKEN), "user_id": user_id, "created_at": REFERENCE, "expires_at": FAR_AHEAD}
+    row = {"token_hash": hash_of(token), "user_id": user_id, "created_at": REFERENCE, "expires_at": FAR_AHEAD}
     await tx.run(insert_into(sessions), **row)
 
 

@@ -1,6 +1,7 @@
 """Codimir with two more routes, whose replies cost nothing but the way to them."""
 
 import gc
+import sys
 
 from litestar import Litestar
 
@@ -8,6 +9,7 @@ from codimir.access.actor import Actor
 from codimir.app import PROVIDERS, create_app
 from codimir.http.paging import Data, Reply
 from codimir.http.routing import get, handlers
+from codimir.server.config import SECONDS_BETWEEN_THREADS
 
 
 class Greeting(Reply):
@@ -34,8 +36,9 @@ async def fixed_with_session(actor: Actor) -> Data[Greeting]:  # noqa: ARG001 - 
 def create() -> Litestar:
     """Make the application."""
     app = create_app()
-    for handler in handlers((fixed, fixed_with_session), PROVIDERS):
+    for handler in handlers((fixed, fixed_with_session), PROVIDERS, app.state.fair_share):
         app.register(handler)
+    sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
     gc.collect()
-    gc.freeze()  # as `codimir serve` does
+    gc.freeze()  # as `codimir serve` does, which sets both
     return app
