@@ -41,6 +41,8 @@ _IS_COMPOUND = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[A-Z]{2}[a-z]|[0-9][A-Za-z]
 _PART = re.compile(r"[A-Z]{2,}(?=s(?![a-z]))|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PLURAL = re.compile(r"[A-Z]{2,}s(?![a-z])")
+MAX_CUT = 512
+"""Of so many identifiers of a text the parts are words too."""
 MAX_PARTS = 12
 """A run of more parts is no name, but the text of a hash or a file."""
 MAX_HYPHENATED = 4
@@ -65,6 +67,7 @@ def words_in(text: str, most: int = sys.maxsize) -> list[str]:
     written = plain(text)
     words: dict[str, None] = {}
     others: list[str] = []
+    cut = 0
     for unit in dict.fromkeys((_ASCII_UNIT if written.isascii() else _UNIT).findall(written)):
         if len(words) >= most:
             break
@@ -76,7 +79,8 @@ def words_in(text: str, most: int = sys.maxsize) -> list[str]:
             others += _together(runs)
         for run in runs:
             words[run[:LONGEST_WORD].casefold()] = None
-            if not (run.islower() or run[1:].islower()) or not run.isalpha():
+            if cut < MAX_CUT and (not (run.islower() or run[1:].islower()) or not run.isalpha()):
+                cut += 1
                 others += _parts(run)
     others += map(_language, _LANGUAGE.finditer(written)) if "#" in written or "++" in written else ()
     return list(dict.fromkeys(chain(words, others)))[:most]

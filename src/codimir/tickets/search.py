@@ -36,10 +36,10 @@ MAX_BEGINNINGS = 3
 MOST_PLACES = 50
 """Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
 AT_A_TIME = 500
-MAX_READ_OF_DESCRIPTION, MAX_WORDS_OF_DESCRIPTION = 65_536, 4_096
+MAX_READ_OF_DESCRIPTION, MAX_WORDS_OF_DESCRIPTION = 65_536, 2_048
 """So many characters of a description are read for the index, and so many different words of them are put into it."""
 MAX_READ_OF_COMMENT, MAX_WORDS_OF_COMMENT = 16_384, 1_024
-MAX_READ_OF_COMMENTS, MAX_WORDS_OF_COMMENTS = 131_072, 4_096
+MAX_READ_OF_COMMENTS, MAX_WORDS_OF_COMMENTS = 131_072, 2_048
 """The same of one comment, and of all comments on a ticket, of which the newest go first."""
 MAX_COMMENTS, COMMENTS_AT_A_TIME = 1_000, 50
 
