@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 
 from codimir.config import Settings
 from codimir.database import sqlite_writer
-from codimir.database.core import PERSON, Stranger, Transaction, Unavailable, UniqueViolation
+from codimir.database.core import PERSON, Transaction, Unavailable, UniqueViolation
 from codimir.database.sqlite import SqliteDatabase
+from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES
 from codimir.database.sqlite_writer import GROUP_LIMIT
 
 Held = Callable[[Callable[[], Awaitable[None]]], Awaitable[list[str]]]
@@ -88,22 +90,27 @@ class TestGroupCommit:
         added = [statement for statement in statements if statement.startswith("INSERT")]
         assert ["little" in statement for statement in added] == [False, True, False, False, False, False]
 
-    async def test_strangers_have_one_turn_together_and_in_it_each_address_one(
-        self, database: SqliteDatabase, while_held: Held, add: Any
+    async def test_what_took_long_before_is_no_longer_taken_into_the_group_of_others(
+        self, database: SqliteDatabase, while_held: Held, add: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def add_for(whom: str | Stranger, name: str) -> None:
-            PERSON.set(whom)
-            await database.write(lambda tx: add(tx, name))
+        async def write_for(person: str, unit: Any) -> None:
+            PERSON.set(person)
+            await database.write(unit)
 
-        async def write_as_a_crowd_and_others() -> None:
-            crowd = [add_for(Stranger("192.0.2.1"), f"crowd {number}") for number in range(4)]
-            person = [add_for("user_1", f"person {number}") for number in range(3)]
-            await asyncio.gather(*crowd, add_for(Stranger("192.0.2.2"), "stranger"), *person)
+        async def take_long(_tx: Transaction) -> None:
+            end = time.monotonic() + 0.05
+            while time.monotonic() < end:
+                pass
 
-        statements = await while_held(write_as_a_crowd_and_others)
-        wanted = ("crowd", "person", "stranger")
-        added = [next(each for each in wanted if each in text) for text in statements if text.startswith("INSERT")]
-        assert added == ["crowd", "person", "stranger", "person", "crowd", "person", "crowd", "crowd"]
+        async def write_both() -> None:
+            short = write_for("user_2", lambda tx: add(tx, "short"))
+            await asyncio.gather(write_for("user_1", lambda tx: add(tx, "long")), short)
+
+        await asyncio.ensure_future(write_for("user_1", take_long))
+        monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 0.04)
+        statements = [text.split()[0] for text in await while_held(write_both)]
+        first, second = (n for n, text in enumerate(statements) if text == "INSERT")
+        assert "COMMIT" in statements[first:second]
 
     async def test_only_a_group_in_which_one_fails_has_savepoints(
         self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
@@ -147,6 +154,24 @@ class TestGroupCommit:
         await asyncio.sleep(0)
         await database.close()
         assert await asyncio.gather(*writes) == ["done"] * 3
+
+
+class TestLog:
+    async def test_it_is_written_back_beside_the_writer(
+        self, settings: Settings, database: SqliteDatabase, add: Any
+    ) -> None:
+        """The log is much shorter than what makes the writer write it back."""
+        await database.write(lambda tx: add(tx, "one"))
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(_is_in_file, settings.sqlite_path, "one"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def test_the_writer_does_it_when_it_is_long(self, database: SqliteDatabase) -> None:
+        async def limit(tx: Any) -> int:
+            [pages] = tx.connection.execute("PRAGMA wal_autocheckpoint").fetchone()
+            return int(pages)
+
+        assert await database.write(limit) == MAX_LOG_PAGES
 
 
 class TestUnit:
@@ -227,3 +252,9 @@ class TestAnotherProcess:
             return [tx.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
 
         assert await database.write(unit) == ["wal", 2]  # 2 is FULL
+
+
+def _is_in_file(path: Path, name: str) -> bool:
+    """Say whether the file holds a group, without what is only in its log."""
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as file:
+        return bool(file.execute("SELECT count(*) FROM groups WHERE name = ?", (name,)).fetchone()[0])

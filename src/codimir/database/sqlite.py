@@ -14,6 +14,7 @@ from codimir.database.core import (
     DatabaseLoad,
     Unit,
 )
+from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES, Checkpoints
 from codimir.database.sqlite_transactions import (
     BUSY_TIMEOUT_SECONDS,
     SqliteTransaction,
@@ -29,7 +30,8 @@ from codimir.kit.clock import Clock, utc_now
 
 T = TypeVar("T")
 
-READER_THREADS = 2
+READER_THREADS = 3
+"""One more than a person may have read at once"""
 CACHE_MB = 8
 """What the connection that reads in place keeps of the file, and the writer's"""
 SECONDS_BETWEEN_LOOKS = 0.05
@@ -59,7 +61,9 @@ class SqliteDatabase:
         self._watching = connect(path, read_only=True)
         self._watchers = Watchers(self._follow)
         writing = connect(path, busy_timeout=busy_timeout, cache_mb=CACHE_MB)
-        self._writer = SqliteWriter(writing, self.now, self._watchers.tell_from_thread)
+        writing.execute(f"PRAGMA wal_autocheckpoint = {MAX_LOG_PAGES}")
+        self._checkpoints = Checkpoints(path)
+        self._writer = SqliteWriter(writing, self.now, self._committed)
 
     def now(self) -> datetime:
         """Say what time it is for the units of this database."""
@@ -118,9 +122,14 @@ class SqliteDatabase:
             return
         self._closed = True
         await self._writer.close()
+        await asyncio.to_thread(self._checkpoints.close)
         self._readers.shutdown(wait=True)
         for connection in [self._in_place, self._watching, *self._reader_connections]:
             connection.close()
+
+    def _committed(self) -> None:
+        self._watchers.tell_from_thread()
+        self._checkpoints.written()
 
     def _read_on_thread(self, unit: Unit[T]) -> T:
         connection = getattr(self._reader_local, "connection", None)

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
 from codimir.database.core import PERSON, Unavailable, Unit
-from codimir.database.fair_queue import FairQueue
+from codimir.database.fair_queue import FairQueue, Key
 from codimir.database.sqlite_transactions import SqliteTransaction, run_to_end, translated
 from codimir.kit.clock import Clock
 
@@ -28,6 +28,7 @@ class Waiting(NamedTuple):
 
     unit: Unit[Any]
     answer: "asyncio.Future[Any]"
+    person: Key
 
 
 class SqliteWriter:
@@ -56,7 +57,8 @@ class SqliteWriter:
         if self._closed:
             raise Unavailable("the database is closed")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put(PERSON.get(), Waiting(unit, answer))
+        person = PERSON.get()
+        self._queue.put(person, Waiting(unit, answer, person))
         return await answer
 
     async def close(self) -> None:
@@ -101,9 +103,9 @@ class SqliteWriter:
             if outcomes[-1][1] is not None:
                 _roll_back(connection)
                 return
-            if len(group) < GROUP_LIMIT and monotonic() < ends_at:
+            if len(group) < GROUP_LIMIT and (left := ends_at - monotonic()) > 0:
                 with suppress(Empty):
-                    group.append(self._queue.get_nowait())
+                    group.append(self._queue.get_nowait(left)[0])
         connection.execute("COMMIT")
 
     def _run_apart(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
@@ -124,12 +126,15 @@ class SqliteWriter:
     def _run(self, connection: sqlite3.Connection, waiting: Waiting) -> Outcome:
         if waiting.answer.cancelled():
             return None, None
+        began = monotonic()
         try:
             return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock()))), None
         except sqlite3.Error as error:
             return None, translated(error)
         except BaseException as error:  # noqa: BLE001 - whoever waits for the unit is told
             return None, error
+        finally:
+            self._queue.took(waiting.person, monotonic() - began)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
