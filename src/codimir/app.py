@@ -31,10 +31,12 @@ from codimir.feeds.hub import Hub
 from codimir.groups import api as groups
 from codimir.http.conditional import TagMaker
 from codimir.http.errors import ServiceUnavailable
+from codimir.http.fair_share import FairShare
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.routing import Provider, Providers, Route, handlers
 from codimir.http.stopping import when_told_to_stop
+from codimir.http.turns import LongReads
 from codimir.http.uploads import FileForm
 from codimir.invitations import api as invitations
 from codimir.jobrunner.running import keep_running_jobs
@@ -152,12 +154,15 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
 
     While it runs it also delivers for webhooks and tells people what concerns them, unless another process does that.
     """
-    settings = settings or settings_from()
-
+    settings, share = settings or settings_from(), FairShare()
+    kept = {
+        "settings": settings, "delivers": delivers, "changes_since": changes_since,
+        "fair_share": share, "long_reads": LongReads(share),
+    }  # fmt: skip
     return _App(
-        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS),
+        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS, share),
         lifespan=[_running],
-        state=State({"settings": settings, "delivers": delivers, "changes_since": changes_since}),
+        state=State(kept),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,

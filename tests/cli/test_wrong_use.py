@@ -68,7 +68,9 @@ class TestWrongUse:
 
     def test_a_folder_that_cannot_be(self, codimir: Any, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        _assert_refused(codimir("serve", "--port", "0", "--data-dir", str(tmp_path / "file" / "data")), "cannot be made")
+        _assert_refused(
+            codimir("serve", "--port", "0", "--data-dir", str(tmp_path / "file" / "data")), "cannot be made"
+        )
 
     def test_a_setting_that_cannot_be_used(self, codimir: Any) -> None:
         _assert_refused(codimir("session", "grace@example.com", CODIMIR_MAX_FILE_BYTES="lots"), "CODIMIR_")

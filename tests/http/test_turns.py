@@ -1,4 +1,4 @@
-"""Long reads: one of each person at a time, and each with a limit of time."""
+"""Long reads: one of each person at a time, two of who reads alone, and each with a limit of time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,8 +10,9 @@ import pytest
 from litestar import Litestar
 
 from codimir.database.core import PERSON, Stranger, TookTooLong, Transaction, Unit
-from codimir.http import turns
-from codimir.web import frame, rendering
+from codimir.database.sqlite import READER_THREADS
+from codimir.http import fair_share, turns
+from codimir.http.turns import AT_ONCE_ALONE
 from tests.database.test_time_limits import COUNTING
 
 SEARCH = "/api/tickets/search?q=login"
@@ -54,32 +55,73 @@ async def asking(*requests: Any) -> AsyncIterator[list[Any]]:
         for task in tasks:
             task.cancel()
         raise
-    await asyncio.gather(*tasks)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class TestTurns:
-    async def test_who_asks_for_much_holds_one_reader(self, client: Any, readers: Readers) -> None:
+    @pytest.fixture(autouse=True)
+    def _is_alone_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Others count while they ask, and no second longer."""
+        monkeypatch.setattr(fair_share, "SECONDS_OTHERS_COUNT", 0)
+
+    async def test_who_asks_for_much_leaves_a_reader_free(self, client: Any, readers: Readers) -> None:
         jane, john = client("jane"), client("john")
         async with asking(*(jane.request("GET", SEARCH) for _ in range(8))) as hers:
-            await readers.reach(1)
+            await readers.reach(AT_ONCE_ALONE)
             async with asking(john.get("/api/tickets/stats")) as his:
-                await readers.reach(2)
-                assert readers.under_way == 2
+                await readers.reach(READER_THREADS)
+                assert readers.under_way == READER_THREADS == AT_ONCE_ALONE + 1
                 readers.let_go.set()
         assert {task.result().status for task in [*hers, *his]} == {200}
         assert readers.under_way == 9
 
+    async def test_while_others_read_each_has_one(self, app: Litestar, client: Any, readers: Readers) -> None:
+        people = [client(name) for name in ("jane", "john", "ada")]
+        async with asking(*(each.request("GET", SEARCH) for each in people)):
+            await readers.reach(3)
+            async with asking(*(each.request("GET", SEARCH) for each in people)):
+                for each in people:
+                    assert (await each.get("/api/tickets")).status == 200  # what is short goes on
+                assert readers.under_way == 3
+                readers.let_go.set()
+        assert readers.under_way == 6
+        assert app.state.long_reads.lines == {}
+
+    async def test_who_has_company_has_one(
+        self, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fair_share, "SECONDS_OTHERS_COUNT", 3600)
+        jane, john = client("jane"), client("john")
+        for each in (jane, john):
+            assert (await each.get("/api/tickets")).status == 200
+        async with asking(*(jane.request("GET", SEARCH) for _ in range(3))):
+            await readers.reach(1)
+            assert (await john.get("/api/tickets")).status == 200
+            assert readers.under_way == 1
+            readers.let_go.set()
+
+    async def test_who_is_alone_again_has_two(self, app: Litestar, client: Any, readers: Readers) -> None:
+        jane, john = client("jane"), client("john")
+        async with asking(john.request("GET", SEARCH)) as [his]:
+            await readers.reach(1)
+            async with asking(*(jane.request("GET", SEARCH) for _ in range(4))):
+                await readers.reach(2)
+                his.cancel()
+                await readers.reach(3)
+                readers.let_go.set()
+        assert app.state.long_reads.lines == {}
+
     @pytest.mark.parametrize("path", ["/my-work", "/dashboard", "/api/trash", "/api/user/activity", "/api/events"])
     async def test_pages_and_api_share_the_turn(self, client: Any, readers: Readers, path: str) -> None:
-        jane = client("jane")
-        async with asking(jane.request("GET", SEARCH)):
-            await readers.reach(1)
+        jane, john = client("jane"), client("john")
+        async with asking(jane.request("GET", SEARCH), john.request("GET", SEARCH)):
+            await readers.reach(2)
             async with asking(jane.http.get(path)) as [second]:
                 assert await jane.get("/api/tickets") is not None  # what is short goes on
-                assert readers.under_way == 1
+                assert readers.under_way == 2
                 readers.let_go.set()
         assert second.result().status_code == 200
-        assert readers.under_way == 2
+        assert readers.under_way == 3
 
     async def test_one_that_fails_gives_the_turn_on(self, client: Any, readers: Readers) -> None:
         jane = client("jane")
@@ -88,13 +130,13 @@ class TestTurns:
         assert (await jane.request("GET", SEARCH)).status == 200
 
     async def test_too_many_that_wait_are_refused(
-        self, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(turns, "MAX_READS_OF_ONE", 2)
         jane = client("jane")
         async with asking(jane.request("GET", SEARCH)), asking(jane.request("GET", SEARCH)):
             async with asyncio.timeout(10):
-                while not (line := turns._reads.get("user_101")) or line.length < 2:  # noqa: ASYNC110, SLF001
+                while len(app.state.long_reads.lines.get("user_101", ())) < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.001)
             reply = await jane.request("GET", SEARCH)
             assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (429, "RATE_LIMITED", "1")
@@ -102,31 +144,10 @@ class TestTurns:
             readers.let_go.set()
         assert (await jane.request("GET", SEARCH)).status == 200
 
-    async def test_nothing_is_kept_of_who_is_done(self, jane: Any, readers: Readers) -> None:
+    async def test_nothing_is_kept_of_who_is_done(self, app: Litestar, jane: Any, readers: Readers) -> None:
         readers.let_go.set()
         await jane.request("GET", SEARCH)
-        assert turns._reads == {}  # noqa: SLF001
-
-
-class TestPages:
-    async def test_one_page_of_a_person_is_drawn_at_a_time(self, jane: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        under_way: list[int] = []
-        drawing = 0
-        compress = rendering.large_html
-
-        async def observed(*arguments: Any, **named: Any) -> Any:
-            nonlocal drawing
-            drawing += 1
-            under_way.append(drawing)
-            await asyncio.sleep(0)
-            drawing -= 1
-            return await compress(*arguments, **named)
-
-        monkeypatch.setattr(frame, "large_html", observed)
-        replies = await asyncio.gather(*(jane.http.get("/my-work") for _ in range(5)))
-        assert {reply.status_code for reply in replies} == {200}
-        assert under_way == [1] * 5
-        assert turns._pages == {}  # noqa: SLF001
+        assert app.state.long_reads.lines == {}
 
 
 class TestTimeLimit:

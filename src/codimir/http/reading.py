@@ -33,7 +33,7 @@ async def answer_read(
     held = tags_in(header_of(request, b"if-none-match") or "")
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
-    noted = NotedReads(db, viewer.id)
+    noted = NotedReads(db, viewer.id, request.app.state.long_reads)
     result = await function(**{**values, db_name: noted})
     if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
         return _private(reply_of(result, 200))

@@ -14,7 +14,7 @@ much again as its routing (docs/decisions/0002-stack.md).
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, get_origin, get_type_hints
@@ -27,6 +27,7 @@ from msgspec import UNSET, UnsetType
 from codimir.database.core import PERSON, Stranger
 from codimir.http.answering import answering
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.http.fair_share import FairShare, Measured
 from codimir.http.replies import JSON, Created, JsonResponse
 from codimir.http.validation import Problems, Query, parse_body, parse_query
 from codimir.kit.networks import network_of
@@ -35,6 +36,7 @@ __all__ = ["Created", "Providers", "Route", "delete", "get", "handlers", "post",
 
 Provider = Callable[[Request[Any, Any, Any]], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
+Handle = Callable[[Request[Any, Any, Any]], Coroutine[Any, Any, Response[Any]]]
 Check = Callable[..., Awaitable[Problems]]
 """Looks for more that is wrong in the good fields of a body of which others are wrong, so that all is said at once."""
 
@@ -74,7 +76,7 @@ class Route:
     media_types: tuple[str, ...] = ()
     """What a response that a route makes itself can be, where that is known: `Annotated[Response, "text/plain"]`"""
 
-    def handler(self, providers: Providers) -> HTTPRouteHandler:
+    def handler(self, providers: Providers, share: FairShare) -> HTTPRouteHandler:
         """Make the handler that Litestar calls."""
         takes = [(name, _provider(self, name, kind, providers)) for name, kind in self.provided.items()]
         takes += [(name, partial(_path_value, name)) for name in self.path_names]
@@ -88,10 +90,13 @@ class Route:
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
             if serves_strangers:
                 PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
+                await share.turn()
             values: dict[str, Any] = {}
             try:
                 for name, take in takes:
                     values[name] = await take(request)
+                    if name in SIGNED_IN:
+                        await share.turn()
             except InvalidInput as error:
                 if also_check is not None and name == "data":
                     error.details = {**await also_check(error.good_values, **values), **(error.details or {})}
@@ -106,7 +111,7 @@ class Route:
             request_max_body_size=self.max_bytes,
             opt={"scope": self.scope},
             include_in_schema=False,
-            middleware=[partial(_straight, handle)],
+            middleware=[partial(_straight, handle, share)],
         )
         return decorate(handle)
 
@@ -123,12 +128,12 @@ class _Handler(HTTPRouteHandler):
         return HTTPRouteHandler.resolve_exception_handlers(self)
 
 
-def _straight(handle: Callable[[Request[Any, Any, Any]], Awaitable[Response[Any]]], app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
+def _straight(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
     """Make the middleware that answers by itself, so that Litestar does no more than find it."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive, send)
-        response = await handle(request)
+        response = await Measured(handle(request), share)
         if isinstance(response, JsonResponse):
             await response.send(scope, send)
         else:
@@ -216,13 +221,16 @@ async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
     return parse_body(shape, await request.body())
 
 
-def handlers(routes: Sequence[Route], providers: Providers) -> list[HTTPRouteHandler]:
-    """Make Litestar's handlers of all routes, and of OPTIONS for each of their paths."""
+def handlers(routes: Sequence[Route], providers: Providers, share: FairShare) -> list[HTTPRouteHandler]:
+    """Make Litestar's handlers of all routes, and of OPTIONS for each of their paths.
+
+    `share` is what those of all requests who answer have of the event loop.
+    """
     methods_at: dict[str, set[str]] = {}
     for described in routes:
         methods_at.setdefault(described.path, {"OPTIONS"}).update(described.methods)
     options = [_options(path, ", ".join(sorted(methods))) for path, methods in methods_at.items()]
-    return options + [described.handler(providers) for described in routes]
+    return options + [described.handler(providers, share) for described in routes]
 
 
 def _options(path: str, allow: str) -> HTTPRouteHandler:

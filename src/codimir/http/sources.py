@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Compiled, Row, Statement
-from codimir.http.turns import TakingTurns
+from codimir.http.turns import LongReads, TakingTurns
 
 T = TypeVar("T")
 
@@ -36,8 +36,8 @@ class Shortcut:
 class NotedReads(TakingTurns):
     """A database for one person that notes from what the answers of its reads follow besides the versions."""
 
-    def __init__(self, db: Database, person_id: str) -> None:
-        super().__init__(db, person_id)
+    def __init__(self, db: Database, person_id: str, reads: LongReads) -> None:
+        super().__init__(db, person_id, reads)
         self.reads_beyond_the_log = False
         self.reads_the_clock = False
 

@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +16,8 @@ from codimir.server.limits import Limits
 
 Note = Callable[[Any, int, float], None]
 """What hears of each request that was answered: its scope, the status, and how many seconds it took."""
+SECONDS_BETWEEN_THREADS = 0.0005
+"""How long a thread that computes keeps the event loop waiting each time that it has waited for the system (of 5 ms)"""
 PROTOCOL = "codimir.server.protocol:BoundedProtocol"
 
 
@@ -32,6 +35,7 @@ class ServerConfig(uvicorn.Config):
         if parent is not None:
             threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
         super().load()
+        sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
         self.proxies = self.loaded_app.trusted_hosts if isinstance(self.loaded_app, ProxyHeadersMiddleware) else ()
         gc.collect()
         gc.freeze()  # what is there now stays: no request shall wait while all of it is looked at for garbage

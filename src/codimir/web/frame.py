@@ -21,8 +21,9 @@ from codimir.access.cross_site import refuse_cross_site
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
+from codimir.http.fair_share import FairShare
 from codimir.http.redirects import leading_to
-from codimir.http.turns import TakingTurns, turn_to_draw
+from codimir.http.turns import TakingTurns
 from codimir.kit.zones import zone_named
 from codimir.trash.schemas import TrashItem
 from codimir.web.forms import SECRET, read_form
@@ -73,8 +74,9 @@ class Frame:
     def __init__(self, request: Request[Any, Any, Any], actor: Actor, db: Database, viewer: Viewer) -> None:
         self.request = request
         self.actor = actor
-        self.db = TakingTurns(db, actor.id)
+        self.db = TakingTurns(db, actor.id, request.app.state.long_reads)
         self.viewer = viewer
+        self._share: FairShare = request.app.state.fair_share
         self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
         self.clock = Clock(db.now(), zone_named(viewer.preferences.get("timezone")), self.language)
 
@@ -157,19 +159,7 @@ class Frame:
         **data: Any,
     ) -> Response[bytes]:
         """Answer with a page in its frame; `here` and `project` say which entry of the rail is the present one."""
-        async with turn_to_draw(self.actor.id):
-            return await self._page(template, title, here, project, status, headers or {}, data)
-
-    async def _page(
-        self,
-        template: str,
-        title: str,
-        here: str,
-        project: RailProject | None,
-        status: int,
-        headers: Mapping[str, str],
-        data: Mapping[str, Any],
-    ) -> Response[bytes]:
+        await self._share.turn()
         workspace_id = project.workspace_id if project else self.workspace_id
         rail = await self.db.read(lambda tx: get_rail(tx, self.actor, workspace_id))
         around = {
@@ -179,7 +169,7 @@ class Frame:
         always = self._always()
         drawn = rail_html(self.language, Around(rail, here, project, workspace_id, self.viewer, self.theme))
         text = render(template, self.language, rail_html=drawn, **always, **around, **data)
-        return await large_html(self.request, text, status, **headers)
+        return await large_html(self.request, text, status, **(headers or {}))
 
     async def not_found(self, item: TrashItem | None = None) -> Response[bytes]:
         """Answer that nothing is there, or that it is in the trash, in the frame of the other pages."""
@@ -200,9 +190,9 @@ class Frame:
         self, template: str, *, headers: Mapping[str, str] | None = None, **data: Any
     ) -> Response[bytes]:
         """Answer with a piece of a page that may be large."""
-        async with turn_to_draw(self.actor.id):
-            text = render(template, self.language, **self._always(), **data)
-            return await large_html(self.request, text, 200, **(headers or {}))
+        await self._share.turn()
+        text = render(template, self.language, **self._always(), **data)
+        return await large_html(self.request, text, 200, **(headers or {}))
 
     def redirect(self, path: str, **cookies: str) -> Response[None]:
         """Lead to another page after a form was done; an address of another site becomes the start."""

@@ -68,7 +68,6 @@ class ProseWriter:
         self._worker = WorkerProcess(memory_bytes=MAX_WORKER_MEMORY)
         self._made = MadeBefore(MAX_BYTES_KEPT)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._pages: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[Reading | None]] = set()
         self._waiting: Counter[str] = Counter()
 
@@ -110,14 +109,6 @@ class ProseWriter:
             reading = await self._in_turn(_hash(text), text, "") if may_mention else None
             found[text] = [name.handles for name in reading.names if name.handles] if reading else []
         return found
-
-    def turn_of(self, person_id: str) -> asyncio.Lock:
-        """Return the lock under which a person's long pages are read and put together, one after the other.
-
-        Each of these steps takes the event loop for some milliseconds; between two of one person everybody else's turn
-        comes. It is not held while texts are waited for.
-        """
-        return self._pages.setdefault(person_id, asyncio.Lock())
 
     def stop(self) -> None:
         """Give up on what is being written: it is shown as it was written."""

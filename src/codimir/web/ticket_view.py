@@ -94,12 +94,9 @@ async def written(
 ) -> dict[str, Prose]:
     """Return texts of a workspace, by their names, as they stand on a page of the actor."""
     readings = await writer.read(texts, actor.id)
-    async with writer.turn_of(actor.id):
-        named = looked_up(readings)
-        meaning = (
-            await db.read(lambda tx: find_meaning(tx, actor, workspace_id, named.values())) if named else Meaning()
-        )
-        return shown(texts, readings, dict.fromkeys(named, meaning))
+    named = looked_up(readings)
+    meaning = await db.read(lambda tx: find_meaning(tx, actor, workspace_id, named.values())) if named else Meaning()
+    return shown(texts, readings, dict.fromkeys(named, meaning))
 
 
 def _texts(ticket: TicketDetails) -> dict[str, str]:

@@ -40,13 +40,11 @@ PANEL = "panel"
 async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show a ticket with everything around it."""
     try:
-        async with writer.turn_of(frame.actor.id):
-            view, is_news = await _opened(frame, ref)
+        view, is_news = await _opened(frame, ref)
     except NotFound:
         return await _not_found(frame, ref)
     view = await with_prose(view, writer, frame.db, frame.actor)
-    async with writer.turn_of(frame.actor.id):
-        return await _drawn(frame, view, is_news=is_news)
+    return await _drawn(frame, view, is_news=is_news)
 
 
 async def _not_found(frame: Frame, ref: str) -> Response[bytes]:
@@ -165,8 +163,7 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
     workspace_id = form.get("workspace") or frame.workspace_id or ""
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
     prose = await written(texts, writer, frame.db, frame.actor, chosen)
-    async with writer.turn_of(frame.actor.id):
-        return await frame.large_fragment("components/preview.html", text=prose["text"])
+    return await frame.large_fragment("components/preview.html", text=prose["text"])
 
 
 def _opens(frame: Frame) -> bool:
@@ -215,11 +212,9 @@ def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
 async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]:
     if not frame.in_pieces:
         return frame.redirect(f"/tickets/{ref}")
-    async with writer.turn_of(frame.actor.id):
-        read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
     view = await with_prose(read, writer, frame.db, frame.actor)
-    async with writer.turn_of(frame.actor.id):
-        return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
+    return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
 
 
 def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
