@@ -96,6 +96,16 @@ class TestList:
         expect(rows(page)).to_have_count(1)
         expect(page.get_by_role("searchbox")).to_be_focused()
 
+    def test_what_it_finds_is_marked(self, visit, barriers, phone, fill):
+        fill(title="An animal", description="Bring the **zebra** home, where it has always been since it was born")
+        for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
+            page = visit("jane", **options)
+            page.goto("/projects/WEB/list?search=zebra")
+            expect(rows(page).locator(".row-title")).to_have_text(["Feed the zebra", "An animal"])
+            expect(rows(page).locator("mark")).to_have_text(["zebra", "zebra"])
+            expect(rows(page).locator(".row-passage")).to_contain_text("Bring the zebra home")
+            assert barriers(page) == []
+
     def test_what_is_typed_while_the_search_is_under_way_is_kept(self, visit):
         page = visit("jane")
         page.goto("/projects/WEB/list")

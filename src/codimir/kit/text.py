@@ -15,28 +15,29 @@ from typing import NamedTuple
 
 LONGEST_WORD = 64
 
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3100-\u318f"
     "\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_EMOJI = "\u231a-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
-_INDIC = "\u0900-\u0963\u0966-\u0dff"
-_IGNORED = re.compile(
+EMOJI = "\u231a-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+INDIC = "\u0900-\u0963\u0966-\u0dff"
+IGNORED = (
     "[\u00ad\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]"
 )
 """Accents, vowel signs and what has no width: the same word is written with them and without."""
+_IS_IGNORED = re.compile(IGNORED)
 
 _LETTERS_OF = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T",
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ŋ": "n", "Ŋ": "N",
     "\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{HYPHEN}": "-",
 })  # fmt: skip
-_SPACED = rf"[^\W_{_UNSPACED}{_EMOJI}{_INDIC}]"
+_SPACED = rf"[^\W_{UNSPACED}{EMOJI}{INDIC}]"
 _ASCII_UNIT = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_UNIT = re.compile(rf"{_SPACED}+(?:-{_SPACED}+)*|[{_INDIC}]+|[{_UNSPACED}]+|[{_EMOJI}]")
+_UNIT = re.compile(rf"{_SPACED}+(?:-{_SPACED}+)*|[{INDIC}]+|[{UNSPACED}]+|[{EMOJI}]")
 """A word, or several with hyphens; what has no spaces; an emoji."""
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _IS_COMPOUND = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[A-Z]{2}[a-z]|[0-9][A-Za-z]")
 _PART = re.compile(r"[A-Z]{2,}(?=s(?![a-z]))|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -124,7 +125,7 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    apart = _IGNORED.sub("", unicodedata.normalize("NFKD", text))
+    apart = _IS_IGNORED.sub("", unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFC", apart.translate(_LETTERS_OF))
 
 

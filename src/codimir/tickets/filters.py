@@ -1,6 +1,6 @@
 """Filters of lists, search and statistics: which tickets match, of those that the actor sees."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,8 @@ from codimir.jobs.tables import background_jobs
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.search import MatchesWords, finds_few, search_expression
+from codimir.tickets.search import MatchesWords, expression_for, finds_few, wanted_words
+from codimir.tickets.search_parts import Wanted
 from codimir.tickets.spans import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
 from codimir.tickets.tables import KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.users.tables import users
@@ -57,6 +58,8 @@ class Matching(msgspec.Struct, frozen=True):
 
     shape: "Shape"
     values: Mapping[str, Any]
+    wanted: Sequence[Wanted] = ()
+    """The words that are searched for"""
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -118,10 +121,11 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
     if len(chosen) == 1:
         values["workspace_id"] = chosen[0]
-    text = getattr(query, "search", None)
+    text, wanted = getattr(query, "search", None), list[Wanted]()
     if text and text.strip():
-        meant = await with_present_keys(tx, actor, text)
-        values["words"] = await search_expression(tx, meant, None if scope == "all" else chosen)
+        searched = None if scope == "all" else chosen
+        wanted = await wanted_words(tx, await with_present_keys(tx, actor, text), searched)
+        values["words"] = expression_for(tx, wanted, searched)
     shape = Shape(
         scope,
         single_workspace=len(chosen) == 1,
@@ -134,7 +138,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         archived=getattr(query, "archived", None),
         hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
     )
-    return Matching(shape, values)
+    return Matching(shape, values, wanted)
 
 
 async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:

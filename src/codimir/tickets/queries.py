@@ -102,7 +102,7 @@ async def list_tickets(
     total = await count_matching(tx, matching)
     rows: list[Row] = []
     if total > query.offset:
-        dense = total > DENSE and not matching.shape.is_in_one_project and not matching.shape.by_words
+        dense = is_dense(matching.shape, total)
         dense = dense or (query.sort == "rank" and matching.shape.is_in_one_project and not matching.shape.with_words)
         in_order = dense or (matching.shape.is_part_of_one_project and query.sort == "updatedAt")
         if query.offset >= FAR and seek_points is not None:
@@ -112,6 +112,11 @@ async def list_tickets(
             statement = make(matching.shape, query.sort, query.order, dense=dense)
             rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)
+
+
+def is_dense(shape: Shape, total: int) -> bool:
+    """Return whether so many tickets match that walking the index of the order costs less than sorting them."""
+    return total > DENSE and not shape.is_in_one_project and not shape.by_words
 
 
 async def count_matching(tx: Transaction, matching: Matching) -> int:

@@ -66,21 +66,16 @@ def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: Any) -> str:
     )
 
 
-async def search_expression(tx: Transaction, text: str, workspace_ids: list[str] | None) -> str:
-    """Turn what a person typed into an expression for MatchesWords; without a usable word it matches nothing.
-
-    `workspace_ids` are those that are searched, None for all of them.
-    """
-    return expression_for(tx, await wanted_words(tx, text, workspace_ids), workspace_ids)
-
-
 async def finds_few(tx: Transaction, expression: str) -> bool:
     """Say whether so few tickets match that each of them should be looked up."""
     return await FORMS[tx.dialect].finds_few(tx, expression)
 
 
 def expression_for(tx: Transaction, wanted: Sequence[Wanted], workspace_ids: list[str] | None) -> str:
-    """Write the expression that finds every wanted word."""
+    """Write the expression for MatchesWords that finds every wanted word; without one it matches nothing.
+
+    `workspace_ids` are those that are searched, None for all of them.
+    """
     places = workspace_ids if workspace_ids and len(workspace_ids) <= MOST_PLACES else []
     return FORMS[tx.dialect].expression(wanted, places)
 

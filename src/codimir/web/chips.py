@@ -23,7 +23,7 @@ ICONS: Mapping[str, str] = {
     "reporter": "person", "project": "project", "group": "people", "label": "label", "workspace": "rail",
     "title": "edit", "key": "link", "labels": "label", "rank": "board", "createdAt": "clock", "updatedAt": "clock",
     "due": "calendar", "created": "calendar", "completed": "calendar",
-    "archived": "project",
+    "archived": "project", "relevance": "search",
 }  # fmt: skip
 
 

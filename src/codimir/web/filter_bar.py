@@ -5,6 +5,7 @@ of a search: hardly two are the same.
 """
 
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 from markupsafe import Markup
@@ -22,7 +23,7 @@ class Shown(msgspec.Struct, frozen=True):
     """How a list is shown, as far as its bar says it."""
 
     search: str | None
-    sort: Sort
+    sort: Sort | Literal["relevance"]
     order: Order
     by: str | None
     show: tuple[str, ...]
@@ -43,7 +44,7 @@ class Bar(msgspec.Struct, frozen=True):
 class Offered(msgspec.Struct, frozen=True):
     """What the menu of a list offers."""
 
-    sorts: tuple[tuple[Sort, Order], ...]
+    sorts: tuple[tuple[Sort | Literal["relevance"], Order], ...]
     groupings: tuple[str, ...]
     all_columns: tuple[str, ...]
 

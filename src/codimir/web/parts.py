@@ -1,10 +1,11 @@
 """The small parts of pages that are written often: kept as they were written, by everything that they show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
+import msgspec
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -66,6 +67,19 @@ def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
     return {"avatar": avatar, "label": label, "when": when, "due": due, "rows": Rows(made)}
 
 
+class Highlight(msgspec.Struct, frozen=True):
+    """Where a search found a ticket."""
+
+    title: Markup
+    """The title, with the words marked"""
+    passage: Markup = Markup()
+    """What stands around the words in a text, where the title does not hold them all"""
+    is_comment: bool = False
+
+
+_NO_HIGHLIGHTS: Mapping[str, Highlight] = {}
+
+
 class Rows:
     """Writes tickets as rows, and keeps what it wrote of each for everything that it shows of it."""
 
@@ -73,11 +87,24 @@ class Rows:
         self._made = made
         self._kept: dict[Any, str] = {}
 
-    def __call__(self, tickets: list[TicketInList], clock: Clock, columns: frozenset[str]) -> Markup:
-        """Write the rows of some tickets."""
+    def __call__(
+        self,
+        tickets: list[TicketInList],
+        clock: Clock,
+        columns: frozenset[str],
+        highlights: Mapping[str, Highlight] = _NO_HIGHLIGHTS,
+    ) -> Markup:
+        """Write the rows of some tickets; those of a search say where it found them, and are not kept."""
         if len(self._kept) > MOST_ROWS_KEPT:
             self._kept.clear()
         around = (clock.timezone, clock.today, columns)
+        if highlights:
+            template = self._made.get_template(ROW)
+            rows = [
+                template.render(ticket=ticket, clock=clock, columns=columns, highlight=highlights.get(ticket.id))
+                for ticket in tickets
+            ]
+            return Markup("".join(rows))  # noqa: S704 - templates
         return Markup("".join([self._row(ticket, clock, columns, around) for ticket in tickets]))  # noqa: S704 - templates
 
     def _row(self, ticket: TicketInList, clock: Clock, columns: frozenset[str], around: tuple[Any, ...]) -> str:
@@ -90,5 +117,7 @@ class Rows:
         )  # fmt: skip
         row = self._kept.get(shown)
         if row is None:
-            row = self._kept[shown] = self._made.get_template(ROW).render(ticket=ticket, clock=clock, columns=columns)
+            template = self._made.get_template(ROW)
+            row = template.render(ticket=ticket, clock=clock, columns=columns, highlight=None)
+            self._kept[shown] = row
         return row

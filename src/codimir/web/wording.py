@@ -86,6 +86,7 @@ def _fields(_: Translate) -> dict[str, str]:
         "completed": _("Completed"),
         "archived": _("Archived projects"),
         "rank": _("Order on the board"),
+        "relevance": _("Best match"),
         "createdAt": _("Created"),
         "updatedAt": _("Updated"),
     }

@@ -10,6 +10,7 @@ from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
+from codimir.tickets.best_matches import list_best_matches
 from codimir.tickets.board import count_columns
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
@@ -17,7 +18,9 @@ from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
 from codimir.web.frame import Frame
+from codimir.web.highlights import Matches, find_matches, highlights_of
 from codimir.web.names import names_of
+from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
 from codimir.web.wording import ORDER
 
@@ -25,7 +28,8 @@ Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedA
 Grouping = Literal["status", "priority", "type", "assignee", "project"]
 COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt")
 FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updatedAt")
-SORTS: tuple[tuple[Sort, Order], ...] = (
+ShownSort = Sort | Literal["relevance"]
+SORTS: tuple[tuple[ShownSort, Order], ...] = (
     ("updatedAt", "desc"), ("createdAt", "desc"), ("priority", "desc"), ("status", "asc"), ("title", "asc"),
     ("rank", "desc"),
 )  # fmt: skip
@@ -33,15 +37,30 @@ IN_A_GROUP = 20
 MOST_GROUPS = 30
 """So many groups show tickets; further ones only how many they have."""
 NONE = "none"
-OFFERED = Offered(SORTS, ("status", "priority", "type", "assignee", "project"), COLUMNS)
+BY_RELEVANCE: tuple[ShownSort, Order] = ("relevance", "desc")
+GROUPINGS = ("status", "priority", "type", "assignee", "project")
+OFFERED, OFFERED_IN_SEARCH = Offered(SORTS, GROUPINGS, COLUMNS), Offered((BY_RELEVANCE, *SORTS), GROUPINGS, COLUMNS)
 
 
 class ListQuery(TicketListQuery):
-    """The filters of the API, and how the list is shown."""
+    """The filters of the API, and how the list is shown; what is searched for comes by relevance if nothing is said."""
 
+    sort: ShownSort | None = None  # type: ignore[assignment]
     limit: PageSize = 50
     by: Grouping | None = None
     show: tuple[Column, ...] = FIRST_COLUMNS
+
+    @property
+    def is_search(self) -> bool:
+        """Return whether something is searched for."""
+        return bool(self.search and self.search.strip())
+
+    @property
+    def shown_sort(self) -> ShownSort:
+        """Return the order in which the tickets stand."""
+        if self.is_search:
+            return self.sort or "relevance"
+        return "updatedAt" if self.sort in (None, "relevance") else self.sort
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -55,29 +74,33 @@ class Group(msgspec.Struct, frozen=True):
 
 
 @get("/tickets")
-async def get_all(frame: Frame, query: ListQuery) -> Response[bytes]:
+async def get_all(frame: Frame, query: ListQuery, writer: ProseWriter) -> Response[bytes]:
     """Show every ticket that the person sees."""
-    return await _show(frame, query, None)
+    return await _show(frame, query, None, writer)
 
 
 @get("/projects/{key:str}/list")
-async def get_project_list(key: str, frame: Frame, query: ListQuery) -> Response[bytes]:
+async def get_project_list(key: str, frame: Frame, query: ListQuery, writer: ProseWriter) -> Response[bytes]:
     """Show the tickets of a project."""
-    return await _show(frame, query, await frame.project(key))
+    return await _show(frame, query, await frame.project(key), writer)
 
 
-async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> Response[bytes]:
+async def _show(frame: Frame, query: ListQuery, project: RailProject | None, writer: ProseWriter) -> Response[bytes]:
     asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        return {"chips": await chips_of(tx, frame.actor, at, frame.clock), **await _found(tx, frame, asked)}
+        found = await _found(tx, frame, asked)
+        matches = await find_matches(tx, frame.actor, asked, _rows_of(found)) if query.is_search else None
+        return {"chips": await chips_of(tx, frame.actor, at, frame.clock), "matches": matches, **found}
 
     found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)
     bar = _bar(query, at, found, in_project=project is not None)
+    matches: Matches | None = found.pop("matches")
     data = {
-        **found, "columns": frozenset(query.show), "bar": bar_html(frame.language, bar, OFFERED), "query": query,
-        "at": at, "project": project,
+        **found, "columns": frozenset(query.show), "query": query, "at": at, "project": project,
+        "bar": bar_html(frame.language, bar, OFFERED_IN_SEARCH if query.is_search else OFFERED),
+        "highlights": await highlights_of(matches, writer, frame.actor.id) if matches else {},
     }  # fmt: skip
     if frame.in_pieces:
         return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)
@@ -89,14 +112,15 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None) -> 
 
 
 def _bar(query: ListQuery, at: Address, found: dict[str, Any], *, in_project: bool) -> Bar:
-    shown = Shown(query.search, query.sort, query.order, query.by, query.show)
-    chips, is_reversed = tuple(found["chips"]), query.order != dict(SORTS)[query.sort]
+    sort = query.shown_sort
+    shown = Shown(query.search, sort, query.order, query.by, query.show)
+    chips, is_reversed = tuple(found["chips"]), query.order != dict((BY_RELEVANCE, *SORTS))[sort]
     return Bar(at.path, tuple(at.values.items()), chips, found["total"], in_project, shown, is_reversed)
 
 
 async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, Any]:
     if query.by is None:
-        page = await list_tickets(tx, frame.actor, query, frame.request.app.state["seek_points"])
+        page = await _page(tx, frame, query)
         return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
     if query.by in ("assignee", "project"):
         groups = await _named_groups(tx, frame, query, query.by)
@@ -136,8 +160,20 @@ def _name(frame: Frame, by: str, known: Mapping[str, str], value: str | None) ->
 
 async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str) -> Group:
     one = msgspec.structs.replace(query, **{query.by or "status": (value,)}, page=1, limit=IN_A_GROUP)
-    page: Page[TicketInList] = await list_tickets(tx, frame.actor, one)
+    page = await _page(tx, frame, one)
     return Group(value, page.data, page.pagination.total)
+
+
+async def _page(tx: Transaction, frame: Frame, query: ListQuery) -> Page[TicketInList]:
+    if query.shown_sort == "relevance":
+        return await list_best_matches(tx, frame.actor, query)
+    ordered = msgspec.structs.replace(query, sort=query.shown_sort)
+    return await list_tickets(tx, frame.actor, ordered, frame.request.app.state["seek_points"])
+
+
+def _rows_of(found: dict[str, Any]) -> list[TicketInList]:
+    """Return the tickets that a list shows, in groups or without."""
+    return [*found["tickets"], *(ticket for group in found["groups"] for ticket in group.tickets)]
 
 
 ROUTES = (get_all, get_project_list)
