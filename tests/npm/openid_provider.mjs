@@ -22,7 +22,12 @@ const claimsOf = (id) => {
   return { ...claims, ...proof, ...(names[id] ?? { name: `${id} of the provider` }) };
 };
 const secret = "a client secret: 100% & more";
-const client = (id, uri, type) => ({ client_id: id, client_secret: secret, redirect_uris: [uri], application_type: type });
+const client = (id, uri, type) => ({
+  client_id: id,
+  client_secret: secret,
+  redirect_uris: [uri],
+  application_type: type,
+});
 
 const provider = new Provider(issuer, {
   clients: [

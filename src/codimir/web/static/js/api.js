@@ -11,7 +11,9 @@ export class Refused extends Error {
 
   /** Say it in one line. */
   get line() {
-    const details = Object.values(this.details).flat().filter((said) => typeof said === "string");
+    const details = Object.values(this.details)
+      .flat()
+      .filter((said) => typeof said === "string");
     return details[0] || this.message;
   }
 }

@@ -43,8 +43,10 @@ function announce(name, slot) {
   const list = listOf(slot);
   const said = document.querySelector("[data-board-says]");
   const values = {
-    key: nameOf(slot), column: columnOf(list).querySelector("h2").textContent,
-    place: slotsOf(list).indexOf(slot) + 1, count: countOf(list),
+    key: nameOf(slot),
+    column: columnOf(list).querySelector("h2").textContent,
+    place: slotsOf(list).indexOf(slot) + 1,
+    count: countOf(list),
   };
   if (said) said.textContent = word(name, values);
 }
@@ -83,12 +85,16 @@ async function settle(slot, origin) {
   } catch (error) {
     mine.delete(ticket);
     const shown = slotWith(ticket);
-    if (shown && listOf(shown) === list) { put(shown, origin); count(list, origin.list); }
+    if (shown && listOf(shown) === list) {
+      put(shown, origin);
+      count(list, origin.list);
+    }
     const why = error instanceof Refused ? error.line : word("noConnection");
     say(word("notMoved", { key: nameOf(slot), why }), { problem: true });
   } finally {
     const left = waiting.get(ticket) - 1;
-    if (left) waiting.set(ticket, left); else waiting.delete(ticket);
+    if (left) waiting.set(ticket, left);
+    else waiting.delete(ticket);
     changed.add(ticket);
     gather();
   }
@@ -109,10 +115,27 @@ let dragged = null;
 each("[data-may-move] .column-cards", (list) => {
   if (!window.Sortable) return;
   new window.Sortable(list, {
-    group: "board", draggable: ".slot", animation: CALM.matches ? 0 : 120, forceFallback: true, fallbackOnBody: true,
-    fallbackTolerance: 4, delay: 220, delayOnTouchOnly: true, touchStartThreshold: 6, scroll: true, bubbleScroll: true,
-    scrollSensitivity: 60, scrollSpeed: 14, emptyInsertThreshold: 40, ghostClass: "is-ghost", fallbackClass: "is-dragged",
-    onStart: ({ item }) => { putDown(); dragged = placeOf(item); board().classList.add("is-moving"); },
+    group: "board",
+    draggable: ".slot",
+    animation: CALM.matches ? 0 : 120,
+    forceFallback: true,
+    fallbackOnBody: true,
+    fallbackTolerance: 4,
+    delay: 220,
+    delayOnTouchOnly: true,
+    touchStartThreshold: 6,
+    scroll: true,
+    bubbleScroll: true,
+    scrollSensitivity: 60,
+    scrollSpeed: 14,
+    emptyInsertThreshold: 40,
+    ghostClass: "is-ghost",
+    fallbackClass: "is-dragged",
+    onStart: ({ item }) => {
+      putDown();
+      dragged = placeOf(item);
+      board().classList.add("is-moving");
+    },
     onEnd: ({ item }) => {
       board().classList.remove("is-moving");
       const more = listOf(item).querySelector(":scope > [data-more]");
@@ -173,7 +196,8 @@ function moveLifted(key) {
   const { slot } = lifted;
   const list = listOf(slot);
   if (key === "ArrowUp" && slot.previousElementSibling) put(slot, { list, before: slot.previousElementSibling });
-  else if (key === "ArrowDown" && slot.nextElementSibling?.matches(".slot")) put(slot, { list, before: slot.nextElementSibling.nextElementSibling });
+  else if (key === "ArrowDown" && slot.nextElementSibling?.matches(".slot"))
+    put(slot, { list, before: slot.nextElementSibling.nextElementSibling });
   else if (key === "ArrowLeft" || key === "ArrowRight") {
     const other = besides(list, key === "ArrowRight" ? 1 : -1);
     if (!other) return;
@@ -190,7 +214,7 @@ function go(key) {
   const at = slot ? slotsOf(list).indexOf(slot) : -1;
   let target = null;
   if (key === "ArrowUp" || key === "ArrowDown") target = slotsOf(list)[at + (key === "ArrowDown" ? 1 : -1)];
-  for (let other = list; !target && key !== "ArrowUp" && key !== "ArrowDown" && other;) {
+  for (let other = list; !target && key !== "ArrowUp" && key !== "ArrowDown" && other; ) {
     other = besides(other, key === "ArrowRight" ? 1 : -1);
     target = other && (slotsOf(other)[Math.max(at, 0)] ?? slotsOf(other).at(-1));
   }
@@ -200,13 +224,30 @@ function go(key) {
 
 const group = word("lists");
 const free = () => Boolean(board()) && !document.querySelector("dialog[open], [popover]:popover-open");
-register(" ", () => (lifted ? (putDown(), true) : lift()), { label: word("boardKeys"), group, when: () => free() && Boolean(lifted || focused()) });
+register(" ", () => (lifted ? (putDown(), true) : lift()), {
+  label: word("boardKeys"),
+  group,
+  when: () => free() && Boolean(lifted || focused()),
+});
 register("Enter", () => putDown(), { when: () => Boolean(lifted) });
 register("Escape", () => putDown(true), { when: () => Boolean(lifted) });
 for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]) {
-  register(key, () => (lifted ? moveLifted(key) : go(key)), { when: () => free() && Boolean(lifted || focused() || document.activeElement?.matches?.(".column-cards")) });
+  register(key, () => (lifted ? moveLifted(key) : go(key)), {
+    when: () => free() && Boolean(lifted || focused() || document.activeElement?.matches?.(".column-cards")),
+  });
 }
-on("click", ".slot", (event) => { if (lifted) { event.preventDefault(); event.stopPropagation(); putDown(); } }, true);
+on(
+  "click",
+  ".slot",
+  (event) => {
+    if (lifted) {
+      event.preventDefault();
+      event.stopPropagation();
+      putDown();
+    }
+  },
+  true,
+);
 
 // ---- what others do
 
@@ -228,12 +269,17 @@ async function fetchNews() {
   const tickets = [...changed].filter((ticket) => !waiting.has(ticket));
   if (!tickets.length) return;
   tickets.forEach((ticket) => changed.delete(ticket));
-  if (tickets.length > MOST) { refreshView(); return; }
+  if (tickets.length > MOST) {
+    refreshView();
+    return;
+  }
   fetching = true;
   let pause = GATHERS;
   try {
     const address = board().dataset.pieces;
-    const reply = await fetch(`${address}${address.includes("?") ? "&" : "?"}ticket=${tickets.join(",")}`, { headers: { "HX-Request": "true" } });
+    const reply = await fetch(`${address}${address.includes("?") ? "&" : "?"}ticket=${tickets.join(",")}`, {
+      headers: { "HX-Request": "true" },
+    });
     if (reply.ok) take(await reply.text(), tickets);
   } catch {
     tickets.forEach((ticket) => changed.add(ticket));
@@ -245,12 +291,18 @@ async function fetchNews() {
 }
 
 function take(text, tickets) {
-  if (!board() || dragged || lifted) { tickets.forEach((ticket) => changed.add(ticket)); return; }
+  if (!board() || dragged || lifted) {
+    tickets.forEach((ticket) => changed.add(ticket));
+    return;
+  }
   const news = document.createElement("template");
   news.innerHTML = text;
   const counts = JSON.parse(news.content.querySelector("[data-counts]").dataset.counts);
   const known = new Set(lists().map((list) => columnOf(list).dataset.column));
-  if (Object.keys(counts).some((value) => !known.has(value))) { refreshView(); return; }
+  if (Object.keys(counts).some((value) => !known.has(value))) {
+    refreshView();
+    return;
+  }
   const there = new Map([...news.content.querySelectorAll(".slot")].map((slot) => [ticketOf(slot), slot]));
   for (const ticket of tickets) if (!waiting.has(ticket)) place(ticket, there.get(ticket));
   for (const list of lists()) setCount(list, counts[columnOf(list).dataset.column] ?? 0);
@@ -259,7 +311,11 @@ function take(text, tickets) {
 /** Put a card that is new from the server where its rank says, in place of the one that is there. */
 function place(ticket, slot) {
   const old = slotWith(ticket);
-  const had = { from: old?.getBoundingClientRect(), focus: Boolean(old?.contains(document.activeElement)), open: old?.querySelector("[data-open]") };
+  const had = {
+    from: old?.getBoundingClientRect(),
+    focus: Boolean(old?.contains(document.activeElement)),
+    open: old?.querySelector("[data-open]"),
+  };
   const list = slot && lists().find((each) => columnOf(each).dataset.column === slot.dataset.in);
   if (old) old.remove();
   if (!list) return;
@@ -283,11 +339,15 @@ each(".column-cards > .slot", (slot) => {
 
 function hear(events) {
   if (!board()) return;
-  if (!events) { refreshView(); return; }
+  if (!events) {
+    refreshView();
+    return;
+  }
   for (const event of events) {
     if (!event.ticketId) continue;
     changed.add(event.ticketId);
-    if (event.actor?.id === document.documentElement.dataset.viewer && mine.delete(event.ticketId)) lastMove = event.batchId;
+    if (event.actor?.id === document.documentElement.dataset.viewer && mine.delete(event.ticketId))
+      lastMove = event.batchId;
   }
   gather();
   if (undoesNext && lastMove) undoMove();

@@ -4,9 +4,18 @@ import { each, make, on, word } from "./dom.js";
 
 /** Show content in a dialog of its own, which is gone when it is closed. */
 export function openDialog(title, content, { wide = false } = {}) {
-  const close = make("button", { type: "button", class: "icon-button", "data-closes": true, "aria-label": word("close") }, "✕");
+  const close = make(
+    "button",
+    { type: "button", class: "icon-button", "data-closes": true, "aria-label": word("close") },
+    "✕",
+  );
   const head = make("div", { class: "dialog-head" }, make("h2", { id: "dialog-title" }, title), close);
-  const dialog = make("dialog", { class: wide ? "dialog is-wide" : "dialog", "aria-labelledby": "dialog-title" }, head, make("div", { class: "dialog-body" }, content));
+  const dialog = make(
+    "dialog",
+    { class: wide ? "dialog is-wide" : "dialog", "aria-labelledby": "dialog-title" },
+    head,
+    make("div", { class: "dialog-body" }, content),
+  );
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
@@ -19,7 +28,10 @@ export function confirmed(question, verb) {
     const yes = make("button", { type: "button", class: "button is-danger" }, verb);
     const no = make("button", { type: "button", class: "button", "data-closes": true }, word("cancel"));
     const dialog = openDialog(question, make("div", { class: "cluster" }, yes, no));
-    yes.addEventListener("click", () => { dialog.returnValue = "yes"; dialog.close("yes"); });
+    yes.addEventListener("click", () => {
+      dialog.returnValue = "yes";
+      dialog.close("yes");
+    });
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"));
   });
 }
@@ -30,8 +42,13 @@ on("click", "[data-opens]", (event, opener) => {
   event.preventDefault();
   if (!dialog.open) dialog.showModal();
 });
-on("click", "[data-closes]", (event, closer) => { event.preventDefault(); closer.closest("dialog")?.close(); });
-on("click", "dialog", (event, dialog) => { if (event.target === dialog && !dialog.hasAttribute("data-stays")) dialog.close(); });
+on("click", "[data-closes]", (event, closer) => {
+  event.preventDefault();
+  closer.closest("dialog")?.close();
+});
+on("click", "dialog", (event, dialog) => {
+  if (event.target === dialog && !dialog.hasAttribute("data-stays")) dialog.close();
+});
 each("dialog[data-opened]", (dialog) => {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
@@ -41,5 +58,8 @@ each("dialog[data-opened]", (dialog) => {
 document.addEventListener("htmx:confirm", async (event) => {
   if (!event.detail.question) return;
   event.preventDefault();
-  if (await confirmed(event.detail.question, event.detail.elt.dataset.confirmVerb || event.detail.elt.textContent.trim())) event.detail.issueRequest(true);
+  if (
+    await confirmed(event.detail.question, event.detail.elt.dataset.confirmVerb || event.detail.elt.textContent.trim())
+  )
+    event.detail.issueRequest(true);
 });

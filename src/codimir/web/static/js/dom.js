@@ -2,16 +2,24 @@
 
 // While a word is being composed (Japanese, Chinese, Korean, dead keys), Enter and Escape belong to the input method, also
 // the press with which it ends (keyCode 229; https://www.w3.org/TR/uievents/#events-compositionevents): no behaviour hears it.
-addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
-}, { capture: true });
+addEventListener(
+  "keydown",
+  (event) => {
+    if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
 
 /** Listen for an event on whatever matches, now or later. */
 export function on(type, selector, react, options) {
-  document.addEventListener(type, (event) => {
-    const target = event.target instanceof Element ? event.target.closest(selector) : null;
-    if (target) react(event, target);
-  }, options);
+  document.addEventListener(
+    type,
+    (event) => {
+      const target = event.target instanceof Element ? event.target.closest(selector) : null;
+      if (target) react(event, target);
+    },
+    options,
+  );
 }
 
 /** Run for each element that matches: those that are there, and those that come with an answer. */
@@ -21,7 +29,10 @@ export function each(selector, attach) {
     const found = [...root.querySelectorAll(selector)];
     if (root.matches?.(selector)) found.unshift(root);
     for (const element of found) {
-      if (!attached.has(element)) { attached.add(element); attach(element); }
+      if (!attached.has(element)) {
+        attached.add(element);
+        attach(element);
+      }
     }
   };
   look(document);
@@ -69,12 +80,16 @@ export function isShown(element) {
 
 /** Say whether keys that are pressed are being written into something. */
 export function isWriting(element) {
-  return Boolean(element?.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]"));
+  return Boolean(
+    element?.closest?.(
+      "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]",
+    ),
+  );
 }
 
 /** Place what floats beside its button, inside the window; style is set as a property, which the policy allows. */
 export function placeBeside(floating, anchor) {
-  floating.style.left = "0";  // or what is right of it would narrow it
+  floating.style.left = "0"; // or what is right of it would narrow it
   const at = anchor.getBoundingClientRect();
   const size = floating.getBoundingClientRect();
   const rtl = getComputedStyle(anchor).direction === "rtl";

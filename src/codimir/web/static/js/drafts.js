@@ -5,14 +5,18 @@
 import { each, make, on, word } from "./dom.js";
 import { kept } from "./kept.js";
 
-const MOST = 30, MONTH = 30 * 86_400_000;
+const MOST = 30,
+  MONTH = 30 * 86_400_000;
 const FIELDS = "#ticket textarea.editor-text";
 const drafts = kept("codimir.drafts");
 
-const read = () => Object.fromEntries(Object.entries(drafts.read() ?? {}).filter(([, { at }]) => Date.now() - at < MONTH));
+const read = () =>
+  Object.fromEntries(Object.entries(drafts.read() ?? {}).filter(([, { at }]) => Date.now() - at < MONTH));
 
 function write(texts) {
-  const newest = Object.entries(texts).sort(([, one], [, other]) => other.at - one.at).slice(0, MOST);
+  const newest = Object.entries(texts)
+    .sort(([, one], [, other]) => other.at - one.at)
+    .slice(0, MOST);
   drafts.write(newest.length ? Object.fromEntries(newest) : null);
 }
 
@@ -32,7 +36,10 @@ function bringBack(field) {
   names.set(field, `${field.closest("#ticket").dataset.ticketPage} ${field.id}`);
   const draft = read()[nameOf(field)];
   if (!draft || field.value !== field.defaultValue) return;
-  if (draft.text === field.defaultValue) { forget(field); return; }
+  if (draft.text === field.defaultValue) {
+    forget(field);
+    return;
+  }
   field.value = draft.text;
   if (draft.seen !== null && seenBy(field)) seenBy(field).value = draft.seen;
   mark(field, true);

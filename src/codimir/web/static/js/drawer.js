@@ -17,8 +17,14 @@ function collapse() {
   document.cookie = `codimir.rail=${small ? "small" : "wide"}; path=/; max-age=31536000; samesite=lax`;
 }
 
-on("click", "[data-opens-drawer]", (event) => { event.preventDefault(); setDrawer(true); });
-on("click", ".scrim", (event) => { event.preventDefault(); setDrawer(false); });
+on("click", "[data-opens-drawer]", (event) => {
+  event.preventDefault();
+  setDrawer(true);
+});
+on("click", ".scrim", (event) => {
+  event.preventDefault();
+  setDrawer(false);
+});
 on("click", "[data-collapses-rail]", collapse);
 register("Escape", () => setDrawer(false), { when: () => root.dataset.drawer === "open" });
 register("[", collapse, { label: word("collapseRail") });

@@ -30,18 +30,28 @@ on("click", "[data-md]", (event, button) => {
   }
   const from = field.value.lastIndexOf("\n", start - 1) + 1;
   field.setSelectionRange(from, end);
-  insert(field, field.value.slice(from, end).split("\n").map((line) => BEFORE[what] + line).join("\n"));
+  insert(
+    field,
+    field.value
+      .slice(from, end)
+      .split("\n")
+      .map((line) => BEFORE[what] + line)
+      .join("\n"),
+  );
 });
 
 on("click", "[data-preview]", async (event, button) => {
   const editor = button.closest("[data-editor]");
-  const field = editor.querySelector("textarea"), place = editor.querySelector(".editor-preview");
+  const field = editor.querySelector("textarea"),
+    place = editor.querySelector(".editor-preview");
   const shows = button.getAttribute("aria-pressed") !== "true";
   if (shows) {
     const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace });
     const reply = await send("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
     if (!reply.ok) return sayError(await reply.text());
-    place.replaceChildren(new DOMParser().parseFromString(await reply.text(), "text/html").body.firstElementChild ?? "");
+    place.replaceChildren(
+      new DOMParser().parseFromString(await reply.text(), "text/html").body.firstElementChild ?? "",
+    );
   }
   button.setAttribute("aria-pressed", String(shows));
   field.hidden = shows;
@@ -54,8 +64,15 @@ on("keydown", "textarea[data-submits]", (event, field) => {
   field.form.requestSubmit();
 });
 on("keydown", "textarea[data-one-line]", (event, field) => {
-  if (event.key === "Enter") { event.preventDefault(); field.blur(); }
-  if (event.key === "Escape") { field.value = field.defaultValue; field.blur(); event.stopPropagation(); }
+  if (event.key === "Enter") {
+    event.preventDefault();
+    field.blur();
+  }
+  if (event.key === "Escape") {
+    field.value = field.defaultValue;
+    field.blur();
+    event.stopPropagation();
+  }
 });
 on("click", "[data-leaves-edit]", (event, button) => {
   const edits = button.closest("[data-edits]");
@@ -70,11 +87,13 @@ on("keydown", "[data-edits] textarea", (event, field) => {
   field.closest("[data-edits]").open = false;
   field.closest("[data-edits]").querySelector("summary").focus();
 });
-each("[data-edits]", (edits) => edits.addEventListener("toggle", () => {
-  const field = edits.open ? edits.querySelector("textarea[data-submits]") : null;
-  field?.focus();
-  field?.setSelectionRange(field.value.length, field.value.length);
-}));
+each("[data-edits]", (edits) =>
+  edits.addEventListener("toggle", () => {
+    const field = edits.open ? edits.querySelector("textarea[data-submits]") : null;
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length);
+  }),
+);
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
@@ -82,4 +101,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form.hasAttribute("data-resets")) form.reset();
   if (form.hasAttribute("data-closes-after")) form.closest("dialog")?.close();
 });
-register("m", () => document.getElementById("new-comment")?.focus(), { label: word("writeComment"), group: word("ticketKeys"), when: () => Boolean(document.getElementById("new-comment")) });
+register("m", () => document.getElementById("new-comment")?.focus(), {
+  label: word("writeComment"),
+  group: word("ticketKeys"),
+  when: () => Boolean(document.getElementById("new-comment")),
+});

@@ -3,7 +3,14 @@ import { make, word } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { known, register } from "./keys.js";
 
-const SHOWN = { "Mod": navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl"), Escape: "Esc", Enter: "↵", ArrowUp: "↑", ArrowDown: "↓", " ": "Space" };
+const SHOWN = {
+  Mod: navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl"),
+  Escape: "Esc",
+  Enter: "↵",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  " ": "Space",
+};
 
 /** Draw keys as caps. */
 export function caps(keys) {

@@ -16,7 +16,9 @@ async function markRead(topic) {
   showUnread(data.unread);
 }
 
-on("click", ".topic [data-reads]", (event, link) => { markRead(link.closest(".topic")); });
+on("click", ".topic [data-reads]", (event, link) => {
+  markRead(link.closest(".topic"));
+});
 on("click", ".topic [data-marks]", (event, button) => {
   event.preventDefault();
   markRead(button.closest(".topic"));

@@ -16,9 +16,13 @@ export function kept(name) {
     try {
       if (value === null) localStorage.removeItem(name);
       else localStorage.setItem(name, JSON.stringify({ who: viewer, value }));
-    } catch { /* It lasts as long as its page then. */ }
+    } catch {
+      /* It lasts as long as its page then. */
+    }
   };
   if (viewer && read() === null) write(null);
-  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/signout") write(null); });
+  document.addEventListener("submit", (event) => {
+    if (event.target.getAttribute("action") === "/signout") write(null);
+  });
   return { read, write };
 }

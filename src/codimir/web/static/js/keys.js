@@ -18,10 +18,15 @@ export function register(keys, react, { label = "", group = "", when = () => tru
 /** Everything that a key does here: [{keys, label, group}]. */
 export function known() {
   const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
-    keys: element.dataset.key, label: element.dataset.keyLabel, group: element.dataset.keyGroup || "", element,
+    keys: element.dataset.key,
+    label: element.dataset.keyLabel,
+    group: element.dataset.keyGroup || "",
+    element,
   }));
   const seen = new Set();
-  return [...drawn, ...registered.filter((entry) => entry.label)].filter(({ keys }) => !seen.has(keys) && seen.add(keys));
+  return [...drawn, ...registered.filter((entry) => entry.label)].filter(
+    ({ keys }) => !seen.has(keys) && seen.add(keys),
+  );
 }
 
 /** Do what an entry of `known()` does when its key is pressed. */
@@ -59,14 +64,20 @@ function reactionTo(keys, writing) {
 }
 
 function press(element) {
-  if (isWriting(element)) { element.focus(); element.select?.(); return; }
+  if (isWriting(element)) {
+    element.focus();
+    element.select?.();
+    return;
+  }
   element.click();
 }
 
 function begins(keys) {
   const start = `${keys} `;
-  return registered.some((entry) => entry.keys.startsWith(start) && entry.when())
-    || [...document.querySelectorAll("[data-key]")].some((each) => each.dataset.key.startsWith(start));
+  return (
+    registered.some((entry) => entry.keys.startsWith(start) && entry.when()) ||
+    [...document.querySelectorAll("[data-key]")].some((each) => each.dataset.key.startsWith(start))
+  );
 }
 
 document.addEventListener("keydown", (event) => {
@@ -82,6 +93,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (!writing && begins(keys)) {
     begun = keys;
-    timer = setTimeout(() => { begun = ""; }, SEQUENCE_TIME);
+    timer = setTimeout(() => {
+      begun = "";
+    }, SEQUENCE_TIME);
   }
 });

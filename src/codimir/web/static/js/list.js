@@ -12,11 +12,14 @@ const pageOf = (more) => Number(new URL(more.querySelector("a").href, location.h
 export async function fetchShown() {
   const fresh = await piece(at(), "view");
   if (!fresh) return null;
-  const shown = listIn(document), list = listIn(fresh);
-  const rows = rowsIn(fresh), total = fresh.querySelector(".bar-below > .number");
+  const shown = listIn(document),
+    list = listIn(fresh);
+  const rows = rowsIn(fresh),
+    total = fresh.querySelector(".bar-below > .number");
   let more = fresh.querySelector("#more");
   if (!shown || !list) return { rows: byTicket(rows), isPlain: false };
-  const after = shown.querySelector("#more"), last = after ? pageOf(after) : Infinity;
+  const after = shown.querySelector("#more"),
+    last = after ? pageOf(after) : Infinity;
   for (let pages = 1; more && pageOf(more) < last && pages < MOST_PAGES; pages += 1) {
     const next = await piece(more.querySelector("a").href, "more");
     if (!next) return null;
@@ -61,7 +64,12 @@ function isSame(old, fresh) {
 /** Bring a list without groups to what was fetched; the row that one looks at stays where it is on the screen. */
 export function putRows({ rows, more, total }) {
   const list = listIn(document);
-  const anchor = content().scrollTop > 0 ? rowsIn(list).find((row) => isSeen(row) && rows.has(row.dataset.ticket) && isSame(row, rows.get(row.dataset.ticket))) : null;
+  const anchor =
+    content().scrollTop > 0
+      ? rowsIn(list).find(
+          (row) => isSeen(row) && rows.has(row.dataset.ticket) && isSame(row, rows.get(row.dataset.ticket)),
+        )
+      : null;
   const top = anchor?.getBoundingClientRect().top;
   for (const row of rowsIn(list)) if (!rows.has(row.dataset.ticket)) row.remove();
   const there = byTicket(rowsIn(list));
@@ -85,7 +93,13 @@ function isSeen(row) {
 
 function putMore(list, more) {
   const old = list.querySelector("#more");
-  if (old && more && pageOf(old) === pageOf(more)) { list.append(old); return; }
+  if (old && more && pageOf(old) === pageOf(more)) {
+    list.append(old);
+    return;
+  }
   old?.remove();
-  if (more) { list.append(more); window.htmx.process(more); }
+  if (more) {
+    list.append(more);
+    window.htmx.process(more);
+  }
 }

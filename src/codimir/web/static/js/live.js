@@ -30,7 +30,10 @@ let awake = Date.now();
 export function follow(filter, react, { since = "" } = {}) {
   const follower = { filter, react };
   followers.add(follower);
-  if (since) { made = since; catchUp(since); }
+  if (since) {
+    made = since;
+    catchUp(since);
+  }
   start();
   return () => followers.delete(follower);
 }
@@ -43,16 +46,26 @@ function start() {
 
 /** Wait until no other tab reads the stream, then read it until this page is left. */
 function lead(steal) {
-  if (!navigator.locks || !channel) { readWhileVisible(); return; }
-  navigator.locks.request(NAME, steal ? { steal } : {}, () => {
-    read();
-    return new Promise((resolve) => { letGo = resolve; });
-  }).catch(() => stop());
+  if (!navigator.locks || !channel) {
+    readWhileVisible();
+    return;
+  }
+  navigator.locks
+    .request(NAME, steal ? { steal } : {}, () => {
+      read();
+      return new Promise((resolve) => {
+        letGo = resolve;
+      });
+    })
+    .catch(() => stop());
 }
 
 /** Without locks, which browsers have in secure contexts only, each tab reads, but none that nobody looks at. */
 function readWhileVisible() {
-  const follow = () => { if (document.hidden) stop(); else if (!source) read(); };
+  const follow = () => {
+    if (document.hidden) stop();
+    else if (!source) read();
+  };
   document.addEventListener("visibilitychange", follow);
   follow();
 }
@@ -69,7 +82,10 @@ function read() {
     if (isLost) tell(null);
     isLost = false;
   });
-  source.addEventListener("reset", (event) => { move(JSON.parse(event.data).cursor); tell(null); });
+  source.addEventListener("reset", (event) => {
+    move(JSON.parse(event.data).cursor);
+    tell(null);
+  });
   source.addEventListener("message", (event) => {
     move(event.lastEventId);
     tell([JSON.parse(event.data)]);
@@ -78,7 +94,9 @@ function read() {
     if (source?.readyState !== EventSource.CLOSED) return;
     cursor = "";
     isLost = true;
-    setTimeout(() => { if (source) read(); }, pause);
+    setTimeout(() => {
+      if (source) read();
+    }, pause);
     pause = Math.min(pause * 2, SLOWEST);
   });
 }
@@ -114,13 +132,19 @@ function hand(events) {
 function isWanted(event, { project, ticket, workspace }) {
   if (workspace && event.workspaceId !== workspace) return false;
   if (ticket && event.ticketId !== ticket) return false;
-  return !project || event.projectId === project || event.ticket?.projectId === project || (event.changes?.projectId ?? []).includes(project);
+  return (
+    !project ||
+    event.projectId === project ||
+    event.ticket?.projectId === project ||
+    (event.changes?.projectId ?? []).includes(project)
+  );
 }
 
 /** Read what happened since the page was made. */
 async function catchUp(since) {
   try {
-    let after = since, more = true;
+    let after = since,
+      more = true;
     while (more) {
       const feed = await ask("GET", `/api/events?after=${after}&limit=500`);
       if (feed.data.length) hand(feed.data);
@@ -133,8 +157,14 @@ async function catchUp(since) {
 }
 
 channel?.addEventListener("message", ({ data }) => {
-  if (data === "there?") { if (source) channel.postMessage("here"); return; }
-  if (data === "begun") { begun(); return; }
+  if (data === "there?") {
+    if (source) channel.postMessage("here");
+    return;
+  }
+  if (data === "begun") {
+    begun();
+    return;
+  }
   heard = Date.now();
   if (data === "here") return;
   move(data.cursor);
@@ -146,7 +176,9 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden || !started || source || !channel || !navigator.locks) return;
   const asked = Date.now();
   channel.postMessage("there?");
-  setTimeout(() => { if (heard < asked && !source && !document.hidden) lead(true); }, ANSWERS_WITHIN);
+  setTimeout(() => {
+    if (heard < asked && !source && !document.hidden) lead(true);
+  }, ANSWERS_WITHIN);
 });
 
 // A machine that was asleep, or has another connection now, may hold a stream on which nothing comes any more.
@@ -160,5 +192,14 @@ setInterval(() => {
   awake = Date.now();
 }, LOOKS);
 addEventListener("online", reopen);
-addEventListener("pagehide", () => { stop(); letGo?.(); letGo = null; });
-addEventListener("pageshow", (event) => { if (event.persisted && started) { if (cursor) catchUp(cursor); lead(false); } });
+addEventListener("pagehide", () => {
+  stop();
+  letGo?.();
+  letGo = null;
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted && started) {
+    if (cursor) catchUp(cursor);
+    lead(false);
+  }
+});

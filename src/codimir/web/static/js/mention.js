@@ -3,20 +3,32 @@ import { make, on, placeBeside, word } from "./dom.js";
 import { insert } from "./editor.js";
 
 const UNSPACED = "\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Thai}";
-const NAME = "[\\p{L}\\p{M}\\p{N}_.+\\-]", WORD = "[\\p{L}\\p{M}\\p{N}_\\-]";
+const NAME = "[\\p{L}\\p{M}\\p{N}_.+\\-]",
+  WORD = "[\\p{L}\\p{M}\\p{N}_\\-]";
 const BEGUN = new RegExp(`(?:^|[\\s(${UNSPACED}])(@${NAME}{0,40}|#${WORD}{1,40}|[A-Z][A-Z0-9]{1,9}-\\d{0,9})$`, "u");
-let box = null, field = null, begun = "", turn = 0;
+let box = null,
+  field = null,
+  begun = "",
+  turn = 0;
 
 async function offer(text) {
   const found = BEGUN.exec(text.value.slice(0, text.selectionStart));
   const mine = ++turn;
-  if (!found) { close(); return; }
+  if (!found) {
+    close();
+    return;
+  }
   const workspace = text.closest("[data-editor]").dataset.workspace;
-  const reply = await fetch(`/mentions?${new URLSearchParams({ q: found[1], workspace })}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  const reply = await fetch(`/mentions?${new URLSearchParams({ q: found[1], workspace })}`, {
+    headers: { "hx-request": "true" },
+  }).catch(() => null);
   if (mine !== turn || !reply?.ok) return;
   const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
   const options = [...parsed.querySelectorAll("[role=option]")];
-  if (mine !== turn || document.activeElement !== text || !options.length) { close(); return; }
+  if (mine !== turn || document.activeElement !== text || !options.length) {
+    close();
+    return;
+  }
   show(text, found[1], options);
 }
 
@@ -24,22 +36,39 @@ function show(text, started, options) {
   close();
   field = text;
   begun = started;
-  box = make("div", { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": word("mentions") }, ...options);
+  box = make(
+    "div",
+    { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": word("mentions") },
+    ...options,
+  );
   (text.closest("dialog") ?? document.body).append(box);
   box.showPopover();
   beside(text, (mark) => placeBeside(box, mark));
-  box.addEventListener("mousedown", (event) => { event.preventDefault(); complete(event.target.closest("[role=option]")); });
+  box.addEventListener("mousedown", (event) => {
+    event.preventDefault();
+    complete(event.target.closest("[role=option]"));
+  });
   text.setAttribute("aria-controls", "mention");
   select(0);
 }
 
 /** Mark the place of the caret, by writing the same text into a box of the same shape. */
 function beside(text, place) {
-  const style = getComputedStyle(text), at = text.getBoundingClientRect();
+  const style = getComputedStyle(text),
+    at = text.getBoundingClientRect();
   const mark = make("span", {}, begun);
   const mirror = make("div", { "aria-hidden": "true" }, text.value.slice(0, text.selectionStart - begun.length), mark);
   for (const name of ["font", "lineHeight", "padding", "letterSpacing"]) mirror.style[name] = style[name];
-  Object.assign(mirror.style, { position: "fixed", visibility: "hidden", whiteSpace: "pre-wrap", overflowWrap: "break-word", boxSizing: "border-box", width: `${text.clientWidth}px`, left: `${at.left}px`, top: `${at.top - text.scrollTop}px` });
+  Object.assign(mirror.style, {
+    position: "fixed",
+    visibility: "hidden",
+    whiteSpace: "pre-wrap",
+    overflowWrap: "break-word",
+    boxSizing: "border-box",
+    width: `${text.clientWidth}px`,
+    left: `${at.left}px`,
+    top: `${at.top - text.scrollTop}px`,
+  });
   document.body.append(mirror);
   place(mark);
   mirror.remove();
@@ -72,17 +101,28 @@ function close() {
   box = field = null;
 }
 
-on("input", ".editor-text", (event, text) => { offer(text); });
-document.addEventListener("keydown", (event) => {
-  if (!box || event.target !== field) return;
-  const at = options().findIndex((option) => option.getAttribute("aria-selected") === "true");
-  const react = {
-    ArrowDown: () => select(at + 1), ArrowUp: () => select(at - 1), Escape: close,
-    Enter: () => complete(options()[at]), Tab: () => complete(options()[at]),
-  }[event.ctrlKey || event.metaKey ? "" : event.key];
-  if (!react) return;
-  event.preventDefault();
-  event.stopPropagation();
-  react();
-}, { capture: true });
-document.addEventListener("focusout", (event) => { if (event.target === field) close(); });
+on("input", ".editor-text", (event, text) => {
+  offer(text);
+});
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!box || event.target !== field) return;
+    const at = options().findIndex((option) => option.getAttribute("aria-selected") === "true");
+    const react = {
+      ArrowDown: () => select(at + 1),
+      ArrowUp: () => select(at - 1),
+      Escape: close,
+      Enter: () => complete(options()[at]),
+      Tab: () => complete(options()[at]),
+    }[event.ctrlKey || event.metaKey ? "" : event.key];
+    if (!react) return;
+    event.preventDefault();
+    event.stopPropagation();
+    react();
+  },
+  { capture: true },
+);
+document.addEventListener("focusout", (event) => {
+  if (event.target === field) close();
+});

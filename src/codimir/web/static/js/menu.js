@@ -18,7 +18,11 @@ document.addEventListener("click", (event) => {
 
 each("details[data-menu]", (menu) => {
   menu.addEventListener("toggle", () => {
-    if (menu.open) (menu.querySelector(".popup-search") ?? (menu.contains(document.activeElement) ? null : menu.querySelector("summary")))?.focus();
+    if (menu.open)
+      (
+        menu.querySelector(".popup-search") ??
+        (menu.contains(document.activeElement) ? null : menu.querySelector("summary"))
+      )?.focus();
   });
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) {

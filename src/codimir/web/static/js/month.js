@@ -25,15 +25,50 @@ export function daysOf(year, month, first) {
 
 function draw(place, year, month, focus = "") {
   const { month: chosen, today, form } = place.dataset;
-  const first = firstOfWeek(), days = daysOf(year, month, first), shown = utc(year, month);
-  const turn = (step, name, sign) => make("button", { type: "button", class: "icon-button", "aria-label": word(name), onclick: (event) => { event.stopPropagation(); draw(place, shown.getUTCFullYear(), shown.getUTCMonth() + step); place.querySelectorAll(".month-head button")[step < 0 ? 0 : 1].focus(); } }, sign);
-  const head = make("div", { class: "month-head" }, turn(-1, "previousMonth", "‹"), make("span", { class: "grow", "aria-live": "polite" }, says({ month: "long", year: "numeric" }).format(shown)), turn(1, "nextMonth", "›"));
-  const names = days.slice(0, 7).map((day) => make("span", { class: "month-name", "aria-hidden": "true" }, says({ weekday: "narrow" }).format(day)));
-  const buttons = days.map((day) => make("button", {
-    class: "month-day", ...(form ? { form, name: "change", value: `due:${iso(day)}` } : { type: "button", value: iso(day) }),
-    "data-other": day.getUTCMonth() !== shown.getUTCMonth(), "aria-current": iso(day) === today ? "date" : false, "aria-pressed": iso(day) === chosen,
-    "aria-label": says({ dateStyle: "full" }).format(day),
-  }, String(day.getUTCDate())));
+  const first = firstOfWeek(),
+    days = daysOf(year, month, first),
+    shown = utc(year, month);
+  const turn = (step, name, sign) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": word(name),
+        onclick: (event) => {
+          event.stopPropagation();
+          draw(place, shown.getUTCFullYear(), shown.getUTCMonth() + step);
+          place.querySelectorAll(".month-head button")[step < 0 ? 0 : 1].focus();
+        },
+      },
+      sign,
+    );
+  const head = make(
+    "div",
+    { class: "month-head" },
+    turn(-1, "previousMonth", "‹"),
+    make("span", { class: "grow", "aria-live": "polite" }, says({ month: "long", year: "numeric" }).format(shown)),
+    turn(1, "nextMonth", "›"),
+  );
+  const names = days
+    .slice(0, 7)
+    .map((day) =>
+      make("span", { class: "month-name", "aria-hidden": "true" }, says({ weekday: "narrow" }).format(day)),
+    );
+  const buttons = days.map((day) =>
+    make(
+      "button",
+      {
+        class: "month-day",
+        ...(form ? { form, name: "change", value: `due:${iso(day)}` } : { type: "button", value: iso(day) }),
+        "data-other": day.getUTCMonth() !== shown.getUTCMonth(),
+        "aria-current": iso(day) === today ? "date" : false,
+        "aria-pressed": iso(day) === chosen,
+        "aria-label": says({ dateStyle: "full" }).format(day),
+      },
+      String(day.getUTCDate()),
+    ),
+  );
   place.replaceChildren(head, make("div", { class: "month-days" }, ...names, ...buttons));
   buttons.find((button) => button.value.endsWith(focus) && focus)?.focus();
 }

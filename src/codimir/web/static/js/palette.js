@@ -6,21 +6,46 @@ import { kept } from "./kept.js";
 import { known, register, run } from "./keys.js";
 import { openQuick } from "./quick.js";
 
-const PAUSE = 60, MOST_ACTIONS = 8, MOST_RECENT = 8;
+const PAUSE = 60,
+  MOST_ACTIONS = 8,
+  MOST_RECENT = 8;
 const LETTER = /[\p{L}\p{N}_]/u;
 const ICONS = {
-  c: "plus", "?": "help", "[": "rail", m: "comment", s: "status-todo", a: "person", p: "priority-high", l: "label", d: "calendar",
-  j: "down", k: "up", o: "open", x: "select", e: "check", "Mod+a": "select", "Mod+z": "undo", " ": "board",
+  c: "plus",
+  "?": "help",
+  "[": "rail",
+  m: "comment",
+  s: "status-todo",
+  a: "person",
+  p: "priority-high",
+  l: "label",
+  d: "calendar",
+  j: "down",
+  k: "up",
+  o: "open",
+  x: "select",
+  e: "check",
+  "Mod+a": "select",
+  "Mod+z": "undo",
+  " ": "board",
 };
-let dialog = null, field = null, list = null, timer = 0, turn = 0;
-let found = [], isAwaited = false, takesNext = false;
+let dialog = null,
+  field = null,
+  list = null,
+  timer = 0,
+  turn = 0;
+let found = [],
+  isAwaited = false,
+  takesNext = false;
 
 /** Say how well letters fit a text: 0 is not at all; the start of words and neighbours count most. */
 export function fits(text, letters) {
-  const inside = plain(text), wanted = plain(letters).replace(/\s+/g, "");
+  const inside = plain(text),
+    wanted = plain(letters).replace(/\s+/g, "");
   const whole = inside.indexOf(plain(letters).trim());
   if (whole >= 0) return 1000 - whole - (whole && LETTER.test(inside[whole - 1]) ? 200 : 0);
-  let at = -1, score = 1;
+  let at = -1,
+    score = 1;
   for (const letter of wanted) {
     const next = inside.indexOf(letter, at + 1);
     if (next < 0) return 0;
@@ -45,16 +70,25 @@ let actions = [];
 
 /** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
 function everyAction() {
-  const keyed = known().filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true)).map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
+  const keyed = known()
+    .filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true))
+    .map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
     .sort((one, other) => (other.keys === "c") - (one.keys === "c"));
-  const drawn = [...document.querySelectorAll(".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button")].map((element) => ({
-    label: element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
+  const drawn = [
+    ...document.querySelectorAll(
+      ".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button",
+    ),
+  ].map((element) => ({
+    label:
+      element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
     group: element.closest("[role=group]")?.getAttribute("aria-label") ?? "",
     icon: element.querySelector("svg"),
     act: () => element.click(),
   }));
   const seen = new Set();
-  return [...keyed, ...drawn].filter(({ label, group }) => label && !seen.has(label + group) && seen.add(label) && seen.add(label + group));
+  return [...keyed, ...drawn].filter(
+    ({ label, group }) => label && !seen.has(label + group) && seen.add(label) && seen.add(label + group),
+  );
 }
 
 /** Take the icon of what a key presses, or of what it stands for. */
@@ -64,22 +98,56 @@ function iconOf({ keys, element }) {
 
 function build() {
   list = make("div", { class: "palette-list", id: "palette-list", role: "listbox", "aria-label": word("found") });
-  field = make("input", { class: "palette-field", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list", "aria-label": word("palette"), placeholder: word("palettePlaceholder") });
-  dialog = make("dialog", { class: "dialog is-top palette", id: "palette", "aria-label": word("palette") }, field, list);
+  field = make("input", {
+    class: "palette-field",
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-expanded": "true",
+    "aria-controls": "palette-list",
+    "aria-autocomplete": "list",
+    "aria-label": word("palette"),
+    placeholder: word("palettePlaceholder"),
+  });
+  dialog = make(
+    "dialog",
+    { class: "dialog is-top palette", id: "palette", "aria-label": word("palette") },
+    field,
+    list,
+  );
   document.body.append(dialog);
-  field.addEventListener("input", () => { isAwaited = Boolean(field.value.trim()); takesNext = false; clearTimeout(timer); timer = setTimeout(search, PAUSE); });
+  field.addEventListener("input", () => {
+    isAwaited = Boolean(field.value.trim());
+    takesNext = false;
+    clearTimeout(timer);
+    timer = setTimeout(search, PAUSE);
+  });
   field.addEventListener("keydown", move);
-  list.addEventListener("mousemove", (event) => { const option = event.target.closest("[role=option]"); if (option) select(option, false); });
+  list.addEventListener("mousemove", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) select(option, false);
+  });
 }
 
 /** Show the actions that fit at once, beside what was found before, until the server has found anew. */
 async function search() {
-  const text = field.value.trim(), mine = ++turn;
-  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map((action, at) => drawAction(action, `action-${at}`));
-  if (!text) { found = []; isAwaited = false; show([...recent().map(drawRecent), ...fitting]); return; }
+  const text = field.value.trim(),
+    mine = ++turn;
+  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map((action, at) =>
+    drawAction(action, `action-${at}`),
+  );
+  if (!text) {
+    found = [];
+    isAwaited = false;
+    show([...recent().map(drawRecent), ...fitting]);
+    return;
+  }
   isAwaited = true;
   show(inOrder(text, fitting));
-  const reply = await send(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(() => null);
+  const reply = await send(`/palette?q=${encodeURIComponent(text)}`, { headers: { "hx-request": "true" } }).catch(
+    () => null,
+  );
   const parsed = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
   if (mine !== turn) return;
   isAwaited = false;
@@ -95,41 +163,76 @@ function inOrder(text, fitting) {
 }
 
 function drawAlways(text) {
-  const create = document.querySelector("a[data-create]") && { label: word("createNamed", { text }), icon: icon("plus"), act: () => openQuick(undefined, text) };
-  const everywhere = { label: word("searchEverywhere"), icon: icon("search"), act: () => location.assign(`/tickets?search=${encodeURIComponent(text)}`) };
-  return [create, everywhere].filter(Boolean).map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
+  const create = document.querySelector("a[data-create]") && {
+    label: word("createNamed", { text }),
+    icon: icon("plus"),
+    act: () => openQuick(undefined, text),
+  };
+  const everywhere = {
+    label: word("searchEverywhere"),
+    icon: icon("search"),
+    act: () => location.assign(`/tickets?search=${encodeURIComponent(text)}`),
+  };
+  return [create, everywhere]
+    .filter(Boolean)
+    .map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
 }
 
 function rated(text) {
-  return actions.map((action) => ({ action, score: Math.max(fits(action.label, text), fits(`${action.group} ${action.label}`, text) - 50) }))
-    .filter(({ score }) => score > 0).sort((one, other) => other.score - one.score).slice(0, MOST_ACTIONS).map(({ action }) => action);
+  return actions
+    .map((action) => ({
+      action,
+      score: Math.max(fits(action.label, text), fits(`${action.group} ${action.label}`, text) - 50),
+    }))
+    .filter(({ score }) => score > 0)
+    .sort((one, other) => other.score - one.score)
+    .slice(0, MOST_ACTIONS)
+    .map(({ action }) => action);
 }
 
 function drawAction(action, id, group = word("actions")) {
   const title = action.group && !action.keys ? `${action.group}: ${action.label}` : action.label;
-  const option = make("div", { class: "item", role: "option", id, "data-group": group, "data-label": action.label },
-    action.icon?.cloneNode(true) ?? make("span", { class: "icon", "aria-hidden": "true" }), make("span", { class: "grow truncate" }, title), action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null);
-  option.addEventListener("click", () => { dialog.close(); action.act(); });
+  const option = make(
+    "div",
+    { class: "item", role: "option", id, "data-group": group, "data-label": action.label },
+    action.icon?.cloneNode(true) ?? make("span", { class: "icon", "aria-hidden": "true" }),
+    make("span", { class: "grow truncate" }, title),
+    action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null,
+  );
+  option.addEventListener("click", () => {
+    dialog.close();
+    action.act();
+  });
   return option;
 }
 
 function drawRecent({ key, href, title }, at) {
-  return make("a", { class: "item", role: "option", tabindex: -1, id: `recent-${at}`, href, "data-group": word("recent") },
-    make("span", { class: "row-key" }, key), make("span", { class: "grow truncate", dir: "auto" }, title));
+  return make(
+    "a",
+    { class: "item", role: "option", tabindex: -1, id: `recent-${at}`, href, "data-group": word("recent") },
+    make("span", { class: "row-key" }, key),
+    make("span", { class: "grow truncate", dir: "auto" }, title),
+  );
 }
 
 function show(options) {
-  let group = null, section = null;
+  let group = null,
+    section = null;
   list.replaceChildren();
   for (const option of options) {
     if (option.dataset.group !== group) {
       group = option.dataset.group;
-      section = make("div", { role: "group", "aria-label": group }, make("p", { class: "popup-title", "aria-hidden": "true" }, group));
+      section = make(
+        "div",
+        { role: "group", "aria-label": group },
+        make("p", { class: "popup-title", "aria-hidden": "true" }, group),
+      );
       list.append(section);
     }
     section.append(option);
   }
-  if (!isAwaited && options.every(({ id }) => id.startsWith("always"))) list.prepend(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
+  if (!isAwaited && options.every(({ id }) => id.startsWith("always")))
+    list.prepend(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
   select(options[0]);
 }
 
@@ -164,14 +267,25 @@ function remember(root) {
   const ticket = root.id === "ticket" ? root : root.querySelector?.("#ticket");
   if (!ticket?.dataset.address) return;
   const title = ticket.querySelector(".ticket-title textarea, .ticket-title h2");
-  const one = { href: ticket.dataset.address, key: ticket.dataset.address.split("/").pop(), title: title?.value ?? title?.textContent.trim() ?? "" };
+  const one = {
+    href: ticket.dataset.address,
+    key: ticket.dataset.address.split("/").pop(),
+    title: title?.value ?? title?.textContent.trim() ?? "",
+  };
   const others = recent().filter(({ href }) => href !== one.href);
   recents.write([one, ...others].slice(0, MOST_RECENT));
 }
 remember(document);
 document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
 
-register("Mod+k", () => { if (dialog?.open) dialog.close(); else openPalette(); }, { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") });
+register(
+  "Mod+k",
+  () => {
+    if (dialog?.open) dialog.close();
+    else openPalette();
+  },
+  { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") },
+);
 on("click", "[data-opens-palette]", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();

@@ -22,7 +22,10 @@ export function isPanelOpen() {
 
 /** Show the page behind a link in the panel. */
 export async function openInPanel(link) {
-  if (!panel()) { location.assign(link.href); return; }
+  if (!panel()) {
+    location.assign(link.href);
+    return;
+  }
   const hash = `#ticket=${nameIn(link.href)}`;
   if (isPanelOpen() && named()) history.replaceState(history.state, "", hash);
   else history.pushState({ htmx: true, panel: true }, "", hash);
@@ -46,8 +49,13 @@ async function show(href, link) {
   loading = load(loading, href);
   await loading;
   if (open !== nameIn(href)) return;
-  if (!place.querySelector("#ticket")) { closePanel(); return; }
-  beside(() => { place.hidden = false; });
+  if (!place.querySelector("#ticket")) {
+    closePanel();
+    return;
+  }
+  beside(() => {
+    place.hidden = false;
+  });
   place.scrollTop = 0;
 }
 
@@ -55,12 +63,14 @@ async function show(href, link) {
 async function load(before, href) {
   await before;
   const place = panel();
-  if (open === nameIn(href)) await htmx.ajax("GET", href, { source: place, target: place, swap: "innerHTML" }).catch(() => null);
+  if (open === nameIn(href))
+    await htmx.ajax("GET", href, { source: place, target: place, swap: "innerHTML" }).catch(() => null);
 }
 
 /** Let the view have another width, in which its rows have another height: the row that is open stays where it is. */
 function beside(change) {
-  const row = document.querySelector(".content [data-open]"), part = row?.closest(".column-cards, .content");
+  const row = document.querySelector(".content [data-open]"),
+    part = row?.closest(".column-cards, .content");
   const top = row?.getBoundingClientRect().top;
   change();
   if (!row) return;
@@ -70,7 +80,9 @@ function beside(change) {
 
 function hide() {
   if (!open) return;
-  beside(() => { panel().hidden = true; });
+  beside(() => {
+    panel().hidden = true;
+  });
   panel().replaceChildren();
   open = "";
   unmark();
@@ -91,12 +103,22 @@ function follow() {
 }
 
 // Back within one view only opens or closes the panel; of another view htmx loads the page anew.
-addEventListener("popstate", (event) => {
-  if (at() !== shown) { if (!event.state?.htmx) location.reload(); return; }
-  event.stopImmediatePropagation();
-  follow();
-}, { capture: true });
-for (const type of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"]) document.addEventListener(type, () => { shown = at(); });
+addEventListener(
+  "popstate",
+  (event) => {
+    if (at() !== shown) {
+      if (!event.state?.htmx) location.reload();
+      return;
+    }
+    event.stopImmediatePropagation();
+    follow();
+  },
+  { capture: true },
+);
+for (const type of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"])
+  document.addEventListener(type, () => {
+    shown = at();
+  });
 isBack.then(follow);
 
 on("click", "a[data-panel]", (event, link) => {

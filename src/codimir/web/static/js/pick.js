@@ -18,9 +18,24 @@ export async function pick(field, tickets, anchor) {
   closePick();
   back = document.activeElement;
   takesNext = false;
-  const list = make("div", {}, make("input", { class: "popup-search", type: "search", name: "q", placeholder: "…", "aria-label": word(field), autocomplete: "off" }));
-  const form = make("form", { id: "pick", "hx-post": "/tickets/bulk", "hx-swap": "none" },
-    ...tickets.map((ticket) => make("input", { type: "hidden", name: "ticket", value: ticket })), list);
+  const list = make(
+    "div",
+    {},
+    make("input", {
+      class: "popup-search",
+      type: "search",
+      name: "q",
+      placeholder: "…",
+      "aria-label": word(field),
+      autocomplete: "off",
+    }),
+  );
+  const form = make(
+    "form",
+    { id: "pick", "hx-post": "/tickets/bulk", "hx-swap": "none" },
+    ...tickets.map((ticket) => make("input", { type: "hidden", name: "ticket", value: ticket })),
+    list,
+  );
   popup = make("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": word(field) }, form);
   document.body.append(popup);
   htmx.process(popup);
@@ -29,21 +44,27 @@ export async function pick(field, tickets, anchor) {
   const one = tickets.length === 1 ? `?ticket=${encodeURIComponent(tickets[0])}` : "";
   const reply = await send(`/choices/${field}${one}`, { headers: { "hx-request": "true" } }).catch(() => null);
   if (!popup?.contains(list)) return;
-  if (!reply?.ok) { closePick(); say(word(reply ? "failed" : "noConnection"), { problem: true }); return; }
+  if (!reply?.ok) {
+    closePick();
+    say(word(reply ? "failed" : "noConnection"), { problem: true });
+    return;
+  }
   fill(list, await reply.text());
   show(anchor);
 }
 
 /** Put the values below the field, in which one types already; it learns how it looks for them. */
 function fill(list, html) {
-  const fresh = make("template"), field = search(), text = field.value;
+  const fresh = make("template"),
+    field = search(),
+    text = field.value;
   fresh.innerHTML = html;
   const theirs = fresh.content.querySelector(".popup-search");
   for (const { name, value } of theirs.attributes) if (name !== "value") field.setAttribute(name, value);
   theirs.remove();
   list.prepend(fresh.content.querySelector(".popup-title"));
   list.append(fresh.content);
-  field.value = "";  // htmx asks for what is another text than at this moment
+  field.value = ""; // htmx asks for what is another text than at this moment
   htmx.process(list);
   field.value = text;
   list.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: list } }));
@@ -54,11 +75,18 @@ function fill(list, html) {
 }
 
 function listen(shown, form) {
-  shown.addEventListener("toggle", (event) => { if (event.newState === "closed" && popup === shown) closePick(); });
+  shown.addEventListener("toggle", (event) => {
+    if (event.newState === "closed" && popup === shown) closePick();
+  });
   shown.addEventListener("keydown", react);
   shown.addEventListener("input", () => setTimeout(mark));
-  shown.addEventListener("htmx:afterSettle", () => { mark(); if (takesNext && !isAwaited()) take(); });
-  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && popup === shown) closePick(); });
+  shown.addEventListener("htmx:afterSettle", () => {
+    mark();
+    if (takesNext && !isAwaited()) take();
+  });
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt === form && popup === shown) closePick();
+  });
 }
 
 function show(anchor) {
@@ -101,8 +129,10 @@ function take() {
 }
 
 function react(event) {
-  const inField = event.target === search(), isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (event.key === "Escape") {  // at once: the browser's own closing is late, and would get the next key
+  const inField = event.target === search(),
+    isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.key === "Escape") {
+    // at once: the browser's own closing is late, and would get the next key
     event.preventDefault();
     event.stopPropagation();
     closePick();
@@ -115,8 +145,10 @@ function react(event) {
   } else if (event.key.length === 1 && isPlain) {
     event.stopPropagation();
     const digit = /^[1-9]$/.test(event.key) && !search()?.value && popup.querySelector("[data-digits]");
-    if (digit) { event.preventDefault(); items()[Number(event.key) - 1]?.click(); }
-    else if (!inField && event.key !== " ") search()?.focus();
+    if (digit) {
+      event.preventDefault();
+      items()[Number(event.key) - 1]?.click();
+    } else if (!inField && event.key !== " ") search()?.focus();
   }
 }
 
@@ -125,13 +157,17 @@ function move(step) {
   const all = [search(), ...items()];
   const here = all.indexOf(document.activeElement);
   const marked = all.findIndex((item) => item?.classList.contains("is-marked"));
-  const from = here === 0 && step > 0 && !search().value && marked > 0 ? marked - (all[marked].ariaCurrent === "true" ? 0 : 1) : here;
+  const from =
+    here === 0 && step > 0 && !search().value && marked > 0
+      ? marked - (all[marked].ariaCurrent === "true" ? 0 : 1)
+      : here;
   all[(from + step + all.length) % all.length]?.focus();
 }
 
 on("click", "[data-pick]", (event, button) => {
   event.preventDefault();
-  const one = (button.closest("[data-ticket]")?.dataset.ticket ?? button.closest("[data-ticket-page]")?.dataset.ticketPage);
+  const one =
+    button.closest("[data-ticket]")?.dataset.ticket ?? button.closest("[data-ticket-page]")?.dataset.ticketPage;
   pick(button.dataset.pick, button.hasAttribute("data-pick-selected") || !one ? selected() : [one], button);
 });
 
@@ -142,7 +178,9 @@ function byKey(field) {
   const drawn = [...(row?.querySelectorAll(`[data-pick="${field}"]`) ?? [])].find(isShown);
   pick(field, tickets, drawn || row || document.querySelector("[data-selection]"));
 }
-const when = () => Boolean(selected().length || currentRow() || document.querySelector("[data-ticket-page]")) && !document.querySelector("dialog[open]");
+const when = () =>
+  Boolean(selected().length || currentRow() || document.querySelector("[data-ticket-page]")) &&
+  !document.querySelector("dialog[open]");
 const group = word("ticketKeys");
 register("s", () => byKey("status"), { label: word("changeStatus"), group, when });
 register("a", () => byKey("assignee"), { label: word("changeAssignee"), group, when });

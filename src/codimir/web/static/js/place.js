@@ -4,7 +4,9 @@
 import { at } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 
-const KEPT = "codimir.places", MOST = 40, MOST_LOADS = 40;
+const KEPT = "codimir.places",
+  MOST = 40,
+  MOST_LOADS = 40;
 const RETURNS = ["back_forward", "reload"];
 const entries = window.navigation;
 let entry = entries?.currentEntry?.key;
@@ -18,9 +20,17 @@ const sameRows = (part, ticket) => rowsIn(part).filter((row) => row.dataset.tick
 /** Say where one is in a part that scrolls: how many rows it has, and where the one that is open is, or the first one seen. */
 function placeIn(part) {
   const { top, bottom } = part.getBoundingClientRect();
-  const seen = part.scrollTop ? rowsIn(part).filter((each) => each.getBoundingClientRect().bottom > top && each.getBoundingClientRect().top < bottom) : [];
+  const seen = part.scrollTop
+    ? rowsIn(part).filter(
+        (each) => each.getBoundingClientRect().bottom > top && each.getBoundingClientRect().top < bottom,
+      )
+    : [];
   const row = seen.find((each) => each.hasAttribute("data-open")) ?? seen[0];
-  const anchor = row && { ticket: row.dataset.ticket, nth: sameRows(part, row.dataset.ticket).indexOf(row), top: row.getBoundingClientRect().top - top };
+  const anchor = row && {
+    ticket: row.dataset.ticket,
+    nth: sameRows(part, row.dataset.ticket).indexOf(row),
+    top: row.getBoundingClientRect().top - top,
+  };
   return { count: rowsIn(part).length, top: part.scrollTop, left: part.scrollLeft, anchor };
 }
 
@@ -35,38 +45,51 @@ function read() {
 function keep(name) {
   if (!name || !content()) return;
   const { [name]: _, ...others } = read();
-  const focus = (document.activeElement?.closest?.("#content [data-ticket]") ?? content().querySelector("[data-open]"))?.dataset.ticket;
+  const focus = (document.activeElement?.closest?.("#content [data-ticket]") ?? content().querySelector("[data-open]"))
+    ?.dataset.ticket;
   const places = [...Object.entries(others), [name, { focus, parts: partsOf(content()).map(placeIn) }]];
   try {
     sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(places.slice(-MOST))));
-  } catch { /* Closed to us: then one comes back to the top. */ }
+  } catch {
+    /* Closed to us: then one comes back to the top. */
+  }
 }
 
 /** Fetch what was there, then go to where one was; whoever moves meanwhile is left where they go. */
 async function bringBack({ focus, parts }) {
   const moves = new AbortController();
-  for (const type of ["wheel", "keydown", "pointerdown"]) addEventListener(type, () => moves.abort(), { once: true, signal: moves.signal, passive: true });
+  for (const type of ["wheel", "keydown", "pointerdown"])
+    addEventListener(type, () => moves.abort(), { once: true, signal: moves.signal, passive: true });
   const found = partsOf(content());
   await Promise.all(parts.slice(0, found.length).map((place, nth) => fill(found[nth], place.count)));
   if (moves.signal.aborted) return;
   moves.abort();
   content().dataset.broughtBack = "";
-  found.forEach((part, nth) => { if (parts[nth]) goTo(part, parts[nth]); });
-  if (focus && document.activeElement === document.body) sameRows(content(), focus)[0]?.querySelector("a[href]")?.focus({ preventScroll: true });
+  found.forEach((part, nth) => {
+    if (parts[nth]) goTo(part, parts[nth]);
+  });
+  if (focus && document.activeElement === document.body)
+    sameRows(content(), focus)[0]?.querySelector("a[href]")?.focus({ preventScroll: true });
 }
 
 async function fill(part, count) {
   for (let loads = 0; loads < MOST_LOADS && rowsIn(part).length < count; loads += 1) {
     const more = part.querySelector(":is(#more, [data-more]) > [hx-get]");
     if (!more || (part === content() && more.closest(".column-cards"))) return;
-    await htmx.ajax("GET", more.getAttribute("hx-get"), { source: more, target: more.parentElement, swap: "outerHTML" });
+    await htmx.ajax("GET", more.getAttribute("hx-get"), {
+      source: more,
+      target: more.parentElement,
+      swap: "outerHTML",
+    });
   }
 }
 
 function goTo(part, { top, left, anchor }) {
   const row = anchor && sameRows(part, anchor.ticket)[anchor.nth];
   part.scrollLeft = left;
-  part.scrollTop = row ? part.scrollTop + row.getBoundingClientRect().top - part.getBoundingClientRect().top - anchor.top : top;
+  part.scrollTop = row
+    ? part.scrollTop + row.getBoundingClientRect().top - part.getBoundingClientRect().top - anchor.top
+    : top;
 }
 
 /** Fulfilled as soon as one is where one was before. */

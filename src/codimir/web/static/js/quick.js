@@ -7,40 +7,86 @@ import { register } from "./keys.js";
 import { say } from "./toast.js";
 
 const PAUSE = 120;
-let dialog = null, line = null, said = null, more = null;
-let files = [], timer = 0, turn = 0, queue = Promise.resolve();
+let dialog = null,
+  line = null,
+  said = null,
+  more = null;
+let files = [],
+  timer = 0,
+  turn = 0,
+  queue = Promise.resolve();
 
 /** Open the line; a project is the default for what it makes, a text is written into it where it is empty. */
 export async function openQuick(project = projectHere(), text = "") {
-  if (!dialog) { build(); hint(); }
+  if (!dialog) {
+    build();
+    hint();
+  }
   if (!dialog.open) dialog.showModal();
   line.value ||= text;
   line.focus();
-  if (more.childElementCount) { understand(); return; }
-  await htmx.ajax("GET", `/tickets/new${project ? `?project=${encodeURIComponent(project)}` : ""}`, { source: more, target: more, swap: "innerHTML" });
-  for (const cap of more.querySelectorAll("[data-mod]")) cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl");
+  if (more.childElementCount) {
+    understand();
+    return;
+  }
+  await htmx.ajax("GET", `/tickets/new${project ? `?project=${encodeURIComponent(project)}` : ""}`, {
+    source: more,
+    target: more,
+    swap: "innerHTML",
+  });
+  for (const cap of more.querySelectorAll("[data-mod]"))
+    cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl");
   understand();
 }
 
 function build() {
-  line = make("input", { class: "quick-line", type: "text", maxlength: 1000, autocomplete: "off", dir: "auto", placeholder: word("quickPlaceholder"), "aria-label": word("quickLine"), "aria-describedby": "quick-said" });
+  line = make("input", {
+    class: "quick-line",
+    type: "text",
+    maxlength: 1000,
+    autocomplete: "off",
+    dir: "auto",
+    placeholder: word("quickPlaceholder"),
+    "aria-label": word("quickLine"),
+    "aria-describedby": "quick-said",
+  });
   said = make("div", { class: "quick-said", id: "quick-said", "aria-live": "polite" });
   more = make("div", { class: "quick-more" });
-  const close = make("button", { class: "icon-button quick-close", type: "button", "aria-label": word("close"), onclick: () => dialog.close() }, icon("close"));
+  const close = make(
+    "button",
+    { class: "icon-button quick-close", type: "button", "aria-label": word("close"), onclick: () => dialog.close() },
+    icon("close"),
+  );
   const form = make("form", { class: "quick" }, line, close, said, more);
   dialog = make("dialog", { class: "dialog is-top is-wide", id: "quick", "aria-label": word("createTicket") }, form);
   document.body.append(dialog);
-  line.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(understand, PAUSE); });
-  form.addEventListener("submit", (event) => { event.preventDefault(); create(false); });
+  line.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(understand, PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    create(false);
+  });
   form.addEventListener("keydown", enter, { capture: true });
-  form.addEventListener("paste", (event) => { if (addFiles(event.clipboardData?.files)) event.preventDefault(); });
-  form.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) event.preventDefault(); });
-  form.addEventListener("drop", (event) => { if (addFiles(event.dataTransfer?.files)) event.preventDefault(); });
+  form.addEventListener("paste", (event) => {
+    if (addFiles(event.clipboardData?.files)) event.preventDefault();
+  });
+  form.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  form.addEventListener("drop", (event) => {
+    if (addFiles(event.dataTransfer?.files)) event.preventDefault();
+  });
 }
 
 function enter(event) {
   const text = field("description");
-  if (event.key === "Tab" && !event.shiftKey && event.target === line && text) { event.preventDefault(); text.focus(); return; }
+  if (event.key === "Tab" && !event.shiftKey && event.target === line && text) {
+    event.preventDefault();
+    text.focus();
+    return;
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   event.stopPropagation();
@@ -53,9 +99,14 @@ const field = (name) => more.querySelector(`[name="${name}"]`);
 async function understand() {
   clearTimeout(timer);
   const mine = ++turn;
-  if (!line.value.trim()) { hint(); return; }
+  if (!line.value.trim()) {
+    hint();
+    return;
+  }
   const body = new URLSearchParams({ text: line.value, project: field("project")?.value ?? "" });
-  const reply = await send("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
+  const reply = await send("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(
+    () => null,
+  );
   if (mine !== turn || !reply?.ok) return;
   const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
   if (mine === turn) said.replaceChildren(...parsed.body.childNodes);
@@ -69,7 +120,10 @@ function hint(text = word("quickUnderstands")) {
 /** Take what is written, make room for the next at once, and create one after the other. */
 function create(opens) {
   const text = line.value.trim();
-  if (!text) { line.focus(); return; }
+  if (!text) {
+    line.focus();
+    return;
+  }
   const sent = { text, description: field("description")?.value ?? "", files };
   const place = field("project")?.value;
   clear();
@@ -85,7 +139,10 @@ async function createOne(sent, place, opens) {
     if (place) document.cookie = `codimir.project=${encodeURIComponent(place)}; path=/; max-age=31536000; samesite=lax`;
     await attach(data.id, sent.files);
     const href = `/tickets/${data.key ?? data.id}`;
-    if (opens) { location.assign(href); return; }
+    if (opens) {
+      location.assign(href);
+      return;
+    }
     say(word("ticketCreated", { title: data.title }), { action: data.key ?? word("openTicket"), href });
     if (!line.value) hint(word("createdNext", { key: data.key ?? data.title }));
     document.dispatchEvent(new CustomEvent("stale"));
@@ -131,9 +188,28 @@ function addFiles(list) {
 }
 
 function showFiles() {
-  more.querySelector(".quick-files")?.replaceChildren(...files.map((file) => make("li", { class: "chip" },
-    make("span", { class: "truncate" }, file.name),
-    make("button", { type: "button", class: "chip-remove", "aria-label": `${word("remove")} ${file.name}`, onclick: () => { files = files.filter((each) => each !== file); showFiles(); } }, "✕"))));
+  more.querySelector(".quick-files")?.replaceChildren(
+    ...files.map((file) =>
+      make(
+        "li",
+        { class: "chip" },
+        make("span", { class: "truncate" }, file.name),
+        make(
+          "button",
+          {
+            type: "button",
+            class: "chip-remove",
+            "aria-label": `${word("remove")} ${file.name}`,
+            onclick: () => {
+              files = files.filter((each) => each !== file);
+              showFiles();
+            },
+          },
+          "✕",
+        ),
+      ),
+    ),
+  );
 }
 
 /** Write a part into the line, in the place of what it said about the same field before. */
@@ -146,7 +222,9 @@ function write(token, about) {
 
 const without = (part) => {
   const at = line.value.lastIndexOf(part);
-  return at < 0 ? line.value : `${line.value.slice(0, at)}${line.value.slice(at + part.length)}`.replace(/\s+/g, " ").trim();
+  return at < 0
+    ? line.value
+    : `${line.value.slice(0, at)}${line.value.slice(at + part.length)}`.replace(/\s+/g, " ").trim();
 };
 
 on("click", "#quick [data-token]", (event, button) => {
@@ -158,7 +236,11 @@ on("click", "#quick .month-day", (event, day) => {
   day.closest("details").open = false;
   write(`due ${day.value}`, "due");
 });
-on("click", "#quick [data-unsay]", (event, chip) => { line.value = without(chip.dataset.unsay); line.focus(); understand(); });
+on("click", "#quick [data-unsay]", (event, chip) => {
+  line.value = without(chip.dataset.unsay);
+  line.focus();
+  understand();
+});
 on("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
   const menu = item.closest("details");
   for (const each of menu.querySelectorAll("[data-project]")) each.setAttribute("aria-pressed", String(each === item));
@@ -177,12 +259,20 @@ on("click", "#quick [data-makes-label]", async (event, button) => {
   line.focus();
   understand();
 });
-on("change", "[data-quick-files]", (event, input) => { addFiles(input.files); input.value = ""; line.focus(); });
+on("change", "[data-quick-files]", (event, input) => {
+  addFiles(input.files);
+  input.value = "";
+  line.focus();
+});
 
-const projectHere = () => new URL(document.querySelector("a[data-create]")?.href ?? "/", location.href).searchParams.get("project") ?? "";
+const projectHere = () =>
+  new URL(document.querySelector("a[data-create]")?.href ?? "/", location.href).searchParams.get("project") ?? "";
 on("click", "a[data-create]", (event, link) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openQuick(new URL(link.href).searchParams.get("project") ?? "");
 });
-register("c", () => openQuick(projectHere()), { label: word("createTicket"), when: () => !document.querySelector("dialog[open]") });
+register("c", () => openQuick(projectHere()), {
+  label: word("createTicket"),
+  when: () => !document.querySelector("dialog[open]"),
+});

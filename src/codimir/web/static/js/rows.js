@@ -7,7 +7,10 @@ const rows = () => [...document.querySelectorAll(".content [data-ticket]")];
 
 /** Give the row that has the focus, or the one that is open in the panel. */
 export function currentRow() {
-  return document.activeElement?.closest?.(".content [data-ticket]") || document.querySelector(".content [data-ticket][data-open]");
+  return (
+    document.activeElement?.closest?.(".content [data-ticket]") ||
+    document.querySelector(".content [data-ticket][data-open]")
+  );
 }
 
 /** Move to the row so many further; a ticket in the panel follows. */
@@ -26,4 +29,8 @@ const there = () => rows().length > 0 && !document.querySelector("dialog[open]")
 const group = word("lists");
 register("j", () => moveBy(1), { label: word("nextTicket"), group, when: there });
 register("k", () => moveBy(-1), { label: word("previousTicket"), group, when: there });
-register("o", () => currentRow()?.querySelector("a[data-panel], a[href]")?.click(), { label: word("openTicket"), group, when: () => there() && currentRow() });
+register("o", () => currentRow()?.querySelector("a[data-panel], a[href]")?.click(), {
+  label: word("openTicket"),
+  group,
+  when: () => there() && currentRow(),
+});

@@ -28,7 +28,8 @@ function show() {
 
 function stretch(box) {
   const all = boxes();
-  const from = all.indexOf(last), to = all.indexOf(box);
+  const from = all.indexOf(last),
+    to = all.indexOf(box);
   if (from < 0) return;
   for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;
 }
@@ -59,4 +60,11 @@ const there = () => Boolean(currentRow()?.querySelector(".row-check"));
 register("x", toggle, { label: word("selectTicket"), group, when: there });
 register("X", toggle, { when: there });
 register("Escape", clearSelection, { when: () => chosen().length > 0 });
-register("Mod+a", () => { for (const box of boxes()) box.checked = true; show(); }, { label: word("selectAll"), group, when: () => boxes().length > 0 });
+register(
+  "Mod+a",
+  () => {
+    for (const box of boxes()) box.checked = true;
+    show();
+  },
+  { label: word("selectAll"), group, when: () => boxes().length > 0 },
+);

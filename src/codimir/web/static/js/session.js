@@ -12,7 +12,10 @@ document.addEventListener("signedOut", () => {
   away = say(word("signedOut"), { action: word("signIn"), href, problem: true });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.successful) { away?.(); away = null; }
+  if (event.detail.successful) {
+    away?.();
+    away = null;
+  }
 });
 on("click", '.toast a[href^="/signin"]', (event, link) => {
   const isWritten = [...document.querySelectorAll(WRITTEN)].some((field) => field.value !== field.defaultValue);

@@ -4,7 +4,9 @@ import { sayError } from "./errors.js";
 import { refreshTicket } from "./ticket.js";
 import { say } from "./toast.js";
 
-each("[data-tasks]", (text) => { for (const box of text.querySelectorAll("input[data-line]")) box.disabled = false; });
+each("[data-tasks]", (text) => {
+  for (const box of text.querySelectorAll("input[data-line]")) box.disabled = false;
+});
 
 on("change", "[data-tasks] input[data-line]", async (event, box) => {
   const { tasks, seen, address } = box.closest("[data-tasks]").dataset;

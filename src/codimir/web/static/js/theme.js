@@ -4,6 +4,7 @@ import { on } from "./dom.js";
 on("click", "button[name=theme]", (event, button) => {
   event.preventDefault();
   document.documentElement.dataset.theme = button.value;
-  for (const each of document.querySelectorAll("button[name=theme]")) each.setAttribute("aria-pressed", each === button);
+  for (const each of document.querySelectorAll("button[name=theme]"))
+    each.setAttribute("aria-pressed", each === button);
   document.cookie = `codimir.theme=${button.value}; path=/; max-age=31536000; samesite=lax`;
 });

@@ -12,7 +12,10 @@ const open = () => document.getElementById("ticket");
 export async function refreshTicket() {
   const ticket = open();
   if (!ticket || document.querySelector(".ticket-gone")) return;
-  if (sending) { missed = true; return; }
+  if (sending) {
+    missed = true;
+    return;
+  }
   await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
 }
 
@@ -31,7 +34,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.xhr !== sending) return;
   sending = null;
-  if (missed) { missed = false; refreshTicket(); }
+  if (missed) {
+    missed = false;
+    refreshTicket();
+  }
 });
 
 // A part that is as before stays, with the menus that are open in it. In one that is not, the focus stays on the same
@@ -46,13 +52,15 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
   held = focus && !target.contains(focus) ? { focus, top: focus.getBoundingClientRect().top } : null;
 });
 document.addEventListener("htmx:oobAfterSwap", () => {
-  if (held?.focus.isConnected) held.focus.closest(".panel, .content").scrollTop += held.focus.getBoundingClientRect().top - held.top;
+  if (held?.focus.isConnected)
+    held.focus.closest(".panel, .content").scrollTop += held.focus.getBoundingClientRect().top - held.top;
   held = null;
 });
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target: part, fragment } = event.detail;
-  if (part.id !== sent && (isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild))) event.detail.shouldSwap = false;
+  if (part.id !== sent && (isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild)))
+    event.detail.shouldSwap = false;
   if (event.detail.shouldSwap && part.contains(document.activeElement)) {
     kept = { id: part.id, stop: [...part.querySelectorAll(STOPS)].indexOf(document.activeElement) };
   }
@@ -61,7 +69,8 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.target.id !== kept?.id) return;
   const same = event.target.querySelectorAll(STOPS)[kept.stop];
   kept = null;
-  if (same) (same.checkVisibility() ? same : same.closest("details")?.querySelector("summary"))?.focus({ preventScroll: true });
+  if (same)
+    (same.checkVisibility() ? same : same.closest("details")?.querySelector("summary"))?.focus({ preventScroll: true });
 });
 
 /** Write a part as the server does. */
@@ -94,13 +103,20 @@ async function upload(files) {
     const reply = await send(ticket.dataset.uploads, { method: "POST", body });
     const parsed = await reply.json().catch(() => null);
     if (reply.ok) added.push(parsed.data);
-    else say(`${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? word("failed")}`, { problem: true });
+    else
+      say(
+        `${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? word("failed")}`,
+        { problem: true },
+      );
   }
   if (added.length) await refreshTicket();
   return added;
 }
 
-on("change", "[data-uploads-from]", async (event, field) => { await upload([...field.files]); field.value = ""; });
+on("change", "[data-uploads-from]", async (event, field) => {
+  await upload([...field.files]);
+  field.value = "";
+});
 on("paste", "#ticket", async (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (!files.length) return;
@@ -116,7 +132,9 @@ on("dragover", "#ticket", (event, ticket) => {
   event.preventDefault();
   ticket.classList.add("is-dropping");
 });
-on("dragleave", "#ticket", (event, ticket) => { if (!ticket.contains(event.relatedTarget)) ticket.classList.remove("is-dropping"); });
+on("dragleave", "#ticket", (event, ticket) => {
+  if (!ticket.contains(event.relatedTarget)) ticket.classList.remove("is-dropping");
+});
 on("drop", "#ticket", (event, ticket) => {
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();

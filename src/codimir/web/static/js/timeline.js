@@ -14,13 +14,27 @@ function draw(place) {
     place.style.color = "";
     return found;
   };
-  const axis = { stroke: colour("--text-quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui" };
+  const axis = {
+    stroke: colour("--text-quiet"),
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+    font: "12px system-ui",
+  };
   const line = (name, token) => ({ label: name, stroke: colour(token), width: 2, points: { show: false } });
   const options = {
-    width: place.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { y: false },
+    width: place.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false },
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
     axes: [
-      { ...axis, size: 30, grid: { show: false }, splits: () => days.filter((_, at) => at % Math.ceil((days.length * 90) / place.clientWidth) === 0), values: (_, at) => at.map((day) => names.get(day) ?? "") },
+      {
+        ...axis,
+        size: 30,
+        grid: { show: false },
+        splits: () => days.filter((_, at) => at % Math.ceil((days.length * 90) / place.clientWidth) === 0),
+        values: (_, at) => at.map((day) => names.get(day) ?? ""),
+      },
       { ...axis, size: 44 },
     ],
     series: [{}, line("", "--accent"), line("", "--status-done")],
@@ -31,7 +45,10 @@ function draw(place) {
 
 each("[data-timeline]", (place) => {
   let chart = draw(place);
-  const again = () => { chart.destroy(); chart = draw(place); };
+  const again = () => {
+    chart.destroy();
+    chart = draw(place);
+  };
   new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
 });

@@ -7,17 +7,39 @@ const STAYS = 10_000;
 
 /** Show a message for ten seconds; a problem stays until it is closed, and stands there once however often it is said. */
 export function say(text, { action = "", act = null, href = "", problem = false } = {}) {
-  const toast = make("div", { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" }, make("span", { class: "toast-text" }, text));
+  const toast = make(
+    "div",
+    { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" },
+    make("span", { class: "toast-text" }, text),
+  );
   const away = () => toast.remove();
   if (href) toast.append(make("a", { href }, action));
-  else if (action) toast.append(make("button", { type: "button", onclick: () => { away(); act(); } }, action));
+  else if (action)
+    toast.append(
+      make(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            away();
+            act();
+          },
+        },
+        action,
+      ),
+    );
   toast.append(make("button", { type: "button", "aria-label": word("close"), onclick: away }, "✕"));
   const shown = place();
-  if (problem) [...shown.children].find((other) => other.matches(".is-problem") && other.firstChild.textContent === text)?.remove();
+  if (problem)
+    [...shown.children]
+      .find((other) => other.matches(".is-problem") && other.firstChild.textContent === text)
+      ?.remove();
   shown.append(toast);
   let timer = problem ? 0 : setTimeout(away, STAYS);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", () => { if (!problem) timer = setTimeout(away, STAYS / 2); });
+  toast.addEventListener("pointerleave", () => {
+    if (!problem) timer = setTimeout(away, STAYS / 2);
+  });
   return away;
 }
 
@@ -28,16 +50,22 @@ function place() {
   if (found.parentElement !== home) home.append(found);
   return found;
 }
-document.addEventListener("close", (event) => {
-  const inside = event.target.querySelector?.(".toasts");
-  if (inside) document.body.append(inside);
-}, { capture: true });
+document.addEventListener(
+  "close",
+  (event) => {
+    const inside = event.target.querySelector?.(".toasts");
+    if (inside) document.body.append(inside);
+  },
+  { capture: true },
+);
 
 document.addEventListener("toast", (event) => {
   const { text, undo, problem } = event.detail;
-  const act = undo ? async () => {
-    await ask(undo.method || "POST", undo.path, undo.body);
-    for (const heard of ["undone", "stale"]) document.dispatchEvent(new CustomEvent(heard));
-  } : null;
+  const act = undo
+    ? async () => {
+        await ask(undo.method || "POST", undo.path, undo.body);
+        for (const heard of ["undone", "stale"]) document.dispatchEvent(new CustomEvent(heard));
+      }
+    : null;
   say(text, { problem, action: undo ? word("undo") : "", act });
 });

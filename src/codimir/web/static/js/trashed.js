@@ -11,7 +11,14 @@ const CHANGES = ".ticket-title, .ticket-side, .composer, .edits, .file-add";
 /** Let the open ticket be read only. */
 export function markTrashed() {
   if (!ticket() || isTrashed()) return;
-  ticket().before(make("p", { class: "notice is-warning ticket-gone", role: "status" }, make("span", { class: "grow" }, word("ticketGone")), make("a", { href: "/settings/trash" }, word("trash"))));
+  ticket().before(
+    make(
+      "p",
+      { class: "notice is-warning ticket-gone", role: "status" },
+      make("span", { class: "grow" }, word("ticketGone")),
+      make("a", { href: "/settings/trash" }, word("trash")),
+    ),
+  );
   setChangeable(false);
 }
 
@@ -37,6 +44,6 @@ function setChangeable(is) {
 document.addEventListener("ticketTrashed", (event) => {
   if (ticket()?.dataset.ticketPage !== event.detail.ticket) return;
   markTrashed();
-  if (isPanelOpen()) setTimeout(closePanel);  // after the other events of this answer, which its form tells
+  if (isPanelOpen()) setTimeout(closePanel); // after the other events of this answer, which its form tells
 });
 document.addEventListener("undone", unmarkTrashed);

@@ -27,11 +27,19 @@ async function look() {
 // What comes meanwhile waits for the second look.
 function lookSoon() {
   if (timers.length) return;
-  timers = [setTimeout(look, TOLD_AFTER), setTimeout(() => { timers = []; look(); }, LATEST_AFTER)];
+  timers = [
+    setTimeout(look, TOLD_AFTER),
+    setTimeout(() => {
+      timers = [];
+      look();
+    }, LATEST_AFTER),
+  ];
 }
 
 if (viewer) {
-  follow({}, (events) => { if (!events || events.some(({ actor }) => actor?.id !== viewer)) lookSoon(); });
+  follow({}, (events) => {
+    if (!events || events.some(({ actor }) => actor?.id !== viewer)) lookSoon();
+  });
   document.addEventListener("visibilitychange", look);
   document.addEventListener("inboxRead", look);
 }

@@ -12,9 +12,13 @@ export async function refreshView() {
   const view = document.getElementById("view");
   if (!view?.querySelector("[data-ticket], .bar-below")) return;
   if (view.querySelector(".content > .list") && view.querySelector(".bar-below")) {
-    const asked = at(), fresh = await fetchShown();
+    const asked = at(),
+      fresh = await fetchShown();
     if (at() !== asked) return;
-    if (fresh?.isPlain) { putRows(fresh); return; }
+    if (fresh?.isPlain) {
+      putRows(fresh);
+      return;
+    }
   }
   const top = document.getElementById("content")?.scrollTop ?? 0;
   const focused = document.activeElement?.closest?.("[data-ticket]")?.dataset.ticket;
@@ -24,12 +28,18 @@ export async function refreshView() {
   if (focused) document.querySelector(`[data-ticket="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
 }
 
-document.addEventListener("stale", () => { clearSelection(); refreshView(); });
+document.addEventListener("stale", () => {
+  clearSelection();
+  refreshView();
+});
 
 // A menu of filters stays open while values are chosen in it.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = event.target.closest?.("details[data-filter]");
-  open = menu && event.detail.target?.id === "view" ? event.target.getAttribute("href") && fieldOf(menu, event.target) : null;
+  open =
+    menu && event.detail.target?.id === "view"
+      ? event.target.getAttribute("href") && fieldOf(menu, event.target)
+      : null;
 });
 
 function fieldOf(menu, item) {

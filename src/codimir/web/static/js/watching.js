@@ -30,7 +30,8 @@ async function takeRows() {
   const tickets = [...changed];
   changed.clear();
   if (!isList() || !tickets.length) return;
-  const asked = at(), fresh = await fetchShown();
+  const asked = at(),
+    fresh = await fetchShown();
   if (!fresh || !isList() || at() !== asked) return;
   if (document.querySelector(BUSY)) for (const ticket of tickets) replaceRow(rowOf(ticket), fresh.rows.get(ticket));
   else if (fresh.isPlain) putRows(fresh);
@@ -39,7 +40,11 @@ async function takeRows() {
 
 function hear(events) {
   const open = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
-  if (!events) { refreshTicket(); if (isList()) refreshView(); return; }
+  if (!events) {
+    refreshTicket();
+    if (isList()) refreshView();
+    return;
+  }
   const told = events.filter(({ ticketId }) => open && ticketId === open);
   if (told.some(({ type }) => type === "ticket.deleted")) markTrashed();
   else if (told.some(({ type }) => type === "ticket.restored")) unmarkTrashed();
