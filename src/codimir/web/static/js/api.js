@@ -26,7 +26,7 @@ export async function send(path, options) {
 }
 
 /** Send a request and give the parsed reply; throws Refused, or TypeError without a connection. */
-export async function ask(method, path, body, headers = {}) {
+export async function request(method, path, body, headers = {}) {
   const options = { method, headers: { accept: "application/json", ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);

@@ -1,11 +1,11 @@
 // The board: cards are dragged by mouse and touch (Sortable), and moved by keyboard: Space lifts, arrows move, Enter
 // drops, Escape puts back. A move is shown at once and taken back when the server refuses it. What others move is
 // followed live (live.js): the cards that changed are fetched, and go to where their rank puts them.
-import { ask, Refused } from "./api.js";
-import { each, on, word } from "./dom.js";
+import { Refused, request } from "./api.js";
+import { delegate, mount, t } from "./dom.js";
 import { register } from "./keys.js";
 import { follow } from "./live.js";
-import { say } from "./toast.js";
+import { toast } from "./toast.js";
 import { refreshView } from "./view.js";
 
 const FIELD = { status: "status", priority: "priority", assignee: "assigneeId" };
@@ -28,11 +28,11 @@ const placeOf = (slot) => ({ list: listOf(slot), before: slot.nextElementSibling
 function put(slot, { list, before }) {
   const from = slot.getBoundingClientRect();
   list.insertBefore(slot, before?.parentElement === list ? before : list.querySelector(":scope > [data-more]"));
-  glide(slot, from);
+  animateMove(slot, from);
 }
 
 /** Show where a card went. */
-function glide(slot, from) {
+function animateMove(slot, from) {
   if (CALM.matches || !from.width) return;
   const to = slot.getBoundingClientRect();
   const way = `translate(${from.left - to.left}px, ${from.top - to.top}px)`;
@@ -48,7 +48,7 @@ function announce(name, slot) {
     place: slotsOf(list).indexOf(slot) + 1,
     count: countOf(list),
   };
-  if (said) said.textContent = word(name, values);
+  if (said) said.textContent = t(name, values);
 }
 
 function countOf(list) {
@@ -81,7 +81,7 @@ async function settle(slot, origin) {
   waiting.set(ticket, (waiting.get(ticket) ?? 0) + 1);
   mine.add(ticket);
   try {
-    await ask("PUT", `/api/tickets/${ticket}/position`, target);
+    await request("PUT", `/api/tickets/${ticket}/position`, target);
   } catch (error) {
     mine.delete(ticket);
     const shown = slotWith(ticket);
@@ -89,14 +89,14 @@ async function settle(slot, origin) {
       put(shown, origin);
       count(list, origin.list);
     }
-    const why = error instanceof Refused ? error.line : word("noConnection");
-    say(word("notMoved", { key: nameOf(slot), why }), { problem: true });
+    const why = error instanceof Refused ? error.line : t("noConnection");
+    toast(t("notMoved", { key: nameOf(slot), why }), { problem: true });
   } finally {
     const left = waiting.get(ticket) - 1;
     if (left) waiting.set(ticket, left);
     else waiting.delete(ticket);
     changed.add(ticket);
-    gather();
+    scheduleRefresh();
   }
 }
 
@@ -112,7 +112,7 @@ function positionOf(slot, list, from) {
 // ---- by mouse and touch
 
 let dragged = null;
-each("[data-may-move] .column-cards", (list) => {
+mount("[data-may-move] .column-cards", (list) => {
   if (!window.Sortable) return;
   new window.Sortable(list, {
     group: "board",
@@ -143,7 +143,7 @@ each("[data-may-move] .column-cards", (list) => {
       const origin = dragged;
       dragged = null;
       settle(item, origin);
-      gather();
+      scheduleRefresh();
     },
   });
 });
@@ -174,7 +174,7 @@ function putDown(back = false) {
   show(slot);
   announce(back ? "putBack" : "dropped", slot);
   if (!back) settle(slot, origin);
-  gather();
+  scheduleRefresh();
 }
 
 function show(slot) {
@@ -222,10 +222,10 @@ function go(key) {
   return Boolean(slot);
 }
 
-const group = word("lists");
+const group = t("lists");
 const free = () => Boolean(board()) && !document.querySelector("dialog[open], [popover]:popover-open");
 register(" ", () => (lifted ? (putDown(), true) : lift()), {
-  label: word("boardKeys"),
+  label: t("boardKeys"),
   group,
   when: () => free() && Boolean(lifted || focused()),
 });
@@ -236,7 +236,7 @@ for (const key of ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"]) {
     when: () => free() && Boolean(lifted || focused() || document.activeElement?.matches?.(".column-cards")),
   });
 }
-on(
+delegate(
   "click",
   ".slot",
   (event) => {
@@ -258,7 +258,7 @@ let undoesNext = false;
 let timer = 0;
 let fetching = false;
 
-function gather(pause = GATHERS) {
+function scheduleRefresh(pause = GATHERS) {
   clearTimeout(timer);
   timer = setTimeout(fetchNews, pause);
 }
@@ -286,7 +286,7 @@ async function fetchNews() {
     pause = AFTER_TROUBLE;
   } finally {
     fetching = false;
-    if (changed.size) gather(pause);
+    if (changed.size) scheduleRefresh(pause);
   }
 }
 
@@ -326,18 +326,18 @@ function place(ticket, slot) {
   window.htmx.process(slot);
   if (had.open) slot.querySelector("[data-ticket]").setAttribute("data-open", "");
   if (had.focus) linkOf(slot).focus({ preventScroll: true });
-  if (had.from) glide(slot, had.from);
+  if (had.from) animateMove(slot, had.from);
   else if (!CALM.matches) slot.classList.add("is-new");
 }
 
 // A portion that is fetched later may bring a card again that came by itself meanwhile.
-each(".column-cards > .slot", (slot) => {
+mount(".column-cards > .slot", (slot) => {
   for (const twin of document.querySelectorAll(`#${CSS.escape(slot.querySelector("[data-ticket]").id)}`)) {
     if (!slot.contains(twin)) twin.closest(".slot").remove();
   }
 });
 
-function hear(events) {
+function onEvents(events) {
   if (!board()) return;
   if (!events) {
     refreshView();
@@ -349,7 +349,7 @@ function hear(events) {
     if (event.actor?.id === document.documentElement.dataset.viewer && mine.delete(event.ticketId))
       lastMove = event.batchId;
   }
-  gather();
+  scheduleRefresh();
   if (undoesNext && lastMove) undoMove();
 }
 
@@ -360,15 +360,15 @@ async function undoMove() {
   if (undoesNext) return;
   lastMove = null;
   try {
-    await ask("POST", `/api/batches/${batch}/undo`);
+    await request("POST", `/api/batches/${batch}/undo`);
   } catch (error) {
-    say(error instanceof Refused ? error.line : word("noConnection"), { problem: true });
+    toast(error instanceof Refused ? error.line : t("noConnection"), { problem: true });
   }
 }
-register("Mod+z", undoMove, { label: word("undoMove"), group, when: () => Boolean(lastMove || mine.size) && free() });
+register("Mod+z", undoMove, { label: t("undoMove"), group, when: () => Boolean(lastMove || mine.size) && free() });
 
 let unfollow = null;
-each("#view[data-live-project]", (view) => {
+mount("#view[data-live-project]", (view) => {
   unfollow?.();
-  unfollow = follow({ project: view.dataset.liveProject }, hear, { since: view.dataset.liveCursor });
+  unfollow = follow({ project: view.dataset.liveProject }, onEvents, { since: view.dataset.liveCursor });
 });

@@ -1,7 +1,7 @@
 // Buttons that copy: <button data-copies="text">, or <button data-copies-field="id"> for what stands in the field of that id.
 // Browsers have a clipboard for scripts in secure contexts only, and a tracker in a local network is often none.
-import { make, on, word } from "./dom.js";
-import { say } from "./toast.js";
+import { delegate, h, t } from "./dom.js";
+import { toast } from "./toast.js";
 
 /** Copy a text; return whether it could be copied. */
 async function copy(text, beside) {
@@ -9,7 +9,7 @@ async function copy(text, beside) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const field = make("textarea", { class: "visually-hidden", readonly: true }, text);
+    const field = h("textarea", { class: "visually-hidden", readonly: true }, text);
     beside.after(field);
     field.select();
     const done = document.execCommand("copy");
@@ -18,19 +18,19 @@ async function copy(text, beside) {
   }
 }
 
-on("click", "[data-copies-field]", async (event, button) => {
+delegate("click", "[data-copies-field]", async (event, button) => {
   const field = document.getElementById(button.dataset.copiesField);
   const done = await copy(field.value, button);
   field.select();
-  say(word(done ? "copied" : "copyYourself"));
+  toast(t(done ? "copied" : "copyYourself"));
 });
-on("click", "[data-copies]", async (event, button) => {
+delegate("click", "[data-copies]", async (event, button) => {
   const text = button.dataset.copies;
-  if (await copy(text, button)) say(word("copied"));
-  else prompt(word("copyThis"), text);
+  if (await copy(text, button)) toast(t("copied"));
+  else prompt(t("copyThis"), text);
 });
 
 // A free colour is chosen by choosing it.
-on("input", "input[type=color][data-chooses]", (event, field) => {
+delegate("input", "input[type=color][data-chooses]", (event, field) => {
   document.getElementById(field.dataset.chooses).checked = true;
 });

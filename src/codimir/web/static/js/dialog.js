@@ -1,20 +1,20 @@
 // Dialogs. `data-opens="id"` opens the <dialog id>; `data-closes` closes the one around it.
 // openDialog(title, content) makes one; <dialog data-opened> is opened when it arrives with an answer of htmx.
-import { each, make, on, word } from "./dom.js";
+import { delegate, h, mount, t } from "./dom.js";
 
 /** Show content in a dialog of its own, which is gone when it is closed. */
 export function openDialog(title, content, { wide = false } = {}) {
-  const close = make(
+  const close = h(
     "button",
-    { type: "button", class: "icon-button", "data-closes": true, "aria-label": word("close") },
+    { type: "button", class: "icon-button", "data-closes": true, "aria-label": t("close") },
     "✕",
   );
-  const head = make("div", { class: "dialog-head" }, make("h2", { id: "dialog-title" }, title), close);
-  const dialog = make(
+  const head = h("div", { class: "dialog-head" }, h("h2", { id: "dialog-title" }, title), close);
+  const dialog = h(
     "dialog",
     { class: wide ? "dialog is-wide" : "dialog", "aria-labelledby": "dialog-title" },
     head,
-    make("div", { class: "dialog-body" }, content),
+    h("div", { class: "dialog-body" }, content),
   );
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
@@ -25,9 +25,9 @@ export function openDialog(title, content, { wide = false } = {}) {
 /** Ask before something that cannot be undone; gives true when it shall be done. */
 export function confirmed(question, verb) {
   return new Promise((resolve) => {
-    const yes = make("button", { type: "button", class: "button is-danger" }, verb);
-    const no = make("button", { type: "button", class: "button", "data-closes": true }, word("cancel"));
-    const dialog = openDialog(question, make("div", { class: "cluster" }, yes, no));
+    const yes = h("button", { type: "button", class: "button is-danger" }, verb);
+    const no = h("button", { type: "button", class: "button", "data-closes": true }, t("cancel"));
+    const dialog = openDialog(question, h("div", { class: "cluster" }, yes, no));
     yes.addEventListener("click", () => {
       dialog.returnValue = "yes";
       dialog.close("yes");
@@ -36,20 +36,20 @@ export function confirmed(question, verb) {
   });
 }
 
-on("click", "[data-opens]", (event, opener) => {
+delegate("click", "[data-opens]", (event, opener) => {
   const dialog = document.getElementById(opener.dataset.opens);
   if (!dialog?.showModal) return;
   event.preventDefault();
   if (!dialog.open) dialog.showModal();
 });
-on("click", "[data-closes]", (event, closer) => {
+delegate("click", "[data-closes]", (event, closer) => {
   event.preventDefault();
   closer.closest("dialog")?.close();
 });
-on("click", "dialog", (event, dialog) => {
+delegate("click", "dialog", (event, dialog) => {
   if (event.target === dialog && !dialog.hasAttribute("data-stays")) dialog.close();
 });
-each("dialog[data-opened]", (dialog) => {
+mount("dialog[data-opened]", (dialog) => {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
 });

@@ -11,7 +11,7 @@ addEventListener(
 );
 
 /** Listen for an event on whatever matches, now or later. */
-export function on(type, selector, react, options) {
+export function delegate(type, selector, react, options) {
   document.addEventListener(
     type,
     (event) => {
@@ -23,7 +23,7 @@ export function on(type, selector, react, options) {
 }
 
 /** Run for each element that matches: those that are there, and those that come with an answer. */
-export function each(selector, attach) {
+export function mount(selector, attach) {
   const attached = new WeakSet();
   const look = (root) => {
     const found = [...root.querySelectorAll(selector)];
@@ -39,8 +39,8 @@ export function each(selector, attach) {
   document.addEventListener("htmx:load", (event) => look(event.detail.elt));
 }
 
-/** Make an element: make("button", {type: "button", class: "item"}, "Text", child). */
-export function make(name, attributes = {}, ...children) {
+/** Make an element: h("button", {type: "button", class: "item"}, "Text", child). */
+export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
@@ -57,7 +57,7 @@ export function plain(text) {
 }
 
 /** Give a translated word that the page brought along (templates/components/words.html). */
-export function word(name, values = {}) {
+export function t(name, values = {}) {
   const said = words()[name] ?? name;
   return said.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
 }

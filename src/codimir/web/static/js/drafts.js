@@ -2,7 +2,7 @@
 // or is signed out finds it in its field again. It goes when it is sent or cancelled, after a month, with signing out, and
 // when somebody else signs in. A change of what is there already keeps the text that it began with too (`seen`), so that
 // nothing newer is overwritten.
-import { each, make, on, word } from "./dom.js";
+import { delegate, h, mount, t } from "./dom.js";
 import { kept } from "./kept.js";
 
 const MOST = 30,
@@ -50,7 +50,7 @@ function mark(field, isDraft) {
   const summary = field.closest("[data-edits]")?.querySelector("summary");
   const mark = summary?.querySelector(".draft-mark");
   if (!isDraft) mark?.remove();
-  else if (summary && !mark) summary.append(make("span", { class: "draft-mark" }, word("draft")));
+  else if (summary && !mark) summary.append(h("span", { class: "draft-mark" }, t("draft")));
 }
 
 function forget(field) {
@@ -61,9 +61,9 @@ function forget(field) {
 }
 
 if (document.documentElement.dataset.viewer) {
-  each(FIELDS, bringBack);
-  on("input", FIELDS, (event, field) => keep(field));
-  on("reset", "#ticket form", (event, form) => form.querySelectorAll(".editor-text").forEach(forget));
+  mount(FIELDS, bringBack);
+  delegate("input", FIELDS, (event, field) => keep(field));
+  delegate("reset", "#ticket form", (event, form) => form.querySelectorAll(".editor-text").forEach(forget));
   document.addEventListener("htmx:afterRequest", ({ detail: { successful, elt } }) => {
     if (successful && elt instanceof HTMLFormElement) elt.querySelectorAll(".editor-text").forEach(forget);
   });

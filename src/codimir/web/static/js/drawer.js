@@ -1,5 +1,5 @@
 // The rail: collapsed to icons by a button, a drawer on phones.
-import { on, word } from "./dom.js";
+import { delegate, t } from "./dom.js";
 import { register } from "./keys.js";
 
 const root = document.documentElement;
@@ -17,14 +17,14 @@ function collapse() {
   document.cookie = `codimir.rail=${small ? "small" : "wide"}; path=/; max-age=31536000; samesite=lax`;
 }
 
-on("click", "[data-opens-drawer]", (event) => {
+delegate("click", "[data-opens-drawer]", (event) => {
   event.preventDefault();
   setDrawer(true);
 });
-on("click", ".scrim", (event) => {
+delegate("click", ".scrim", (event) => {
   event.preventDefault();
   setDrawer(false);
 });
-on("click", "[data-collapses-rail]", collapse);
+delegate("click", "[data-collapses-rail]", collapse);
 register("Escape", () => setDrawer(false), { when: () => root.dataset.drawer === "open" });
-register("[", collapse, { label: word("collapseRail") });
+register("[", collapse, { label: t("collapseRail") });

@@ -1,7 +1,7 @@
 // A text in Markdown (components/editor.html): a toolbar, a preview made by the server, Ctrl Enter that sends, and
 // <details data-edits> that opens on its text and closes without losing what somebody else wrote.
 import { send } from "./api.js";
-import { each, on, word } from "./dom.js";
+import { delegate, mount, t } from "./dom.js";
 import { sayError } from "./errors.js";
 import { register } from "./keys.js";
 
@@ -17,7 +17,7 @@ export function insert(field, text) {
   }
 }
 
-on("click", "[data-md]", (event, button) => {
+delegate("click", "[data-md]", (event, button) => {
   const field = button.closest("[data-editor]").querySelector("textarea");
   const { selectionStart: start, selectionEnd: end } = field;
   const chosen = field.value.slice(start, end);
@@ -40,7 +40,7 @@ on("click", "[data-md]", (event, button) => {
   );
 });
 
-on("click", "[data-preview]", async (event, button) => {
+delegate("click", "[data-preview]", async (event, button) => {
   const editor = button.closest("[data-editor]");
   const field = editor.querySelector("textarea"),
     place = editor.querySelector(".editor-preview");
@@ -58,12 +58,12 @@ on("click", "[data-preview]", async (event, button) => {
   place.hidden = !shows;
 });
 
-on("keydown", "textarea[data-submits]", (event, field) => {
+delegate("keydown", "textarea[data-submits]", (event, field) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   field.form.requestSubmit();
 });
-on("keydown", "textarea[data-one-line]", (event, field) => {
+delegate("keydown", "textarea[data-one-line]", (event, field) => {
   if (event.key === "Enter") {
     event.preventDefault();
     field.blur();
@@ -74,20 +74,20 @@ on("keydown", "textarea[data-one-line]", (event, field) => {
     event.stopPropagation();
   }
 });
-on("click", "[data-leaves-edit]", (event, button) => {
+delegate("click", "[data-leaves-edit]", (event, button) => {
   const edits = button.closest("[data-edits]");
   edits.querySelector("form").reset();
   edits.open = false;
   edits.querySelector("summary").focus();
 });
 // Escape closes and loses nothing: what was written is a draft (drafts.js), which Cancel gives up.
-on("keydown", "[data-edits] textarea", (event, field) => {
+delegate("keydown", "[data-edits] textarea", (event, field) => {
   if (event.key !== "Escape") return;
   event.preventDefault();
   field.closest("[data-edits]").open = false;
   field.closest("[data-edits]").querySelector("summary").focus();
 });
-each("[data-edits]", (edits) =>
+mount("[data-edits]", (edits) =>
   edits.addEventListener("toggle", () => {
     const field = edits.open ? edits.querySelector("textarea[data-submits]") : null;
     field?.focus();
@@ -102,7 +102,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form.hasAttribute("data-closes-after")) form.closest("dialog")?.close();
 });
 register("m", () => document.getElementById("new-comment")?.focus(), {
-  label: word("writeComment"),
-  group: word("ticketKeys"),
+  label: t("writeComment"),
+  group: t("ticketKeys"),
   when: () => Boolean(document.getElementById("new-comment")),
 });

@@ -1,10 +1,11 @@
 // `?` lists every key that does something on this page.
-import { make, word } from "./dom.js";
+
 import { openDialog } from "./dialog.js";
-import { known, register } from "./keys.js";
+import { h, t } from "./dom.js";
+import { register, shortcuts } from "./keys.js";
 
 const SHOWN = {
-  Mod: navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl"),
+  Mod: navigator.platform.startsWith("Mac") ? "⌘" : t("ctrl"),
   Escape: "Esc",
   Enter: "↵",
   ArrowUp: "↑",
@@ -13,18 +14,18 @@ const SHOWN = {
 };
 
 /** Draw keys as caps. */
-export function caps(keys) {
-  return (keys === " " ? [keys] : keys.split(/[ +]/)).map((key) => make("kbd", {}, SHOWN[key] ?? key));
+export function keycaps(keys) {
+  return (keys === " " ? [keys] : keys.split(/[ +]/)).map((key) => h("kbd", {}, SHOWN[key] ?? key));
 }
 
 function showKeys() {
-  const groups = Map.groupBy ? Map.groupBy(known(), ({ group }) => group) : grouped(known());
-  const list = make("div", { class: "keys" });
+  const groups = Map.groupBy ? Map.groupBy(shortcuts(), ({ group }) => group) : grouped(shortcuts());
+  const list = h("div", { class: "keys" });
   for (const [group, entries] of groups) {
-    const items = entries.map(({ keys, label }) => make("li", {}, label, make("span", {}, ...caps(keys))));
-    list.append(make("section", {}, make("h3", {}, group || word("everywhere")), make("ul", {}, ...items)));
+    const items = entries.map(({ keys, label }) => h("li", {}, label, h("span", {}, ...keycaps(keys))));
+    list.append(h("section", {}, h("h3", {}, group || t("everywhere")), h("ul", {}, ...items)));
   }
-  openDialog(word("keyboard"), list);
+  openDialog(t("keyboard"), list);
 }
 
 function grouped(entries) {
@@ -33,7 +34,7 @@ function grouped(entries) {
   return groups;
 }
 
-register("?", showKeys, { label: word("showKeys") });
+register("?", showKeys, { label: t("showKeys") });
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-shows-keys]")) showKeys();
 });

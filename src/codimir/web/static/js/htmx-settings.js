@@ -11,4 +11,5 @@ Object.assign(htmx.config, {
   defaultSwapStyle: "outerHTML",
   globalViewTransitions: false,
 });
+
 export { htmx };

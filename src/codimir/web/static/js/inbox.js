@@ -1,6 +1,6 @@
 // The inbox: opening a ticket reads what was told of it, and `e` marks it as read.
-import { ask } from "./api.js";
-import { on, word } from "./dom.js";
+import { request } from "./api.js";
+import { delegate, t } from "./dom.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 import { showUnread } from "./unread.js";
@@ -12,16 +12,16 @@ async function markRead(topic) {
   topic.classList.remove("is-unread");
   topic.querySelector(".topic-mark")?.remove();
   topic.querySelector(".topic-dot")?.replaceChildren();
-  const { data } = await ask("POST", "/api/notifications/read", { ids });
+  const { data } = await request("POST", "/api/notifications/read", { ids });
   showUnread(data.unread);
 }
 
-on("click", ".topic [data-reads]", (event, link) => {
+delegate("click", ".topic [data-reads]", (event, link) => {
   markRead(link.closest(".topic"));
 });
-on("click", ".topic [data-marks]", (event, button) => {
+delegate("click", ".topic [data-marks]", (event, button) => {
   event.preventDefault();
   markRead(button.closest(".topic"));
 });
 const here = () => currentRow()?.closest(".topic");
-register("e", () => markRead(here()), { label: word("markRead"), group: word("lists"), when: here });
+register("e", () => markRead(here()), { label: t("markRead"), group: t("lists"), when: here });

@@ -1,6 +1,6 @@
 // Keyboard: `data-key="c"` presses its element (or focuses a field) from anywhere on the page.
 // `data-key="g m"` is a sequence; `data-key-label` names it in the list under `?`, `data-key-group` sorts it there.
-// Modules register what has no element: register("j", move, {label: word("next"), group: word("lists")}).
+// Modules register what has no element: register("j", move, {label: t("next"), group: t("lists")}).
 import { isShown, isWriting } from "./dom.js";
 
 const SEQUENCE_TIME = 1200;
@@ -16,7 +16,7 @@ export function register(keys, react, { label = "", group = "", when = () => tru
 }
 
 /** Everything that a key does here: [{keys, label, group}]. */
-export function known() {
+export function shortcuts() {
   const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
     keys: element.dataset.key,
     label: element.dataset.keyLabel,
@@ -29,7 +29,7 @@ export function known() {
   );
 }
 
-/** Do what an entry of `known()` does when its key is pressed. */
+/** Do what an entry of `shortcuts()` does when its key is pressed. */
 export function run(entry) {
   if (entry.element) press(entry.element);
   else entry.react();

@@ -5,7 +5,7 @@
 //
 // All tabs of a browser share one stream, because it opens only six connections to a site: the tab that holds the lock
 // reads it and tells the others. EventSource comes back by itself with the cursor of what it read last.
-import { ask } from "./api.js";
+import { request } from "./api.js";
 
 const NAME = "codimir.live";
 const SLOWEST = 60_000;
@@ -79,16 +79,16 @@ function read() {
     move(JSON.parse(event.data).cursor);
     channel?.postMessage("begun");
     begun();
-    if (isLost) tell(null);
+    if (isLost) broadcast(null);
     isLost = false;
   });
   source.addEventListener("reset", (event) => {
     move(JSON.parse(event.data).cursor);
-    tell(null);
+    broadcast(null);
   });
   source.addEventListener("message", (event) => {
     move(event.lastEventId);
-    tell([JSON.parse(event.data)]);
+    broadcast([JSON.parse(event.data)]);
   });
   source.addEventListener("error", () => {
     if (source?.readyState !== EventSource.CLOSED) return;
@@ -114,7 +114,7 @@ function begun() {
   if (made) catchUp(made);
 }
 
-function tell(events) {
+function broadcast(events) {
   channel?.postMessage({ events, cursor });
   hand(events);
 }
@@ -146,7 +146,7 @@ async function catchUp(since) {
     let after = since,
       more = true;
     while (more) {
-      const feed = await ask("GET", `/api/events?after=${after}&limit=500`);
+      const feed = await request("GET", `/api/events?after=${after}&limit=500`);
       if (feed.data.length) hand(feed.data);
       [after, more] = [feed.cursor, feed.hasMore];
     }

@@ -1,5 +1,5 @@
 // In a text in Markdown: after `@` the people who can be mentioned, after the key of a project and `-`, or after `#`, tickets.
-import { make, on, placeBeside, word } from "./dom.js";
+import { delegate, h, placeBeside, t } from "./dom.js";
 import { insert } from "./editor.js";
 
 const UNSPACED = "\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Thai}";
@@ -36,9 +36,9 @@ function show(text, started, options) {
   close();
   field = text;
   begun = started;
-  box = make(
+  box = h(
     "div",
-    { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": word("mentions") },
+    { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": t("mentions") },
     ...options,
   );
   (text.closest("dialog") ?? document.body).append(box);
@@ -56,8 +56,8 @@ function show(text, started, options) {
 function beside(text, place) {
   const style = getComputedStyle(text),
     at = text.getBoundingClientRect();
-  const mark = make("span", {}, begun);
-  const mirror = make("div", { "aria-hidden": "true" }, text.value.slice(0, text.selectionStart - begun.length), mark);
+  const mark = h("span", {}, begun);
+  const mirror = h("div", { "aria-hidden": "true" }, text.value.slice(0, text.selectionStart - begun.length), mark);
   for (const name of ["font", "lineHeight", "padding", "letterSpacing"]) mirror.style[name] = style[name];
   Object.assign(mirror.style, {
     position: "fixed",
@@ -101,7 +101,7 @@ function close() {
   box = field = null;
 }
 
-on("input", ".editor-text", (event, text) => {
+delegate("input", ".editor-text", (event, text) => {
   offer(text);
 });
 document.addEventListener(

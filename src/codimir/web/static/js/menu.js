@@ -1,5 +1,5 @@
 // Menus are <details class="menu" data-menu> and work without this: it closes them, moves by arrows, finds by typing.
-import { each, isWriting, on, plain } from "./dom.js";
+import { delegate, isWriting, mount, plain } from "./dom.js";
 
 function itemsOf(menu) {
   return [...menu.querySelectorAll(".item, .popup-search")].filter((item) => item.offsetParent !== null);
@@ -16,7 +16,7 @@ document.addEventListener("click", (event) => {
   closeMenus(event.target.closest?.("details[data-menu]"));
 });
 
-each("details[data-menu]", (menu) => {
+mount("details[data-menu]", (menu) => {
   menu.addEventListener("toggle", () => {
     if (menu.open)
       (
@@ -46,7 +46,7 @@ function move(menu, step) {
   items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
 }
 
-on("input", ".popup .popup-search:not([hx-get])", (event, field) => {
+delegate("input", ".popup .popup-search:not([hx-get])", (event, field) => {
   const wanted = plain(field.value.trim());
   for (const item of field.closest(".popup").querySelectorAll(".item")) {
     item.hidden = !plain(item.textContent).includes(wanted);

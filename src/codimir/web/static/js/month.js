@@ -1,7 +1,7 @@
 // A small month to choose a day in: <div data-month="2026-12-04" data-today="2026-11-28" data-form="pick"> with buttons that
 // send `change=due:<day>`, or, with data-writes, tell `daychosen`. Names, order and the first day of the week are those of
 // the reader: of the browser's language where the page has the same one (en-US begins on Sunday), else of the page's.
-import { each, make, word } from "./dom.js";
+import { h, mount, t } from "./dom.js";
 
 const page = document.documentElement.lang || "en";
 const LOCALE = navigator.languages?.find((one) => one.split("-")[0] === page) ?? page;
@@ -29,12 +29,12 @@ function draw(place, year, month, focus = "") {
     days = daysOf(year, month, first),
     shown = utc(year, month);
   const turn = (step, name, sign) =>
-    make(
+    h(
       "button",
       {
         type: "button",
         class: "icon-button",
-        "aria-label": word(name),
+        "aria-label": t(name),
         onclick: (event) => {
           event.stopPropagation();
           draw(place, shown.getUTCFullYear(), shown.getUTCMonth() + step);
@@ -43,20 +43,18 @@ function draw(place, year, month, focus = "") {
       },
       sign,
     );
-  const head = make(
+  const head = h(
     "div",
     { class: "month-head" },
     turn(-1, "previousMonth", "‹"),
-    make("span", { class: "grow", "aria-live": "polite" }, says({ month: "long", year: "numeric" }).format(shown)),
+    h("span", { class: "grow", "aria-live": "polite" }, says({ month: "long", year: "numeric" }).format(shown)),
     turn(1, "nextMonth", "›"),
   );
   const names = days
     .slice(0, 7)
-    .map((day) =>
-      make("span", { class: "month-name", "aria-hidden": "true" }, says({ weekday: "narrow" }).format(day)),
-    );
+    .map((day) => h("span", { class: "month-name", "aria-hidden": "true" }, says({ weekday: "narrow" }).format(day)));
   const buttons = days.map((day) =>
-    make(
+    h(
       "button",
       {
         class: "month-day",
@@ -69,11 +67,11 @@ function draw(place, year, month, focus = "") {
       String(day.getUTCDate()),
     ),
   );
-  place.replaceChildren(head, make("div", { class: "month-days" }, ...names, ...buttons));
+  place.replaceChildren(head, h("div", { class: "month-days" }, ...names, ...buttons));
   buttons.find((button) => button.value.endsWith(focus) && focus)?.focus();
 }
 
-each("[data-month]", (place) => {
+mount("[data-month]", (place) => {
   const [year, month] = (place.dataset.month || place.dataset.today).split("-").map(Number);
   draw(place, year, month - 1);
   place.addEventListener("keydown", (event) => {

@@ -1,10 +1,10 @@
 // A thin bar while there is no connection; reading goes on.
-import { make, word } from "./dom.js";
+import { h, t } from "./dom.js";
 
 let bar = null;
 function show() {
   bar?.remove();
-  bar = navigator.onLine ? null : make("div", { class: "offline", role: "status" }, word("offline"));
+  bar = navigator.onLine ? null : h("div", { class: "offline", role: "status" }, t("offline"));
   if (bar) document.body.prepend(bar);
   document.documentElement.classList.toggle("is-offline", Boolean(bar));
 }

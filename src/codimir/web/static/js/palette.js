@@ -1,9 +1,9 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
 import { send } from "./api.js";
-import { icon, make, on, plain, word } from "./dom.js";
-import { caps } from "./help.js";
+import { delegate, h, icon, plain, t } from "./dom.js";
+import { keycaps } from "./help.js";
 import { kept } from "./kept.js";
-import { known, register, run } from "./keys.js";
+import { register, run, shortcuts } from "./keys.js";
 import { openQuick } from "./quick.js";
 
 const PAUSE = 60,
@@ -70,7 +70,7 @@ let actions = [];
 
 /** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
 function everyAction() {
-  const keyed = known()
+  const keyed = shortcuts()
     .filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true))
     .map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
     .sort((one, other) => (other.keys === "c") - (one.keys === "c"));
@@ -97,8 +97,8 @@ function iconOf({ keys, element }) {
 }
 
 function build() {
-  list = make("div", { class: "palette-list", id: "palette-list", role: "listbox", "aria-label": word("found") });
-  field = make("input", {
+  list = h("div", { class: "palette-list", id: "palette-list", role: "listbox", "aria-label": t("found") });
+  field = h("input", {
     class: "palette-field",
     type: "text",
     role: "combobox",
@@ -107,15 +107,10 @@ function build() {
     "aria-expanded": "true",
     "aria-controls": "palette-list",
     "aria-autocomplete": "list",
-    "aria-label": word("palette"),
-    placeholder: word("palettePlaceholder"),
+    "aria-label": t("palette"),
+    placeholder: t("palettePlaceholder"),
   });
-  dialog = make(
-    "dialog",
-    { class: "dialog is-top palette", id: "palette", "aria-label": word("palette") },
-    field,
-    list,
-  );
+  dialog = h("dialog", { class: "dialog is-top palette", id: "palette", "aria-label": t("palette") }, field, list);
   document.body.append(dialog);
   field.addEventListener("input", () => {
     isAwaited = Boolean(field.value.trim());
@@ -164,18 +159,18 @@ function inOrder(text, fitting) {
 
 function drawAlways(text) {
   const create = document.querySelector("a[data-create]") && {
-    label: word("createNamed", { text }),
+    label: t("createNamed", { text }),
     icon: icon("plus"),
     act: () => openQuick(undefined, text),
   };
   const everywhere = {
-    label: word("searchEverywhere"),
+    label: t("searchEverywhere"),
     icon: icon("search"),
     act: () => location.assign(`/tickets?search=${encodeURIComponent(text)}`),
   };
   return [create, everywhere]
     .filter(Boolean)
-    .map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, word("withText")));
+    .map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, t("withText")));
 }
 
 function rated(text) {
@@ -190,14 +185,14 @@ function rated(text) {
     .map(({ action }) => action);
 }
 
-function drawAction(action, id, group = word("actions")) {
+function drawAction(action, id, group = t("actions")) {
   const title = action.group && !action.keys ? `${action.group}: ${action.label}` : action.label;
-  const option = make(
+  const option = h(
     "div",
     { class: "item", role: "option", id, "data-group": group, "data-label": action.label },
-    action.icon?.cloneNode(true) ?? make("span", { class: "icon", "aria-hidden": "true" }),
-    make("span", { class: "grow truncate" }, title),
-    action.keys ? make("span", { class: "palette-keys" }, ...caps(action.keys)) : null,
+    action.icon?.cloneNode(true) ?? h("span", { class: "icon", "aria-hidden": "true" }),
+    h("span", { class: "grow truncate" }, title),
+    action.keys ? h("span", { class: "palette-keys" }, ...keycaps(action.keys)) : null,
   );
   option.addEventListener("click", () => {
     dialog.close();
@@ -207,11 +202,11 @@ function drawAction(action, id, group = word("actions")) {
 }
 
 function drawRecent({ key, href, title }, at) {
-  return make(
+  return h(
     "a",
-    { class: "item", role: "option", tabindex: -1, id: `recent-${at}`, href, "data-group": word("recent") },
-    make("span", { class: "row-key" }, key),
-    make("span", { class: "grow truncate", dir: "auto" }, title),
+    { class: "item", role: "option", tabindex: -1, id: `recent-${at}`, href, "data-group": t("recent") },
+    h("span", { class: "row-key" }, key),
+    h("span", { class: "grow truncate", dir: "auto" }, title),
   );
 }
 
@@ -222,17 +217,17 @@ function show(options) {
   for (const option of options) {
     if (option.dataset.group !== group) {
       group = option.dataset.group;
-      section = make(
+      section = h(
         "div",
         { role: "group", "aria-label": group },
-        make("p", { class: "popup-title", "aria-hidden": "true" }, group),
+        h("p", { class: "popup-title", "aria-hidden": "true" }, group),
       );
       list.append(section);
     }
     section.append(option);
   }
   if (!isAwaited && options.every(({ id }) => id.startsWith("always")))
-    list.prepend(make("p", { class: "popup-title", role: "status" }, word("nothingFound")));
+    list.prepend(h("p", { class: "popup-title", role: "status" }, t("nothingFound")));
   select(options[0]);
 }
 
@@ -284,9 +279,9 @@ register(
     if (dialog?.open) dialog.close();
     else openPalette();
   },
-  { label: word("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") },
+  { label: t("palette"), writing: true, when: () => dialog?.open || !document.querySelector("dialog[open]") },
 );
-on("click", "[data-opens-palette]", (event) => {
+delegate("click", "[data-opens-palette]", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openPalette();

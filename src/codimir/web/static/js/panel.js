@@ -1,7 +1,7 @@
 // A ticket opens in the panel at the right: a link with `data-panel` is fetched with the header `HX-Target: panel`.
 // Escape closes; j and k go to the next and the previous without closing (rows.js moves, and asks the panel to follow).
 // What is open stands in the address (`#ticket=WEB-1`): Back closes it, and a reload or a copied address opens it again.
-import { at, on } from "./dom.js";
+import { at, delegate } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { isBack } from "./place.js";
@@ -121,10 +121,10 @@ for (const type of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"])
   });
 isBack.then(follow);
 
-on("click", "a[data-panel]", (event, link) => {
+delegate("click", "a[data-panel]", (event, link) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0 || innerWidth < NARROW || !panel()) return;
   event.preventDefault();
   openInPanel(link);
 });
-on("click", "[data-closes-panel]", closePanel);
+delegate("click", "[data-closes-panel]", closePanel);
 register("Escape", closePanel, { when: () => isPanelOpen() && !document.querySelector("dialog[open]") });

@@ -2,12 +2,12 @@
 // s a p l on the current row. With a selection the keys, and a button with `data-pick-selected`, change all of it.
 // What is typed looks for values, Enter takes the marked one, a digit the one that has it; no key does anything else then.
 import { send } from "./api.js";
-import { isShown, make, on, placeBeside, word } from "./dom.js";
+import { delegate, h, isShown, placeBeside, t } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 import { selected } from "./selection.js";
-import { say } from "./toast.js";
+import { toast } from "./toast.js";
 
 let popup = null;
 let back = null;
@@ -18,25 +18,25 @@ export async function pick(field, tickets, anchor) {
   closePick();
   back = document.activeElement;
   takesNext = false;
-  const list = make(
+  const list = h(
     "div",
     {},
-    make("input", {
+    h("input", {
       class: "popup-search",
       type: "search",
       name: "q",
       placeholder: "…",
-      "aria-label": word(field),
+      "aria-label": t(field),
       autocomplete: "off",
     }),
   );
-  const form = make(
+  const form = h(
     "form",
     { id: "pick", "hx-post": "/tickets/bulk", "hx-swap": "none" },
-    ...tickets.map((ticket) => make("input", { type: "hidden", name: "ticket", value: ticket })),
+    ...tickets.map((ticket) => h("input", { type: "hidden", name: "ticket", value: ticket })),
     list,
   );
-  popup = make("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": word(field) }, form);
+  popup = h("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": t(field) }, form);
   document.body.append(popup);
   htmx.process(popup);
   listen(popup, form);
@@ -46,7 +46,7 @@ export async function pick(field, tickets, anchor) {
   if (!popup?.contains(list)) return;
   if (!reply?.ok) {
     closePick();
-    say(word(reply ? "failed" : "noConnection"), { problem: true });
+    toast(t(reply ? "failed" : "noConnection"), { problem: true });
     return;
   }
   fill(list, await reply.text());
@@ -55,7 +55,7 @@ export async function pick(field, tickets, anchor) {
 
 /** Put the values below the field, in which one types already; it learns how it looks for them. */
 function fill(list, html) {
-  const fresh = make("template"),
+  const fresh = h("template"),
     field = search(),
     text = field.value;
   fresh.innerHTML = html;
@@ -164,7 +164,7 @@ function move(step) {
   all[(from + step + all.length) % all.length]?.focus();
 }
 
-on("click", "[data-pick]", (event, button) => {
+delegate("click", "[data-pick]", (event, button) => {
   event.preventDefault();
   const one =
     button.closest("[data-ticket]")?.dataset.ticket ?? button.closest("[data-ticket-page]")?.dataset.ticketPage;
@@ -181,9 +181,9 @@ function byKey(field) {
 const when = () =>
   Boolean(selected().length || currentRow() || document.querySelector("[data-ticket-page]")) &&
   !document.querySelector("dialog[open]");
-const group = word("ticketKeys");
-register("s", () => byKey("status"), { label: word("changeStatus"), group, when });
-register("a", () => byKey("assignee"), { label: word("changeAssignee"), group, when });
-register("p", () => byKey("priority"), { label: word("changePriority"), group, when });
-register("l", () => byKey("label"), { label: word("changeLabels"), group, when });
-register("d", () => byKey("due"), { label: word("changeDue"), group, when });
+const group = t("ticketKeys");
+register("s", () => byKey("status"), { label: t("changeStatus"), group, when });
+register("a", () => byKey("assignee"), { label: t("changeAssignee"), group, when });
+register("p", () => byKey("priority"), { label: t("changePriority"), group, when });
+register("l", () => byKey("label"), { label: t("changeLabels"), group, when });
+register("d", () => byKey("due"), { label: t("changeDue"), group, when });

@@ -1,10 +1,10 @@
 // A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
-import { ask, send } from "./api.js";
-import { icon, make, on, word } from "./dom.js";
+import { request, send } from "./api.js";
+import { delegate, h, icon, t } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
-import { say } from "./toast.js";
+import { toast } from "./toast.js";
 
 const PAUSE = 120;
 let dialog = null,
@@ -35,30 +35,30 @@ export async function openQuick(project = projectHere(), text = "") {
     swap: "innerHTML",
   });
   for (const cap of more.querySelectorAll("[data-mod]"))
-    cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : word("ctrl");
+    cap.textContent = navigator.platform.startsWith("Mac") ? "⌘" : t("ctrl");
   understand();
 }
 
 function build() {
-  line = make("input", {
+  line = h("input", {
     class: "quick-line",
     type: "text",
     maxlength: 1000,
     autocomplete: "off",
     dir: "auto",
-    placeholder: word("quickPlaceholder"),
-    "aria-label": word("quickLine"),
+    placeholder: t("quickPlaceholder"),
+    "aria-label": t("quickLine"),
     "aria-describedby": "quick-said",
   });
-  said = make("div", { class: "quick-said", id: "quick-said", "aria-live": "polite" });
-  more = make("div", { class: "quick-more" });
-  const close = make(
+  said = h("div", { class: "quick-said", id: "quick-said", "aria-live": "polite" });
+  more = h("div", { class: "quick-more" });
+  const close = h(
     "button",
-    { class: "icon-button quick-close", type: "button", "aria-label": word("close"), onclick: () => dialog.close() },
+    { class: "icon-button quick-close", type: "button", "aria-label": t("close"), onclick: () => dialog.close() },
     icon("close"),
   );
-  const form = make("form", { class: "quick" }, line, close, said, more);
-  dialog = make("dialog", { class: "dialog is-top is-wide", id: "quick", "aria-label": word("createTicket") }, form);
+  const form = h("form", { class: "quick" }, line, close, said, more);
+  dialog = h("dialog", { class: "dialog is-top is-wide", id: "quick", "aria-label": t("createTicket") }, form);
   document.body.append(dialog);
   line.addEventListener("input", () => {
     clearTimeout(timer);
@@ -113,8 +113,8 @@ async function understand() {
 }
 
 /** Say below an empty line what it understands, or that the ticket before is made: the dialog stays for the next one. */
-function hint(text = word("quickUnderstands")) {
-  said.replaceChildren(make("p", { class: "quick-hint" }, text));
+function hint(text = t("quickUnderstands")) {
+  said.replaceChildren(h("p", { class: "quick-hint" }, text));
 }
 
 /** Take what is written, make room for the next at once, and create one after the other. */
@@ -135,7 +135,7 @@ async function createOne(sent, place, opens) {
   if (place) body.projectId = place;
   else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
   try {
-    const { data } = await ask("POST", "/api/tickets/quick", body);
+    const { data } = await request("POST", "/api/tickets/quick", body);
     if (place) document.cookie = `codimir.project=${encodeURIComponent(place)}; path=/; max-age=31536000; samesite=lax`;
     await attach(data.id, sent.files);
     const href = `/tickets/${data.key ?? data.id}`;
@@ -143,12 +143,12 @@ async function createOne(sent, place, opens) {
       location.assign(href);
       return;
     }
-    say(word("ticketCreated", { title: data.title }), { action: data.key ?? word("openTicket"), href });
-    if (!line.value) hint(word("createdNext", { key: data.key ?? data.title }));
+    toast(t("ticketCreated", { title: data.title }), { action: data.key ?? t("openTicket"), href });
+    if (!line.value) hint(t("createdNext", { key: data.key ?? data.title }));
     document.dispatchEvent(new CustomEvent("stale"));
   } catch (error) {
     giveBack(sent);
-    say(error.line ?? word("noConnection"), { problem: true });
+    toast(error.line ?? t("noConnection"), { problem: true });
   }
 }
 
@@ -176,7 +176,7 @@ async function attach(ticket, added) {
     const body = new FormData();
     body.append("file", file, file.name || "image.png");
     const reply = await send(`/api/tickets/${ticket}/attachments`, { method: "POST", body });
-    if (!reply.ok) say(word("fileFailed", { name: file.name }), { problem: true });
+    if (!reply.ok) toast(t("fileFailed", { name: file.name }), { problem: true });
   }
 }
 
@@ -190,16 +190,16 @@ function addFiles(list) {
 function showFiles() {
   more.querySelector(".quick-files")?.replaceChildren(
     ...files.map((file) =>
-      make(
+      h(
         "li",
         { class: "chip" },
-        make("span", { class: "truncate" }, file.name),
-        make(
+        h("span", { class: "truncate" }, file.name),
+        h(
           "button",
           {
             type: "button",
             class: "chip-remove",
-            "aria-label": `${word("remove")} ${file.name}`,
+            "aria-label": `${t("remove")} ${file.name}`,
             onclick: () => {
               files = files.filter((each) => each !== file);
               showFiles();
@@ -227,21 +227,21 @@ const without = (part) => {
     : `${line.value.slice(0, at)}${line.value.slice(at + part.length)}`.replace(/\s+/g, " ").trim();
 };
 
-on("click", "#quick [data-token]", (event, button) => {
+delegate("click", "#quick [data-token]", (event, button) => {
   const menu = button.closest("[data-writes]");
   menu.open = false;
   write(button.dataset.token, menu.dataset.writes);
 });
-on("click", "#quick .month-day", (event, day) => {
+delegate("click", "#quick .month-day", (event, day) => {
   day.closest("details").open = false;
   write(`due ${day.value}`, "due");
 });
-on("click", "#quick [data-unsay]", (event, chip) => {
+delegate("click", "#quick [data-unsay]", (event, chip) => {
   line.value = without(chip.dataset.unsay);
   line.focus();
   understand();
 });
-on("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
+delegate("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
   const menu = item.closest("details");
   for (const each of menu.querySelectorAll("[data-project]")) each.setAttribute("aria-pressed", String(each === item));
   menu.querySelector("[data-chosen]").textContent = item.querySelector(".grow").textContent;
@@ -250,16 +250,16 @@ on("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
   line.focus();
   understand();
 });
-on("click", "#quick [data-makes-label]", async (event, button) => {
+delegate("click", "#quick [data-makes-label]", async (event, button) => {
   try {
-    await ask("POST", "/api/labels", { name: button.dataset.makesLabel, projectId: button.dataset.project });
+    await request("POST", "/api/labels", { name: button.dataset.makesLabel, projectId: button.dataset.project });
   } catch (error) {
-    say(error.line ?? word("noConnection"), { problem: true });
+    toast(error.line ?? t("noConnection"), { problem: true });
   }
   line.focus();
   understand();
 });
-on("change", "[data-quick-files]", (event, input) => {
+delegate("change", "[data-quick-files]", (event, input) => {
   addFiles(input.files);
   input.value = "";
   line.focus();
@@ -267,12 +267,12 @@ on("change", "[data-quick-files]", (event, input) => {
 
 const projectHere = () =>
   new URL(document.querySelector("a[data-create]")?.href ?? "/", location.href).searchParams.get("project") ?? "";
-on("click", "a[data-create]", (event, link) => {
+delegate("click", "a[data-create]", (event, link) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   openQuick(new URL(link.href).searchParams.get("project") ?? "");
 });
 register("c", () => openQuick(projectHere()), {
-  label: word("createTicket"),
+  label: t("createTicket"),
   when: () => !document.querySelector("dialog[open]"),
 });

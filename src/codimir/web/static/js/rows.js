@@ -1,7 +1,7 @@
 // Lists and boards by keyboard: j and k move between [data-ticket], Enter or o opens, x selects (selection.js).
-import { word } from "./dom.js";
-import { isPanelOpen, openInPanel } from "./panel.js";
+import { t } from "./dom.js";
 import { register } from "./keys.js";
+import { isPanelOpen, openInPanel } from "./panel.js";
 
 const rows = () => [...document.querySelectorAll(".content [data-ticket]")];
 
@@ -26,11 +26,11 @@ export function moveBy(step) {
 }
 
 const there = () => rows().length > 0 && !document.querySelector("dialog[open]");
-const group = word("lists");
-register("j", () => moveBy(1), { label: word("nextTicket"), group, when: there });
-register("k", () => moveBy(-1), { label: word("previousTicket"), group, when: there });
+const group = t("lists");
+register("j", () => moveBy(1), { label: t("nextTicket"), group, when: there });
+register("k", () => moveBy(-1), { label: t("previousTicket"), group, when: there });
 register("o", () => currentRow()?.querySelector("a[data-panel], a[href]")?.click(), {
-  label: word("openTicket"),
+  label: t("openTicket"),
   group,
   when: () => there() && currentRow(),
 });

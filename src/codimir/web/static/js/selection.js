@@ -1,5 +1,5 @@
 // Select tickets with their box or `x`, a stretch with shift; the bar of actions shows while something is selected.
-import { each, on, word } from "./dom.js";
+import { delegate, mount, t } from "./dom.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 
@@ -22,7 +22,7 @@ function show() {
   const count = chosen().length;
   for (const bar of document.querySelectorAll("[data-selection]")) {
     const said = bar.querySelector("[data-selection-count]");
-    if (said) said.textContent = word(count === 1 ? "oneSelected" : "selected", { count });
+    if (said) said.textContent = t(count === 1 ? "oneSelected" : "selected", { count });
   }
 }
 
@@ -34,17 +34,17 @@ function stretch(box) {
   for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;
 }
 
-on("click", ".row-check", (event, box) => {
+delegate("click", ".row-check", (event, box) => {
   if (event.shiftKey) stretch(box);
   last = box;
   show();
 });
-on("click", "[data-clear-selection]", () => {
+delegate("click", "[data-clear-selection]", () => {
   clearSelection();
   const mode = document.getElementById("selecting");
   if (mode) mode.checked = false;
 });
-each("[data-selection]", show);
+mount("[data-selection]", show);
 
 function toggle(event) {
   const box = currentRow()?.querySelector(".row-check");
@@ -55,9 +55,9 @@ function toggle(event) {
   show();
   return true;
 }
-const group = word("lists");
+const group = t("lists");
 const there = () => Boolean(currentRow()?.querySelector(".row-check"));
-register("x", toggle, { label: word("selectTicket"), group, when: there });
+register("x", toggle, { label: t("selectTicket"), group, when: there });
 register("X", toggle, { when: there });
 register("Escape", clearSelection, { when: () => chosen().length > 0 });
 register(
@@ -66,5 +66,5 @@ register(
     for (const box of boxes()) box.checked = true;
     show();
   },
-  { label: word("selectAll"), group, when: () => boxes().length > 0 },
+  { label: t("selectAll"), group, when: () => boxes().length > 0 },
 );

@@ -1,7 +1,7 @@
 // Whoever is signed in no longer stays on the page, with everything that they have written: a toast leads to where one signs
 // in, and back. While something is written it does so in another tab, so that it can be sent from this one afterwards.
-import { on, word } from "./dom.js";
-import { say } from "./toast.js";
+import { delegate, t } from "./dom.js";
+import { toast } from "./toast.js";
 
 const WRITTEN = "#ticket textarea:not([hidden]), #quick input[type=text], #quick textarea";
 let away = null;
@@ -9,7 +9,7 @@ let away = null;
 document.addEventListener("signedOut", () => {
   away?.();
   const href = `/signin?callbackUrl=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-  away = say(word("signedOut"), { action: word("signIn"), href, problem: true });
+  away = toast(t("signedOut"), { action: t("signIn"), href, problem: true });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) {
@@ -17,7 +17,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     away = null;
   }
 });
-on("click", '.toast a[href^="/signin"]', (event, link) => {
+delegate("click", '.toast a[href^="/signin"]', (event, link) => {
   const isWritten = [...document.querySelectorAll(WRITTEN)].some((field) => field.value !== field.defaultValue);
   link.target = isWritten ? "_blank" : "";
 });

@@ -1,5 +1,5 @@
 // A table of a text that is wider than its place is scrolled by keys too: then, and only then, the focus stops there.
-import { each } from "./dom.js";
+import { mount } from "./dom.js";
 
 const watching = new ResizeObserver((sizes) => {
   for (const { target } of sizes) {
@@ -7,4 +7,4 @@ const watching = new ResizeObserver((sizes) => {
     else target.removeAttribute("tabindex");
   }
 });
-each(".prose .table", (box) => watching.observe(box));
+mount(".prose .table", (box) => watching.observe(box));

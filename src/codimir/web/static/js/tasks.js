@@ -1,19 +1,19 @@
 // The tasks of a text are ticked where they stand, by who may edit it: the server changes that one box of it and nothing else.
-import { each, on, word } from "./dom.js";
+import { delegate, mount, t } from "./dom.js";
 import { sayError } from "./errors.js";
 import { refreshTicket } from "./ticket.js";
-import { say } from "./toast.js";
+import { toast } from "./toast.js";
 
-each("[data-tasks]", (text) => {
+mount("[data-tasks]", (text) => {
   for (const box of text.querySelectorAll("input[data-line]")) box.disabled = false;
 });
 
-on("change", "[data-tasks] input[data-line]", async (event, box) => {
+delegate("change", "[data-tasks] input[data-line]", async (event, box) => {
   const { tasks, seen, address } = box.closest("[data-tasks]").dataset;
   const body = new URLSearchParams({ text: tasks, line: box.dataset.line, done: box.checked ? "yes" : "no", seen });
   const reply = await fetch(address, { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);
   if (!reply?.ok) box.checked = !box.checked;
-  if (!reply) say(word("noConnection"), { problem: true });
+  if (!reply) toast(t("noConnection"), { problem: true });
   else {
     if (!reply.ok) sayError(await reply.text());
     await refreshTicket();

@@ -1,7 +1,7 @@
 // The theme changes at once and is kept at once; without scripts the form around it does both.
-import { on } from "./dom.js";
+import { delegate } from "./dom.js";
 
-on("click", "button[name=theme]", (event, button) => {
+delegate("click", "button[name=theme]", (event, button) => {
   event.preventDefault();
   document.documentElement.dataset.theme = button.value;
   for (const each of document.querySelectorAll("button[name=theme]"))

@@ -1,10 +1,10 @@
 // A ticket that is open: it is fetched anew when something changed it, without losing what is being written; files are
 // added by dropping and pasting; a link to it is copied.
 import { send } from "./api.js";
-import { on, word } from "./dom.js";
+import { delegate, t } from "./dom.js";
 import { insert } from "./editor.js";
 import { htmx } from "./htmx-settings.js";
-import { say } from "./toast.js";
+import { toast } from "./toast.js";
 
 const open = () => document.getElementById("ticket");
 
@@ -104,8 +104,8 @@ async function upload(files) {
     const parsed = await reply.json().catch(() => null);
     if (reply.ok) added.push(parsed.data);
     else
-      say(
-        `${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? word("failed")}`,
+      toast(
+        `${file.name}: ${Object.values(parsed?.error?.details ?? {}).flat()[0] ?? parsed?.error?.message ?? t("failed")}`,
         { problem: true },
       );
   }
@@ -113,11 +113,11 @@ async function upload(files) {
   return added;
 }
 
-on("change", "[data-uploads-from]", async (event, field) => {
+delegate("change", "[data-uploads-from]", async (event, field) => {
   await upload([...field.files]);
   field.value = "";
 });
-on("paste", "#ticket", async (event) => {
+delegate("paste", "#ticket", async (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (!files.length) return;
   event.preventDefault();
@@ -127,15 +127,15 @@ on("paste", "#ticket", async (event) => {
     if (field) insert(field, `${picture}[${file.filename.replace(/[[\]]/g, "")}](${file.url})\n`);
   }
 });
-on("dragover", "#ticket", (event, ticket) => {
+delegate("dragover", "#ticket", (event, ticket) => {
   if (!ticket.dataset.uploads || !event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
   ticket.classList.add("is-dropping");
 });
-on("dragleave", "#ticket", (event, ticket) => {
+delegate("dragleave", "#ticket", (event, ticket) => {
   if (!ticket.contains(event.relatedTarget)) ticket.classList.remove("is-dropping");
 });
-on("drop", "#ticket", (event, ticket) => {
+delegate("drop", "#ticket", (event, ticket) => {
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   ticket.classList.remove("is-dropping");

@@ -1,5 +1,5 @@
 // Draws a table of days as lines, in the colours of the tokens; without it the columns that the server drew stay.
-import { each } from "./dom.js";
+import { mount } from "./dom.js";
 
 const HEIGHT = 220;
 
@@ -43,7 +43,7 @@ function draw(place) {
   return new window.uPlot(options, [days, numbers(1), numbers(2)], place);
 }
 
-each("[data-timeline]", (place) => {
+mount("[data-timeline]", (place) => {
   let chart = draw(place);
   const again = () => {
     chart.destroy();

@@ -1,22 +1,22 @@
-// Short messages at the lower right. say("Saved"), say("Moved 3 tickets", {action: "Undo", act}), or with a link {action, href}.
+// Short messages at the lower right. toast("Saved"), toast("Moved 3 tickets", {action: "Undo", act}), or with a link {action, href}.
 // The server sends one with `HX-Trigger: {"toast": {"text": …, "undo": "/undo/…"}}`.
-import { ask } from "./api.js";
-import { make, word } from "./dom.js";
+import { request } from "./api.js";
+import { h, t } from "./dom.js";
 
 const STAYS = 10_000;
 
 /** Show a message for ten seconds; a problem stays until it is closed, and stands there once however often it is said. */
-export function say(text, { action = "", act = null, href = "", problem = false } = {}) {
-  const toast = make(
+export function toast(text, { action = "", act = null, href = "", problem = false } = {}) {
+  const message = h(
     "div",
     { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" },
-    make("span", { class: "toast-text" }, text),
+    h("span", { class: "toast-text" }, text),
   );
-  const away = () => toast.remove();
-  if (href) toast.append(make("a", { href }, action));
+  const away = () => message.remove();
+  if (href) message.append(h("a", { href }, action));
   else if (action)
-    toast.append(
-      make(
+    message.append(
+      h(
         "button",
         {
           type: "button",
@@ -28,7 +28,7 @@ export function say(text, { action = "", act = null, href = "", problem = false 
         action,
       ),
     );
-  toast.append(make("button", { type: "button", "aria-label": word("close"), onclick: away }, "✕"));
+  message.append(h("button", { type: "button", "aria-label": t("close"), onclick: away }, "✕"));
   const shown = place();
   if (problem)
     [...shown.children]
@@ -36,8 +36,8 @@ export function say(text, { action = "", act = null, href = "", problem = false 
       ?.remove();
   shown.append(toast);
   let timer = problem ? 0 : setTimeout(away, STAYS);
-  toast.addEventListener("pointerenter", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", () => {
+  message.addEventListener("pointerenter", () => clearTimeout(timer));
+  message.addEventListener("pointerleave", () => {
     if (!problem) timer = setTimeout(away, STAYS / 2);
   });
   return away;
@@ -45,7 +45,7 @@ export function say(text, { action = "", act = null, href = "", problem = false 
 
 /** They stand in the dialog that is open: what is outside of it cannot be used. */
 function place() {
-  const found = document.querySelector(".toasts") ?? make("div", { class: "toasts", "aria-live": "polite" });
+  const found = document.querySelector(".toasts") ?? h("div", { class: "toasts", "aria-live": "polite" });
   const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
   if (found.parentElement !== home) home.append(found);
   return found;
@@ -63,9 +63,9 @@ document.addEventListener("toast", (event) => {
   const { text, undo, problem } = event.detail;
   const act = undo
     ? async () => {
-        await ask(undo.method || "POST", undo.path, undo.body);
+        await request(undo.method || "POST", undo.path, undo.body);
         for (const heard of ["undone", "stale"]) document.dispatchEvent(new CustomEvent(heard));
       }
     : null;
-  say(text, { problem, action: undo ? word("undo") : "", act });
+  toast(text, { problem, action: undo ? t("undo") : "", act });
 });

@@ -1,6 +1,6 @@
 // A ticket that goes to the trash while it is open: from a list or a board the panel closes; its own page stays to be read,
 // says where it is, and takes no more changes until it is taken out again.
-import { make, word } from "./dom.js";
+import { h, t } from "./dom.js";
 import { closePanel, isPanelOpen } from "./panel.js";
 import { refreshTicket } from "./ticket.js";
 
@@ -12,11 +12,11 @@ const CHANGES = ".ticket-title, .ticket-side, .composer, .edits, .file-add";
 export function markTrashed() {
   if (!ticket() || isTrashed()) return;
   ticket().before(
-    make(
+    h(
       "p",
       { class: "notice is-warning ticket-gone", role: "status" },
-      make("span", { class: "grow" }, word("ticketGone")),
-      make("a", { href: "/settings/trash" }, word("trash")),
+      h("span", { class: "grow" }, t("ticketGone")),
+      h("a", { href: "/settings/trash" }, t("trash")),
     ),
   );
   setChangeable(false);

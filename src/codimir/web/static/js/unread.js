@@ -1,7 +1,7 @@
 // The number beside the inbox follows what happens: a moment after others did something, it is asked for anew. A moment,
 // because who is told of it is worked out after it is done.
-import { ask } from "./api.js";
-import { make } from "./dom.js";
+import { request } from "./api.js";
+import { h } from "./dom.js";
 import { follow } from "./live.js";
 
 const TOLD_AFTER = 1_000;
@@ -14,13 +14,13 @@ export function showUnread(unread) {
   for (const link of document.querySelectorAll('.rail-link[href="/inbox"]')) {
     const count = link.querySelector(".count");
     if (!unread) count?.remove();
-    else (count ?? link.appendChild(make("span", { class: "count" }))).textContent = unread > 99 ? "99+" : unread;
+    else (count ?? link.appendChild(h("span", { class: "count" }))).textContent = unread > 99 ? "99+" : unread;
   }
 }
 
 async function look() {
   if (document.hidden) return;
-  const reply = await ask("GET", "/api/notifications?unread=true&limit=1").catch(() => null);
+  const reply = await request("GET", "/api/notifications?unread=true&limit=1").catch(() => null);
   if (reply) showUnread(reply.unread);
 }
 

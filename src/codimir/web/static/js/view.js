@@ -1,6 +1,6 @@
 // `#view` is the part of a page that filters replace. An event `stale` on the document fetches it anew in its place:
 // document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
-import { at, each } from "./dom.js";
+import { at, mount } from "./dom.js";
 import { htmx } from "./htmx-settings.js";
 import { fetchShown, putRows } from "./list.js";
 import { clearSelection } from "./selection.js";
@@ -47,7 +47,7 @@ function fieldOf(menu, item) {
   return menu.dataset.filter === "+" ? title || null : menu.dataset.filter;
 }
 
-each("#view", () => {
+mount("#view", () => {
   if (!open) return;
   const menu = document.querySelector(`details[data-filter="${CSS.escape(open)}"]`);
   open = null;
@@ -70,7 +70,7 @@ document.addEventListener("htmx:afterSwap", () => {
   field.setSelectionRange(written.caret, written.caret);
   written = null;
 });
-each("#view", () => {
+mount("#view", () => {
   if (isNewer) document.getElementById("search")?.form.requestSubmit();
   isNewer = false;
 });

@@ -23,7 +23,7 @@ async function refreshRows() {
   fetching = true;
   await takeRows();
   fetching = false;
-  if (changed.size) gather();
+  if (changed.size) scheduleRefresh();
 }
 
 async function takeRows() {
@@ -38,7 +38,7 @@ async function takeRows() {
   else await refreshView();
 }
 
-function hear(events) {
+function onEvents(events) {
   const open = document.querySelector("[data-ticket-page]")?.dataset.ticketPage;
   if (!events) {
     refreshTicket();
@@ -50,12 +50,12 @@ function hear(events) {
   else if (told.some(({ type }) => type === "ticket.restored")) unmarkTrashed();
   else if (told.length) refreshTicket();
   for (const { ticketId } of events) if (ticketId && isList()) changed.add(ticketId);
-  if (changed.size) gather();
+  if (changed.size) scheduleRefresh();
 }
 
-function gather() {
+function scheduleRefresh() {
   clearTimeout(timer);
   timer = setTimeout(refreshRows, GATHERS);
 }
 
-if (document.documentElement.dataset.viewer) follow({}, hear);
+if (document.documentElement.dataset.viewer) follow({}, onEvents);
