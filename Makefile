@@ -36,11 +36,26 @@ test: setup ## Run the whole suite, on SQLite and on PostgreSQL, and with Chromi
 	$(BIN)/pytest $(ARGS)
 
 .PHONY: lint
-lint: setup ## Check format, style, imports and types
+lint: setup lint-pages ## Check format, style, imports and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+.PHONY: lint-pages
+lint-pages: ## Check format, style and types of the scripts of the pages, where npm is
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-pages; \
+	elif [ -n "$$CI" ]; then echo "CI has no node or no npm; .ci/run installs them" >&2; exit 1; \
+	else echo "Without node and npm the scripts of the pages are not checked; on Debian and Ubuntu: apt install nodejs npm" >&2; fi
+
+.PHONY: check-pages
+check-pages: node_modules/.complete
+	node_modules/.bin/biome check --error-on-warnings .
+	node_modules/.bin/tsc
+
+node_modules/.complete: package.json package-lock.json .npmrc
+	@npm ci --ignore-scripts --silent
+	@touch $@
 
 .PHONY: check
 check: lint test ## The gate: exactly what CI runs
@@ -49,6 +64,11 @@ check: lint test ## The gate: exactly what CI runs
 format: setup ## Format the code and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory format-pages; fi
+
+.PHONY: format-pages
+format-pages: node_modules/.complete
+	node_modules/.bin/biome check --write .
 
 .PHONY: bench
 bench: setup ## Measure the hot paths beside a hand-written floor

@@ -1,4 +1,5 @@
 // Ask the API, the same that every program uses.
+import { t } from "./dom.js";
 
 /** An answer that says what is wrong. */
 export class Refused extends Error {
@@ -16,6 +17,11 @@ export class Refused extends Error {
       .filter((said) => typeof said === "string");
     return details[0] || this.message;
   }
+}
+
+/** Return why a request failed, as a person is told it: what the server says is wrong, or that it cannot be reached. */
+export function reasonOf(error) {
+  return error instanceof Refused ? error.line : t("noConnection");
 }
 
 /** Ask as fetch does; whoever is signed in no longer is told so (session.js). */

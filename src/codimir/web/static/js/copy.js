@@ -18,19 +18,19 @@ async function copy(text, beside) {
   }
 }
 
-delegate("click", "[data-copies-field]", async (event, button) => {
+delegate("click", "[data-copies-field]", async (_event, button) => {
   const field = document.getElementById(button.dataset.copiesField);
   const done = await copy(field.value, button);
   field.select();
   toast(t(done ? "copied" : "copyYourself"));
 });
-delegate("click", "[data-copies]", async (event, button) => {
+delegate("click", "[data-copies]", async (_event, button) => {
   const text = button.dataset.copies;
   if (await copy(text, button)) toast(t("copied"));
   else prompt(t("copyThis"), text);
 });
 
 // A free colour is chosen by choosing it.
-delegate("input", "input[type=color][data-chooses]", (event, field) => {
+delegate("input", "input[type=color][data-chooses]", (_event, field) => {
   document.getElementById(field.dataset.chooses).checked = true;
 });

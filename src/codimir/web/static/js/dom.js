@@ -10,7 +10,14 @@ addEventListener(
   { capture: true },
 );
 
-/** Listen for an event on whatever matches, now or later. */
+/**
+ * Listen for an event on whatever matches, now or later.
+ *
+ * @param {string} type
+ * @param {string} selector
+ * @param {(event: any, target: PageElement) => unknown} react
+ * @param {boolean | AddEventListenerOptions} [options]
+ */
 export function delegate(type, selector, react, options) {
   document.addEventListener(
     type,
@@ -22,7 +29,12 @@ export function delegate(type, selector, react, options) {
   );
 }
 
-/** Run for each element that matches: those that are there, and those that come with an answer. */
+/**
+ * Run for each element that matches: those that are there, and those that come with an answer.
+ *
+ * @param {string} selector
+ * @param {(element: PageElement) => unknown} attach
+ */
 export function mount(selector, attach) {
   const attached = new WeakSet();
   const look = (root) => {
@@ -39,9 +51,16 @@ export function mount(selector, attach) {
   document.addEventListener("htmx:load", (event) => look(event.detail.elt));
 }
 
-/** Make an element: h("button", {type: "button", class: "item"}, "Text", child). */
+/**
+ * Make an element: h("button", {type: "button", class: "item"}, "Text", child).
+ *
+ * @param {string} name
+ * @param {Record<string, any>} [attributes] `onclick` and the like are listened to; false and null are left out
+ * @param {...(string | Node | null | undefined)} children
+ * @returns {PageElement}
+ */
 export function h(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
+  const element = /** @type {PageElement} */ (document.createElement(name));
   for (const [key, value] of Object.entries(attributes)) {
     if (value === false || value === null || value === undefined) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
@@ -56,7 +75,13 @@ export function plain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Give a translated word that the page brought along (templates/components/words.html). */
+/**
+ * Return a translated text that the page brought along (templates/components/words.html).
+ *
+ * @param {string} name
+ * @param {Record<string, unknown>} [values]
+ * @returns {string}
+ */
 export function t(name, values = {}) {
   const said = words()[name] ?? name;
   return said.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
@@ -101,8 +126,9 @@ export function placeBeside(floating, anchor) {
 
 /** Draw an icon of the sheet of icons that the page draws its own from. */
 export function icon(name) {
-  const drawn = name && document.querySelector("svg.icon use")?.closest("svg").cloneNode(true);
-  if (!drawn) return null;
+  const found = name && document.querySelector("svg.icon use")?.closest("svg");
+  if (!found) return null;
+  const drawn = /** @type {PageElement} */ (found.cloneNode(true));
   for (const said of ["role", "aria-label"]) drawn.removeAttribute(said);
   drawn.setAttribute("class", `icon icon-${name}`);
   drawn.setAttribute("aria-hidden", "true");

@@ -62,8 +62,8 @@ function forget(field) {
 
 if (document.documentElement.dataset.viewer) {
   mount(FIELDS, bringBack);
-  delegate("input", FIELDS, (event, field) => keep(field));
-  delegate("reset", "#ticket form", (event, form) => form.querySelectorAll(".editor-text").forEach(forget));
+  delegate("input", FIELDS, (_event, field) => keep(field));
+  delegate("reset", "#ticket form", (_event, form) => form.querySelectorAll(".editor-text").forEach(forget));
   document.addEventListener("htmx:afterRequest", ({ detail: { successful, elt } }) => {
     if (successful && elt instanceof HTMLFormElement) elt.querySelectorAll(".editor-text").forEach(forget);
   });

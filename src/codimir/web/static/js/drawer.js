@@ -1,4 +1,5 @@
 // The rail: collapsed to icons by a button, a drawer on phones.
+import { setCookie } from "./cookies.js";
 import { delegate, t } from "./dom.js";
 import { register } from "./keys.js";
 
@@ -14,7 +15,7 @@ function setDrawer(open) {
 function collapse() {
   const small = root.dataset.rail !== "small";
   root.dataset.rail = small ? "small" : "wide";
-  document.cookie = `codimir.rail=${small ? "small" : "wide"}; path=/; max-age=31536000; samesite=lax`;
+  setCookie("codimir.rail", small ? "small" : "wide");
 }
 
 delegate("click", "[data-opens-drawer]", (event) => {

@@ -17,7 +17,7 @@ export function insert(field, text) {
   }
 }
 
-delegate("click", "[data-md]", (event, button) => {
+delegate("click", "[data-md]", (_event, button) => {
   const field = button.closest("[data-editor]").querySelector("textarea");
   const { selectionStart: start, selectionEnd: end } = field;
   const chosen = field.value.slice(start, end);
@@ -40,7 +40,7 @@ delegate("click", "[data-md]", (event, button) => {
   );
 });
 
-delegate("click", "[data-preview]", async (event, button) => {
+delegate("click", "[data-preview]", async (_event, button) => {
   const editor = button.closest("[data-editor]");
   const field = editor.querySelector("textarea"),
     place = editor.querySelector(".editor-preview");
@@ -74,7 +74,7 @@ delegate("keydown", "textarea[data-one-line]", (event, field) => {
     event.stopPropagation();
   }
 });
-delegate("click", "[data-leaves-edit]", (event, button) => {
+delegate("click", "[data-leaves-edit]", (_event, button) => {
   const edits = button.closest("[data-edits]");
   edits.querySelector("form").reset();
   edits.open = false;

@@ -16,7 +16,7 @@ async function markRead(topic) {
   showUnread(data.unread);
 }
 
-delegate("click", ".topic [data-reads]", (event, link) => {
+delegate("click", ".topic [data-reads]", (_event, link) => {
   markRead(link.closest(".topic"));
 });
 delegate("click", ".topic [data-marks]", (event, button) => {

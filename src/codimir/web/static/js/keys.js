@@ -4,18 +4,29 @@
 import { isShown, isWriting } from "./dom.js";
 
 const SEQUENCE_TIME = 1200;
+/** @type {{ keys: string, react: Function, label: string, group: string, when: () => unknown, writing: boolean }[]} */
 const registered = [];
 let begun = "";
 let timer = 0;
 
-/** Let a function answer a key; `when` may say that it does not apply at this moment. */
+/**
+ * Let a function answer a key; `when` may say that it does not apply at this moment.
+ *
+ * @param {string} keys
+ * @param {(event?: KeyboardEvent) => unknown} react gives false when the browser shall do with the key what it does
+ * @param {{ label?: string, group?: string, when?: () => unknown, writing?: boolean }} [options]
+ */
 export function register(keys, react, { label = "", group = "", when = () => true, writing = false } = {}) {
   const entry = { keys, react, label, group, when, writing };
   registered.push(entry);
   return () => registered.splice(registered.indexOf(entry), 1);
 }
 
-/** Everything that a key does here: [{keys, label, group}]. */
+/**
+ * Return everything that a key does here.
+ *
+ * @returns {{ keys: string, label: string, group: string, element?: PageElement, when?: () => unknown }[]}
+ */
 export function shortcuts() {
   const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
     keys: element.dataset.key,

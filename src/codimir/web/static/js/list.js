@@ -1,6 +1,7 @@
 // The rows of a list as they are now: all the pages that are shown are fetched, and put into their places one by one, so
 // that nothing jumps, what is the same stays the same element, and what somebody selected stays selected.
 import { at } from "./dom.js";
+import { htmx } from "./vendor.js";
 
 const MOST_PAGES = 40;
 const content = () => document.getElementById("content");
@@ -17,7 +18,7 @@ export async function fetchShown() {
   const rows = rowsIn(fresh),
     total = fresh.querySelector(".bar-below > .number");
   let more = fresh.querySelector("#more");
-  if (!shown || !list) return { rows: byTicket(rows), isPlain: false };
+  if (!shown || !list) return { rows: byTicket(rows), more: null, total: null, isPlain: false };
   const after = shown.querySelector("#more"),
     last = after ? pageOf(after) : Infinity;
   for (let pages = 1; more && pageOf(more) < last && pages < MOST_PAGES; pages += 1) {
@@ -48,7 +49,7 @@ export function replaceRow(old, fresh) {
   const focus = old.contains(document.activeElement);
   if (old.hasAttribute("data-open")) fresh.setAttribute("data-open", "");
   old.replaceWith(fresh);
-  window.htmx.process(fresh);
+  htmx.process(fresh);
   if (focus) fresh.querySelector("a[href]")?.focus({ preventScroll: true });
   return fresh;
 }
@@ -78,7 +79,7 @@ export function putRows({ rows, more, total }) {
     const row = replaceRow(there.get(ticket), fresh);
     const place = before ? before.nextElementSibling : list.firstElementChild;
     if (row !== place) list.insertBefore(row, place);
-    if (row === fresh && !there.has(ticket)) window.htmx.process(row);
+    if (row === fresh && !there.has(ticket)) htmx.process(row);
     before = row;
   }
   putMore(list, more);
@@ -100,6 +101,6 @@ function putMore(list, more) {
   old?.remove();
   if (more) {
     list.append(more);
-    window.htmx.process(more);
+    htmx.process(more);
   }
 }

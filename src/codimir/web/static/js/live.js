@@ -5,7 +5,7 @@
 //
 // All tabs of a browser share one stream, because it opens only six connections to a site: the tab that holds the lock
 // reads it and tells the others. EventSource comes back by itself with the cursor of what it read last.
-import { request } from "./api.js";
+import { Refused, request } from "./api.js";
 
 const NAME = "codimir.live";
 const SLOWEST = 60_000;
@@ -152,7 +152,7 @@ async function catchUp(since) {
     }
     if (made === since) made = after;
   } catch (error) {
-    if (error.status === 400) hand(null);
+    if (error instanceof Refused && error.status === 400) hand(null);
   }
 }
 

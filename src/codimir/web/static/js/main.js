@@ -1,5 +1,5 @@
 // Starts what every page has. One small module for each behaviour, attached by data- attributes.
-import "./htmx-settings.js";
+import "./vendor.js";
 import "./drawer.js";
 import "./keys.js";
 import "./help.js";

@@ -101,7 +101,7 @@ function close() {
   box = field = null;
 }
 
-delegate("input", ".editor-text", (event, text) => {
+delegate("input", ".editor-text", (_event, text) => {
   offer(text);
 });
 document.addEventListener(

@@ -46,7 +46,7 @@ function move(menu, step) {
   items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();
 }
 
-delegate("input", ".popup .popup-search:not([hx-get])", (event, field) => {
+delegate("input", ".popup .popup-search:not([hx-get])", (_event, field) => {
   const wanted = plain(field.value.trim());
   for (const item of field.closest(".popup").querySelectorAll(".item")) {
     item.hidden = !plain(item.textContent).includes(wanted);

@@ -73,7 +73,7 @@ function everyAction() {
   const keyed = shortcuts()
     .filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true))
     .map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
-    .sort((one, other) => (other.keys === "c") - (one.keys === "c"));
+    .sort((one, other) => Number(other.keys === "c") - Number(one.keys === "c"));
   const drawn = [
     ...document.querySelectorAll(
       ".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button",
@@ -92,7 +92,7 @@ function everyAction() {
 }
 
 /** Take the icon of what a key presses, or of what it stands for. */
-function iconOf({ keys, element }) {
+function iconOf({ keys, element = null }) {
   return element?.querySelector("svg") ?? element?.parentElement.querySelector(":scope > svg") ?? icon(ICONS[keys]);
 }
 

@@ -2,9 +2,9 @@
 // Escape closes; j and k go to the next and the previous without closing (rows.js moves, and asks the panel to follow).
 // What is open stands in the address (`#ticket=WEB-1`): Back closes it, and a reload or a copied address opens it again.
 import { at, delegate } from "./dom.js";
-import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { isBack } from "./place.js";
+import { htmx } from "./vendor.js";
 
 const NARROW = 800;
 const panel = () => document.getElementById("panel");

@@ -3,11 +3,11 @@
 // What is typed looks for values, Enter takes the marked one, a digit the one that has it; no key does anything else then.
 import { send } from "./api.js";
 import { delegate, h, isShown, placeBeside, t } from "./dom.js";
-import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 import { selected } from "./selection.js";
 import { toast } from "./toast.js";
+import { htmx } from "./vendor.js";
 
 let popup = null;
 let back = null;

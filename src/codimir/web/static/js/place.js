@@ -2,7 +2,7 @@
 // them anew: each entry of the history (https://html.spec.whatwg.org/#navigation-api) keeps how many rows were there, and
 // which one stood where. What others changed meanwhile is shown; the row that one looked at stays on its height.
 import { at } from "./dom.js";
-import { htmx } from "./htmx-settings.js";
+import { htmx } from "./vendor.js";
 
 const KEPT = "codimir.places",
   MOST = 40,
@@ -96,7 +96,7 @@ function goTo(part, { top, left, anchor }) {
 export let isBack = Promise.resolve();
 
 if (entry) {
-  const [how] = performance.getEntriesByType("navigation");
+  const [how] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   const place = RETURNS.includes(how?.type) ? read()[entry] : null;
   if (place && content()) isBack = bringBack(place);
   // An entry is left with what is drawn at that moment. One that another view belongs to is loaded anew: then nothing of

@@ -1,10 +1,12 @@
 // A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
-import { request, send } from "./api.js";
+
+import { reasonOf, request, send } from "./api.js";
+import { setCookie } from "./cookies.js";
 import { delegate, h, icon, t } from "./dom.js";
-import { htmx } from "./htmx-settings.js";
 import { register } from "./keys.js";
 import { toast } from "./toast.js";
+import { htmx } from "./vendor.js";
 
 const PAUSE = 120;
 let dialog = null,
@@ -136,7 +138,7 @@ async function createOne(sent, place, opens) {
   else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
   try {
     const { data } = await request("POST", "/api/tickets/quick", body);
-    if (place) document.cookie = `codimir.project=${encodeURIComponent(place)}; path=/; max-age=31536000; samesite=lax`;
+    if (place) setCookie("codimir.project", place);
     await attach(data.id, sent.files);
     const href = `/tickets/${data.key ?? data.id}`;
     if (opens) {
@@ -148,7 +150,7 @@ async function createOne(sent, place, opens) {
     document.dispatchEvent(new CustomEvent("stale"));
   } catch (error) {
     giveBack(sent);
-    toast(error.line ?? t("noConnection"), { problem: true });
+    toast(reasonOf(error), { problem: true });
   }
 }
 
@@ -227,21 +229,21 @@ const without = (part) => {
     : `${line.value.slice(0, at)}${line.value.slice(at + part.length)}`.replace(/\s+/g, " ").trim();
 };
 
-delegate("click", "#quick [data-token]", (event, button) => {
+delegate("click", "#quick [data-token]", (_event, button) => {
   const menu = button.closest("[data-writes]");
   menu.open = false;
   write(button.dataset.token, menu.dataset.writes);
 });
-delegate("click", "#quick .month-day", (event, day) => {
+delegate("click", "#quick .month-day", (_event, day) => {
   day.closest("details").open = false;
   write(`due ${day.value}`, "due");
 });
-delegate("click", "#quick [data-unsay]", (event, chip) => {
+delegate("click", "#quick [data-unsay]", (_event, chip) => {
   line.value = without(chip.dataset.unsay);
   line.focus();
   understand();
 });
-delegate("click", "#quick [data-chooses-project] [data-project]", (event, item) => {
+delegate("click", "#quick [data-chooses-project] [data-project]", (_event, item) => {
   const menu = item.closest("details");
   for (const each of menu.querySelectorAll("[data-project]")) each.setAttribute("aria-pressed", String(each === item));
   menu.querySelector("[data-chosen]").textContent = item.querySelector(".grow").textContent;
@@ -250,16 +252,16 @@ delegate("click", "#quick [data-chooses-project] [data-project]", (event, item) 
   line.focus();
   understand();
 });
-delegate("click", "#quick [data-makes-label]", async (event, button) => {
+delegate("click", "#quick [data-makes-label]", async (_event, button) => {
   try {
     await request("POST", "/api/labels", { name: button.dataset.makesLabel, projectId: button.dataset.project });
   } catch (error) {
-    toast(error.line ?? t("noConnection"), { problem: true });
+    toast(reasonOf(error), { problem: true });
   }
   line.focus();
   understand();
 });
-delegate("change", "[data-quick-files]", (event, input) => {
+delegate("change", "[data-quick-files]", (_event, input) => {
   addFiles(input.files);
   input.value = "";
   line.focus();

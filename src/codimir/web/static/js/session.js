@@ -17,7 +17,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     away = null;
   }
 });
-delegate("click", '.toast a[href^="/signin"]', (event, link) => {
+delegate("click", '.toast a[href^="/signin"]', (_event, link) => {
   const isWritten = [...document.querySelectorAll(WRITTEN)].some((field) => field.value !== field.defaultValue);
   link.target = isWritten ? "_blank" : "";
 });

@@ -3,7 +3,7 @@ import { mount } from "./dom.js";
 
 const watching = new ResizeObserver((sizes) => {
   for (const { target } of sizes) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
     else target.removeAttribute("tabindex");
   }
 });

@@ -8,7 +8,7 @@ mount("[data-tasks]", (text) => {
   for (const box of text.querySelectorAll("input[data-line]")) box.disabled = false;
 });
 
-delegate("change", "[data-tasks] input[data-line]", async (event, box) => {
+delegate("change", "[data-tasks] input[data-line]", async (_event, box) => {
   const { tasks, seen, address } = box.closest("[data-tasks]").dataset;
   const body = new URLSearchParams({ text: tasks, line: box.dataset.line, done: box.checked ? "yes" : "no", seen });
   const reply = await fetch(address, { method: "POST", body, headers: { "hx-request": "true" } }).catch(() => null);

@@ -3,8 +3,8 @@
 import { send } from "./api.js";
 import { delegate, t } from "./dom.js";
 import { insert } from "./editor.js";
-import { htmx } from "./htmx-settings.js";
 import { toast } from "./toast.js";
+import { htmx } from "./vendor.js";
 
 const open = () => document.getElementById("ticket");
 
@@ -66,8 +66,9 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.target.id !== kept?.id) return;
-  const same = event.target.querySelectorAll(STOPS)[kept.stop];
+  const part = /** @type {PageElement} */ (event.target);
+  if (part.id !== kept?.id) return;
+  const same = part.querySelectorAll(STOPS)[kept.stop];
   kept = null;
   if (same)
     (same.checkVisibility() ? same : same.closest("details")?.querySelector("summary"))?.focus({ preventScroll: true });
@@ -113,7 +114,7 @@ async function upload(files) {
   return added;
 }
 
-delegate("change", "[data-uploads-from]", async (event, field) => {
+delegate("change", "[data-uploads-from]", async (_event, field) => {
   await upload([...field.files]);
   field.value = "";
 });

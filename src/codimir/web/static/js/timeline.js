@@ -1,5 +1,6 @@
 // Draws a table of days as lines, in the colours of the tokens; without it the columns that the server drew stay.
 import { mount } from "./dom.js";
+import { uPlot } from "./vendor.js";
 
 const HEIGHT = 220;
 
@@ -26,7 +27,7 @@ function draw(place) {
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false },
-    scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.1)] } },
+    scales: { x: { time: false }, y: { range: (_, _low, high) => [0, Math.max(4, high * 1.1)] } },
     axes: [
       {
         ...axis,
@@ -40,7 +41,8 @@ function draw(place) {
     series: [{}, line("", "--accent"), line("", "--status-done")],
   };
   place.replaceChildren();
-  return new window.uPlot(options, [days, numbers(1), numbers(2)], place);
+  const Chart = uPlot();
+  return new Chart(options, [days, numbers(1), numbers(2)], place);
 }
 
 mount("[data-timeline]", (place) => {

@@ -34,7 +34,7 @@ export function toast(text, { action = "", act = null, href = "", problem = fals
     [...shown.children]
       .find((other) => other.matches(".is-problem") && other.firstChild.textContent === text)
       ?.remove();
-  shown.append(toast);
+  shown.append(message);
   let timer = problem ? 0 : setTimeout(away, STAYS);
   message.addEventListener("pointerenter", () => clearTimeout(timer));
   message.addEventListener("pointerleave", () => {
@@ -53,7 +53,7 @@ function place() {
 document.addEventListener(
   "close",
   (event) => {
-    const inside = event.target.querySelector?.(".toasts");
+    const inside = event.target instanceof Element && event.target.querySelector(".toasts");
     if (inside) document.body.append(inside);
   },
   { capture: true },

@@ -1,9 +1,9 @@
 // `#view` is the part of a page that filters replace. An event `stale` on the document fetches it anew in its place:
 // document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
 import { at, mount } from "./dom.js";
-import { htmx } from "./htmx-settings.js";
 import { fetchShown, putRows } from "./list.js";
 import { clearSelection } from "./selection.js";
+import { htmx } from "./vendor.js";
 
 let open = null;
 
@@ -58,7 +58,7 @@ mount("#view", () => {
 let written = null;
 let isNewer = false;
 document.addEventListener("htmx:beforeSwap", () => {
-  const field = document.activeElement;
+  const field = /** @type {PageElement} */ (document.activeElement);
   written = field?.id === "search" ? { text: field.value, caret: field.selectionStart } : null;
 });
 document.addEventListener("htmx:afterSwap", () => {
