@@ -7,6 +7,7 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from codimir.http.static import Folder, StaticFile
 
@@ -15,8 +16,10 @@ FOLDER = Folder(ROOT)
 KEPT_FOR_GOOD = "public, max-age=31536000, immutable"
 STYLES = "css/all.css"
 """The style sheets of `css/index.css`, put into one when the server starts."""
-_MODULE = re.compile(r'^import [^"]*"\./([\w.-]+)"', re.MULTILINE)
-_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*.*\*/)$", re.MULTILINE)
+MAIN_SCRIPT = "js/main.js"
+"""What every page of the frame runs."""
+_MODULE = re.compile(r'^import [^"]*"(\.{1,2}/[\w./-]+)"', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)$", re.MULTILINE)
 _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([\w-]+)\);')
 
 
@@ -64,11 +67,22 @@ def _without_comments(script: StaticFile) -> StaticFile:
 
     The other lines keep their numbers, so that an error names the line that stands in the source.
     """
-    return StaticFile(_COMMENT.sub("", script.content.decode()).encode(), script.media_type)
+    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script.content.decode())
+    return StaticFile(text.encode(), script.media_type)
 
 
-def scripts(start: str = "js/main.js") -> list[str]:
-    """Name the addresses of a module and of all that it imports: a page asks for them at once, not one by the other."""
+def scripts(start: str = MAIN_SCRIPT) -> list[str]:
+    """Return the addresses of a module and of all that it imports: a page asks for them at once, not one by one."""
+    return [url(name) for name in _modules(start)]
+
+
+def more_scripts(start: str) -> list[str]:
+    """Return the addresses of a module and of what it imports that `MAIN_SCRIPT` does not."""
+    everywhere = set(_modules(MAIN_SCRIPT))
+    return [url(name) for name in _modules(start) if name not in everywhere]
+
+
+def _modules(start: str) -> list[str]:
     found: list[str] = []
     waiting = [start]
     while waiting:
@@ -76,5 +90,5 @@ def scripts(start: str = "js/main.js") -> list[str]:
         if name not in found:
             found.append(name)
             text = find(name).content.decode()
-            waiting += [f"js/{imported}" for imported in _MODULE.findall(text)]
-    return [url(name) for name in found]
+            waiting += [normpath(join(dirname(name), imported)) for imported in _MODULE.findall(text)]
+    return found

@@ -35,6 +35,7 @@ THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", 
 SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
 """Globals that hold a template which is the same for every reader of a language."""
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
+MODULE = Markup('<script type="module" src="{}"></script>')
 DECIMALS: Mapping[str, Callable[[float], str]] = {"en": str, "de": lambda value: str(value).replace(".", ",")}
 """How each language writes fractions."""
 UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
@@ -109,7 +110,8 @@ def environment(language: str) -> Environment:
         "words": wording(language),
         "field_icons": ICONS,
         "drawn": Drawn(wording(language)),
-        "preloads": Markup("\n").join([PRELOAD.format(address) for address in assets.scripts()]),
+        "preloads": _preloads(assets.scripts()),
+        "module": cache(_module),
         "language": language,
         "number": THOUSANDS[language],
         "decimal": DECIMALS[language],
@@ -138,6 +140,15 @@ async def compile_templates(begin: float = 2.0, pause: float = 0.02) -> None:
         for name in made.list_templates(extensions=["html"]):
             await asyncio.to_thread(made.get_template, name)
             await asyncio.sleep(pause)
+
+
+def _preloads(addresses: Iterable[str]) -> Markup:
+    return Markup("\n").join([PRELOAD.format(address) for address in addresses])
+
+
+def _module(path: str) -> Markup:
+    """Run a module that not every page has; what only it imports is asked for at once with it."""
+    return _preloads(assets.more_scripts(path)) + MODULE.format(assets.url(path))
 
 
 def _filled(sentence: str, who: str) -> Markup:
