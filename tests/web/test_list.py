@@ -45,6 +45,8 @@ class TestList:
             await new_ticket(status=status)
         page = await fetch("jane", "/projects/WEB/list?by=status&status=todo,done")
         assert re.findall(r'class="count">(\d+)<', page.text) == ["2", "1"]
+        heads = re.findall(r'"group-head"><svg class="icon icon-([\w-]+)".*?<h2 dir="auto">([^<]*)<', page.text)
+        assert heads == [("status-todo", "To do"), ("status-done", "Done")]
 
     async def test_it_is_grouped_by_whom_it_is_given_to(self, fetch, new_ticket):
         for assignee in ("user_102", "user_101", "user_102", None):
@@ -52,6 +54,7 @@ class TestList:
         page = await fetch("jane", "/tickets?by=assignee")
         groups = re.findall(r'<h2 dir="auto">([^<]*)</h2><span class="count">(\d+)<', page.text)
         assert groups == [("Jane Smith", "1"), ("John Doe", "2"), ("Nobody", "1")]
+        assert re.findall(r'"group-head"><svg class="icon icon-([\w-]+)"', page.text) == ["person", "person", "nobody"]
         assert len(titles(page)) == 4
         page = await fetch("jane", "/tickets?by=assignee&assignee=me,none")
         assert re.findall(r'class="count">(\d+)<', page.text) == ["1", "1"]

@@ -69,8 +69,8 @@ class Group(msgspec.Struct, frozen=True):
     value: str
     tickets: list[TicketInList]
     total: int
-    name: str | None = None
-    """None where the words of the page name it"""
+    name: str = ""
+    icon: str = ""
 
 
 @get("/tickets")
@@ -125,7 +125,7 @@ async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, A
     if query.by in ("assignee", "project"):
         groups = await _named_groups(tx, frame, query, query.by)
     else:
-        groups = [await _group(tx, frame, query, value) for value in _values(query)]
+        groups = [await _fixed_group(tx, frame, query, query.by, value) for value in _values(query)]
     found = [group for group in groups if group.total]
     return {"groups": found, "tickets": [], "pagination": None, "total": sum(group.total for group in found)}
 
@@ -148,7 +148,8 @@ async def _named_groups(
             group = await _group(tx, frame, query, value or NONE)
         else:
             group = Group(value or "", [], counts[value])
-        groups.append(msgspec.structs.replace(group, name=_name(frame, by, known, value)))
+        name, icon = _name(frame, by, known, value), _icon(by, value)
+        groups.append(msgspec.structs.replace(group, name=name, icon=icon))
     return groups
 
 
@@ -156,6 +157,17 @@ def _name(frame: Frame, by: str, known: Mapping[str, str], value: str | None) ->
     if value is not None:
         return known.get(value) or frame.gettext("Someone who left")
     return frame.gettext("Nobody") if by == "assignee" else frame.words.without["project"]
+
+
+def _icon(by: str, value: str | None) -> str:
+    if by == "project":
+        return "project"
+    return "nobody" if value is None else "person"
+
+
+async def _fixed_group(tx: Transaction, frame: Frame, query: ListQuery, by: str, value: str) -> Group:
+    group = await _group(tx, frame, query, value)
+    return msgspec.structs.replace(group, name=frame.words.fixed[by][value], icon=f"{by}-{value}")
 
 
 async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str) -> Group:

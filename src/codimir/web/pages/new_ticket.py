@@ -13,7 +13,7 @@ from codimir.http.routing import get, post
 from codimir.http.validation import Query, parse_body
 from codimir.projects.queries import get_visible_project
 from codimir.quick.actions import create_quickly, understand
-from codimir.quick.schemas import QuickTicket
+from codimir.quick.schemas import QuickTicket, Understood
 from codimir.tickets.queries import get_details
 from codimir.tickets.schemas import TicketDetails
 from codimir.web.forms import Form
@@ -68,9 +68,15 @@ async def preview_new_ticket(frame: Frame, form: Form) -> Response[bytes]:
         said = await understand(tx, frame.actor, quick)
         unknown = list(dict.fromkeys(_LABEL.findall(said.title)))
         makes_labels = bool(unknown) and said.project is not None and await _makes_labels(tx, frame, said.project.id)
-        return {"said": said, "unknown": unknown, "makes_labels": makes_labels}
+        return {"said": said, "unknown": unknown, "makes_labels": makes_labels, **_parts(said)}
 
     return frame.fragment("pages/new_ticket_said.html", **await frame.db.read(unit))
+
+
+def _parts(said: Understood) -> dict[str, Any]:
+    """Return which part of the line speaks of which field, and which of them of which label, the first that does."""
+    labels = [(span.value, span.text) for span in said.spans if span.field == "label"]
+    return {"parts": {span.field: span.text for span in said.spans}, "label_parts": dict(reversed(labels))}
 
 
 async def _makes_labels(tx: Any, frame: Frame, project_id: str) -> bool:
