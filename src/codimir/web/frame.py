@@ -8,8 +8,8 @@
 A route that takes a `Frame` leads whoever is not signed in to the page where they can.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from litestar import Request, Response
@@ -19,7 +19,7 @@ from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
 from codimir.access.cross_site import refuse_cross_site
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Database
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.fair_share import FairShare
 from codimir.http.redirects import leading_to
@@ -35,7 +35,6 @@ from codimir.web.rendering import html, large_html, render
 from codimir.web.standing import Reason, may_create_in, why_only_reads_in
 from codimir.web.wording import Wording, wording
 
-T = TypeVar("T")
 THEMES = ("light", "dark", "system")
 THEME_COOKIE, WORKSPACE_COOKIE, RAIL_COOKIE = "codimir.theme", "codimir.workspace", "codimir.rail"
 PROJECT_COOKIE = "codimir.project"
@@ -119,10 +118,6 @@ class Frame:
     def words(self) -> Wording:
         """The fixed words of tickets in the person's language."""
         return wording(self.language)
-
-    async def read(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a short unit that only reads."""
-        return await self.db.read(unit)
 
     async def project(self, key: str) -> RailProject:
         """Find a project that the person sees by its key, or by one that it had.
