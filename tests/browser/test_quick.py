@@ -68,12 +68,12 @@ class TestQuick:
         expect(menus).to_be_visible()
         top = menus.bounding_box()["y"]
         page.keyboard.type("Fix login #mobile #12")
-        page.get_by_role("button", name="Create label “mobile”").click()
-        expect(page.locator(".said-parts [data-field=label]")).to_have_text(re.compile("mobile$"))
-        expect(page.locator(".said-title")).to_have_text("Fix login #12")
+        expect(page.locator(".said-parts .is-new")).to_have_text("New label “mobile”")
         assert menus.bounding_box()["y"] == top
         page.keyboard.press("Enter")
         expect(page.locator(".quick-hint")).to_have_text(re.compile("WEB-1 is created"))
+        expect(page.locator(".content .row-title")).to_have_text("Fix login #12")
+        expect(page.locator(".content .label")).to_have_text("mobile")
         assert menus.bounding_box()["y"] == top
 
     def test_project_and_day_are_chosen_in_menus(self, page):

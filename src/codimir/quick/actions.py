@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import cast
 
 from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.access.permissions import Permission, Scope, allows
 from codimir.access.timezones import timezone_of
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of
-from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read
+from codimir.labels.actions import create_label
+from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read, unknown_labels
 from codimir.quick.queries import find_labels, find_people, get_project
 from codimir.quick.schemas import QuickTicket, Span, Understood
 from codimir.tickets.actions import create_ticket
@@ -43,6 +44,8 @@ async def understand(tx: Transaction, actor: Actor, quick: QuickTicket) -> Under
         labels=[tags[label] for label in said.labels][:MAX_LABELS],
         due_date=_moment(said.values.get("due")),
         spans=[Span(each.start, each.end, each.text, each.field, each.value) for each in said.pieces if each.field],
+        unknown_labels=unknown_labels(pieces, known),
+        can_create_labels=allows(actor, Permission.LABEL_CREATE, scope),
     )
 
 
@@ -52,6 +55,8 @@ async def create_quickly(tx: Transaction, actor: Actor, quick: QuickTicket) -> s
     Raises InvalidInput when nothing is left for its title, or too much.
     """
     said = await understand(tx, actor, quick)
+    if quick.makes_labels and said.unknown_labels and said.can_create_labels:
+        said = await _with_new_labels(tx, actor, quick, said)
     if not said.title:
         raise InvalidInput.fields(text="Title is required")
     if len(said.title) > MAX_TITLE:
@@ -71,6 +76,15 @@ async def create_quickly(tx: Transaction, actor: Actor, quick: QuickTicket) -> s
         label_ids=[tag.id for tag in said.labels],
     )
     return await create_ticket(tx, actor, new)
+
+
+async def _with_new_labels(tx: Transaction, actor: Actor, quick: QuickTicket, said: Understood) -> Understood:
+    """Create the labels that a line names and that are not there yet, and say anew what it means."""
+    zone = await timezone_of(tx, actor)
+    scope, _ = await _place(tx, actor, quick, read(quick.text, tx.now.astimezone(zone).date()))
+    for name in said.unknown_labels:
+        await create_label(tx, actor, scope, name)
+    return await understand(tx, actor, quick)
 
 
 async def _place(tx: Transaction, actor: Actor, quick: QuickTicket, pieces: list[Piece]) -> tuple[Scope, Piece | None]:

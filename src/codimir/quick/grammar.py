@@ -52,6 +52,8 @@ FIXED: dict[str, tuple[Field, Mapping[str, str]]] = {
 NAMED: dict[str, Field] = {"@": "assignee", "#": "label"}
 
 _TOKEN = re.compile(r'#["“”„][^"“”„]{1,100}["“”]|\S+')
+_QUOTES = '"“”„'
+_LABEL_NAME = re.compile(r"[^\W\d_][\w-]{0,99}")
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _MEANS_SOMETHING = re.compile(r"[!@#/~\\]|[A-Z][A-Z0-9]|(?:due|bis|fällig)$", re.IGNORECASE)
 
@@ -100,6 +102,17 @@ def read(text: str, today: date) -> list[Piece]:
 def names_in(pieces: Sequence[Piece], field: Field) -> list[str]:
     """Give the names that a line has for a field."""
     return list(dict.fromkeys(piece.value for piece in pieces if piece.field == field))
+
+
+def unknown_labels(pieces: Sequence[Piece], known: Known) -> list[str]:
+    """Return the names after `#` that are no label yet and could be one, each once: not `#12`."""
+    names: dict[str, str] = {}
+    for piece in pieces:
+        name = " ".join(piece.text[1:].rstrip(",;").strip(_QUOTES).split())
+        could_be = _LABEL_NAME.fullmatch(name) or (piece.text[1:2] in _QUOTES and name)
+        if piece.field == "label" and could_be and piece.value not in known.labels and piece.value not in TYPE_WORDS:
+            names.setdefault(piece.value, name)
+    return list(names.values())
 
 
 def possible_keys(pieces: Sequence[Piece]) -> list[Piece]:

@@ -39,6 +39,8 @@ class QuickTicket(Body):
     project_id: str | None = None
     workspace_id: str | None = None
     preview: bool = False
+    makes_labels: bool = False
+    """Whether names after `#` that are no label yet become labels, where the caller may create them"""
 
 
 class Span(Reply):
@@ -64,3 +66,6 @@ class Understood(Reply):
     labels: list[LabelTag]
     due_date: datetime | None
     spans: list[Span]
+    unknown_labels: list[str]
+    """Names after `#` that are no label there; `makesLabels` creates them"""
+    can_create_labels: bool

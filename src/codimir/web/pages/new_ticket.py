@@ -1,17 +1,14 @@
 """A new ticket from one line: the page, and what the dialog of it fetches."""
 
-import re
 from datetime import date
 from typing import Any
 
 import msgspec
 from litestar import Response
 
-from codimir.access.permissions import Permission, allows
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import get, post
 from codimir.http.validation import Query, parse_body
-from codimir.projects.queries import get_visible_project
 from codimir.quick.actions import create_quickly, understand
 from codimir.quick.schemas import QuickTicket, Understood
 from codimir.tickets.queries import get_details
@@ -19,10 +16,7 @@ from codimir.tickets.schemas import TicketDetails
 from codimir.web.forms import Form
 from codimir.web.frame import PROJECT_COOKIE, Frame
 from codimir.web.names import find_handles, find_names
-from codimir.web.queries import RailProject, list_writable_projects
-
-_LABEL = re.compile(r"(?<!\S)#([^\W\d_][\w-]{0,99})(?!\S)")
-"""A word of a title that looks like a label, and is none: with a letter in front, so not `#12`."""
+from codimir.web.queries import RailProject, list_who_adds, list_writable_projects
 
 
 class NewTicketQuery(Query):
@@ -66,9 +60,10 @@ async def preview_new_ticket(frame: Frame, form: Form) -> Response[bytes]:
 
     async def unit(tx: Any) -> dict[str, Any]:
         said = await understand(tx, frame.actor, quick)
-        unknown = list(dict.fromkeys(_LABEL.findall(said.title)))
-        makes_labels = bool(unknown) and said.project is not None and await _makes_labels(tx, frame, said.project.id)
-        return {"said": said, "unknown": unknown, "makes_labels": makes_labels, **_parts(said)}
+        who_may = []
+        if said.unknown_labels and not said.can_create_labels:
+            who_may = await list_who_adds(tx, said.workspace_id, said.project.id if said.project else "")
+        return {"said": said, "who_may": who_may, **_parts(said)}
 
     return frame.fragment("pages/new_ticket_said.html", **await frame.db.read(unit))
 
@@ -79,15 +74,10 @@ def _parts(said: Understood) -> dict[str, Any]:
     return {"parts": {span.field: span.text for span in said.spans}, "label_parts": dict(reversed(labels))}
 
 
-async def _makes_labels(tx: Any, frame: Frame, project_id: str) -> bool:
-    found = await get_visible_project(tx, frame.actor, project_id)
-    return allows(frame.actor, Permission.LABEL_CREATE, found.scope)
-
-
 def _quick(frame: Frame, form: Form) -> QuickTicket:
     values = {"text": form.get("text"), "description": form.get("description") or None}
     place = {"projectId": form.get("project")} if form.get("project") else {"workspaceId": frame.workspace_id}
-    return parse_body(QuickTicket, msgspec.json.encode(values | place))
+    return parse_body(QuickTicket, msgspec.json.encode({**values, **place, "makesLabels": True}))
 
 
 def _why_not(frame: Frame, project: RailProject | None) -> str:

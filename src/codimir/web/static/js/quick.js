@@ -133,7 +133,7 @@ function create(opens) {
 }
 
 async function createOne(sent, place, opens) {
-  const body = { text: sent.text, description: sent.description || null };
+  const body = { text: sent.text, description: sent.description || null, makesLabels: true };
   if (place) body.projectId = place;
   else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
   try {
@@ -249,15 +249,6 @@ delegate("click", "#quick [data-chooses-project] [data-project]", (_event, item)
   menu.querySelector("[data-chosen]").textContent = item.querySelector(".grow").textContent;
   menu.open = false;
   field("project").value = item.dataset.project;
-  line.focus();
-  understand();
-});
-delegate("click", "#quick [data-makes-label]", async (_event, button) => {
-  try {
-    await request("POST", "/api/labels", { name: button.dataset.makesLabel, projectId: button.dataset.project });
-  } catch (error) {
-    toast(reasonOf(error), { problem: true });
-  }
   line.focus();
   understand();
 });
