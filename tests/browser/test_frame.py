@@ -2,7 +2,32 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+
+class TestViews:
+    @pytest.mark.parametrize("path", ["/projects/WEB/board", "/tickets/WEB-1", "/settings/projects/WEB"])
+    def test_they_stand_in_the_bar_alone_and_keys_lead_to_them(self, visit, fill, path):
+        fill()
+        page = visit("ada")
+        page.goto(path)
+        for name in ("Board", "List"):
+            expect(page.get_by_role("link", name=name, exact=True)).to_have_count(1)
+        expect(page.locator(".rail a[href^='/projects/WEB/']")).to_have_count(1)
+        for key, view in (("l", "list"), ("d", "dashboard"), ("b", "board")):
+            page.keyboard.press("g")
+            page.keyboard.press(key)
+            page.wait_for_url(f"**/projects/WEB/{view}")
+
+    def test_a_phone_names_the_project_and_leads_back_to_it(self, visit, fill, phone):
+        fill()
+        page = visit("jane", **phone)
+        for path in ("/projects/WEB/board", "/tickets/WEB-1"):
+            page.goto(path)
+            expect(page.locator(".crumbs").get_by_role("link", name="Website")).to_be_in_viewport()
+        page.locator(".crumbs").get_by_role("link", name="Website").click()
+        page.wait_for_url("**/projects/WEB/list")
 
 
 class TestSignIn:
