@@ -243,7 +243,7 @@ class TestWhatNoVersionTells:
     async def test_a_reply_from_other_tables_is_looked_up_and_compared(
         self, app: Litestar, jane: Any, client: Any, again: Any, db: Database
     ) -> None:
-        [_, handler] = handlers((count_sessions,), PROVIDERS)
+        [_, handler] = handlers((count_sessions,), PROVIDERS, app.state.fair_share)
         app.register(handler)
         reply = await jane.get("/test/sessions")
         tag = reply.headers["etag"]

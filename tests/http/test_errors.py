@@ -81,7 +81,7 @@ def application() -> Litestar:
 
 @pytest.fixture
 def with_failures(app: Litestar) -> None:
-    for handler in handlers([fail, fail_half_way, ask_nonsense, collide, be_away], PROVIDERS):
+    for handler in handlers([fail, fail_half_way, ask_nonsense, collide, be_away], PROVIDERS, app.state.fair_share):
         app.register(handler)
 
 

@@ -334,7 +334,7 @@ class TestOddTexts:
             await index_tickets(tx, [ticket["id"]])
 
         await db.write(unit)
-        assert await found("huge d4000") == await found(f"{long_word}9x1 d1") == ["Huge"]
+        assert await found("huge d2000") == await found(f"{long_word}9x1 d1") == ["Huge"]
         assert await found("d34999") == await found("d4096") == []
 
 

@@ -1,32 +1,27 @@
 """Reading what is known of attachments."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from codimir.attachments.schemas import Attachment
 from codimir.attachments.tables import attachments
 from codimir.database.core import Transaction
+from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.paging import Page, PageQuery
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
+from codimir.users.schemas import Person
+from codimir.users.tables import users
 
-
-def _attachment(*columns: Any) -> Attachment:
-    attachment_id, ticket_id = columns[0], columns[4]
-    values = (*columns, f"/api/tickets/{ticket_id}/attachments/{attachment_id}")
-    return Attachment(*values)
-
-
+_TICKETS, _ATTACHMENTS = (sa.literal_column(f"'{part}'", sa.Text()) for part in ("/api/tickets/", "/attachments/"))
+_URL = _TICKETS + attachments.c.ticket_id + _ATTACHMENTS + attachments.c.id
 ATTACHMENTS = ChildKind(
     name="Attachment",
     table=attachments,
     owner="author_id",
     counter="attachment_count",
     order=(attachments.c.created_at, attachments.c.id),
-    columns=("id", "filename", "content_type", "size", "ticket_id", "author_id", "created_at"),
-    make=_attachment,
+    projection=Projection(Attachment, attachments, author=Projection(Person, users), url=_URL),
 )
 
 _STORAGE_KEY = Statement(sa.select(attachments.c.storage_key).where(attachments.c.id == sa.bindparam("attachment_id")))

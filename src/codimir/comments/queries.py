@@ -3,9 +3,12 @@
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
+from codimir.database.projection import Projection
 from codimir.http.paging import Page, PageQuery
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
+from codimir.users.schemas import Person
+from codimir.users.tables import users
 
 COMMENTS = ChildKind(
     name="Comment",
@@ -13,8 +16,7 @@ COMMENTS = ChildKind(
     owner="author_id",
     counter="comment_count",
     order=(comments.c.created_at, comments.c.id),
-    columns=("id", "content", "ticket_id", "author_id", "created_at", "updated_at"),
-    make=Comment,
+    projection=Projection(Comment, comments, author=Projection(Person, users)),
 )
 
 

@@ -83,6 +83,9 @@ class Transaction(Protocol):
     async def value(self, statement: Statement, **values: Any) -> Any:
         """Give the first column of the first row, or None."""
 
+    async def column(self, statement: Statement, **values: Any) -> list[Any]:
+        """Return the first column of every row."""
+
     async def run(self, statement: Statement, **values: Any) -> int:
         """Change rows; give how many."""
 

@@ -16,7 +16,7 @@ async def erase(tx: Transaction, table: sa.Table, ids: Sequence[str]) -> None:
         return
     for column in _references_to(table):
         if next(_references_to(column.table), None) is not None:
-            children = [row[0] for row in await tx.all(_ids_that_refer(column), named=ids)]
+            children = await tx.column(_ids_that_refer(column), named=ids)
             await erase(tx, column.table, children)
         else:
             await tx.run(_delete_by(column), named=ids)

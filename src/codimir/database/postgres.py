@@ -93,6 +93,10 @@ class PostgresTransaction:
         row = await self.one(statement, **values)
         return None if row is None else row[0]
 
+    async def column(self, statement: Statement, **values: Any) -> list[Any]:
+        """Return the first column of every row."""
+        return [row[0] for row in await self.all(statement, **values)]
+
     async def run(self, statement: Statement, **values: Any) -> int:
         """Change rows; give how many."""
         compiled = statement.compiled("postgresql")

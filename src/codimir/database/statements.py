@@ -122,11 +122,6 @@ def not_before_creation(table: sa.Table, moment: sa.ColumnElement[Any]) -> sa.Co
     return sa.case((moment < table.c.created_at, table.c.created_at), else_=moment)
 
 
-def columns_of(table: sa.FromClause, shape: type[Any]) -> list[sa.ColumnElement[Any]]:
-    """Name the columns of a table that fill a Struct, in the order of its fields."""
-    return [table.c[name] for name in shape.__struct_fields__]
-
-
 class is_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
     """The condition that a column equals one of a list of values, bound as one parameter."""
 

@@ -13,7 +13,8 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_inside, is_visible
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.events.cursors import Positions
 from codimir.events.tables import events
 from codimir.projects.tables import project_members, projects, published_projects
@@ -113,7 +114,7 @@ def without_old_values(event: RecordedEvent) -> RecordedEvent:
 
 async def find_viewer(tx: Transaction, actor: Actor) -> Viewer:
     """Look up what the actor may see of the log."""
-    return Viewer(actor, {row[0]: row[1] for row in await tx.all(_PROJECT_ROLES, actor_id=actor.id)})
+    return Viewer(actor, dict(await tx.all(_PROJECT_ROLES, actor_id=actor.id)))
 
 
 async def changes_since(
@@ -127,17 +128,17 @@ async def changes_since(
     if not rows:
         return [], False
     viewer = await find_viewer(tx, actor)
-    return [viewer.shown(event) for event in map(event_of, rows) if viewer.sees(event)], True
+    return [viewer.shown(event) for event in EVENT.all(rows) if viewer.sees(event)], True
 
 
 async def present_versions(tx: Transaction, workspace_ids: Collection[str]) -> Positions:
     """Give where the log of each of these workspaces ends now; deleted ones are left out."""
-    return {row[0]: row[1] for row in await tx.all(_VERSIONS, workspaces=list(workspace_ids))}
+    return dict(await tx.all(_VERSIONS, workspaces=list(workspace_ids)))
 
 
 async def every_version(tx: Transaction) -> Positions:
     """Give where the log of every workspace ends now; for the administration, and for what runs by itself."""
-    return {row[0]: row[1] for row in await tx.all(_ALL_VERSIONS)}
+    return dict(await tx.all(_ALL_VERSIONS))
 
 
 async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) -> tuple[list[RecordedEvent], bool]:
@@ -147,7 +148,7 @@ async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) 
     """
     present = await present_versions(tx, positions)
     logs = [
-        [event_of(row) for row in await tx.all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit)]
+        EVENT.all(await tx.all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit))
         for workspace, version in present.items()
         if version > positions[workspace]
     ]
@@ -161,39 +162,32 @@ def advanced(positions: Mapping[str, int], read: Collection[RecordedEvent]) -> P
     return {**positions, **{event.workspace_id: event.version for event in read}}
 
 
-def event_of(row: Row) -> RecordedEvent:
-    """Make an event from the columns that `EVENT_COLUMNS` names."""
-    people_at = len(_COLUMNS)
-    person_ends = people_at + len(Person.__struct_fields__)
-    actor = Person(*row[people_at:person_ends]) if row[people_at] is not None else None
-    project_id = row[_COLUMNS.index("project_id")]
-    visibility, published, project_now, visibility_now, left, visibility_left, published_left = row[person_ends:]
-    places = (
-        Place(project_id, visibility, published),
-        Place(project_now, visibility_now),
-        Place(left, visibility_left, published_left),
-    )
-    values = (*row[:people_at], actor, *places)
-    return RecordedEvent(*values)
-
-
 _home, _now, _left = projects.alias("home"), projects.alias("now"), projects.alias("left_project")
 _published, _published_left = published_projects.alias("published"), published_projects.alias("published_left")
-_COLUMNS = (
-    "id", "workspace_id", "version", "type", "created_at", "project_id", "ticket_id", "subject_id", "changes",
-    "batch_id",
-)  # fmt: skip
-EVENT_COLUMNS = [
-    *[events.c[name] for name in _COLUMNS],
-    *columns_of(users, Person),
-    _home.c.visibility,
-    _published.c.version.label("published_version"),
-    tickets.c.project_id.label("project_now"),
-    _now.c.visibility.label("visibility_now"),
-    events.c.from_project_id,
-    _left.c.visibility.label("visibility_left"),
-    _published_left.c.version.label("published_left_version"),
-]
+EVENT = Projection(
+    RecordedEvent,
+    events,
+    actor=Projection(Person, users).optional(),
+    home=Projection(
+        Place,
+        id=events.c.project_id.label("home_id"),
+        visibility=_home.c.visibility,
+        published_version=_published.c.version.label("published_version"),
+    ),
+    now=Projection(
+        Place,
+        id=tickets.c.project_id.label("project_now"),
+        visibility=_now.c.visibility.label("visibility_now"),
+        published_version=sa.null().label("never"),
+    ),
+    left=Projection(
+        Place,
+        id=events.c.from_project_id,
+        visibility=_left.c.visibility.label("visibility_left"),
+        published_version=_published_left.c.version.label("published_left_version"),
+    ),
+)
+"""An event of the log, from `WITH_SURROUNDINGS`"""
 WITH_SURROUNDINGS = (
     events.outerjoin(users, users.c.id == events.c.actor_id)
     .outerjoin(_home, _home.c.id == events.c.project_id)
@@ -214,7 +208,7 @@ _PROJECT_ROLES = Statement(
     )
 )
 _SINCE = Statement(
-    sa.select(*EVENT_COLUMNS)
+    sa.select(*EVENT.columns)
     .select_from(WITH_SURROUNDINGS)
     .where(
         events.c.subject_id == sa.bindparam("subject_id"),
@@ -224,7 +218,7 @@ _SINCE = Statement(
     .order_by(events.c.version)
 )
 _AFTER = Statement(
-    sa.select(*EVENT_COLUMNS)
+    sa.select(*EVENT.columns)
     .select_from(WITH_SURROUNDINGS)
     .where(events.c.workspace_id == sa.bindparam("workspace"), events.c.version > sa.bindparam("version"))
     .order_by(events.c.version)

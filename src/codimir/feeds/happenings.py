@@ -11,7 +11,7 @@ from codimir.access.permissions import Scope, role_in
 from codimir.access.scoping import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of, find_viewer
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, find_viewer
 from codimir.events.tables import events
 from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
 from codimir.groups.tables import groups
@@ -71,14 +71,14 @@ async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[H
     rows: list[Row] = []
     if total > query.offset:
         rows = await tx.all(_page(log.shape), **log.values, limit=query.limit, offset=query.offset)
-    return query.of(await told(tx, log, [event_of(row) for row in rows]), total)
+    return query.of(await told(tx, log, EVENT.all(rows)), total)
 
 
 async def happenings_before(tx: Transaction, log: Log, version: int, limit: int) -> tuple[list[Happening], int]:
     """Give the next of an export, the newest first, and the version of the last of them."""
     shape = log.shape._replace(is_export=True)
     rows = await tx.all(_page(shape), **log.values, before=version, limit=limit, offset=0)
-    read = [event_of(row) for row in rows]
+    read = EVENT.all(rows)
     return await told(tx, log, read), read[-1].version if read else 0
 
 
@@ -146,7 +146,7 @@ async def _names_in(tx: Transaction, log: Log, read: list[RecordedEvent]) -> dic
         ids = set().union(*(_references_in(event, fields) for event in read))
         if ids:
             statement = _names(noun, sees_all=log.shape.sees_all)
-            names |= {row[0]: row[1] for row in await tx.all(statement, **{**log.values, "ids": list(ids)})}
+            names |= dict(await tx.all(statement, **{**log.values, "ids": list(ids)}))
     return names
 
 
@@ -190,7 +190,7 @@ def _page(shape: Shape) -> Statement:
         .offset(sa.bindparam("offset", type_=sa.BigInteger()))
     )
     return Statement(
-        sa.select(*EVENT_COLUMNS)
+        sa.select(*EVENT.columns)
         .select_from(WITH_SURROUNDINGS)
         .where(events.c.id.in_(page))
         .order_by(events.c.version.desc())

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import (
     RecordedEvent,
@@ -126,7 +127,7 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: Cu
 async def with_tickets(tx: Transaction, read: Collection[RecordedEvent]) -> list[EventInFeed]:
     """Show events to whoever sees them, each with its ticket as it is now."""
     ids = list({event.ticket_id for event in read if event.ticket_id is not None})
-    found = {row[0]: TicketInEvent(*row) for row in await tx.all(_TICKETS, ids=ids)} if ids else {}
+    found = {ticket.id: ticket for ticket in _TICKET.all(await tx.all(_TICKETS, ids=ids))} if ids else {}
     return [
         EventInFeed(
             event.id, event.type, event.created_at, event.workspace_id, event.project_id, event.ticket_id,
@@ -199,5 +200,5 @@ _JOINED = Statement(
         events.c.project_id.is_(None),
     )
 )
-_IN_EVENT = [GROUP_ID if column is tickets.c.group_id else column for column in columns_of(tickets, TicketInEvent)]
-_TICKETS = Statement(sa.select(*_IN_EVENT).where(is_any_of(tickets.c.id, "ids")))
+_TICKET = Projection(TicketInEvent, tickets, group_id=GROUP_ID)
+_TICKETS = Statement(sa.select(*_TICKET.columns).where(is_any_of(tickets.c.id, "ids")))

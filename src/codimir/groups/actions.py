@@ -1,10 +1,6 @@
 """What can be done to groups."""
 
-from typing import Any
-
-import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
@@ -19,6 +15,7 @@ from codimir.http.errors import Conflict
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
+from codimir.kit.updates import changed, new_values
 from codimir.tickets.taking_off import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"
@@ -51,15 +48,12 @@ async def update_group(tx: Transaction, actor: Actor, found: FoundGroup, update:
     """Change the fields that are given and leave the others as they are."""
     require(actor, Permission.GROUP_EDIT, found.scope, MAY_NOT)
     old = found.group
-    given = msgspec.structs.asdict(update).items()
-    changes: dict[str, Any] = {
-        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
-    }
+    changes = changed(old, update)
     if not changes:
         return
     if "name" in changes:
         await _check_name(tx, found.scope, changes["name"][1])
-    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         row |= name_keys(row["name"])
     await tx.run(update_by_id(groups, frozenset(row)), row_id=old.id, **row)

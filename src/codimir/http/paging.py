@@ -1,10 +1,14 @@
 """Pages of a list, and the shapes that every reply has."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+import sqlalchemy as sa
 from msgspec import Meta
 
+from codimir.database.core import Transaction
+from codimir.database.projection import Projection
+from codimir.database.statements import Row, Statement
 from codimir.http.validation import Query
 
 T = TypeVar("T")
@@ -53,3 +57,47 @@ class PageQuery(Query):
     def of(self, items: list[T], total: int) -> Page[T]:
         """Put items into their page."""
         return Page(items, Pagination(self.page, self.limit, total, -(-total // self.limit)))
+
+
+class Paged(Generic[T]):
+    """A list that is read by pages: how many rows it has, and the rows of one page."""
+
+    def __init__(
+        self,
+        of: Projection[T],
+        rows: "sa.Select[Any]",
+        *order: Any,
+        counted: "sa.Select[Any] | None" = None,
+        page: "sa.Select[Any] | None" = None,
+    ) -> None:
+        """Read what a statement selects, whose columns begin with those of the projection, in an order.
+
+        `counted` selects as many rows where those are counted more cheaply; `page` is the statement of a page where
+        that is found by its ids first (`page_of`).
+        """
+        self.of = of
+        self.count = Statement(
+            rows.with_only_columns(sa.func.count(), maintain_column_froms=True)
+            if counted is None
+            else sa.select(sa.func.count()).select_from(counted.subquery("counted"))
+        )
+        self.page = Statement(page_of(rows.order_by(*order)) if page is None else page)
+
+
+def page_of(rows: "sa.Select[Any]") -> "sa.Select[Any]":
+    """Keep a statement to the rows of one page, by the values `limit` and `offset`."""
+    return rows.limit(sa.bindparam("limit", type_=sa.Integer())).offset(sa.bindparam("offset", type_=sa.BigInteger()))
+
+
+async def paginate(tx: Transaction, listed: Paged[T], query: PageQuery, **values: Any) -> Page[T]:
+    """Return one page of a list, whose statement takes these values."""
+    total, rows = await page_of_rows(tx, listed, query, **values)
+    return query.of(listed.of.all(rows), total)
+
+
+async def page_of_rows(tx: Transaction, listed: Paged[Any], query: PageQuery, **values: Any) -> tuple[int, list[Row]]:
+    """Return how many rows a list has, and those of one page."""
+    total = int(await tx.value(listed.count, **values))
+    if total <= query.offset:
+        return total, []
+    return total, await tx.all(listed.page, **values, limit=query.limit, offset=query.offset)

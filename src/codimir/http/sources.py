@@ -101,6 +101,10 @@ class _NotedTransaction:
         self._notes.note(statement)
         return self._tx.value(statement, **values)
 
+    def column(self, statement: Statement, **values: Any) -> Any:
+        self._notes.note(statement)
+        return self._tx.column(statement, **values)
+
     async def run(self, statement: Statement, **values: Any) -> int:
         return await self._tx.run(statement, **values)
 

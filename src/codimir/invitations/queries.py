@@ -1,7 +1,6 @@
 """Reading invitations."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -11,9 +10,10 @@ from codimir.access.permissions import Permission, Scope, require
 from codimir.access.roles import ROLES, Role
 from codimir.access.standing import find_actor
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import Forbidden, NotFound
-from codimir.http.paging import Page, PageQuery
+from codimir.http.paging import Page, Paged, PageQuery, page_of_rows
 from codimir.invitations.proofs import hash_of_invitation
 from codimir.invitations.schemas import Invitation, InvitationOffer, InvitedProject
 from codimir.invitations.tables import invitations
@@ -41,6 +41,11 @@ class FoundInvitation(msgspec.Struct, frozen=True):
     project_ids: list[str]
 
 
+FOUND = Projection(FoundInvitation, invitations)
+INVITATION = Projection(Invitation, invitations, invited_by=Projection(Person, users), projects=None)
+PROJECT = Projection(InvitedProject, projects)
+
+
 async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> Scope:
     """Find a workspace into which the actor may invite.
 
@@ -55,8 +60,7 @@ async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: s
 
 async def list_invitations(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Invitation]:
     """Give one page of the invitations into a workspace that nobody has accepted, the newest first."""
-    total = await tx.value(_COUNT, workspace_id=scope.workspace_id)
-    rows = await tx.all(_PAGE, workspace_id=scope.workspace_id, limit=query.limit, offset=query.offset)
+    total, rows = await page_of_rows(tx, _LISTED, query, workspace_id=scope.workspace_id)
     return query.of([await _invitation(tx, row) for row in rows], total)
 
 
@@ -85,7 +89,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
     row = await tx.one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
     if row is None:
         raise LinkGone
-    found = FoundInvitation(*row)
+    found = FOUND.make(row)
     highest = await role_to_give(tx, await find_actor(tx, found.invited_by_id), found.workspace_id)
     if highest is None:
         raise InviterMayNot
@@ -124,29 +128,22 @@ async def list_projects_of(tx: Transaction, workspace_id: str, refs: list[str]) 
     if not refs:
         return []
     keys = [ref.upper() for ref in refs]
-    return [InvitedProject(*row) for row in await tx.all(_PROJECTS, refs=refs, keys=keys, workspace_id=workspace_id)]
+    return PROJECT.all(await tx.all(_PROJECTS, refs=refs, keys=keys, workspace_id=workspace_id))
 
 
-async def _invitation(tx: Transaction, row: Any) -> Invitation:
-    person = len(Person.__struct_fields__)
-    *values, project_ids = row[:-person]
-    projects = await list_projects_of(tx, row[3], project_ids)
-    shown = (*values, Person(*row[-person:]), projects)
-    return Invitation(*shown)
+async def _invitation(tx: Transaction, row: Row) -> Invitation:
+    (workspace_id, project_ids), values = row[:2], row[2:]
+    return INVITATION.make(values, projects=await list_projects_of(tx, workspace_id, project_ids))
 
 
 _WORKSPACE_ID = invitations.c.workspace_id == sa.bindparam("workspace_id")
 _SHOWN = (
-    sa.select(
-        *(invitations.c[name] for name in Invitation.__struct_fields__ if name not in ("invited_by", "projects")),
-        invitations.c.project_ids,
-        *columns_of(users, Person),
-    )
+    sa.select(invitations.c.workspace_id, invitations.c.project_ids, *INVITATION.columns)
     .select_from(invitations.join(users, users.c.id == invitations.c.invited_by_id))
     .where(_WORKSPACE_ID)
 )
 _PROJECTS = Statement(
-    sa.select(*columns_of(projects, InvitedProject))
+    sa.select(*PROJECT.columns)
     .where(
         projects.c.workspace_id == sa.bindparam("workspace_id"),
         projects.c.deleted_at.is_(None),
@@ -154,15 +151,10 @@ _PROJECTS = Statement(
     )
     .order_by(projects.c.name_sort, projects.c.id)
 )
-_COUNT = Statement(sa.select(sa.func.count()).select_from(invitations).where(_WORKSPACE_ID))
-_PAGE = Statement(
-    _SHOWN.order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
-    .limit(sa.bindparam("limit", type_=sa.Integer()))
-    .offset(sa.bindparam("offset", type_=sa.BigInteger()))
-)
+_LISTED = Paged(INVITATION, _SHOWN, invitations.c.created_at.desc(), invitations.c.id.desc())
 _ONE = Statement(_SHOWN.where(invitations.c.id == sa.bindparam("invitation_id")))
 _OFFERED = Statement(
-    sa.select(*columns_of(invitations, FoundInvitation))
+    sa.select(*FOUND.columns)
     .select_from(invitations.join(workspaces, workspaces.c.id == invitations.c.workspace_id))
     .where(
         invitations.c.token_hash == sa.bindparam("hash"),

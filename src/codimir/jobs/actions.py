@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from codimir.access.permissions import Scope
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, insert_into, update_by_id
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.jobs.schemas import Job, JobKind
 from codimir.jobs.tables import background_jobs
 from codimir.kit.ids import new_id
@@ -40,7 +41,7 @@ async def is_any_job_waiting(tx: Transaction) -> bool:
 async def take_job(tx: Transaction) -> Job | None:
     """Give the oldest job that no other process works on just now, for as long as this unit runs."""
     row = await tx.one(_NEXT)
-    return None if row is None else Job(*row)
+    return None if row is None else _JOB.make(row)
 
 
 async def go_on(tx: Transaction, job: Job, done: int, position: int) -> None:
@@ -70,8 +71,9 @@ _of_subject = (background_jobs.c.subject_id == sa.bindparam("subject")) & (
 _OF_SUBJECT = Statement(sa.select(background_jobs.c.id).where(_of_subject).limit(sa.literal_column("1")))
 _CANCEL = Statement(sa.delete(background_jobs).where(_of_subject))
 _ANY = Statement(sa.select(background_jobs.c.id).limit(sa.literal_column("1")))
+_JOB = Projection(Job, background_jobs)
 _NEXT = Statement(
-    sa.select(*columns_of(background_jobs, Job))
+    sa.select(*_JOB.columns)
     .order_by(background_jobs.c.created_at, background_jobs.c.id)
     .limit(sa.literal_column("1"))
     .with_for_update(skip_locked=True)

@@ -1,11 +1,8 @@
 """What can be done to labels."""
 
 import unicodedata
-from typing import Any
 
-import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
@@ -17,6 +14,7 @@ from codimir.http.errors import Conflict
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
+from codimir.kit.updates import changed, new_values
 from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
 from codimir.labels.tables import labels
@@ -50,13 +48,10 @@ async def update_label(tx: Transaction, actor: Actor, found: FoundLabel, update:
     """Change the fields that are given and leave the others as they are."""
     require(actor, Permission.LABEL_EDIT, found.scope, MAY_NOT)
     old = found.label
-    given = msgspec.structs.asdict(update).items()
-    changes: dict[str, Any] = {
-        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
-    }
+    changes = changed(old, update)
     if not changes:
         return
-    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         await _check_name(tx, found.scope, row["name"], except_for=old.id)
         row |= {"name_key": name_key(row["name"]), **name_keys(row["name"])}

@@ -1,7 +1,6 @@
 """Reading labels. Whoever is in a workspace sees its labels; those of a project, who sees the project."""
 
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -10,9 +9,10 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_visible
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, paginate
 from codimir.labels.schemas import Label, LabelListQuery
 from codimir.labels.tables import labels
 from codimir.projects.queries import get_visible_project
@@ -20,7 +20,7 @@ from codimir.projects.tables import project_members, projects
 from codimir.workspaces.queries import are_visible_workspaces
 from codimir.workspaces.tables import workspaces
 
-N = len(Label.__struct_fields__)
+LABEL = Projection(Label, labels)
 
 
 class FoundLabel(msgspec.Struct, frozen=True):
@@ -48,11 +48,7 @@ async def list_labels(tx: Transaction, actor: Actor, query: LabelListQuery) -> P
         "actor_id": actor.id, "workspaces": list(query.workspace or actor.workspaces),
         "workspace": place.workspace_id if place else "", "project": place.project_id if place else "",
     }  # fmt: skip
-    total = await tx.value(_count(shape), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
-    return query.of([Label(*row) for row in rows], total)
+    return await paginate(tx, _listed(shape), query, **values)
 
 
 async def project_named(tx: Transaction, actor: Actor, ref: str, field: str) -> Scope:
@@ -73,8 +69,7 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
     """
     row = await tx.one(_found(lock=lock), label=label_id, actor_id=actor.id)
     if row is not None:
-        label = Label(*row[:N])
-        visibility, role, status = row[N:]
+        label, (visibility, role, status) = LABEL.split(row)
         scope = Scope(label.workspace_id, label.project_id, visibility, role, status == "archived")
         if is_visible(actor, scope):
             return FoundLabel(label, scope)
@@ -104,9 +99,10 @@ def _live() -> "tuple[sa.Join, list[sa.ColumnElement[bool]]]":
     ]
 
 
-def _seen(shape: Shape, *columns: Any) -> "sa.Select[Any]":
+@lru_cache(maxsize=8)
+def _listed(shape: Shape) -> Paged[Label]:
     source, live = _live()
-    found = sa.select(*columns).select_from(source).where(*live)
+    found = sa.select(*LABEL.columns).select_from(source).where(*live)
     if not shape.everywhere:
         found = found.where(is_any_of(labels.c.workspace_id, "workspaces"))
     if not shape.sees_all:
@@ -114,19 +110,7 @@ def _seen(shape: Shape, *columns: Any) -> "sa.Select[Any]":
     if shape.of_project:
         of_workspace = (labels.c.workspace_id == sa.bindparam("workspace")) & labels.c.project_id.is_(None)
         found = found.where(of_workspace | (labels.c.project_id == sa.bindparam("project")))
-    return found
-
-
-@lru_cache(maxsize=8)
-def _count(shape: Shape) -> Statement:
-    return Statement(_seen(shape, sa.func.count()))
-
-
-@lru_cache(maxsize=8)
-def _page(shape: Shape) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    found = _seen(shape, *columns_of(labels, Label))
-    return Statement(found.order_by(labels.c.name_sort, labels.c.id).limit(limit).offset(offset))
+    return Paged(LABEL, found, labels.c.name_sort, labels.c.id)
 
 
 @lru_cache(maxsize=2)
@@ -136,7 +120,7 @@ def _found(*, lock: bool) -> Statement:
         project_members.c.user_id == sa.bindparam("actor_id")
     )
     found = (
-        sa.select(*columns_of(labels, Label), projects.c.visibility, project_members.c.role, projects.c.status)
+        sa.select(*LABEL.columns, projects.c.visibility, project_members.c.role, projects.c.status)
         .select_from(source.outerjoin(project_members, in_project))
         .where(labels.c.id == sa.bindparam("label"), *live)
     )

@@ -88,7 +88,7 @@ async def count_links(tx: Transaction, purpose: Purpose, user_id: str) -> int:
 
 async def withdraw_links(tx: Transaction, purpose: Purpose, user_id: str | None = None) -> set[str]:
     """Make the links for a purpose and a person invalid; give the hashes of their tokens."""
-    return {row[0] for row in await tx.all(_WITHDRAW, purpose=purpose, user_id=user_id or "")}
+    return set(await tx.column(_WITHDRAW, purpose=purpose, user_id=user_id or ""))
 
 
 _NOW = sa.bindparam("now", type_=links.c.expires_at.type)

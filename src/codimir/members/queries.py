@@ -10,10 +10,11 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
 from codimir.access.roles import Role
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.events.tables import events
 from codimir.http.errors import NotFound
-from codimir.http.paging import Page, PageQuery
+from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.members.schemas import Member
 from codimir.projects.tables import project_members
 from codimir.users.emails import email_key
@@ -21,6 +22,7 @@ from codimir.users.schemas import Person
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 
+PERSON = Projection(Person, users)
 MAX_ADDABLE = 200
 """How many people are listed who can be added to a project; others are named by their e-mail."""
 
@@ -51,12 +53,7 @@ def roster_of(scope: Scope) -> Roster:
 async def list_members(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Member]:
     """Give one page of the members of a place that has been found visible, the owners first."""
     roster = roster_of(scope)
-    place = roster.place_of(scope)
-    total = await tx.value(_count(roster), place=place)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(roster), place=place, limit=query.limit, offset=query.offset)
-    return query.of([_member(row) for row in rows], total)
+    return await paginate(tx, _listed(roster), query, place=roster.place_of(scope))
 
 
 async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
@@ -68,7 +65,7 @@ async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
     row = await tx.one(_one(roster), place=roster.place_of(scope), user=user_id)
     if row is None:
         raise NotFound("Member not found")
-    return _member(row)
+    return _projection(roster).make(row)
 
 
 async def count_owners(tx: Transaction, scope: Scope) -> int:
@@ -97,8 +94,7 @@ async def find_person(
 
 async def list_addable(tx: Transaction, scope: Scope) -> list[Person]:
     """Return people of a workspace who are not in the project of a scope yet, by name; at most `MAX_ADDABLE`."""
-    rows = await tx.all(_ADDABLE, workspace=scope.workspace_id, project=scope.project_id)
-    return [Person(*row) for row in rows]
+    return PERSON.all(await tx.all(_ADDABLE, workspace=scope.workspace_id, project=scope.project_id))
 
 
 async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
@@ -112,26 +108,22 @@ async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
 
 async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
     """Give the projects of a workspace that someone is a member of, and as what."""
-    return [(row[0], row[1]) for row in await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)]
+    found: list[tuple[str, Role]] = await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)
+    return found
 
 
-def _member(row: Row) -> Member:
-    values = (*row[:3], Person(*row[3:]))
-    return Member(*values)
+@lru_cache(maxsize=2)
+def _projection(roster: Roster) -> Projection[Member]:
+    return Projection(Member, roster.table, user=PERSON)
 
 
 def _rows(roster: Roster) -> "sa.Select[Any]":
     table = roster.table
     return (
-        sa.select(table.c.user_id, table.c.role, table.c.created_at, *columns_of(users, Person))
+        sa.select(*_projection(roster).columns)
         .select_from(table.join(users, users.c.id == table.c.user_id))
         .where(roster.place == sa.bindparam("place"))
     )
-
-
-@lru_cache(maxsize=2)
-def _count(roster: Roster) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(roster.table).where(roster.place == sa.bindparam("place")))
 
 
 @lru_cache(maxsize=2)
@@ -144,10 +136,9 @@ def _owners(roster: Roster) -> Statement:
 
 
 @lru_cache(maxsize=2)
-def _page(roster: Roster) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
+def _listed(roster: Roster) -> Paged[Member]:
     order = (roster.table.c.role, roster.table.c.created_at, roster.table.c.user_id)
-    return Statement(_rows(roster).order_by(*order).limit(limit).offset(offset))
+    return Paged(_projection(roster), _rows(roster), *order)
 
 
 @lru_cache(maxsize=2)
@@ -167,7 +158,7 @@ _known = Statement(
     )
 )
 _ADDABLE = Statement(
-    sa.select(*columns_of(users, Person))
+    sa.select(*PERSON.columns)
     .select_from(workspace_members.join(users, users.c.id == workspace_members.c.user_id))
     .where(
         workspace_members.c.workspace_id == sa.bindparam("workspace"),

@@ -49,7 +49,7 @@ async def take_due(tx: Transaction) -> list[Digest]:
 
 async def _take(tx: Transaction, user_id: str) -> Digest | None:
     """Take what was collected for a person; what they have read meanwhile or see no more is left out."""
-    ids = [row[0] for row in await tx.all(_TAKE, user_id=user_id)]
+    ids = await tx.column(_TAKE, user_id=user_id)
     rows = await tx.all(_PERSON, user_id=user_id)
     if not ids or not rows:
         return None

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into, is_any_of
-from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, event_of
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent
 from codimir.events.tables import events
 from codimir.kit.ids import new_id
 from codimir.notifications.audience import CONCERNS, Told, audience_of, texts_of
@@ -67,7 +67,7 @@ async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int
         _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - TOLD_FOR, types=list(CONCERNS),
         most=MOST_EVENTS,
     )  # fmt: skip
-    read = [event_of(row) for row in rows]
+    read = EVENT.all(rows)
     return Step(workspace_id, old, read[-1].version if len(read) == MOST_EVENTS else newest, read)
 
 
@@ -122,7 +122,7 @@ _BEHIND = Statement(
     .limit(sa.literal_column(str(MOST_WORKSPACES)))
 )
 _NEXT = Statement(
-    sa.select(*EVENT_COLUMNS)
+    sa.select(*EVENT.columns)
     .select_from(WITH_SURROUNDINGS)
     .where(
         events.c.workspace_id == sa.bindparam("workspace_id"),

@@ -10,7 +10,9 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
+from codimir.http.paging import Paged, paginate
 from codimir.notifications.schemas import (
     Notification,
     NotificationList,
@@ -44,12 +46,8 @@ async def list_notifications(tx: Transaction, actor: Actor, query: NotificationL
     """Give one page of the actor's notifications, the newest first."""
     values = {**scope_of(actor), "kinds": list(query.kind)}
     shape = Shape(actor.is_admin, query.unread, bool(query.kind))
-    unread = await tx.value(_count(Shape(actor.is_admin, unread=True, by_kind=False)), **values)
-    total = await tx.value(_count(shape), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
-    page = query.of([_notification(row) for row in rows], total)
+    unread = await tx.value(_listed(Shape(actor.is_admin, unread=True, by_kind=False)).count, **values)
+    page = await paginate(tx, _listed(shape), query, **values)
     return NotificationList(page.data, page.pagination, unread)
 
 
@@ -61,8 +59,7 @@ async def count_unread(tx: Transaction, actor: Actor) -> int:
 
 async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> list[Notification]:
     """Give those of some notifications of the actor that are unread and visible, the oldest first."""
-    rows = await tx.all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids)
-    return [_notification(row) for row in rows]
+    return NOTIFICATION.all(await tx.all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids))
 
 
 async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> bool:
@@ -73,7 +70,7 @@ async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> boo
 async def list_texts(tx: Transaction, told: Iterable[Notification]) -> dict[str, str]:
     """Give the beginnings of the comments of notifications that have been found visible, by the notifications' ids."""
     ids = [each.id for each in told if each.excerpt]
-    return {row[0]: row[1] for row in await tx.all(_TEXTS, ids=ids)} if ids else {}
+    return dict(await tx.all(_TEXTS, ids=ids)) if ids else {}
 
 
 def scope_of(actor: Actor) -> dict[str, Any]:
@@ -102,34 +99,19 @@ _SHOWN = (
     .outerjoin(users, users.c.id == notifications.c.actor_id)
     .outerjoin(comments, (comments.c.id == notifications.c.comment_id) & comments.c.deleted_at.is_(None))
 )
-_OWN = ("id", "kind", "workspace_id", "created_at", "read_at", "status")
-_T, _P = len(NotificationTicket.__struct_fields__), len(Person.__struct_fields__)
-_COLUMNS = [
-    *[notifications.c[name] for name in _OWN],
-    sa.func.substr(comments.c.content, 1, EXCERPT),
-    *columns_of(tickets, NotificationTicket),
-    *columns_of(users, Person),
-    *columns_of(projects, NotificationPlace),
-    workspaces.c.name,
-]
-
-
-def _notification(row: Row) -> Notification:
-    notification_id, kind, workspace_id, created_at, read_at, status, excerpt = row[:7]
-    ticket, person, project = row[7 : 7 + _T], row[7 + _T : 7 + _T + _P], row[7 + _T + _P : -1]
-    place = NotificationPlace(*project) if project[0] is not None else NotificationPlace(workspace_id, None, row[-1])
-    return Notification(
-        id=notification_id,
-        kind=kind,
-        workspace_id=workspace_id,
-        created_at=created_at,
-        read_at=read_at,
-        actor=Person(*person) if person[0] is not None else None,
-        ticket=NotificationTicket(*ticket) if ticket[0] is not None else None,
-        place=place,
-        excerpt=excerpt,
-        status=status,
-    )
+NOTIFICATION = Projection(
+    Notification,
+    notifications,
+    actor=Projection(Person, users).optional(),
+    ticket=Projection(NotificationTicket, tickets).optional(),
+    place=Projection(
+        NotificationPlace,
+        id=sa.func.coalesce(projects.c.id, notifications.c.workspace_id),
+        key=projects.c.key,
+        name=sa.func.coalesce(projects.c.name, workspaces.c.name),
+    ),
+    excerpt=sa.func.substr(comments.c.content, 1, EXCERPT),
+)
 
 
 def _wanted(shape: Shape) -> list[sa.ColumnElement[bool]]:
@@ -139,11 +121,6 @@ def _wanted(shape: Shape) -> list[sa.ColumnElement[bool]]:
     if shape.by_kind:
         parts.append(is_any_of(notifications.c.kind, "kinds"))
     return parts
-
-
-@lru_cache(maxsize=8)
-def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(ABOUT).where(*_wanted(shape)))
 
 
 @lru_cache(maxsize=2)
@@ -158,21 +135,17 @@ def _count_some(*, everywhere: bool) -> Statement:
 
 
 @lru_cache(maxsize=8)
-def _page(shape: Shape) -> Statement:
-    return Statement(
-        sa.select(*_COLUMNS)
-        .select_from(_SHOWN)
-        .where(*_wanted(shape))
-        .order_by(notifications.c.created_at.desc(), notifications.c.id.desc())
-        .limit(sa.bindparam("limit", type_=sa.Integer()))
-        .offset(sa.bindparam("offset", type_=sa.Integer()))
-    )
+def _listed(shape: Shape) -> Paged[Notification]:
+    found = sa.select(*NOTIFICATION.columns).select_from(_SHOWN).where(*_wanted(shape))
+    counted = sa.select(notifications.c.id).select_from(ABOUT).where(*_wanted(shape))
+    order = (notifications.c.created_at.desc(), notifications.c.id.desc())
+    return Paged(NOTIFICATION, found, *order, counted=counted)
 
 
 @lru_cache(maxsize=2)
 def _among(*, everywhere: bool) -> Statement:
     return Statement(
-        sa.select(*_COLUMNS)
+        sa.select(*NOTIFICATION.columns)
         .select_from(_SHOWN)
         .where(*visible(everywhere=everywhere), UNREAD, is_any_of(notifications.c.id, "ids"))
         .order_by(notifications.c.created_at, notifications.c.id)

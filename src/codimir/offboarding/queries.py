@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from codimir.access.tables import api_tokens
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.invitations.tables import invitations
 from codimir.offboarding.schemas import (
     Offboarding,
@@ -31,20 +32,21 @@ class _Kind:
 
     table: sa.Table
     person: sa.ColumnElement[Any]
-    shape: type[Any]
+    projection: Projection[Any]
     stands: tuple[sa.ColumnElement[bool], ...]
 
 
 _NOW = sa.bindparam("now", type_=invitations.c.expires_at.type)
 _INVITATIONS = _Kind(
-    invitations, invitations.c.invited_by_id, StartedInvitation, (invitations.c.expires_at > _NOW,)
+    invitations, invitations.c.invited_by_id, Projection(StartedInvitation, invitations),
+    (invitations.c.expires_at > _NOW,),
 )  # fmt: skip
 _WEBHOOKS = _Kind(
-    webhooks, ANSWERS, StartedWebhook,
+    webhooks, ANSWERS, Projection(StartedWebhook, webhooks),
     (webhooks.c.deleted_at.is_(None), webhooks.c.enabled, webhooks.c.stopped_because.is_distinct_from("unconfirmed")),
 )  # fmt: skip
 _TOKENS = _Kind(
-    api_tokens, api_tokens.c.user_id, StartedToken,
+    api_tokens, api_tokens.c.user_id, Projection(StartedToken, api_tokens),
     (api_tokens.c.revoked_at.is_(None), api_tokens.c.expires_at.is_(None) | (api_tokens.c.expires_at > _NOW)),
 )  # fmt: skip
 
@@ -59,7 +61,7 @@ async def find_started(
     for kind in kinds:
         statement = _started(kind, in_workspace=workspace_id is not None, in_project=project_id is not None)
         rows = await tx.all(statement, user_ids=[user_id], now=tx.now, **place)
-        found[kind] = [kind.shape(*row[1:]) for row in rows]
+        found[kind] = kind.projection.all(rows)
     return Offboarding(found[_INVITATIONS], found[_WEBHOOKS], found[_TOKENS])
 
 
@@ -89,7 +91,7 @@ def _conditions(kind: _Kind, *, in_workspace: bool, in_project: bool = False) ->
 @lru_cache(maxsize=16)
 def _started(kind: _Kind, *, in_workspace: bool, in_project: bool) -> Statement:
     conditions = _conditions(kind, in_workspace=in_workspace, in_project=in_project)
-    found = sa.select(kind.person, *columns_of(kind.table, kind.shape)).where(*conditions)
+    found = sa.select(*kind.projection.columns).where(*conditions)
     return Statement(found.order_by(kind.table.c.id))
 
 

@@ -10,7 +10,7 @@ from codimir.users.tables import people_version, users
 
 async def find_pictures_elsewhere(tx: Transaction) -> list[str]:
     """Return the addresses of all pictures of people that are on other hosts."""
-    return [row[0] for row in await tx.all(_ELSEWHERE)]
+    return await tx.column(_ELSEWHERE)
 
 
 async def get_people_version(tx: Transaction) -> int:

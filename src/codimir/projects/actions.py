@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
@@ -25,6 +23,7 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.validation import Problems
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
+from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.projects.keys import KEY, RULE, key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import give_project
@@ -41,8 +40,6 @@ from codimir.projects.trashing import (
 )
 from codimir.tickets.rekeying import count_numbered, rekey_tickets
 from codimir.workspaces.queries import find_visible_workspace
-
-API_NAME = dict(zip(ProjectUpdate.__struct_fields__, ProjectUpdate.__struct_encode_fields__, strict=True))
 
 
 class KeyTaken(Conflict):
@@ -84,7 +81,7 @@ async def create_project(
         ticket_counter=0, created_at=tx.now, updated_at=tx.now, deleted_at=None, **shown,
         **found_by(name, key, description),
     )  # fmt: skip
-    changes = {API_NAME[field]: (None, value) for field, value in shown.items() if value is not None}
+    changes = in_api_names(ProjectUpdate, {name: (None, value) for name, value in shown.items() if value is not None})
     await record(
         tx, actor.id, ProjectCreated(workspace_id=place, project_id=project_id, subject_id=project_id, changes=changes)
     )
@@ -99,11 +96,10 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     """
     require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
     project = found.project
-    given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
-    before = msgspec.structs.asdict(project) | {"join_policy": found.join_policy}
-    values = {name: value for name, value in given.items() if before[name] != value}
-    if not values:
+    changes = changed(project, update, join_policy=found.join_policy)
+    if not changes:
         return
+    values = new_values(changes)
     if "owner_id" in values:
         await give_project(tx, actor, found, values["owner_id"])
     if "key" in values:
@@ -116,8 +112,7 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     count = await count_numbered(tx, project.id) if "key" in values else 0
     if count <= DONE_AT_ONCE:
         await rekey_tickets(tx, project.id, 0, count)
-    changes = {API_NAME[name]: (before[name], value) for name, value in values.items()}
-    await record(tx, actor.id, _event(ProjectUpdated, project, changes))
+    await record(tx, actor.id, _event(ProjectUpdated, project, in_api_names(ProjectUpdate, changes)))
     if values.get("visibility") == "public":
         await _note_publication(tx, project)
     if count > DONE_AT_ONCE:

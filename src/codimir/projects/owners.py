@@ -51,7 +51,7 @@ async def let_others_own(tx: Transaction, project_id: str, user_id: str) -> None
 
 async def owned_projects(tx: Transaction, workspace_id: str, user_id: str) -> list[str]:
     """Give the projects of a workspace that a person stands for, without being a member perhaps."""
-    return [row[0] for row in await tx.all(_OWNED, workspace=workspace_id, user=user_id)]
+    return await tx.column(_OWNED, workspace=workspace_id, user=user_id)
 
 
 async def _set_role(tx: Transaction, actor: Actor, found: FoundProject, user_id: str, old: Role, new: Role) -> None:

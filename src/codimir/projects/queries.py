@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_visible
-from codimir.access.roles import Role
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, page_of, paginate
 from codimir.kit.text import words_asked
 from codimir.projects.schemas import JoinPolicy, Project, ProjectCounts, ProjectListQuery, ProjectSummary
 from codimir.projects.tables import former_project_keys, project_members, projects
@@ -28,8 +28,22 @@ MOST_WORDS = 8
 """Of a longer text so many first words are looked for."""
 
 STATUS: sa.ColumnElement[str] = sa.case((projects.c.deleted_at.is_not(None), "deleted"), else_=projects.c.status)
-SUMMARY = [STATUS.label(name) if name == "status" else projects.c[name] for name in ProjectSummary.__struct_fields__]
-N = len(SUMMARY)
+SUMMARY = Projection(ProjectSummary, projects, status=STATUS.label("status"))
+
+
+def _count_of(table: sa.Table, *conditions: sa.ColumnElement[bool]) -> "sa.ScalarSelect[int]":
+    counted = sa.select(sa.func.count()).select_from(table).where(*conditions)
+    return counted.correlate(projects).scalar_subquery()
+
+
+COUNTS = Projection(
+    ProjectCounts,
+    tickets=_count_of(tickets, tickets.c.container_id == projects.c.id, tickets.c.deleted_at.is_(None)),
+    members=_count_of(project_members, project_members.c.project_id == projects.c.id),
+)
+PROJECT = Projection(
+    Project, projects, status=STATUS.label("status"), owner=Projection(Person, users), counts=COUNTS
+)  # fmt: skip
 SORT_COLUMNS: dict[str, sa.ColumnElement[Any]] = {
     "name": projects.c.name_sort,
     "createdAt": projects.c.created_at,
@@ -75,7 +89,7 @@ async def get_project(tx: Transaction, project_id: str) -> Project:
     row = await tx.one(_BY_ID, project=project_id)
     if row is None:
         raise NotFound("Project not found")
-    return made_project(row)
+    return PROJECT.make(row)
 
 
 async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) -> Page[Project]:
@@ -87,12 +101,7 @@ async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) 
     shape, values = await resolve(tx, actor, query.workspace)
     shape = msgspec.structs.replace(shape, with_deleted="deleted" in statuses, words=len(words or ()))
     values |= {"statuses": list(dict.fromkeys(statuses)), **bound_words(words)}
-    total = await tx.value(_count(shape), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        statement = _page(shape, query.sort, query.order)
-        rows = await tx.all(statement, **values, limit=query.limit, offset=query.offset)
-    return query.of([made_project(row) for row in rows], total)
+    return await paginate(tx, _listed(shape, query.sort, query.order), query, **values)
 
 
 async def resolve(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]) -> tuple[Shape, dict[str, Any]]:
@@ -127,7 +136,7 @@ def matching(shape: Shape) -> "sa.Select[Any]":
 
 async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") -> set[str]:
     """Give every key that a project of a workspace has or had: none of them can be given to another."""
-    return {row[0] for row in await tx.all(_KEYS, workspace_id=workspace_id, except_of=except_of)}
+    return set(await tx.column(_KEYS, workspace_id=workspace_id, except_of=except_of))
 
 
 def _visible(shape: Shape) -> "sa.Select[Any]":
@@ -139,39 +148,18 @@ def _visible(shape: Shape) -> "sa.Select[Any]":
 
 
 def with_everything(source: sa.FromClause) -> "sa.Select[Any]":
-    """Select what `made_project` makes a project of."""
-    counted = (
-        sa.select(sa.func.count())
-        .select_from(tickets)
-        .where(tickets.c.container_id == projects.c.id, tickets.c.deleted_at.is_(None))
-    )
-    members = sa.select(sa.func.count()).select_from(project_members)
-    return sa.select(
-        *SUMMARY,
-        *columns_of(users, Person),
-        counted.correlate(projects).scalar_subquery(),
-        members.where(project_members.c.project_id == projects.c.id).correlate(projects).scalar_subquery(),
-        projects.c.join_policy,
-    ).select_from(source.join(users, users.c.id == projects.c.owner_id))
-
-
-@lru_cache(maxsize=128)
-def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(matching(shape).subquery("matching")))
+    """Select what a project is made of."""
+    return sa.select(*PROJECT.columns).select_from(source.join(users, users.c.id == projects.c.owner_id))
 
 
 @lru_cache(maxsize=512)
-def _page(shape: Shape, sort: str, order: Literal["asc", "desc"]) -> Statement:
+def _listed(shape: Shape, sort: str, order: Literal["asc", "desc"]) -> Paged[Project]:
     """Find the ids of the page first; tickets and members are counted for these only."""
     ordering = [c.desc() if order == "desc" else c.asc() for c in (SORT_COLUMNS[sort], projects.c.id)]
-    page = (
-        matching(shape)
-        .order_by(*ordering)
-        .limit(sa.bindparam("limit", type_=sa.Integer()))
-        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
-        .subquery("page")
-    )
-    return Statement(with_everything(page.join(projects, projects.c.id == page.c.id)).order_by(*ordering))
+    found = matching(shape)
+    ids = page_of(found.order_by(*ordering)).subquery("page")
+    page = with_everything(ids.join(projects, projects.c.id == ids.c.id)).order_by(*ordering)
+    return Paged(PROJECT, found, counted=found, page=page)
 
 
 @lru_cache(maxsize=4)
@@ -182,7 +170,7 @@ def _found(*, lock: bool, in_trash: bool) -> Statement:
         project_members.c.user_id == sa.bindparam("actor_id")
     )
     found = (
-        sa.select(*SUMMARY, project_members.c.role, projects.c.join_policy)
+        sa.select(*SUMMARY.columns, project_members.c.role, projects.c.join_policy)
         .select_from(projects.outerjoin(project_members, in_project))
         .where((projects.c.id == ref) | (projects.c.key == key) | projects.c.id.in_(had))
         .where(projects.c.deleted_at.is_not(None) if in_trash else projects.c.deleted_at.is_(None))
@@ -192,17 +180,10 @@ def _found(*, lock: bool, in_trash: bool) -> Statement:
 
 
 def _found_project(row: Row) -> FoundProject:
-    project = ProjectSummary(*row[:N])
-    role: Role | None = row[N]
+    project, (role, join_policy) = SUMMARY.split(row)
     is_archived = project.status == "archived"
     scope = Scope(project.workspace_id, project.id, project.visibility, role, is_archived)
-    return FoundProject(project, scope, row[N + 1])
-
-
-def made_project(row: Row) -> Project:
-    """Make a project of a row of `with_everything`."""
-    counts = ProjectCounts(*row[N + 4 : N + 6])
-    return Project(*row[:N], owner=Person(*row[N : N + 4]), counts=counts, join_policy=row[N + 6])
+    return FoundProject(project, scope, join_policy)
 
 
 _BY_ID = Statement(

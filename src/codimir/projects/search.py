@@ -12,10 +12,10 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.kit.collation import search_key
 from codimir.projects.queries import (
     NOT_DELETED,
+    PROJECT,
     Shape,
     asked_words,
     bound_words,
-    made_project,
     matching,
     resolve,
     with_everything,
@@ -38,14 +38,14 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
     words = asked_words(query.q) or []
     wanted = msgspec.structs.replace(shape, words=len(words))
     rows = await tx.all(_best(wanted), **values, **bound_words(words), limit=query.limit) if words else []
-    ids = [row[0] for row in rows]
+    ids = [project_id for project_id, *_ in rows]
     if words and not ids and len(query.q) <= LONGEST_SLIP:
         names: dict[str, str] = dict(await tx.all(_names(shape), **values))
         alike = process.extract(
             values["begun"], names, scorer=fuzz.WRatio, limit=query.limit, score_cutoff=NEAREST_SCORE
         )
         ids = [project_id for _, _, project_id in alike]
-    found = {row[0]: made_project(row) for row in await tx.all(_ROWS, ids=ids)}
+    found = {project.id: project for project in PROJECT.all(await tx.all(_ROWS, ids=ids))}
     return [found[project_id] for project_id in ids]
 
 

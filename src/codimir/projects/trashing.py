@@ -37,7 +37,7 @@ async def count_trashed_at(tx: Transaction, moment: datetime) -> int:
 
 async def trash_tickets(tx: Transaction, project_id: str, limit: int) -> int:
     """Move at most so many live tickets of a deleted project to the trash; give how many."""
-    found = [row[0] for row in await tx.all(_LIVE, project=project_id, limit=limit)]
+    found = await tx.column(_LIVE, project=project_id, limit=limit)
     await tx.run(_TRASH, project=project_id, ticket_ids=found)
     return len(found)
 
@@ -47,10 +47,10 @@ async def restore_tickets(tx: Transaction, project_id: str, moment: datetime, li
 
     Those that had not followed it into the trash when it was restored come last: they too can be seen again.
     """
-    found = [row[0] for row in await tx.all(_TRASHED, project=project_id, moment=moment, limit=limit)]
+    found = await tx.column(_TRASHED, project=project_id, moment=moment, limit=limit)
     if len(found) < limit:
         left = {"project": project_id, "restored_at": restored_at, "limit": limit - len(found)}
-        found += [row[0] for row in await tx.all(_HIDDEN, **left)]
+        found += await tx.column(_HIDDEN, **left)
     await tx.run(_RESTORE, ticket_ids=found, now=max(tx.now, restored_at))
     return len(found)
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.labels.schemas import LabelTag
 from codimir.labels.tables import labels
 from codimir.projects.schemas import ProjectSummary
@@ -24,8 +25,8 @@ async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Coll
     """Give the people who are meant by handles and who can see what is in a place."""
     meant = await find_mentioned(tx, scope.workspace_id, handles)
     own = [handle for handle in handles if handle in ME and handle not in meant]
-    if own and (row := await tx.one(_PERSON, user_id=actor.id)):
-        meant |= dict.fromkeys(own, Person(*row))
+    if own and (row := await tx.one(_PERSON_OF, user_id=actor.id)):
+        meant |= dict.fromkeys(own, _PERSON.make(row))
     return {handle: person for handle, person in meant.items() if await can_see(tx, person.id, scope)}
 
 
@@ -34,20 +35,25 @@ async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> 
     if not names:
         return {}
     rows = await tx.all(_LABELS, names=list(names), workspace_id=scope.workspace_id, project_id=scope.project_id or "")
-    return {row[0]: LabelTag(*row[1:]) for row in rows}
+    return {name: _LABEL.make(label) for name, *label in rows}
 
 
 async def get_project(tx: Transaction, project_id: str | None) -> ProjectSummary | None:
     """Give the project of a place that has been found visible; none where it has none."""
     if project_id is None:
         return None
-    row = await tx.one(_PROJECT, project_id=project_id)
-    return ProjectSummary(*row) if row else None
+    row = await tx.one(_PROJECT_OF, project_id=project_id)
+    return _PROJECT.make(row) if row else None
 
 
-_PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
+_PERSON, _LABEL, _PROJECT = (
+    Projection(Person, users),
+    Projection(LabelTag, labels),
+    Projection(ProjectSummary, projects),
+)
+_PERSON_OF = Statement(sa.select(*_PERSON.columns).where(users.c.id == sa.bindparam("user_id")))
 _LABELS = Statement(
-    sa.select(labels.c.name_key, *columns_of(labels, LabelTag))
+    sa.select(labels.c.name_key, *_LABEL.columns)
     .where(
         is_any_of(labels.c.name_key, "names"),
         labels.c.deleted_at.is_(None),
@@ -56,6 +62,4 @@ _LABELS = Statement(
     )
     .order_by(labels.c.project_id.is_not(None), labels.c.id)
 )
-_PROJECT = Statement(
-    sa.select(*columns_of(projects, ProjectSummary)).where(projects.c.id == sa.bindparam("project_id"))
-)
+_PROJECT_OF = Statement(sa.select(*_PROJECT.columns).where(projects.c.id == sa.bindparam("project_id")))

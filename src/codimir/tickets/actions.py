@@ -123,7 +123,7 @@ async def restore_ticket(tx: Transaction, actor: Actor, found: FoundTicket, dele
 
 async def label_ids_of(tx: Transaction, ticket_id: str) -> list[str]:
     """Give the labels of a ticket, in the order in which events name them."""
-    return [row[0] for row in await tx.all(_LABEL_IDS, ticket=ticket_id)]
+    return await tx.column(_LABEL_IDS, ticket=ticket_id)
 
 
 async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[Place | None, Problems]:

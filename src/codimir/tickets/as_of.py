@@ -7,14 +7,16 @@ Descriptions are too long for that: the event log tells the one of that moment.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, was_private
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.database.types import UtcDateTime
 from codimir.events.tables import events
 from codimir.http.errors import InvalidInput
@@ -30,8 +32,6 @@ from codimir.users.schemas import Person
 from codimir.users.tables import users
 
 FIELDS = Ticket.__struct_fields__
-DESCRIPTION = FIELDS.index("description")
-COUNTS = ("comment_count", "attachment_count", "time_log_count")
 AT = sa.bindparam("moment", type_=UtcDateTime())
 
 
@@ -39,7 +39,7 @@ _EVERY_STATUS: list[sa.ColumnElement[int]] = [sa.literal_column(str(rank)) for r
 """Said without a filter too, so that the index on the status serves both."""
 
 
-class State(NamedTuple):
+class State(msgspec.Struct):
     """A ticket as it was, and how much hung on it."""
 
     ticket: Ticket
@@ -80,33 +80,29 @@ async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime
     """Give the states of tickets at a moment; those that were not there then are left out."""
     if not ticket_ids:
         return {}
-    present = await tx.all(_PRESENT, ticket_ids=ticket_ids, moment=moment)
-    past = await tx.all(_PAST, ticket_ids=ticket_ids, moment=moment)
+    present = _STATE.all(await tx.all(_PRESENT, ticket_ids=ticket_ids, moment=moment))
+    past = _PAST_STATE.all(await tx.all(_PAST, ticket_ids=ticket_ids, moment=moment))
     labelled: dict[str, list[str]] = {}
-    for ticket_id, label_id in await tx.all(_LABELLED, ticket_ids=[row[0] for row in present]):
+    for ticket_id, label_id in await tx.all(_LABELLED, ticket_ids=[each.ticket.id for each in present]):
         labelled.setdefault(ticket_id, []).append(label_id)
-    told = await _descriptions_at(tx, [row[0] for row in past], moment)
-    states = [_state(row, labelled.get(row[0], [])) for row in present]
-    for *row, label_ids in past:
-        row[DESCRIPTION] = told.get(row[0], row[DESCRIPTION])
-        states.append(_state(row, label_ids))
-    return {state.ticket.id: state for state in states}
+    for state in present:
+        state.label_ids = labelled.get(state.ticket.id, [])
+    told = await _descriptions_at(tx, [each.ticket.id for each in past], moment)
+    for state in past:
+        state.ticket.description = told.get(state.ticket.id, state.ticket.description)
+    return {state.ticket.id: state for state in (*present, *past)}
 
 
 async def people_of(tx: Transaction, states: Sequence[State]) -> dict[str | None, Person]:
     """Give the people whom tickets name, as they are now."""
     ids = {each for state in states for each in (state.ticket.assignee_id, state.ticket.reporter_id) if each}
-    return {row[0]: Person(*row) for row in await tx.all(_PEOPLE, people=list(ids))} if ids else {}
-
-
-def _state(row: Sequence[Any], label_ids: list[str]) -> State:
-    return State(Ticket(*row[: len(FIELDS)]), TicketCounts(*row[len(FIELDS) :]), label_ids)
+    return {person.id: person for person in _PERSON.all(await tx.all(_PEOPLE, people=list(ids)))} if ids else {}
 
 
 async def _in_list(tx: Transaction, states: Sequence[State]) -> list[TicketInList]:
     people = await people_of(tx, states)
     label_ids = list({label for state in states for label in state.label_ids})
-    tags = [LabelTag(*row) for row in await tx.all(_TAGS, label_ids=label_ids)] if label_ids else []
+    tags = _TAG.all(await tx.all(_TAGS, label_ids=label_ids)) if label_ids else []
     return [
         TicketInList(
             *(getattr(state.ticket, name) for name in FIELDS),
@@ -184,16 +180,26 @@ def _sort_column(table: sa.FromClause, sort: Sort) -> sa.ColumnElement[Any]:
 
 
 _named = is_any_of(tickets.c.id, "ticket_ids")
-_PRESENT = Statement(
-    sa.select(*[tickets.c[name] for name in (*FIELDS, *COUNTS)]).where(
-        _named, *_was_valid(tickets), tickets.c.deleted_at.is_(None)
+
+
+def _counts(table: sa.Table) -> Projection[TicketCounts]:
+    of = table.c
+    return Projection(
+        TicketCounts, comments=of.comment_count, attachments=of.attachment_count, time_logs=of.time_log_count
     )
+
+
+_STATE = Projection(State, ticket=Projection(Ticket, tickets), counts=_counts(tickets), label_ids=sa.null())
+_PAST_STATE = Projection(
+    State,
+    ticket=Projection(Ticket, past_tickets, description=tickets.c.description),
+    counts=_counts(past_tickets),
+    label_ids=past_tickets.c.label_ids,
 )
+_PERSON, _TAG = Projection(Person, users), Projection(LabelTag, labels)
+_PRESENT = Statement(sa.select(*_STATE.columns).where(_named, *_was_valid(tickets), tickets.c.deleted_at.is_(None)))
 _PAST = Statement(
-    sa.select(
-        *[(tickets if name == "description" else past_tickets).c[name] for name in (*FIELDS, *COUNTS)],
-        past_tickets.c.label_ids,
-    )
+    sa.select(*_PAST_STATE.columns)
     .select_from(past_tickets.join(tickets, tickets.c.id == past_tickets.c.id))
     .where(_named, *_was_valid(past_tickets), past_tickets.c.deleted_at.is_(None))
 )
@@ -207,9 +213,9 @@ _UPDATES = Statement(
     .where(is_any_of(events.c.ticket_id, "ticket_ids"), events.c.type == "ticket.updated", events.c.created_at > AT)
     .order_by(events.c.version)
 )
-_PEOPLE = Statement(sa.select(*columns_of(users, Person)).where(is_any_of(users.c.id, "people")))
+_PEOPLE = Statement(sa.select(*_PERSON.columns).where(is_any_of(users.c.id, "people")))
 _TAGS = Statement(
-    sa.select(*columns_of(labels, LabelTag))
+    sa.select(*_TAG.columns)
     .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
     .order_by(labels.c.name_sort, labels.c.id)
 )

@@ -14,12 +14,12 @@ from codimir.http.paging import Page
 from codimir.tickets.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.queries import (
+    IN_LIST,
     KEY,
     count_matching,
     get_visible_ticket,
     in_list,
     is_dense,
-    list_columns,
     with_people,
 )
 from codimir.tickets.schemas import TicketInList, TicketListQuery, TicketSearchQuery
@@ -74,7 +74,7 @@ async def _with_key(tx: Transaction, actor: Actor, key: str, matching: Matching)
         first = (await get_visible_ticket(tx, actor, key)).ticket.id
     except NotFound:
         return []
-    return [row[0] for row in await tx.all(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)]
+    return await tx.column(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)
 
 
 async def _with_words(tx: Transaction, matching: Matching, wanted: Sequence[Wanted]) -> list[str]:
@@ -103,7 +103,7 @@ def _newest(dialect: str, shape: Shape) -> Statement:
 def _others(shape: Shape, *, in_order: bool) -> Statement:
     """Select what matches and is not ranked, as it was changed last."""
     return Statement(
-        sa.select(*list_columns())
+        sa.select(*IN_LIST.columns)
         .select_from(with_people(tickets))
         .where(*conditions(shape, in_order=in_order), ~is_any_of(tickets.c.id, "ranked"))
         .order_by(tickets.c.updated_at.desc(), tickets.c.id.desc())
@@ -113,5 +113,5 @@ def _others(shape: Shape, *, in_order: bool) -> Statement:
 
 
 _ROWS = Statement(
-    sa.select(*list_columns()).select_from(with_people(tickets)).where(is_any_of(tickets.c.id, "ticket_ids"))
+    sa.select(*IN_LIST.columns).select_from(with_people(tickets)).where(is_any_of(tickets.c.id, "ticket_ids"))
 )

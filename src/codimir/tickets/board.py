@@ -10,7 +10,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.tickets.filters import Shape, conditions, resolve
-from codimir.tickets.queries import in_list, list_columns, with_people
+from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.tables import tickets
 
@@ -37,7 +37,7 @@ class Card(msgspec.Struct, frozen=True):
 async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, by: Counted) -> dict[str | None, int]:
     """Count the tickets that match by the column that they are in; columns without any are left out."""
     matching = await resolve(tx, actor, query)
-    return {row[0]: row[1] for row in await tx.all(_counts(matching.shape, by), **matching.values)}
+    return dict(await tx.all(_counts(matching.shape, by), **matching.values))
 
 
 async def list_cards(
@@ -85,10 +85,10 @@ def _portion(shape: Shape, *, goes_on: bool) -> Statement:
         portion = portion.where(sa.tuple_(tickets.c.rank, tickets.c.id) < start)
     page = portion.subquery("portion")
     source = with_people(page.join(tickets, tickets.c.id == page.c.id))
-    return Statement(sa.select(*list_columns(), tickets.c.rank).select_from(source).order_by(*ordering))
+    return Statement(sa.select(*IN_LIST.columns, tickets.c.rank).select_from(source).order_by(*ordering))
 
 
 @lru_cache(maxsize=256)
 def _these(shape: Shape) -> Statement:
-    found = sa.select(*list_columns(), tickets.c.rank).select_from(with_people(tickets))
+    found = sa.select(*IN_LIST.columns, tickets.c.rank).select_from(with_people(tickets))
     return Statement(found.where(*conditions(shape), is_any_of(tickets.c.id, "these")))

@@ -4,7 +4,6 @@ Each kind has a table with `ticket_id`, `created_at` and `deleted_at`, and a cou
 sees the ticket sees them; one that belongs to another ticket is not found.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,14 +14,14 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, allows, require
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, not_before_creation, update_by_id
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, not_before_creation, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Changes, Event
 from codimir.http.errors import NotFound
-from codimir.http.paging import Page, PageQuery
+from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.tables import tickets
-from codimir.users.schemas import Person
 from codimir.users.tables import users
 
 T = TypeVar("T")
@@ -40,18 +39,13 @@ class ChildKind(Generic[T]):
     counter: str
     """The column of the ticket that counts it."""
     order: tuple[sa.ColumnElement[Any], ...]
-    columns: tuple[str, ...]
-    make: Callable[..., T]
-    """Make one from the values of `columns` and its owner."""
+    projection: Projection[T]
+    """What it is made of: columns of its table, and of `users` for its owner."""
 
 
 async def list_children(tx: Transaction, kind: ChildKind[T], found: FoundTicket, query: PageQuery) -> Page[T]:
     """Give one page of what hangs on a ticket."""
-    total = await tx.value(_count(kind), ticket_id=found.ticket.id)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(kind), ticket_id=found.ticket.id, limit=query.limit, offset=query.offset)
-    return query.of([_made(kind, row) for row in rows], total)
+    return await paginate(tx, _listed(kind), query, ticket_id=found.ticket.id)
 
 
 async def get_child(
@@ -64,7 +58,7 @@ async def get_child(
     row = await tx.one(_one(kind, in_trash=in_trash), ticket_id=found.ticket.id, child_id=child_id)
     if row is None:
         raise NotFound(f"{kind.name} not found")
-    return _made(kind, row)
+    return kind.projection.make(row)
 
 
 def require_own(actor: Actor, found: FoundTicket, owner_id: str, own: Permission, others: Permission) -> None:
@@ -117,11 +111,6 @@ async def record_on(
     await record(tx, actor.id, happened)
 
 
-def _made(kind: ChildKind[T], row: Row) -> T:
-    people_at = len(kind.columns)
-    return kind.make(*row[:people_at], Person(*row[people_at:]))
-
-
 def _on_ticket(kind: ChildKind[Any], *, in_trash: bool = False) -> sa.ColumnElement[bool]:
     deleted_at = kind.table.c.deleted_at
     is_there = deleted_at.is_not(None) if in_trash else deleted_at.is_(None)
@@ -131,21 +120,16 @@ def _on_ticket(kind: ChildKind[Any], *, in_trash: bool = False) -> sa.ColumnElem
 def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> "sa.Select[Any]":
     table = kind.table
     return (
-        sa.select(*[table.c[name] for name in kind.columns], *columns_of(users, Person))
+        sa.select(*kind.projection.columns)
         .select_from(table.join(users, users.c.id == table.c[kind.owner]))
         .where(_on_ticket(kind, in_trash=in_trash))
     )
 
 
 @lru_cache(maxsize=16)
-def _count(kind: ChildKind[Any]) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(kind.table).where(_on_ticket(kind)))
-
-
-@lru_cache(maxsize=16)
-def _page(kind: ChildKind[Any]) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    return Statement(_rows(kind).order_by(*kind.order).limit(limit).offset(offset))
+def _listed(kind: ChildKind[T]) -> Paged[T]:
+    counted = sa.select(kind.table.c.id).where(_on_ticket(kind))
+    return Paged(kind.projection, _rows(kind), *kind.order, counted=counted)
 
 
 @lru_cache(maxsize=16)

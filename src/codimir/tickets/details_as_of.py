@@ -1,7 +1,6 @@
 """One ticket as it was at a moment, with everything around it then."""
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -11,7 +10,8 @@ from codimir.access.permissions import Scope, is_inside, is_visible, role_in
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.events.tables import events
 from codimir.groups.schemas import Group
 from codimir.groups.tables import groups
@@ -41,16 +41,16 @@ async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: dat
     if state is None or not await _saw_place(tx, actor, state.ticket, moment):
         raise NotFound("Ticket not found")
     ticket, people = state.ticket, await people_of(tx, [state])
-    project = await tx.one(_PROJECT, ref=ticket.project_id)
-    group = await tx.one(_GROUP, ref=ticket.group_id)
+    project = await tx.one(_PROJECT_OF, ref=ticket.project_id)
+    group = await tx.one(_GROUP_OF, ref=ticket.group_id)
     return TicketDetails(
         *(getattr(ticket, name) for name in FIELDS),
         assignee=people.get(ticket.assignee_id),
         reporter=people.get(ticket.reporter_id),
-        project=ProjectSummary(*project) if project else None,
-        workspace=Workspace(*(await tx.one(_WORKSPACE, ref=ticket.workspace_id) or ())),
-        group=Group(*group) if group else None,
-        labels=[Label(*row) for row in await tx.all(_LABELS, label_ids=state.label_ids)],
+        project=_PROJECT.make(project) if project else None,
+        workspace=_WORKSPACE.make(await tx.one(_WORKSPACE_OF, ref=ticket.workspace_id) or ()),
+        group=_GROUP.make(group) if group else None,
+        labels=_LABEL.all(await tx.all(_LABELS, label_ids=state.label_ids)),
         comments=await _comments_at(tx, ticket.id, moment),
         counts=state.counts,
     )
@@ -77,9 +77,9 @@ async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: date
 
 async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> list[Comment]:
     """Give the comments that stood there at a moment, with their text of then, the oldest first."""
-    rows = await tx.all(_COMMENTS, ticket_id=ticket_id, moment=moment)
-    then = {row[0]: _comment(row) for row in rows}
-    gone = {row[0] for row in rows if row[6] is not None and row[6] <= moment}
+    found = [_COMMENT.split(row) for row in await tx.all(_COMMENTS, ticket_id=ticket_id, moment=moment)]
+    then = {comment.id: comment for comment, _ in found}
+    gone = {comment.id for comment, (deleted_at,) in found if deleted_at is not None and deleted_at <= moment}
     updated_at: dict[str, datetime] = {}
     taken_back: set[str] = set()
     for comment_id, kind, changes, at in await tx.all(_COMMENT_EVENTS, ticket_id=ticket_id):
@@ -95,20 +95,14 @@ async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> lis
     return [comment for comment_id, comment in then.items() if comment_id not in gone]
 
 
-def _comment(row: Row) -> Comment:
-    values = (*row[:6], Person(*row[7:]))
-    return Comment(*values)
-
-
 def _as_before(comment: Comment, content: str, updated_at: datetime | None) -> Comment:
     return msgspec.structs.replace(comment, content=content, updated_at=updated_at or comment.created_at)
 
 
-def _by_id(table: sa.Table, shape: type[Any]) -> Statement:
-    return Statement(sa.select(*columns_of(table, shape)).where(table.c.id == sa.bindparam("ref")))
-
-
-_PROJECT = _by_id(projects, ProjectSummary)
+_PROJECT, _WORKSPACE = Projection(ProjectSummary, projects), Projection(Workspace, workspaces)
+_GROUP, _LABEL = Projection(Group, groups), Projection(Label, labels)
+_COMMENT = Projection(Comment, comments, author=Projection(Person, users))
+_PROJECT_OF = Statement(sa.select(*_PROJECT.columns).where(projects.c.id == sa.bindparam("ref")))
 _its_member = (project_members.c.project_id == projects.c.id) & (project_members.c.user_id == sa.bindparam("actor_id"))
 _PLACE = Statement(
     sa.select(projects.c.visibility, project_members.c.role, projects.c.deleted_at, published_projects.c.published_at)
@@ -119,21 +113,17 @@ _PLACE = Statement(
     )
     .where(projects.c.id == sa.bindparam("ref"))
 )
-_WORKSPACE = _by_id(workspaces, Workspace)
-_GROUP = Statement(
-    sa.select(*columns_of(groups, Group)).where(groups.c.id == sa.bindparam("ref"), groups.c.deleted_at.is_(None))
+_WORKSPACE_OF = Statement(sa.select(*_WORKSPACE.columns).where(workspaces.c.id == sa.bindparam("ref")))
+_GROUP_OF = Statement(
+    sa.select(*_GROUP.columns).where(groups.c.id == sa.bindparam("ref"), groups.c.deleted_at.is_(None))
 )
 _LABELS = Statement(
-    sa.select(*columns_of(labels, Label))
+    sa.select(*_LABEL.columns)
     .where(is_any_of(labels.c.id, "label_ids"), labels.c.deleted_at.is_(None))
     .order_by(labels.c.name_sort, labels.c.id)
 )
 _COMMENTS = Statement(
-    sa.select(
-        *[comments.c[name] for name in Comment.__struct_fields__ if name != "author"],
-        comments.c.deleted_at,
-        *columns_of(users, Person),
-    )
+    sa.select(*_COMMENT.columns, comments.c.deleted_at)
     .select_from(comments.join(users, users.c.id == comments.c.author_id))
     .where(
         comments.c.ticket_id == sa.bindparam("ticket_id"),

@@ -9,7 +9,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.http.paging import Page
 from codimir.tickets.filters import Shape, conditions, resolve
-from codimir.tickets.queries import count_matching, in_list, list_columns, with_people
+from codimir.tickets.queries import IN_LIST, count_matching, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.tables import tickets
 from codimir.tickets.words import Status
@@ -29,7 +29,7 @@ async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page
 @lru_cache(maxsize=16)
 def _first(shape: Shape) -> Statement:
     return Statement(
-        sa.select(*list_columns())
+        sa.select(*IN_LIST.columns)
         .select_from(with_people(tickets))
         .where(*conditions(shape))
         .order_by(tickets.c.due_date, tickets.c.id)

@@ -13,7 +13,8 @@ from codimir.access.scoping import visible_projects
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Row, Statement, is_any_of
 from codimir.groups.schemas import Group
 from codimir.groups.tables import groups
 from codimir.http.errors import NotFound
@@ -46,18 +47,39 @@ SORT_COLUMNS: dict[Sort, sa.ColumnElement[Any]] = {
 }
 
 assignee, reporter = users.alias("assignee"), users.alias("reporter")
-COUNTS = [tickets.c.comment_count, tickets.c.attachment_count, tickets.c.time_log_count]
 GROUP_ID = sa.case(
     (tickets.c.group_id.in_(sa.select(groups.c.id).where(groups.c.deleted_at.is_not(None))), sa.null()),
     else_=tickets.c.group_id,
 ).label("group_id")
 """The group of a ticket; one that is deleted is none, also before the ticket has left it."""
-TICKET = [GROUP_ID if column is tickets.c.group_id else column for column in columns_of(tickets, Ticket)]
-"""The columns of a ticket as it is shown."""
+TICKET = Projection(Ticket, tickets, group_id=GROUP_ID)
+_COUNTS = Projection(
+    TicketCounts,
+    comments=tickets.c.comment_count,
+    attachments=tickets.c.attachment_count,
+    time_logs=tickets.c.time_log_count,
+)
+_PEOPLE: dict[str, Any] = {
+    "assignee": Projection(Person, assignee).optional(), "reporter": Projection(Person, reporter).optional()
+}  # fmt: skip
+IN_LIST = Projection(TicketInList, tickets, group_id=GROUP_ID, **_PEOPLE, labels=None, counts=_COUNTS)
+"""A ticket of a list, from `with_people`; `in_list` finds the labels."""
+_DETAILS = Projection(
+    TicketDetails,
+    tickets,
+    group_id=groups.c.id,
+    **_PEOPLE,
+    project=Projection(ProjectSummary, projects).optional(),
+    workspace=Projection(Workspace, workspaces),
+    group=Projection(Group, groups).optional(),
+    labels=None,
+    comments=None,
+    counts=_COUNTS,
+)
+_LABEL, _TAG = Projection(Label, labels), Projection(LabelTag, labels)
+_COMMENT = Projection(Comment, comments, author=Projection(Person, users))
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
-N = len(TICKET)
 _encode = msgspec.json.Encoder().encode
-WORKSPACE, PROJECT = (Ticket.__struct_fields__.index(name) for name in ("workspace_id", "project_id"))
 
 
 class FoundTicket(msgspec.Struct, frozen=True):
@@ -142,27 +164,13 @@ async def _far_page(
 
 
 async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
-    """Make the tickets of a list from rows of `list_columns`, in their order."""
+    """Make the tickets of a list from rows of `IN_LIST`, in their order."""
     if not rows:
         return []
     tags: dict[str, list[LabelTag]] = {}
-    for ticket_id, *tag in await tx.all(_LABEL_TAGS, ticket_ids=[row[0] for row in rows]):
-        tags.setdefault(ticket_id, []).append(LabelTag(*tag))
-    return [
-        TicketInList(
-            *row[:N],
-            assignee=_person(row, N),
-            reporter=_person(row, N + 4),
-            labels=tags.get(row[0], []),
-            counts=TicketCounts(*row[N + 8 : N + 11]),
-        )
-        for row in rows
-    ]
-
-
-def list_columns() -> list[sa.ColumnElement[Any]]:
-    """Name the columns from which `in_list` makes tickets."""
-    return [*TICKET, *columns_of(assignee, Person), *columns_of(reporter, Person), *COUNTS]
+    for ticket_id, *tag in await tx.all(_LABEL_TAGS, ticket_ids=[ticket_id for ticket_id, *_ in rows]):
+        tags.setdefault(ticket_id, []).append(_TAG.make(tag))
+    return [IN_LIST.make(row, labels=tags.get(row[0], [])) for row in rows]
 
 
 def with_people(source: sa.FromClause) -> sa.Join:
@@ -178,49 +186,27 @@ async def get_visible_details(tx: Transaction, actor: Actor, ref: str) -> Ticket
     Raises NotFound when there is none that the actor sees.
     """
     if KEY.fullmatch(ref) is None:
-        row = await tx.one(_DETAILS, ticket_id=ref, actor_id=actor.id)
-        if row is not None and is_visible(actor, _scope_of_details(row)):
-            return await _details(tx, row)
+        row = await tx.one(_WITH_DETAILS, ticket_id=ref, actor_id=actor.id)
+        if row is not None:
+            details, (visibility, role) = _DETAILS.split(row, labels=[], comments=[])
+            if is_visible(actor, Scope(details.workspace_id, details.project_id, visibility, role)):
+                return await _with_what_hangs_on_it(tx, details)
     return await get_details(tx, (await get_visible_ticket(tx, actor, ref)).ticket.id)
 
 
 async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
     """Give a ticket that has been found visible with everything around it."""
-    row = await tx.one(_DETAILS, ticket_id=ticket_id, actor_id="")
+    row = await tx.one(_WITH_DETAILS, ticket_id=ticket_id, actor_id="")
     if row is None:
         raise NotFound("Ticket not found")
-    return await _details(tx, row)
+    return await _with_what_hangs_on_it(tx, _DETAILS.make(row, labels=[], comments=[]))
 
 
-def _scope_of_details(row: Row) -> Scope:
-    return Scope(row[WORKSPACE], row[PROJECT], *row[-2:])
-
-
-async def _details(tx: Transaction, row: Row) -> TicketDetails:
-    ticket_id = row[0]
-    project_at = N + 8 + 3
-    workspace_at = project_at + len(ProjectSummary.__struct_fields__)
-    group_at = workspace_at + len(Workspace.__struct_fields__)
-    return TicketDetails(
-        *row[:N],
-        assignee=_person(row, N),
-        reporter=_person(row, N + 4),
-        project=ProjectSummary(*row[project_at:workspace_at]) if row[project_at] else None,
-        workspace=Workspace(*row[workspace_at:group_at]),
-        group=Group(*row[group_at:-2]) if row[group_at] else None,
-        labels=[Label(*label) for label in await tx.all(_LABELS, ticket_id=ticket_id)],
-        comments=[_comment(comment) for comment in await tx.all(_COMMENTS, ticket_id=ticket_id)] if row[N + 8] else [],
-        counts=TicketCounts(*row[N + 8 : project_at]),
-    )
-
-
-def _person(row: Row, start: int) -> Person | None:
-    return Person(*row[start : start + 4]) if row[start] is not None else None
-
-
-def _comment(row: Row) -> Comment:
-    values = (*row[:6], Person(*row[6:]))
-    return Comment(*values)
+async def _with_what_hangs_on_it(tx: Transaction, details: TicketDetails) -> TicketDetails:
+    details.labels = _LABEL.all(await tx.all(_LABELS, ticket_id=details.id))
+    if details.counts.comments:
+        details.comments = _COMMENT.all(await tx.all(_COMMENTS, ticket_id=details.id))
+    return details
 
 
 @lru_cache(maxsize=512)
@@ -232,7 +218,7 @@ def _count(shape: Shape) -> Statement:
 def _first_page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool) -> Statement:
     """Read the first tickets of an index that has the order: nothing is sorted, skipped, or looked up twice."""
     return Statement(
-        sa.select(*list_columns())
+        sa.select(*IN_LIST.columns)
         .select_from(with_people(tickets))
         .where(*conditions(shape, in_order=dense))
         .order_by(*_ordering(sort, order))
@@ -256,7 +242,7 @@ def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: boo
         .subquery("page")
     )
     source = with_people(page.join(tickets, tickets.c.id == page.c.id))
-    return Statement(sa.select(*list_columns()).select_from(source).order_by(*ordering))
+    return Statement(sa.select(*IN_LIST.columns).select_from(source).order_by(*ordering))
 
 
 def _is_not_before_seek_point(sort: Sort, order: Literal["asc", "desc"]) -> sa.ColumnElement[bool]:
@@ -271,7 +257,7 @@ def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElemen
 
 
 def _find_columns() -> list[sa.ColumnElement[Any]]:
-    return [*TICKET, tickets.c.number, projects.c.visibility, project_members.c.role, projects.c.status]
+    return [*TICKET.columns, tickets.c.number, projects.c.visibility, project_members.c.role, projects.c.status]
 
 
 def _with_scope(source: sa.FromClause) -> sa.Join:
@@ -327,21 +313,13 @@ def _found_by_former_key(*, lock: bool, in_trash: bool, everywhere: bool) -> Sta
 
 
 def _found_ticket(row: Row) -> FoundTicket:
-    ticket = Ticket(*row[:N])
-    number, visibility, role, status = row[N:]
+    ticket, (number, visibility, role, status) = TICKET.split(row)
     scope = Scope(ticket.workspace_id, ticket.project_id, visibility, role, status == "archived")
     return FoundTicket(ticket, scope, number)
 
 
-_DETAILS = Statement(
-    sa.select(
-        *[groups.c.id if column is GROUP_ID else column for column in list_columns()],  # it is joined anyway
-        *columns_of(projects, ProjectSummary),
-        *columns_of(workspaces, Workspace),
-        *columns_of(groups, Group),
-        projects.c.visibility.label("visibility_of_scope"),
-        project_members.c.role,
-    )
+_WITH_DETAILS = Statement(
+    sa.select(*_DETAILS.columns, projects.c.visibility.label("visibility_of_scope"), project_members.c.role)
     .select_from(
         _with_scope(with_people(tickets))
         .join(workspaces, workspaces.c.id == tickets.c.workspace_id)
@@ -351,19 +329,19 @@ _DETAILS = Statement(
 )
 _LABELLED = ticket_labels.join(labels, (labels.c.id == ticket_labels.c.label_id) & labels.c.deleted_at.is_(None))
 _LABELS = Statement(
-    sa.select(*columns_of(labels, Label))
+    sa.select(*_LABEL.columns)
     .select_from(_LABELLED)
     .where(ticket_labels.c.ticket_id == sa.bindparam("ticket_id"))
     .order_by(labels.c.name_sort, labels.c.id)
 )
 _LABEL_TAGS = Statement(
-    sa.select(ticket_labels.c.ticket_id, *columns_of(labels, LabelTag))
+    sa.select(ticket_labels.c.ticket_id, *_TAG.columns)
     .select_from(_LABELLED)
     .where(is_any_of(ticket_labels.c.ticket_id, "ticket_ids"))
     .order_by(labels.c.name_sort, labels.c.id)
 )
 _COMMENTS = Statement(
-    sa.select(*[comments.c[name] for name in Comment.__struct_fields__ if name != "author"], *columns_of(users, Person))
+    sa.select(*_COMMENT.columns)
     .select_from(comments.join(users, users.c.id == comments.c.author_id))
     .where(comments.c.ticket_id == sa.bindparam("ticket_id"), comments.c.deleted_at.is_(None))
     .order_by(comments.c.created_at, comments.c.id)

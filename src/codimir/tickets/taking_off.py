@@ -26,7 +26,7 @@ async def take_group_off(tx: Transaction, actor_id: str | None, group_id: str, l
 
     Each that is not in the trash tells so.
     """
-    found = [row[0] for row in await tx.all(_OF_GROUP, group=group_id, limit=limit)]
+    found = await tx.column(_OF_GROUP, group=group_id, limit=limit)
     for row in await tx.all(_LEAVE_GROUP, ticket_ids=found, now=tx.now):
         await _tell(tx, actor_id, row, {"groupId": (group_id, None)})
     return len(found)
@@ -38,7 +38,7 @@ async def take_label_off(tx: Transaction, actor_id: str | None, label_id: str, l
     Each that is not in the trash tells so. The tickets change before their labels do: the state from before is kept
     with the labels that it has.
     """
-    found = [row[0] for row in await tx.all(_WITH_LABEL, label=label_id, limit=limit)]
+    found = await tx.column(_WITH_LABEL, label=label_id, limit=limit)
     had: dict[str, list[str]] = {}
     for ticket_id, its_label in await tx.all(_LABELS_BESIDE, ticket_ids=found):
         had.setdefault(ticket_id, []).append(its_label)

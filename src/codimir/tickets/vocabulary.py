@@ -67,7 +67,7 @@ async def unknown_of(
     if not mistyped:
         return []
     everywhere = workspace_ids is None
-    known = {row[0] for row in await tx.all(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids)}
+    known = set(await tx.column(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids))
     for beginning in mistyped:
         if beginning in known or beginning not in beginnings:
             continue

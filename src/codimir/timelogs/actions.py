@@ -1,10 +1,6 @@
 """What can be done to time logs."""
 
 from datetime import datetime
-from typing import Any
-
-import msgspec
-from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
@@ -12,13 +8,12 @@ from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
 from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogRestored, TimeLogUpdated
 from codimir.kit.ids import new_id
+from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLog, TimeLogCreate, TimeLogUpdate
 from codimir.timelogs.tables import time_logs
-
-API_NAME = {"minutes": "minutes", "description": "description", "started_at": "startedAt"}
 
 
 async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeLogCreate) -> str:
@@ -31,8 +26,8 @@ async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeL
         user_id=actor.id, **row, created_at=tx.now, deleted_at=None,
     )  # fmt: skip
     await touch(tx, TIME_LOGS, found, +1)
-    changes = {API_NAME[name]: (None, value) for name, value in row.items() if value is not None}
-    await record_on(tx, actor, found, TimeLogged, time_log_id, changes)
+    changes = {name: (None, value) for name, value in row.items() if value is not None}
+    await record_on(tx, actor, found, TimeLogged, time_log_id, in_api_names(TimeLog, changes))
     return time_log_id
 
 
@@ -41,17 +36,12 @@ async def update_time_log(
 ) -> None:
     """Change the fields that are given and leave the others as they are."""
     _require_owner(actor, found, time_log)
-    row: dict[str, Any] = {
-        name: value
-        for name, value in msgspec.structs.asdict(update).items()
-        if value is not UNSET and value != getattr(time_log, name)
-    }
-    if not row:
+    changes = changed(time_log, update)
+    if not changes:
         return
-    await tx.run(update_by_id(time_logs, frozenset(row)), row_id=time_log.id, **row)
+    await tx.run(update_by_id(time_logs, frozenset(changes)), row_id=time_log.id, **new_values(changes))
     await touch(tx, TIME_LOGS, found, 0)
-    changes = {API_NAME[name]: (getattr(time_log, name), value) for name, value in row.items()}
-    await record_on(tx, actor, found, TimeLogUpdated, time_log.id, changes)
+    await record_on(tx, actor, found, TimeLogUpdated, time_log.id, in_api_names(TimeLog, changes))
 
 
 async def delete_time_log(tx: Transaction, actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:

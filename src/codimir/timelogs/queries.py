@@ -3,12 +3,15 @@
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
+from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.paging import PageQuery
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.schemas import TimeLog, TimeLogPage
 from codimir.timelogs.tables import time_logs
+from codimir.users.schemas import Person
+from codimir.users.tables import users
 
 TIME_LOGS = ChildKind(
     name="Time log",
@@ -16,8 +19,7 @@ TIME_LOGS = ChildKind(
     owner="user_id",
     counter="time_log_count",
     order=(time_logs.c.started_at.desc(), time_logs.c.id.desc()),
-    columns=("id", "ticket_id", "user_id", "minutes", "description", "started_at", "created_at"),
-    make=TimeLog,
+    projection=Projection(TimeLog, time_logs, user=Projection(Person, users)),
 )
 
 _MINUTES = Statement(

@@ -5,10 +5,13 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.tables import api_tokens
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
-from codimir.http.paging import Page, PageQuery
+from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.tokens.schemas import Token
+
+TOKEN = Projection(Token, api_tokens)
 
 
 class TokenNotFound(NotFound):
@@ -19,9 +22,7 @@ class TokenNotFound(NotFound):
 
 async def list_tokens(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Token]:
     """List someone's tokens that are not revoked, the newest first."""
-    total = await tx.value(_COUNT, user_id=actor.id)
-    rows = await tx.all(_LIST, user_id=actor.id, limit=query.limit, offset=query.offset)
-    return query.of([Token(*row) for row in rows], total)
+    return await paginate(tx, _LISTED, query, user_id=actor.id)
 
 
 async def get_own_token(tx: Transaction, actor: Actor, token_id: str) -> Token:
@@ -32,17 +33,9 @@ async def get_own_token(tx: Transaction, actor: Actor, token_id: str) -> Token:
     row = await tx.one(_ONE, user_id=actor.id, token_id=token_id)
     if row is None:
         raise TokenNotFound
-    return Token(*row)
+    return TOKEN.make(row)
 
 
 _OWN = (api_tokens.c.user_id == sa.bindparam("user_id")) & api_tokens.c.revoked_at.is_(None)
-_COLUMNS = columns_of(api_tokens, Token)
-_COUNT = Statement(sa.select(sa.func.count()).select_from(api_tokens).where(_OWN))
-_LIST = Statement(
-    sa.select(*_COLUMNS)
-    .where(_OWN)
-    .order_by(api_tokens.c.created_at.desc(), api_tokens.c.id.desc())
-    .limit(sa.bindparam("limit"))
-    .offset(sa.bindparam("offset"))
-)
-_ONE = Statement(sa.select(*_COLUMNS).where(_OWN, api_tokens.c.id == sa.bindparam("token_id")))
+_LISTED = Paged(TOKEN, sa.select(*TOKEN.columns).where(_OWN), api_tokens.c.created_at.desc(), api_tokens.c.id.desc())
+_ONE = Statement(sa.select(*TOKEN.columns).where(_OWN, api_tokens.c.id == sa.bindparam("token_id")))

@@ -85,7 +85,7 @@ async def _empty_a_portion(db: Database, name: str, kept_for: timedelta) -> Port
         ids = [row[0] for row in found]
         if not ids:
             return Portion(0, [])
-        keys = [row[0] for row in await tx.all(_KEYS[name], named=ids)] if name in _KEYS else []
+        keys = await tx.column(_KEYS[name], named=ids) if name in _KEYS else []
         if name == "tickets":
             await forget_tickets(tx, ids)
         await erase(tx, TABLES[name], ids)

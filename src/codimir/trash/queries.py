@@ -4,7 +4,7 @@ What was deleted together with its project or its ticket is not listed by itself
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,10 +16,11 @@ from codimir.access.scoping import visible_containers, visible_projects, was_pri
 from codimir.attachments.tables import attachments
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, is_any_of, unindexed
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of, unindexed
 from codimir.events.tables import events
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, paginate
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.timelogs.tables import time_logs
@@ -49,6 +50,23 @@ class Shape(msgspec.Struct, frozen=True):
     one: bool = False
 
 
+class _Deleted(msgspec.Struct):
+    """What was deleted, as it is read."""
+
+    id: str
+    type: TrashType
+    title: str
+    workspace_id: str
+    project_id: str | None
+    ticket_id: str | None
+    key: str | None
+    deleted_at: datetime
+
+
+_DELETED = Projection(_Deleted, sa.table("trash", *(sa.column(name) for name in _Deleted.__struct_fields__)))
+PERSON = Projection(Person, users)
+
+
 async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for: timedelta) -> Page[TrashItem]:
     """Give one page of what was deleted, the last first.
 
@@ -58,11 +76,8 @@ async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for:
         raise InvalidInput.fields(workspace="Invalid workspace ID")
     shape = Shape(tuple(sorted(set(query.type))) or TYPES, actor.is_admin, bool(query.workspace))
     values = {"actor_id": actor.id, "workspaces": list(query.workspace or actor.workspaces)}
-    total = await tx.value(_count(shape), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
-    return query.of(await _items(tx, rows, kept_for), total)
+    page = await paginate(tx, _listed(shape), query, **values)
+    return Page(await _items(tx, page.data, kept_for), page.pagination)
 
 
 async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: timedelta) -> TrashItem:
@@ -72,52 +87,44 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
     """
     shape = Shape(TYPES, actor.is_admin, in_workspaces=False, one=True)
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "item_id": item_id}
-    rows = await tx.all(_page(shape), **values, limit=1, offset=0)
-    if not rows:
+    row = await tx.one(_listed(shape).page, **values, limit=1, offset=0)
+    if row is None:
         raise NotFound("Nothing of this id is in the trash")
-    return (await _items(tx, rows, kept_for))[0]
+    return (await _items(tx, [_DELETED.make(row)], kept_for))[0]
 
 
 async def find_trashed_ticket(tx: Transaction, actor: Actor, ref: str, kept_for: timedelta) -> TrashItem | None:
     """Return the ticket in the trash of an id or a key, in any case; None where there is none that the actor sees."""
-    for row in await tx.all(_TICKETS_NAMED, ref=ref, key=ref.upper()):
+    for ticket_id in await tx.column(_TICKETS_NAMED, ref=ref, key=ref.upper()):
         with suppress(NotFound):
-            return await get_trashed(tx, actor, row[0], kept_for)
+            return await get_trashed(tx, actor, ticket_id, kept_for)
     return None
 
 
-async def _items(tx: Transaction, rows: list[Row], kept_for: timedelta) -> list[TrashItem]:
-    by = await _deleted_by(tx, rows) if rows else {}
-    return [_item(row, kept_for, by.get(row[0])) for row in rows]
+async def _items(tx: Transaction, deleted: list[_Deleted], kept_for: timedelta) -> list[TrashItem]:
+    by = await _deleted_by(tx, deleted)
+    return [
+        TrashItem(
+            **msgspec.structs.asdict(each), deleted_for_good_at=each.deleted_at + kept_for, deleted_by=by.get(each.id)
+        )
+        for each in deleted
+    ]
 
 
-def _item(row: Row, kept_for: timedelta, deleted_by: Person | None) -> TrashItem:
-    values = (*row, row[-1] + kept_for, deleted_by)
-    return TrashItem(*values)
-
-
-async def _deleted_by(tx: Transaction, rows: list[Row]) -> dict[str, Person]:
-    tickets_named = [ticket_id for _, _, _, _, _, ticket_id, *_ in rows if ticket_id]
-    projects_named = [item_id for item_id, kind, *_ in rows if kind == "project"]
+async def _deleted_by(tx: Transaction, deleted: list[_Deleted]) -> dict[str, Person]:
+    tickets_named = [each.ticket_id for each in deleted if each.ticket_id]
+    projects_named = [each.id for each in deleted if each.type == "project"]
     deletions = [
         *(await tx.all(_DELETIONS_ON_TICKETS, named=tickets_named) if tickets_named else ()),
         *(await tx.all(_DELETIONS_OF_PROJECTS, named=projects_named) if projects_named else ()),
     ]
-    return {subject_id: Person(*person) for subject_id, *person in deletions}
+    return {subject_id: PERSON.make(person) for subject_id, *person in deletions}
 
 
 @lru_cache(maxsize=128)
-def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(_trash(shape)))
-
-
-@lru_cache(maxsize=128)
-def _page(shape: Shape) -> Statement:
+def _listed(shape: Shape) -> Paged[_Deleted]:
     trash = _trash(shape)
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    return Statement(
-        sa.select(trash).order_by(trash.c.deleted_at.desc(), trash.c.id.desc()).limit(limit).offset(offset)
-    )
+    return Paged(Projection(_Deleted, trash), sa.select(trash), trash.c.deleted_at.desc(), trash.c.id.desc())
 
 
 def _trash(shape: Shape) -> sa.Subquery:
@@ -198,7 +205,7 @@ def _deleted_projects(shape: Shape) -> "sa.Select[Any]":
 
 def _deletions(named: sa.ColumnElement[str]) -> Statement:
     return Statement(
-        sa.select(events.c.subject_id, *columns_of(users, Person))
+        sa.select(events.c.subject_id, *PERSON.columns)
         .select_from(events.join(users, users.c.id == events.c.actor_id))
         .where(is_any_of(named, "named"), events.c.type.in_([sa.literal_column(f"'{kind}'") for kind in DELETIONS]))
         .order_by(events.c.version)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.events.queries import EVENT_COLUMNS, WITH_SURROUNDINGS, RecordedEvent, Viewer, event_of, find_viewer
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, find_viewer
 from codimir.events.tables import events
 from codimir.http.errors import NotFound
 from codimir.users.schemas import Person
@@ -19,7 +19,7 @@ async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> Rec
     Raises NotFound when there is none that the actor sees.
     """
     row = await tx.one(_BY_ID, event_id=event_id)
-    event = event_of(row) if row is not None else None
+    event = EVENT.make(row) if row is not None else None
     if event is None or not (await find_viewer(tx, actor)).sees(event):
         raise NotFound("Event not found")
     return event
@@ -32,7 +32,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
     """
     viewer = await find_viewer(tx, actor)
     first = await tx.one(_BY_ID, event_id=batch_id)
-    found = [] if first is None else await _from(tx, event_of(first))
+    found = [] if first is None else await _from(tx, EVENT.make(first))
     if not found or not all(map(viewer.sees, found)):
         raise NotFound("Batch not found")
     return found
@@ -47,16 +47,14 @@ async def find_who_changed(
     tx: Transaction, viewer: Viewer, event: RecordedEvent, fields: set[str]
 ) -> dict[str, Person | None]:
     """Say of each field of a ticket who changed it last after an event."""
-    later = [event_of(row) for row in await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)]
+    later = EVENT.all(await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version))
     return {field: each.actor for each in later if viewer.sees(each) for field in each.changes if field in fields}
 
 
 async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | None = None) -> bool:
     """Say whether something else happened later to the ticket of an event, or only to what hangs on it."""
     later = await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)
-    return any(
-        each.batch_id != event.batch_id and subject_id in (None, each.subject_id) for each in map(event_of, later)
-    )
+    return any(each.batch_id != event.batch_id and subject_id in (None, each.subject_id) for each in EVENT.all(later))
 
 
 async def _from(tx: Transaction, first: RecordedEvent) -> list[RecordedEvent]:
@@ -64,10 +62,10 @@ async def _from(tx: Transaction, first: RecordedEvent) -> list[RecordedEvent]:
         _OF_BATCH, batch_id=first.id, workspace=first.workspace_id, start=first.version,
         end=first.version + MOST_IN_A_BATCH,
     )  # fmt: skip
-    return [event_of(row) for row in rows]
+    return EVENT.all(rows)
 
 
-_EVENTS = sa.select(*EVENT_COLUMNS).select_from(WITH_SURROUNDINGS)
+_EVENTS = sa.select(*EVENT.columns).select_from(WITH_SURROUNDINGS)
 _BY_ID = Statement(_EVENTS.where(events.c.id == sa.bindparam("event_id")))
 _OF_BATCH = Statement(
     _EVENTS.where(

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from msgspec import UNSET
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import require_unbound
@@ -18,6 +17,7 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.lines import is_one_line
+from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.links.actions import withdraw_links
 from codimir.offboarding.actions import revoke_tokens
 from codimir.users.emails import email_key, is_email
@@ -30,7 +30,6 @@ from codimir.workspaces.actions import add_workspace_member, create_workspace
 from codimir.workspaces.queries import find_oldest_workspace
 from codimir.workspaces.tables import workspace_members, workspaces
 
-API_NAME = dict(zip(Profile.__struct_fields__, Profile.__struct_encode_fields__, strict=True))
 FIRST_WORKSPACE = "My workspace"
 ROLE_OF_NEWCOMER: dict[InstanceRole, Role] = {"ADMIN": "ADMIN", "EDITOR": "MEMBER", "VIEWER": "VIEWER"}
 
@@ -93,14 +92,13 @@ async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -
     """Change the fields that are given of the actor's own profile, and tell the workspaces that see it."""
     require_unbound(actor)
     old = await get_profile(tx, actor)
-    given = msgspec.structs.asdict(update).items()
-    values = {name: value for name, value in given if value not in (UNSET, getattr(old, name))}
-    if not values:
+    changes = changed(old, update)
+    if not changes:
         return
-    row = values | {"updated_at": tx.now} | (name_keys(values["name"]) if "name" in values else {})
+    row = new_values(changes) | {"updated_at": tx.now}
+    row |= name_keys(row["name"]) if "name" in row else {}
     await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
-    changes = {API_NAME[name]: (getattr(old, name), value) for name, value in values.items()}
-    await tell_workspaces(tx, actor.id, actor.id, changes)
+    await tell_workspaces(tx, actor.id, actor.id, in_api_names(Profile, changes))
 
 
 async def update_preferences(tx: Transaction, actor: Actor, update: PreferencesUpdate) -> None:

@@ -1,17 +1,19 @@
 """What someone did, from the event log; only what they may still see."""
 
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import is_any_of
 from codimir.events.tables import events
 from codimir.events.types import Changes
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, paginate
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.users.schemas import Activity, ActivityProject, ActivityQuery, ActivityType
@@ -46,20 +48,27 @@ async def list_activity(tx: Transaction, actor: Actor, query: ActivityQuery) -> 
     kinds = query.type or tuple(SENTENCES)
     types = [f"{kind}.{action}" for kind in dict.fromkeys(kinds) for action in SENTENCES[kind]]
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "types": types}
-    total = await tx.value(_count(is_admin=actor.is_admin), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(is_admin=actor.is_admin), **values, limit=query.limit, offset=query.offset)
-    return query.of([_activity(row) for row in rows], total)
+    page = await paginate(tx, _listed(is_admin=actor.is_admin), query, **values)
+    return Page([_activity(done) for done in page.data], page.pagination)
 
 
-def _activity(row: Row) -> Activity:
-    event_id, event_type, subject_id, created_at, changes, ticket_title, project_id, project_name = row
-    kind, action = event_type.split(".")
-    title = project_name if ticket_title is None else ticket_title
+class _Done(msgspec.Struct):
+    """An event of the log, what it was about, and the project of that."""
+
+    id: str
+    type: str
+    subject_id: str
+    created_at: datetime
+    changes: Changes
+    title: str
+    project: ActivityProject
+
+
+def _activity(done: _Done) -> Activity:
+    kind, action = done.type.split(".")
+    description = f"{_sentence(kind, action, done.changes)}: {done.title}"  # type: ignore[arg-type]
     return Activity(
-        event_id, kind, action, subject_id, title, f"{_sentence(kind, action, changes)}: {title}", created_at,
-        ActivityProject(project_id, project_name),
+        done.id, kind, action, done.subject_id, done.title, description, done.created_at, done.project  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -68,7 +77,16 @@ def _sentence(kind: ActivityType, action: str, changes: Changes) -> str:
     return UNASSIGNED if was_unassigned else SENTENCES[kind][action]
 
 
-def _done(*columns: Any, is_admin: bool) -> "sa.Select[Any]":
+_DONE = Projection(
+    _Done,
+    events,
+    title=sa.func.coalesce(tickets.c.title, projects.c.name),
+    project=Projection(ActivityProject, project_id=projects.c.id, project_name=projects.c.name),
+)
+
+
+@lru_cache(maxsize=2)
+def _listed(*, is_admin: bool) -> Paged[_Done]:
     its_project = sa.case((events.c.ticket_id.is_not(None), tickets.c.project_id), else_=events.c.project_id)
     source = events.outerjoin(tickets, tickets.c.id == events.c.ticket_id).outerjoin(
         projects, projects.c.id == its_project
@@ -79,24 +97,9 @@ def _done(*columns: Any, is_admin: bool) -> "sa.Select[Any]":
         then = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
         on_ticket &= tickets.c.container_id.in_(visible_containers()) & then.in_(visible_containers(in_trash=None))
         on_project &= projects.c.id.in_(visible_projects(in_trash=None))
-    return (
-        sa.select(*columns)
+    found = (
+        sa.select(*_DONE.columns)
         .select_from(source)
         .where(events.c.actor_id == sa.bindparam("actor_id"), is_any_of(events.c.type, "types"), on_ticket | on_project)
     )
-
-
-@lru_cache(maxsize=2)
-def _count(*, is_admin: bool) -> Statement:
-    return Statement(_done(sa.func.count(), is_admin=is_admin))
-
-
-@lru_cache(maxsize=2)
-def _page(*, is_admin: bool) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    found = _done(
-        events.c.id, events.c.type, events.c.subject_id, events.c.created_at, events.c.changes, tickets.c.title,
-        projects.c.id, projects.c.name, is_admin=is_admin,
-    )  # fmt: skip
-    order = (events.c.created_at.desc(), events.c.version.desc(), events.c.id.desc())
-    return Statement(found.order_by(*order).limit(limit).offset(offset))
+    return Paged(_DONE, found, events.c.created_at.desc(), events.c.version.desc(), events.c.id.desc())

@@ -9,15 +9,18 @@ from msgspec import UNSET, UnsetType
 from codimir.access.actor import Actor
 from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, columns_of, update_by_id
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, update_by_id
 from codimir.http.errors import Conflict, Forbidden, NotFound
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, paginate
 from codimir.kit.collation import search_key
 from codimir.offboarding.actions import end_what_exceeds_rights
 from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
 from codimir.users.emails import email_key
 from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
 from codimir.users.tables import users
+
+ACCOUNT = Projection(UserAccount, users)
 
 
 class LastAdministrator(Conflict):
@@ -35,15 +38,8 @@ def require_administrator(actor: Actor) -> None:
 async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]:
     """Give one page of the people, by e-mail; `search` finds a part of the e-mail or the name."""
     asked = (query.search or "").strip()
-    values = {
-        "name_part": _part(search_key(asked)), "email_part": _part(email_key(asked)),
-        "limit": query.limit, "offset": query.offset,
-    }  # fmt: skip
-    total = await tx.value(_count(searches=bool(asked)), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(searches=bool(asked)), **values)
-    return query.of([UserAccount(*row) for row in rows], total)
+    values = {"name_part": _part(search_key(asked)), "email_part": _part(email_key(asked))}
+    return await paginate(tx, _listed(searches=bool(asked)), query, **values)
 
 
 async def get_user(tx: Transaction, user_id: str) -> UserAccount:
@@ -54,7 +50,7 @@ async def get_user(tx: Transaction, user_id: str) -> UserAccount:
     row = await tx.one(_BY_ID, user=user_id)
     if row is None:
         raise NotFound("User not found")
-    return UserAccount(*row)
+    return ACCOUNT.make(row)
 
 
 async def find_user(tx: Transaction, user_id: str) -> UserAccount:
@@ -65,7 +61,7 @@ async def find_user(tx: Transaction, user_id: str) -> UserAccount:
     row = await tx.one(_BY_ID_TO_READ, user=user_id)
     if row is None:
         raise NotFound("User not found")
-    return UserAccount(*row)
+    return ACCOUNT.make(row)
 
 
 async def add_user(tx: Transaction, new: UserCreate) -> str:
@@ -109,27 +105,16 @@ def _part(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def _found(*columns: Any, searches: bool) -> "sa.Select[Any]":
-    found = sa.select(*columns).select_from(users)
-    if not searches:
-        return found
-    name, email = (sa.bindparam(f"{of}_part", type_=sa.Text()) for of in ("name", "email"))
-    return found.where(users.c.email_key.like(email, escape="\\") | users.c.name_search.like(name, escape="\\"))
-
-
 @lru_cache(maxsize=2)
-def _count(*, searches: bool) -> Statement:
-    return Statement(_found(sa.func.count(), searches=searches))
+def _listed(*, searches: bool) -> Paged[UserAccount]:
+    found = sa.select(*ACCOUNT.columns)
+    if searches:
+        name, email = (sa.bindparam(f"{of}_part", type_=sa.Text()) for of in ("name", "email"))
+        found = found.where(users.c.email_key.like(email, escape="\\") | users.c.name_search.like(name, escape="\\"))
+    return Paged(ACCOUNT, found, users.c.email_key)
 
 
-@lru_cache(maxsize=2)
-def _page(*, searches: bool) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    found = _found(*columns_of(users, UserAccount), searches=searches)
-    return Statement(found.order_by(users.c.email_key).limit(limit).offset(offset))
-
-
-_by_id = sa.select(*columns_of(users, UserAccount)).where(users.c.id == sa.bindparam("user"))
+_by_id = sa.select(*ACCOUNT.columns).where(users.c.id == sa.bindparam("user"))
 _BY_ID, _BY_ID_TO_READ = Statement(_by_id.with_for_update()), Statement(_by_id)
 _OTHER_ADMIN = Statement(
     sa.select(users.c.id)

@@ -12,7 +12,8 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement
 from codimir.kit.collation import search_key
 from codimir.kit.naming import plain_words
 from codimir.kit.scripts import MARKS
@@ -26,8 +27,7 @@ async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection
     """Give the members of a workspace who are meant by handles; a handle that means nobody, or several, is left out."""
     if not handles:
         return {}
-    members = [Person(*row) for row in await tx.all(_MEMBERS, workspace_id=workspace_id)]
-    meant = _by_handle(members)
+    meant = _by_handle(_PERSON.all(await tx.all(_MEMBERS, workspace_id=workspace_id)))
     return {handle: meant[handle] for handle in handles if handle in meant}
 
 
@@ -78,8 +78,9 @@ def _spellings(name: str) -> frozenset[tuple[str, ...]]:
 _WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*+")
 
 
+_PERSON = Projection(Person, users)
 _MEMBERS = Statement(
-    sa.select(*columns_of(users, Person))
+    sa.select(*_PERSON.columns)
     .select_from(users.join(workspace_members, workspace_members.c.user_id == users.c.id))
     .where(workspace_members.c.workspace_id == sa.bindparam("workspace_id"), users.c.disabled_at.is_(None))
     .order_by(users.c.created_at, users.c.id)

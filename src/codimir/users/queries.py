@@ -5,7 +5,8 @@ import sqlalchemy as sa
 
 from codimir.access.roles import InstanceRole
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
 from codimir.users.emails import email_key
 from codimir.users.schemas import Person
@@ -22,16 +23,20 @@ class Account(msgspec.Struct, frozen=True):
     is_disabled: bool
 
 
+ACCOUNT = Projection(Account, users, is_disabled=users.c.disabled_at.is_not(None))
+PERSON = Projection(Person, users)
+
+
 async def find_account(tx: Transaction, email: str) -> Account | None:
     """Find someone by their e-mail, in any case."""
     row = await tx.one(_BY_EMAIL, email_key=email_key(email))
-    return None if row is None else Account(*row)
+    return None if row is None else ACCOUNT.make(row)
 
 
 async def find_account_by_id(tx: Transaction, user_id: str) -> Account | None:
     """Find someone by their id."""
     row = await tx.one(_ACCOUNT, user_id=user_id)
-    return None if row is None else Account(*row)
+    return None if row is None else ACCOUNT.make(row)
 
 
 async def get_person(tx: Transaction, user_id: str) -> Person:
@@ -42,7 +47,7 @@ async def get_person(tx: Transaction, user_id: str) -> Person:
     row = await tx.one(_PERSON, user_id=user_id)
     if row is None:
         raise NotFound("User not found")
-    return Person(*row)
+    return PERSON.make(row)
 
 
 async def is_anyone_there(tx: Transaction) -> bool:
@@ -55,10 +60,9 @@ async def is_administered(tx: Transaction) -> bool:
     return await tx.value(_ADMINISTRATOR) is not None
 
 
-_ACCOUNTS = sa.select(users.c.id, users.c.name, users.c.email, users.c.role, users.c.disabled_at.is_not(None))
-_BY_EMAIL = Statement(_ACCOUNTS.where(users.c.email_key == sa.bindparam("email_key")))
-_ACCOUNT = Statement(_ACCOUNTS.where(users.c.id == sa.bindparam("user_id")))
-_PERSON = Statement(sa.select(*columns_of(users, Person)).where(users.c.id == sa.bindparam("user_id")))
+_BY_EMAIL = Statement(sa.select(*ACCOUNT.columns).where(users.c.email_key == sa.bindparam("email_key")))
+_ACCOUNT = Statement(sa.select(*ACCOUNT.columns).where(users.c.id == sa.bindparam("user_id")))
+_PERSON = Statement(sa.select(*PERSON.columns).where(users.c.id == sa.bindparam("user_id")))
 _ADMINISTRATOR = Statement(
     sa.select(users.c.id).where(users.c.role == sa.literal_column("'ADMIN'"), users.c.disabled_at.is_(None)).limit(1)
 )

@@ -72,7 +72,7 @@ class _Health(NamedTuple):
 
 async def due_hosts(tx: Transaction) -> list[str]:
     """Name the hosts for which a delivery is due, the longest waiting first."""
-    return [row[0] for row in await tx.all(_DUE_HOSTS, now=tx.now)]
+    return await tx.column(_DUE_HOSTS, now=tx.now)
 
 
 async def next_due(tx: Transaction) -> datetime | None:

@@ -11,11 +11,12 @@ from codimir.comments.queries import COMMENTS
 from codimir.comments.schemas import Comment
 from codimir.comments.tables import comments
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.events.tables import events
 from codimir.projects.schemas import ProjectSummary
 from codimir.projects.tables import projects
-from codimir.tickets.queries import in_list, list_columns, with_people
+from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList
 from codimir.tickets.tables import tickets
 from codimir.users.schemas import Person
@@ -108,9 +109,9 @@ async def _surroundings(tx: Transaction, logged: Sequence[LoggedEvent]) -> Surro
     found = await in_list(tx, await tx.all(_TICKETS, ids=_once(ticket_ids))) if ticket_ids else []
     return Surroundings(
         tickets={ticket.id: ticket for ticket in found},
-        comments={row[0]: _comment(row) for row in await _rows(tx, _COMMENTS, subjects["comment"])},
-        projects={row[0]: ProjectSummary(*row) for row in await _rows(tx, _PROJECTS, subjects["project"])},
-        people={row[0]: Person(*row) for row in await _rows(tx, _PEOPLE, people)},
+        comments={each.id: each for each in COMMENTS.projection.all(await _rows(tx, _COMMENTS, subjects["comment"]))},
+        projects={each.id: each for each in SUMMARY.all(await _rows(tx, _PROJECTS, subjects["project"]))},
+        people={each.id: each for each in _PERSON.all(await _rows(tx, _PEOPLE, people))},
     )
 
 
@@ -122,20 +123,16 @@ def _once(ids: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _comment(row: tuple[Any, ...]) -> Comment:
-    split = len(COMMENTS.columns)
-    return COMMENTS.make(*row[:split], Person(*row[split:]))
-
-
+_PERSON, SUMMARY = Projection(Person, users), Projection(ProjectSummary, projects)
 _KINDS = ("comment", "project", "member")
 EVENT_COLUMNS = [events.c[name] for name in LoggedEvent._fields]
 _TICKETS = Statement(
-    sa.select(*list_columns()).select_from(with_people(tickets)).where(is_any_of(tickets.c.id, "ids"))
+    sa.select(*IN_LIST.columns).select_from(with_people(tickets)).where(is_any_of(tickets.c.id, "ids"))
 )  # fmt: skip
 _COMMENTS = Statement(
-    sa.select(*[comments.c[name] for name in COMMENTS.columns], *columns_of(users, Person))
+    sa.select(*COMMENTS.projection.columns)
     .select_from(comments.join(users, users.c.id == comments.c.author_id))
     .where(is_any_of(comments.c.id, "ids"), comments.c.deleted_at.is_(None))
 )
-_PROJECTS = Statement(sa.select(*columns_of(projects, ProjectSummary)).where(is_any_of(projects.c.id, "ids")))
-_PEOPLE = Statement(sa.select(*columns_of(users, Person)).where(is_any_of(users.c.id, "ids")))
+_PROJECTS = Statement(sa.select(*SUMMARY.columns).where(is_any_of(projects.c.id, "ids")))
+_PEOPLE = Statement(sa.select(*_PERSON.columns).where(is_any_of(users.c.id, "ids")))

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows, is_visible, require
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
-from codimir.http.paging import Page
+from codimir.http.paging import Page, Paged, paginate
 from codimir.projects.tables import project_members, projects
 from codimir.webhooks.schemas import (
     Delivery,
@@ -20,11 +21,29 @@ from codimir.webhooks.schemas import (
     DeliveryRequest,
     Webhook,
     WebhookListQuery,
-    WebhookState,
 )
 from codimir.webhooks.tables import webhook_deliveries, webhooks
 from codimir.workspaces.tables import workspaces
 
+WEBHOOK = Projection(
+    Webhook,
+    webhooks,
+    state=sa.case(
+        (webhooks.c.enabled.is_(False), "disabled"), (webhooks.c.paused_at.is_not(None), "paused"), else_="active"
+    ),
+)
+DELIVERY = Projection(
+    Delivery,
+    webhook_deliveries,
+    request=Projection(
+        DeliveryRequest, webhook_deliveries,
+        url=webhook_deliveries.c.request_url, headers=webhook_deliveries.c.request_headers,
+    ),
+    reply=Projection(
+        DeliveryReply, status=webhook_deliveries.c.reply_status, headers=webhook_deliveries.c.reply_headers,
+        body=webhook_deliveries.c.reply_body,
+    ).optional(),
+)  # fmt: skip
 REFUSED = "Insufficient permissions to manage webhooks here"
 
 
@@ -52,8 +71,9 @@ async def get_managed_webhook(tx: Transaction, actor: Actor, webhook_id: str, *,
     row = await tx.one(_found(lock=lock), webhook_id=webhook_id, actor_id=actor.id)
     if row is None:
         raise NotFound("Webhook not found")
-    *columns, secret, visibility, role = row
-    found = FoundWebhook(_webhook(columns, tx), Scope(columns[-5], columns[-4], visibility, role), secret)
+    webhook, (secret, visibility, role) = WEBHOOK.split(row)
+    scope = Scope(webhook.workspace_id, webhook.project_id, visibility, role)
+    found = FoundWebhook(_with_present_state(webhook, tx), scope, secret)
     if not is_visible(actor, found.scope):
         raise NotFound("Webhook not found")
     require(actor, Permission.WEBHOOK_MANAGE, found.scope, REFUSED)
@@ -70,24 +90,14 @@ async def list_webhooks(tx: Transaction, actor: Actor, query: WebhookListQuery) 
         "workspace": list(query.workspace),
         "project": list(query.project),
     }
-    total = await tx.value(_count(shape), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(_page(shape), **values, limit=query.limit, offset=query.offset)
-    return query.of([_webhook(row, tx) for row in rows], total)
+    page = await paginate(tx, _listed(shape), query, **values)
+    return Page([_with_present_state(webhook, tx) for webhook in page.data], page.pagination)
 
 
 async def list_deliveries(tx: Transaction, webhook: Webhook, query: DeliveryListQuery) -> Page[Delivery]:
     """Give one page of the deliveries of a webhook, the newest first."""
-    filtered = bool(query.state)
-    values = {"webhook_id": webhook.id, "state": list(query.state)}
-    total = await tx.value(_count_deliveries(filtered=filtered), **values)
-    rows: list[Row] = []
-    if total > query.offset:
-        rows = await tx.all(
-            _page_of_deliveries(filtered=filtered), **values, limit=query.limit, offset=query.offset
-        )  # fmt: skip
-    return query.of([_delivery(row) for row in rows], total)
+    listed = _listed_deliveries(filtered=bool(query.state))
+    return await paginate(tx, listed, query, webhook_id=webhook.id, state=list(query.state))
 
 
 async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> Delivery:
@@ -98,7 +108,7 @@ async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> D
     row = await tx.one(_DELIVERY, webhook_id=webhook.id, delivery_id=delivery_id)
     if row is None:
         raise NotFound("Delivery not found")
-    return _delivery(row)
+    return DELIVERY.make(row)
 
 
 async def current_version(tx: Transaction, workspace_id: str) -> int:
@@ -107,44 +117,15 @@ async def current_version(tx: Transaction, workspace_id: str) -> int:
     return version
 
 
-def _webhook(row: Any, tx: Transaction) -> Webhook:
-    """Make a webhook of a row; a former secret that has ended is none."""
-    webhook_id, url, description, events, enabled, because, paused_at, failing_since, until, *rest = row
-    if until is not None and until <= tx.now:
-        until = None
-    state: WebhookState = "disabled" if not enabled else "paused" if paused_at is not None else "active"
-    return Webhook(
-        webhook_id, url, description, events, enabled, state, because, paused_at, failing_since, until, *rest
-    )  # fmt: skip
+def _with_present_state(webhook: Webhook, tx: Transaction) -> Webhook:
+    """Return a webhook without a former secret that has ended."""
+    until = webhook.previous_secret_until
+    return msgspec.structs.replace(webhook, previous_secret_until=until if until and until > tx.now else None)
 
 
-def _delivery(row: Row) -> Delivery:
-    own, (url, headers, body), (status, *shown) = row[:-6], row[-6:-3], row[-3:]
-    reply = None if status is None else DeliveryReply(status, *shown)
-    values = (*own, DeliveryRequest(url, headers, body), reply)
-    return Delivery(*values)
-
-
-_WEBHOOK = [
-    webhooks.c[name]
-    for name in (
-        "id", "url", "description", "events", "enabled", "stopped_because", "paused_at", "failing_since",
-        "previous_secret_until", "confirmed_by", "workspace_id", "project_id", "created_by", "created_at", "updated_at",
-    )
-]  # fmt: skip
-_DELIVERY_COLUMNS = [
-    webhook_deliveries.c[name]
-    for name in (
-        "id", "webhook_id", "event_id", "event_type", "state", "attempts", "next_attempt_at", "attempted_at",
-        "duration_ms", "error", "created_at", "request_url", "request_headers", "body", "reply_status",
-        "reply_headers", "reply_body",
-    )
-]  # fmt: skip
-_LIMIT = sa.bindparam("limit", type_=sa.Integer())
-_OFFSET = sa.bindparam("offset", type_=sa.BigInteger())
 _VERSION = Statement(sa.select(workspaces.c.version).where(workspaces.c.id == sa.bindparam("workspace_id")))
 _DELIVERY = Statement(
-    sa.select(*_DELIVERY_COLUMNS).where(
+    sa.select(*DELIVERY.columns).where(
         webhook_deliveries.c.webhook_id == sa.bindparam("webhook_id"),
         webhook_deliveries.c.id == sa.bindparam("delivery_id"),
     )
@@ -162,7 +143,7 @@ def _found(*, lock: bool) -> Statement:
         .outerjoin(project_members, own)
     )
     found = (
-        sa.select(*_WEBHOOK, webhooks.c.secret, projects.c.visibility, project_members.c.role)
+        sa.select(*WEBHOOK.columns, webhooks.c.secret, projects.c.visibility, project_members.c.role)
         .select_from(source)
         .where(
             webhooks.c.id == sa.bindparam("webhook_id"),
@@ -198,27 +179,13 @@ _OWN_PROJECTS = sa.select(project_members.c.project_id).where(
 
 
 @lru_cache(maxsize=8)
-def _count(shape: Shape) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(webhooks).where(*_managed(shape)))
-
-
-@lru_cache(maxsize=8)
-def _page(shape: Shape) -> Statement:
-    found = sa.select(*_WEBHOOK).where(*_managed(shape)).order_by(webhooks.c.id.desc())
-    return Statement(found.limit(_LIMIT).offset(_OFFSET))
-
-
-def _of_webhook(*, filtered: bool) -> list[sa.ColumnElement[bool]]:
-    own: list[sa.ColumnElement[bool]] = [webhook_deliveries.c.webhook_id == sa.bindparam("webhook_id")]
-    return [*own, is_any_of(webhook_deliveries.c.state, "state")] if filtered else own
+def _listed(shape: Shape) -> Paged[Webhook]:
+    return Paged(WEBHOOK, sa.select(*WEBHOOK.columns).where(*_managed(shape)), webhooks.c.id.desc())
 
 
 @lru_cache(maxsize=2)
-def _count_deliveries(*, filtered: bool) -> Statement:
-    return Statement(sa.select(sa.func.count()).select_from(webhook_deliveries).where(*_of_webhook(filtered=filtered)))
-
-
-@lru_cache(maxsize=2)
-def _page_of_deliveries(*, filtered: bool) -> Statement:
-    found = sa.select(*_DELIVERY_COLUMNS).where(*_of_webhook(filtered=filtered))
-    return Statement(found.order_by(webhook_deliveries.c.id.desc()).limit(_LIMIT).offset(_OFFSET))
+def _listed_deliveries(*, filtered: bool) -> Paged[Delivery]:
+    found = sa.select(*DELIVERY.columns).where(webhook_deliveries.c.webhook_id == sa.bindparam("webhook_id"))
+    if filtered:
+        found = found.where(is_any_of(webhook_deliveries.c.state, "state"))
+    return Paged(DELIVERY, found, webhook_deliveries.c.id.desc())

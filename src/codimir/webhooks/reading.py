@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from codimir.access.scoping import administers
 from codimir.database.core import Database, Transaction
-from codimir.database.statements import Statement, columns_of, insert_into
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, insert_into
 from codimir.events.tables import events
 from codimir.kit.ids import new_id
 from codimir.offboarding.actions import pause_webhook
@@ -79,8 +80,8 @@ async def read_log(db: Database) -> int:
 
 
 async def _pause_unconfirmed(tx: Transaction) -> None:
-    for row in await tx.all(_UNCONFIRMED):
-        await pause_webhook(tx, None, StartedWebhook(*row))
+    for webhook in _STARTED.all(await tx.all(_UNCONFIRMED)):
+        await pause_webhook(tx, None, webhook)
 
 
 async def _look(tx: Transaction) -> tuple[list[Step], Bodies]:
@@ -149,8 +150,9 @@ _open_ones = (
 )
 _IS_BEHIND = sa.and_(IS_ACTIVE, workspaces.c.deleted_at.is_(None), workspaces.c.version > webhooks.c.read_version)
 _MAY_MANAGE = administers(ANSWERS, webhooks.c.workspace_id, webhooks.c.project_id)
+_STARTED = Projection(StartedWebhook, webhooks)
 _UNCONFIRMED = Statement(
-    sa.select(*columns_of(webhooks, StartedWebhook))
+    sa.select(*_STARTED.columns)
     .select_from(webhooks.join(workspaces, workspaces.c.id == webhooks.c.workspace_id))
     .where(_IS_BEHIND, ~_MAY_MANAGE)
     .limit(sa.literal_column(str(MOST_WEBHOOKS)))

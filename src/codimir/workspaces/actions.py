@@ -1,10 +1,5 @@
 """What can be done to workspaces."""
 
-from typing import Any
-
-import msgspec
-from msgspec import UNSET
-
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.access.roles import Role
@@ -16,6 +11,7 @@ from codimir.http.errors import Conflict, Forbidden
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
+from codimir.kit.updates import changed, new_values
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
 from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -70,15 +66,12 @@ async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace,
     """Change the fields that are given and leave the others as they are."""
     require(actor, Permission.WORKSPACE_EDIT, found.scope, MAY_NOT)
     old = found.workspace
-    given = msgspec.structs.asdict(update).items()
-    changes: dict[str, Any] = {
-        name: (getattr(old, name), value) for name, value in given if value not in (UNSET, getattr(old, name))
-    }
+    changes = changed(old, update)
     if not changes:
         return
     if "slug" in changes and await is_slug_taken(tx, changes["slug"][1]):
         raise SlugTaken(details={"slug": [SlugTaken.message]})
-    row = {name: new for name, (_, new) in changes.items()} | {"updated_at": tx.now}
+    row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         row |= name_keys(row["name"])
     await tx.run(update_by_id(workspaces, frozenset(row)), row_id=old.id, **row)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -10,13 +9,16 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, columns_of, is_any_of
+from codimir.database.projection import Projection
+from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.paging import Page, PageQuery
+from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.workspaces.schemas import Workspace
 from codimir.workspaces.tables import workspaces
+
+WORKSPACE = Projection(Workspace, workspaces)
 
 
 async def find_visible_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> str | None:
@@ -36,10 +38,7 @@ class FoundWorkspace(msgspec.Struct, frozen=True):
 
 async def list_workspaces(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Workspace]:
     """Give one page of the workspaces that the actor is in, or of all for who administers the instance, by slug."""
-    values = {"workspaces": list(actor.workspaces), "limit": query.limit, "offset": query.offset}
-    total = await tx.value(_count(everywhere=actor.is_admin), **values)
-    rows = await tx.all(_page(everywhere=actor.is_admin), **values) if total > query.offset else []
-    return query.of([Workspace(*row) for row in rows], total)
+    return await paginate(tx, _listed(everywhere=actor.is_admin), query, workspaces=list(actor.workspaces))
 
 
 async def get_visible_workspace(tx: Transaction, actor: Actor, ref: str, *, lock: bool = False) -> FoundWorkspace:
@@ -47,8 +46,7 @@ async def get_visible_workspace(tx: Transaction, actor: Actor, ref: str, *, lock
 
     `lock` keeps other units from changing it until this one ends. Raises NotFound when the actor does not see it.
     """
-    for row in await tx.all(_found(lock=lock), ref=ref):
-        workspace = Workspace(*row)
+    for workspace in WORKSPACE.all(await tx.all(_found(lock=lock), ref=ref)):
         if actor.is_admin or workspace.id in actor.workspaces:
             return FoundWorkspace(workspace, Scope(workspace.id))
     raise NotFound("Workspace not found")
@@ -81,8 +79,7 @@ async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: S
     """Say whether the actor sees every one of some live workspaces."""
     if not actor.is_admin:
         return all(workspace_id in actor.workspaces for workspace_id in workspace_ids)
-    known = {row[0] for row in await tx.all(_NAMED, named=workspace_ids)}
-    return known >= set(workspace_ids)
+    return set(await tx.column(_NAMED, named=workspace_ids)) >= set(workspace_ids)
 
 
 async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
@@ -93,56 +90,45 @@ async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
     row = await tx.one(_WHOLE, workspace_id=workspace_id)
     if row is None:
         raise NotFound("Workspace not found")
-    return Workspace(*row)
+    return WORKSPACE.make(row)
 
 
 async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
     """Give id and name of the workspace that came first, where new people go; for the administration only."""
-    row = await tx.one(_OLDEST)
-    return None if row is None else (row[0], row[1])
+    found: tuple[str, str] | None = await tx.one(_OLDEST)
+    return found
 
 
 async def find_workspace_ids(tx: Transaction) -> list[str]:
     """Return the ids of all live workspaces, the oldest first; for the administration only."""
-    return [row[0] for row in await tx.all(_IDS)]
+    return await tx.column(_IDS)
 
 
 async def slugs_like(tx: Transaction, base: str) -> set[str]:
     """Give the slugs in use that begin with this one, those of deleted workspaces too."""
-    return {row[0] for row in await tx.all(_SLUGS, base=base)}
-
-
-def _seen(*columns: Any, everywhere: bool) -> "sa.Select[Any]":
-    found = sa.select(*columns).select_from(workspaces).where(_LIVE)
-    return found if everywhere else found.where(is_any_of(workspaces.c.id, "workspaces"))
+    return set(await tx.column(_SLUGS, base=base))
 
 
 @lru_cache(maxsize=2)
 def _found(*, lock: bool) -> Statement:
     named = (workspaces.c.id == sa.bindparam("ref")) | (workspaces.c.slug == sa.bindparam("ref"))
     by_id_first = (workspaces.c.id == sa.bindparam("ref")).desc()
-    found = sa.select(*columns_of(workspaces, Workspace)).where(named, _LIVE).order_by(by_id_first)
+    found = sa.select(*WORKSPACE.columns).where(named, _LIVE).order_by(by_id_first)
     return Statement(found.with_for_update() if lock else found)
 
 
 @lru_cache(maxsize=2)
-def _count(*, everywhere: bool) -> Statement:
-    return Statement(_seen(sa.func.count(), everywhere=everywhere))
-
-
-@lru_cache(maxsize=2)
-def _page(*, everywhere: bool) -> Statement:
-    limit, offset = sa.bindparam("limit", type_=sa.Integer()), sa.bindparam("offset", type_=sa.BigInteger())
-    found = _seen(*columns_of(workspaces, Workspace), everywhere=everywhere)
-    return Statement(found.order_by(workspaces.c.slug).limit(limit).offset(offset))
+def _listed(*, everywhere: bool) -> Paged[Workspace]:
+    found = sa.select(*WORKSPACE.columns).where(_LIVE)
+    return Paged(
+        WORKSPACE, found if everywhere else found.where(is_any_of(workspaces.c.id, "workspaces")), workspaces.c.slug
+    )
 
 
 _LIVE = workspaces.c.deleted_at.is_(None)
 _BY_ID = Statement(sa.select(workspaces.c.id).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE))
 _NAMED = Statement(sa.select(workspaces.c.id).where(is_any_of(workspaces.c.id, "named"), _LIVE))
-_WHOLE = Statement(
-    sa.select(*columns_of(workspaces, Workspace)).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE)
-)
+_WHOLE = Statement(sa.select(*WORKSPACE.columns).where(workspaces.c.id == sa.bindparam("workspace_id"), _LIVE))
 _OLDEST = Statement(
     sa.select(workspaces.c.id, workspaces.c.name)
     .where(_LIVE)
