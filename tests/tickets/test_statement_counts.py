@@ -18,10 +18,9 @@ def database_name() -> str:
 @pytest.fixture
 def statements(db: SqliteDatabase) -> Iterator[list[str]]:
     seen: list[str] = []
-    connection = db._in_place  # noqa: SLF001 - the connection is where statements can be seen
-    connection.set_trace_callback(lambda sql: None if sql.startswith(NOT_COUNTED) else seen.append(sql))
+    db.trace(lambda sql: None if sql.startswith(NOT_COUNTED) else seen.append(sql))
     yield seen
-    connection.set_trace_callback(None)
+    db.trace(None)
 
 
 class TestList:

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
@@ -115,6 +116,10 @@ class SqliteDatabase:
         """Say how large the file and its log are, and how many units wait for the writer."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return DatabaseLoad(sum(each.stat().st_size for each in files if each.exists()), self._writer.waiting)
+
+    def trace(self, callback: Callable[[str], object] | None) -> None:
+        """Call back with the SQL of every statement that is read in place, until it is called with None."""
+        self._in_place.set_trace_callback(callback)
 
     async def close(self) -> None:
         """Finish what waits, fold the log into the file and close."""

@@ -123,6 +123,11 @@ class Hub:
         self._open: set[Listener] = set()
         self._reading: asyncio.Task[None] | None = None
 
+    @property
+    def listener_count(self) -> int:
+        """Return how many listen, apart from those who still read what was there before."""
+        return len(self._open)
+
     @asynccontextmanager
     async def listening(self, listener: Listener) -> AsyncIterator[Positions]:
         """Hand on every event from now on; gives how far the log had been handed on before, to read up to there."""
