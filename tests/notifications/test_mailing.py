@@ -1,6 +1,7 @@
 """Mails about what concerns someone, as a real mail server gets them."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +27,21 @@ EARLIER = Statement(sa.update(notifications).where(TO_MAIL).values(mail_due_at=s
 
 
 @pytest.fixture
-def mailed(db: Any, mail_server: Any) -> Any:
+def digest(prose: ProseWriter) -> Any:
+    """Write the mails."""
+    return digest_writer("https://tickets.example.com/", prose)
+
+
+@pytest.fixture
+async def prose() -> AsyncIterator[ProseWriter]:
+    """Read texts, in a process that ends with the test."""
+    writer = ProseWriter()
+    yield writer
+    await writer.close()
+
+
+@pytest.fixture
+def mailed(db: Any, mail_server: Any, digest: Any) -> Any:
     """Give the mails that were sent when the minutes of collecting have passed."""
     settings = Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>")
 
@@ -35,7 +50,7 @@ def mailed(db: Any, mail_server: Any) -> Any:
         while await read_log(db, mentions_in, mails=True):
             pass
         await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
-        await send_due(db, mailer, digest_writer("https://tickets.example.com/", ProseWriter()))
+        await send_due(db, mailer, digest)
         await mailer.close()
         mails: list[Any] = mail_server.mails()
         return mails
@@ -97,7 +112,7 @@ class TestDigest:
         assert timedelta(minutes=4) < due - db.now() <= timedelta(minutes=5)
 
     async def test_it_stays_due_while_the_mailer_has_no_room(
-        self, new_ticket: Any, db: Any, mail_server: Any, monkeypatch: pytest.MonkeyPatch
+        self, new_ticket: Any, db: Any, mail_server: Any, digest: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
@@ -105,7 +120,7 @@ class TestDigest:
         mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
         for most, is_due in ((MOST_PEOPLE - 1, True), (MOST_PEOPLE, False)):
             monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", most)
-            assert await send_due(db, mailer, digest_writer("https://tickets.example.com/", ProseWriter())) > 0
+            assert await send_due(db, mailer, digest) > 0
             assert (await db.read(next_due) is not None) == is_due
         await mailer.close()
         assert len(mail_server.mails()) == 1
@@ -132,20 +147,26 @@ class Away(Wrapped):
 
 class TestTeller:
     async def test_trouble_is_waited_out_and_said_once(
-        self, client: Any, new_ticket: Any, db: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+        self,
+        client: Any,
+        new_ticket: Any,
+        db: Any,
+        digest: Any,
+        caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("codimir.kit.outages.random.uniform", lambda *_: 0)
         await new_ticket(assigneeId="user_102")
-        telling = keep_telling(Away(db, 5), Mailer(Settings()), mentions_in, digest_writer("", ProseWriter()))
+        telling = keep_telling(Away(db, 5), Mailer(Settings()), mentions_in, digest)
         async with in_background(telling=telling), asyncio.timeout(30), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
                 await watch.wait(0.1)
         assert caplog.messages == ["notifications wait: no room"]
 
-    async def test_it_tells_what_happens_while_it_works(self, client: Any, new_ticket: Any, db: Any) -> None:
-        teller = asyncio.create_task(
-            keep_telling(db, Mailer(Settings()), mentions_in, digest_writer("", ProseWriter()))
-        )
+    async def test_it_tells_what_happens_while_it_works(
+        self, client: Any, new_ticket: Any, db: Any, digest: Any
+    ) -> None:
+        teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), mentions_in, digest))
         await new_ticket(assigneeId="user_102")
         async with asyncio.timeout(30), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
