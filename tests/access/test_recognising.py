@@ -82,7 +82,7 @@ class TestOnSqlite:
         for number in range(3):
             stranger.http.headers["cookie"] = f"next-auth.session-token=wrong-{number}"
             assert (await stranger.get("/api/user/profile")).status == 401
-        assert not app.state.recognised._found  # noqa: SLF001 - nothing outside tells what is kept
+        assert len(app.state.recognised) == 0
 
     async def test_no_more_than_so_many_are_kept(
         self, app: Litestar, client: Any, monkeypatch: pytest.MonkeyPatch
@@ -90,10 +90,10 @@ class TestOnSqlite:
         monkeypatch.setattr(recognising, "MOST", 2)
         for who in ("jane", "john", "ada", "mia"):
             assert (await client(who).get("/api/user/profile")).status == 200
-        assert len(app.state.recognised._found) <= 2  # noqa: SLF001 - nothing outside tells what is kept
+        assert len(app.state.recognised) <= 2
 
 
 @pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
 async def test_where_the_version_cannot_be_told_nothing_is_kept(app: Litestar, jane: Any) -> None:
     assert (await jane.get("/api/user/profile")).status == 200
-    assert not app.state.recognised._found  # noqa: SLF001 - nothing outside tells what is kept
+    assert len(app.state.recognised) == 0

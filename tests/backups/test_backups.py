@@ -125,8 +125,8 @@ class TestBackup:
             await empty_trash(app.state.database, app.state.files, timedelta(0))
             return contents
 
-        copy_database = making._copy_database  # noqa: SLF001 - the moment between the database and the files
-        monkeypatch.setattr(making, "_copy_database", copy)
+        copy_database = making.copy_database
+        monkeypatch.setattr(making, "copy_database", copy)
         manifest = await make_backup(settings, folder)
         assert (manifest.incomplete, len(manifest.gone)) == ([], len(files))
         report = await check_backup(folder)

@@ -67,7 +67,7 @@ async def updated_at(person: Any) -> dict[str, str]:
 
 
 async def portion(db: Database) -> bool:
-    return await db.write(running._do_a_portion)  # noqa: SLF001
+    return await db.write(running.do_a_portion)
 
 
 async def told_since(db: Database, known: int) -> list[Any]:

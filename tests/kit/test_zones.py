@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.kit import zones
 from codimir.kit.zones import known_zone_name, zone_named
 
 NAMES = [("Asia/Calcutta", "Asia/Kolkata"), ("Europe/Kiev", "Europe/Kyiv"), ("Asia/Saigon", "Asia/Ho_Chi_Minh")]
@@ -36,7 +35,7 @@ def _file(name: str) -> bytes:
 def _reset(path: tuple[str, ...] | list[str]) -> None:
     zoneinfo.reset_tzpath(path)
     ZoneInfo.clear_cache()
-    zones._zone.cache_clear()  # noqa: SLF001 - what it kept is of other files
+    zone_named.cache_clear()
 
 
 @pytest.mark.usefixtures("without_old_names")

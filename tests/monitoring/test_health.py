@@ -48,7 +48,7 @@ class TestHealth:
         assert (reply.status, reply.body["failing"]) == (503, ["writer"])
 
     async def test_nor_is_one_of_another_schema(self, app: Any, client: Any, with_token: None) -> None:
-        app.state.health._newest = "9999"  # noqa: SLF001 - what a newer program would wait for
+        app.state.health = Health(app.state.database, app.state.settings, schema="9999")
         reply = await client().request("GET", "/healthz", headers=BEARER)
         assert (reply.status, reply.body["failing"]) == (503, ["migration"])
 

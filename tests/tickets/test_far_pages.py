@@ -110,7 +110,7 @@ def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
     for offset in (0, MOST_POINTS // 2, MOST_POINTS, 2 * MOST_POINTS):
         assert (near := points.nearest("all", {"w": 1}, offset)) is None or offset - near.offset < 8
     assert points.nearest("all", {"w": 1}, 2 * MOST_POINTS) == (2 * MOST_POINTS - 1, f"ticket_{2 * MOST_POINTS - 1}")
-    assert len(points._points("all", {"w": 1})) <= MOST_POINTS  # noqa: SLF001 - nothing outside counts them
+    assert len(points) <= MOST_POINTS
 
 
 def test_points_count_under_the_same_versions_only() -> None:

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.plans import query_plan
+
 NOON = datetime(2024, 2, 15, 12, tzinfo=UTC)
 DUE = {"ticket_late": -1, "ticket_done": -1, "ticket_soon": 3, "ticket_later": 30}
 
@@ -246,8 +248,8 @@ class TestPlans:
     ) -> None:
         """Not every ticket that someone sees is looked at, whatever they are."""
         counted: list[str] = []
-        db._in_place.set_trace_callback(lambda sql: counted.append(sql) if "count(*)" in sql else None)  # noqa: SLF001
+        db.trace(lambda sql: counted.append(sql) if "count(*)" in sql else None)
         await client(who).get("/api/tickets", **{field: "2024-02-15"})
-        db._in_place.set_trace_callback(None)  # noqa: SLF001
-        plan = [row[3] for row in db._in_place.execute(f"EXPLAIN QUERY PLAN {counted[-1]}")]  # noqa: SLF001
+        db.trace(None)
+        plan = await query_plan(db, counted[-1])
         assert any(f"(container_id=? AND {column}>? AND {column}<?)" in step for step in plan), plan

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.plans import query_plan
+
 TRASH = "/api/trash"
 PLACE_OF = {"comment": "comments", "attachment": "attachments", "timelog": "time-logs"}
 EVENT_OF = {"comment": "comment.restored", "attachment": "attachment.restored", "timelog": "time.restored"}
@@ -50,7 +52,7 @@ class TestList:
 
         db.read_long = traced
         await client(who).get(TRASH)
-        plan = [row[3] for row in db._in_place.execute(f"EXPLAIN QUERY PLAN {counted[-1]}")]  # noqa: SLF001
+        plan = await query_plan(db, counted[-1])
         assert [step for step in plan if "ix_tickets_live" in step] == []
         assert len([step for step in plan if "_trash (deleted_at>?)" in step]) >= len(PLACE_OF)
 

@@ -3,9 +3,8 @@
 import pytest
 
 from codimir.tickets.schemas import TicketListQuery
-from codimir.web import filter_bar
 from codimir.web.chips import Chip
-from codimir.web.filter_bar import Bar, Shown, bar_html
+from codimir.web.filter_bar import Bar, Shown, bar_html, cached_html
 from codimir.web.pages.list import FIRST_COLUMNS, OFFERED
 
 
@@ -19,11 +18,11 @@ def bar_of(search: str | None = None, *statuses: str) -> Bar:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    filter_bar._kept.cache_clear()  # noqa: SLF001 - what is kept is told nowhere else
+    cached_html.cache_clear()
 
 
 def kept() -> int:
-    return filter_bar._kept.cache_info().currsize  # noqa: SLF001 - what is kept is told nowhere else
+    return cached_html.cache_info().currsize
 
 
 def test_one_of_filters_is_kept() -> None:

@@ -19,6 +19,10 @@ class Recognised:
         self._version: int | None = None
         self._found: dict[tuple[Statement, str], list[Row]] = {}
 
+    def __len__(self) -> int:
+        """Return how many sessions and tokens are known."""
+        return len(self._found)
+
     async def look_up(self, db: Database, statement: Statement, token_hash: str) -> list[Row]:
         """Give the rows of a statement whose only value is the hash of a token; they are not to be changed."""
         version = db.data_version()

@@ -42,7 +42,7 @@ async def make_backup(settings: Settings, folder: Path) -> Manifest:
     """
     started_at = utc_now()
     with _unfinished(folder) as unfinished:
-        contents = await _copy_database(settings, unfinished)
+        contents = await copy_database(settings, unfinished)
         copied = await _copy_files(settings, contents, unfinished)
         gone = await _gone(settings, copied.incomplete)
         name = DATABASES[_kind(settings)]
@@ -82,7 +82,8 @@ def _unfinished(folder: Path) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-async def _copy_database(settings: Settings, folder: Path) -> Contents:
+async def copy_database(settings: Settings, folder: Path) -> Contents:
+    """Copy the database into a folder, and return what is in it."""
     target = folder / DATABASES[_kind(settings)]
     if settings.database_url:
         return await postgres.copy_database(settings.database_url, target)

@@ -60,11 +60,11 @@ async def keep_running_jobs(db: Database) -> None:
 
 async def run_jobs(db: Database) -> None:
     """Do every background job that no other process works on just now; nothing is written where there is none."""
-    while await db.read(is_any_job_waiting) and await db.write(_do_a_portion):
+    while await db.read(is_any_job_waiting) and await db.write(do_a_portion):
         pass
 
 
-async def _do_a_portion(tx: Transaction) -> bool:
+async def do_a_portion(tx: Transaction) -> bool:
     """Do a portion of the oldest job; say whether there was one."""
     job = await take_job(tx)
     if job is None:

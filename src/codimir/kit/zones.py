@@ -21,9 +21,15 @@ class Stretch(NamedTuple):
     ahead: timedelta
 
 
+@cache
 def zone_named(name: str | None) -> tzinfo:
     """Return the time zone of an IANA name, UTC for what is none."""
-    return _zone(name or "UTC")
+    name = name or "UTC"
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        alias = get_global("zone_aliases").get(name)
+        return UTC if alias is None else zone_named(alias)
 
 
 def known_zone_name(name: str) -> str | None:
@@ -34,15 +40,6 @@ def known_zone_name(name: str) -> str | None:
     """
     known = available_timezones()
     return next((each for each in (name, get_global("zone_aliases").get(name)) if each in known), None)
-
-
-@cache
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        alias = get_global("zone_aliases").get(name)
-        return UTC if alias is None else _zone(alias)
 
 
 def stretches(timezone: tzinfo, begin: datetime, end: datetime) -> Iterator[Stretch]:

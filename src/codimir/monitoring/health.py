@@ -27,10 +27,10 @@ REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("a
 class Health:
     """Looks what is not well, at most once a second, whoever asks."""
 
-    def __init__(self, db: Database, settings: Settings) -> None:
+    def __init__(self, db: Database, settings: Settings, schema: str | None = None) -> None:
         self._db = db
         self._folder = settings.data_dir
-        self._newest = newest_revision()
+        self._schema = schema or newest_revision()
         self._looked_at = -SECONDS_KEPT
         self._failing: Sequence[str] = ()
         self._lock = asyncio.Lock()
@@ -57,7 +57,7 @@ class Health:
                 revision: Any = await self._db.write(lambda tx: tx.value(REVISION))
         except (DatabaseError, TimeoutError):
             return ["writer"]
-        return [] if revision == self._newest else ["migration"]
+        return [] if revision == self._schema else ["migration"]
 
     def _failing_of_disk(self) -> Sequence[str]:
         return [] if shutil.disk_usage(self._folder).free >= LEAST_FREE_BYTES else ["disk"]

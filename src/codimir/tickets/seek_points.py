@@ -35,6 +35,11 @@ class SeekPoints(Shortcut):
         self._lock = Lock()
         self._lists: OrderedDict[Hashable, tuple[Versions, list[SeekPoint]]] = OrderedDict()
 
+    def __len__(self) -> int:
+        """Return how many points are remembered of all lists."""
+        with self._lock:
+            return sum(len(points) for _, points in self._lists.values())
+
     def nearest(self, listing: Hashable, versions: Versions, offset: int) -> SeekPoint | None:
         """Give the last known point of a list that is not behind an offset."""
         with self._lock:

@@ -36,6 +36,11 @@ _familiar: dict[str, set[str]] = {}
 """Words, by workspace, that this process need not look for any more."""
 
 
+def forget_familiar_words() -> None:
+    """Look for every word again, as a process does that has just started."""
+    _familiar.clear()
+
+
 async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts: int = 1) -> None:
     """Remember the words that a workspace uses for the first time; of very many in so many texts only the first."""
     familiar = _familiar_of(workspace_id)

@@ -52,7 +52,7 @@ class Offered(msgspec.Struct, frozen=True):
 def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
     """Write the bar."""
     is_long = len(repr((bar.values, bar.chips))) > LONGEST_KEPT
-    return (_write if bar.shown.search or is_long else _kept)(language, bar, offered)
+    return (_write if bar.shown.search or is_long else cached_html)(language, bar, offered)
 
 
 def _write(language: str, bar: Bar, offered: Offered) -> Markup:
@@ -65,4 +65,4 @@ def _write(language: str, bar: Bar, offered: Offered) -> Markup:
     return Markup(render("components/filters.html", language, **data))  # noqa: S704 - a template wrote it
 
 
-_kept = lru_cache(maxsize=MOST_KEPT)(_write)
+cached_html = lru_cache(maxsize=MOST_KEPT)(_write)
