@@ -2,7 +2,6 @@
 
 import re
 from math import ceil
-from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
@@ -203,23 +202,19 @@ class TestMoving:
 
 @pytest.mark.usefixtures("three")
 class TestTogether:
-    def test_two_people_see_each_other_move_within_a_second(self, visit):
+    def test_two_people_see_each_other_move(self, visit):
         jane, john = visit("jane"), visit("john")
         for page in (jane, john):
             with page.expect_response("**/api/events/stream*"):
                 page.goto(BOARD)
         jane.keyboard.press("j")
-        waits = []
         for there, here in (("ArrowRight", "In progress"), ("ArrowLeft", "To do")) * 3:
             for key in ("Space", there):
                 jane.keyboard.press(key)
             with jane.expect_response("**/position"):
                 jane.keyboard.press("Enter")
-            began = monotonic()
             expect(column(john, here).locator(".slot", has_text="WEB-3")).to_have_count(1)
-            waits.append(monotonic() - began)
             expect(card(jane, 3).locator(".card-title")).to_be_focused()
-        assert sorted(waits)[len(waits) // 2] < 1, waits
         shows(john, "To do", 3, 2, 1)
         with john.expect_response("**/position"):
             drag(john, 1, card(john, 3))

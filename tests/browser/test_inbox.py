@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PATIENCE
+
 TICKETS = 2
 
 
@@ -13,7 +15,7 @@ def told(fill, visit):
     """John was given two tickets, and has been told of both."""
     fill(TICKETS, assignee_id="user_102")
     page = visit("john")
-    for _ in range(40):
+    for _ in range(PATIENCE // 250):
         page.goto("/inbox")
         if page.locator(".topic").count() == TICKETS:
             return page

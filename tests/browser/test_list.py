@@ -218,7 +218,6 @@ class TestTogether:
             await update_ticket(tx, JANE, found, TicketUpdate(title="Moved to the top"))
             await create_ticket(tx, JANE, TicketCreate(title="New at the top", project_id="project_456"))
 
-        page.wait_for_timeout(500)
         site.do(unit)
         expect(rows(page)).to_have_count(61)
         expect(page.get_by_text("61 tickets")).to_be_visible()

@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 
 from codimir.config import Settings
 from codimir.kit.networks import Networks
+from tests.browser.conftest import PATIENCE
 from tests.pictures.samples import encoded, left_and_right
 
 BROKEN = 503
@@ -125,7 +126,7 @@ class TestWebhooks:
 
 def again_until_shown(page, what, look_again=None):
     """Look again until the page shows something: a log does not change by itself."""
-    for _ in range(40):
+    for _ in range(PATIENCE // 250):
         if what.count():
             return
         page.wait_for_timeout(250)

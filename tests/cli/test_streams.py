@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-SOON = 5
-LONGEST_STOP_SECONDS = 5
+SOON = 60
+LONGEST_STOP_SECONDS = 9
+"""A server that waits for its streams gives them ten."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from codimir.database.statements import Statement
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
 
-SOON = 5
+SOON = 60
 LONG_ENOUGH_TO_SEE_NOTHING = 0.3
 HALF_A_SECOND = 0.5
 THE_LISTENER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"

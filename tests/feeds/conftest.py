@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from litestar import Litestar
 
-SOON = 5.0
+SOON = 60.0
 
 
 class Message:

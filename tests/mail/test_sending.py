@@ -1,7 +1,6 @@
 """Sending mails to a real mail server."""
 
 import logging
-import time
 from email.message import EmailMessage
 from typing import Any
 
@@ -82,9 +81,8 @@ class TestFailure:
 
     async def test_whoever_posts_does_not_wait(self, caplog: pytest.LogCaptureFixture) -> None:
         mailer = Mailer(settings(NOBODY_LISTENS), pauses=(0.01,))
-        began = time.perf_counter()
         mailer.post(mail())
-        assert time.perf_counter() - began < 0.01
+        assert caplog.records == []  # nothing has been tried yet
         await mailer.close()
         assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.ERROR]
 
