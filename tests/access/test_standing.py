@@ -16,7 +16,7 @@ from codimir.kit.collation import name_keys
 from codimir.projects.tables import project_members
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 PLACES = [("workspace_789", None), ("workspace_789", "project_sec"), ("workspace_789", "project_456")]
 EVERY = list(product(INSTANCE_ROLES, (None, *ROLES), (None, *ROLES), (False, True)))

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from codimir.app import ROUTES, create_app
+from codimir.app import ROUTES
 from codimir.config import Settings
 from codimir.http.routing import takes_actor
-from tests.conftest import Client, load_world
+from tests.clients import Client
 
 WRITES = [
     (method, route)
@@ -57,10 +57,8 @@ class TestWrites:
         assert reply.status == 200
         assert "access-control-allow-origin" not in reply.headers
 
-    async def test_origin_is_that_of_the_address_that_people_open(self, settings: Settings) -> None:
-        app = create_app(msgspec.structs.replace(settings, base_url="https://Tickets.example/"), delivers=False)
-        async with app.lifespan():
-            await app.state.database.write(load_world)
+    async def test_origin_is_that_of_the_address_that_people_open(self, settings: Settings, run_app: Any) -> None:
+        async with run_app(msgspec.structs.replace(settings, base_url="https://Tickets.example/")) as app:
             jane = Client(app, {"cookie": "next-auth.session-token=session-of-jane"})
             for origin, status in (("https://tickets.example", 201), ("http://codimir.test", 403)):
                 reply = await jane.request("POST", "/api/tickets", {"title": "a"}, headers={"origin": origin})

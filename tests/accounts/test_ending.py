@@ -11,14 +11,13 @@ from litestar import Litestar
 
 from codimir.access.tables import sessions
 from codimir.access.tokens import SESSION_LENGTH, hash_of
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import insert_into
 from codimir.kit.clock import utc_now
 from codimir.users.actions import disable_user, enable_user
 from tests.accounts.conftest import PASSWORD, set_cookies
-from tests.conftest import Client
+from tests.clients import Client
 
 SESSION = "next-auth.session-token"
 HASH = hash_of("a-session")
@@ -26,10 +25,9 @@ NEW_PASSWORD = "another battery staple"
 
 
 @pytest.fixture
-async def servers(app: Litestar, settings: Settings) -> AsyncIterator[list[Litestar]]:
+async def servers(app: Litestar, settings: Settings, run_app: Any) -> AsyncIterator[list[Litestar]]:
     """Two servers on one database."""
-    another = create_app(settings, delivers=False)
-    async with another.lifespan():
+    async with run_app(settings, has_cast=False) as another:
         yield [app, another]
 
 

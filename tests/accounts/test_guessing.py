@@ -22,7 +22,6 @@ from codimir.access.hashing import (
 from codimir.access.passwords import hash_password
 from codimir.access.tables import known_addresses, sign_in_tries
 from codimir.access.tries import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
@@ -107,9 +106,8 @@ class TestLimit:
         ]
         assert replies[-1].status_code == 429
 
-    async def test_all_servers_count_together(self, browse: Any, settings: Settings) -> None:
-        another = create_app(settings, delivers=False)
-        async with another.lifespan():
+    async def test_all_servers_count_together(self, browse: Any, settings: Settings, run_app: Any) -> None:
+        async with run_app(settings, has_cast=False) as another:
             here, there = browse(), browse(of=another)
             statuses = [(await (here, there)[number % 2].sign_in(**WRONG)).status_code for number in range(12)]
         assert statuses == [401] * 10 + [429] * 2

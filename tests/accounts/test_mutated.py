@@ -10,11 +10,11 @@ import pytest
 
 from codimir.access.tables import api_tokens, sessions
 from codimir.access.tokens import hash_of
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.statements import insert_into
 from tests.accounts.test_nextauth_jwe import SECRET, made
-from tests.conftest import FAR_AHEAD, LONG_AGO, Client, load_world
+from tests.cast import FAR_AHEAD, LONG_AGO
+from tests.clients import Client
 
 TOKEN = "codimir_5Zq8mV3xKc0uYtRw7LhJpN2dFgBsAe9oXiQyGvTzC1k"
 SESSION = "b1nD5Zq8mV3xKc0uYtRw7LhJpN2dFgBsAe9oXiQyGv"
@@ -65,12 +65,10 @@ def meaning(text: str) -> str:
 
 
 @pytest.fixture
-async def shared_app(settings: Settings) -> Any:
+async def shared_app(settings: Settings, run_app: Any) -> Any:
     """An application with a session, a token and a shared secret."""
-    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET), delivers=False)
 
     async def load(tx: Any) -> None:
-        await load_world(tx)
         row = {"user_id": "user_101", "created_at": LONG_AGO, "expires_at": FAR_AHEAD}
         await tx.run(insert_into(sessions), token_hash=hash_of(SESSION), **row)
         await tx.run(
@@ -78,7 +76,7 @@ async def shared_app(settings: Settings) -> Any:
             scopes=["admin"], last_used_at=LONG_AGO, revoked_at=None, **row,
         )  # fmt: skip
 
-    async with app.lifespan():
+    async with run_app(msgspec.structs.replace(settings, nextauth_secret=SECRET)) as app:
         await app.state.database.write(load)
         yield app
 

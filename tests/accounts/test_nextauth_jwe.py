@@ -14,12 +14,12 @@ from litestar import Litestar
 from codimir.access.cookies import LONGEST_SESSION
 from codimir.access.csrf import csrf_cookie_value
 from codimir.access.nextauth_jwe import ENCODINGS, derived_key, read_jwe
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.statements import update_by_id
 from codimir.users.tables import users
 from tests.accounts.npm import node
-from tests.conftest import LONG_AGO, Client, load_world
+from tests.cast import LONG_AGO
+from tests.clients import Client
 
 SECRET = "a-test-secret-" + "x" * 30
 COOKIE = {"4": "next-auth.session-token", "5": "authjs.session-token"}
@@ -58,10 +58,8 @@ class Shared:
 
 
 @pytest.fixture
-async def shared(settings: Settings) -> AsyncIterator[Shared]:
-    app = create_app(msgspec.structs.replace(settings, nextauth_secret=SECRET), delivers=False)
-    async with app.lifespan():
-        await app.state.database.write(load_world)
+async def shared(settings: Settings, run_app: Any) -> AsyncIterator[Shared]:
+    async with run_app(msgspec.structs.replace(settings, nextauth_secret=SECRET)) as app:
         made_for = Shared(app)
         yield made_for
     for client in made_for.clients:

@@ -7,7 +7,7 @@ import pytest
 from codimir.access.csrf import csrf_cookie_value
 from codimir.accounts.nextauth import TRIED_EMAIL
 from tests.accounts.conftest import PASSWORD, set_cookies
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 JANE = {"name": "Jane Smith", "email": "jane@example.com", "image": "https://example.com/jane.jpg"}
 VERSION_5 = {"x-auth-return-redirect": "1"}

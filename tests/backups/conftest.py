@@ -13,7 +13,7 @@ import pytest
 
 from codimir.config import Settings, variables_of
 from tests.cli.conftest import PATIENCE_SECONDS, Serving, codimir, environment, serve, session_of, visit  # noqa: F401
-from tests.conftest import url_of
+from tests.postgres import url_of
 
 FILE = b"Traceback\n" * 1_000
 

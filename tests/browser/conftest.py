@@ -21,16 +21,17 @@ from typing import Any
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from codimir.access.actor import Actor
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Transaction
+from codimir.database.opening import open_database
 from codimir.database.statements import update_by_id
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.schemas import TicketCreate
 from codimir.users.tables import users
+from tests.apps import Applications
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
@@ -44,11 +45,13 @@ RULES = {"runOnly": {"type": "tag", "values": WCAG}, "rules": {"target-size": {"
 """All of WCAG 2.2 AA that axe knows: it leaves out the size of targets (2.5.8) unless it is asked."""
 ADA = Actor("user_ada", "Ada Owner", "EDITOR", {"workspace_789": "OWNER"})
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
-PATIENCE = 8_000
+PATIENCE = 60_000
+"""How many milliseconds anything may take: other tests run on the same processors."""
 LATE = float(os.environ.get("BROWSER_TESTS_LATE", "0"))
 """By how many seconds an answer of the server may be late: what only passes on a quick machine fails."""
 SLOW = float(os.environ.get("BROWSER_TESTS_SLOW", "1"))
 """How many times slower than this machine the browser is."""
+expect.set_options(timeout=PATIENCE)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -78,8 +81,9 @@ def _late(app: Litestar) -> Any:
 class Site:
     """A server that runs in a thread of its own."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.app: Litestar = create_app(settings)
+    def __init__(self, app: Litestar, settings: Settings) -> None:
+        self.app = app
+        app.state.update({"settings": settings, "delivers": True, "open_database": open_database})
         config = uvicorn.Config(
             _late(self.app) if LATE else self.app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on"
         )
@@ -111,15 +115,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def site(settings: Settings, sqlite_template: Path, load_cast: Any) -> Iterator[Site]:
+def site(applications: Applications, settings: Settings, sqlite_template: Path, load_cast: Any) -> Iterator[Site]:
     """A server with the cast."""
     settings.data_dir.mkdir()
     shutil.copy(sqlite_template, settings.sqlite_path)
-    running = Site(settings)
-    running.do(load_cast)
-    running.do(_no_pictures_elsewhere)
-    yield running
-    running.stop()
+    with applications.lend() as app:
+        running = Site(app, settings)
+        running.do(load_cast)
+        running.do(_no_pictures_elsewhere)
+        yield running
+        running.stop()
 
 
 async def _no_pictures_elsewhere(tx: Transaction) -> None:

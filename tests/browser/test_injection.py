@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route
 
 from codimir.config import Settings
+from tests.apps import Applications
 from tests.browser.conftest import DESKTOP, Site
 from tests.browser.payloads import SUM, payloads
 
@@ -101,17 +102,20 @@ class Filing:
 
 
 @pytest.fixture(scope="module")
-def poisoned(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, load_cast: Any) -> Iterator[Site]:
+def poisoned(
+    applications: Applications, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, load_cast: Any
+) -> Iterator[Site]:
     """A server with the texts in every field."""
     data_dir = tmp_path_factory.mktemp("poisoned")
     (data_dir / "codimir.db").write_bytes(sqlite_template.read_bytes())
-    site = Site(Settings(data_dir=data_dir))
-    site.do(load_cast)
-    filing = Filing(site.address)
-    file_everywhere(filing)
-    filing.http.close()
-    yield site
-    site.stop()
+    with applications.lend() as app:
+        site = Site(app, Settings(data_dir=data_dir))
+        site.do(load_cast)
+        filing = Filing(site.address)
+        file_everywhere(filing)
+        filing.http.close()
+        yield site
+        site.stop()
 
 
 def file_everywhere(filing: Filing) -> None:

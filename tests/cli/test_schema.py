@@ -12,7 +12,7 @@ from codimir.database.comparing import lacking_in
 from codimir.database.opening import open_database
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
-from tests.conftest import url_of  # noqa: F401 - so that the world of the tests is loaded, and with it every table
+from tests.postgres import url_of  # noqa: F401 - so that the world of the tests is loaded, and with it every table
 
 
 @pytest.fixture

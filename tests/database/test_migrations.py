@@ -18,7 +18,7 @@ from codimir.database.migrating import migrate_database, migrate_postgres, migra
 from codimir.database.opening import VERSIONS, migrate, newest_revision
 from codimir.database.schema import metadata
 from codimir.kit.collation import sort_key
-from tests.conftest import url_of
+from tests.postgres import url_of
 from tools.migrations import digests, noted
 
 REVISIONS = sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.demo.company import DEMO_EMAIL, Plan
@@ -25,10 +24,9 @@ FORM = {
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[Litestar]:
+async def app(settings: Settings, run_app: Any) -> AsyncIterator[Litestar]:
     """The application on an empty instance."""
-    application = create_app(settings, delivers=False)
-    async with application.lifespan():
+    async with run_app(settings, has_cast=False) as application:
         yield application
 
 

@@ -29,7 +29,7 @@ from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspaces
-from tests.conftest import Client
+from tests.clients import Client
 from tests.prose import mentions_in
 
 PLAN = Plan(tickets=PORTION + 50, projects=3, people=12)

@@ -12,7 +12,7 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into
 from codimir.events.tables import events
 from codimir.workspaces.tables import workspaces
-from tests.conftest import Client
+from tests.clients import Client
 
 EVERYTHING = {table.name: Statement(sa.select(table).order_by(*table.primary_key)) for table in metadata.sorted_tables}
 LOG = Statement(sa.select(events).where(events.c.workspace_id == "workspace_789").order_by(events.c.version))

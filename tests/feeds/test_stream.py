@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
-from codimir.app import create_app
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.feeds import hub, stream
@@ -17,7 +16,7 @@ from codimir.http import streaming
 from codimir.projects.tables import project_members
 from codimir.workspaces.actions import add_workspace_member
 from codimir.workspaces.tables import workspace_members
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 END_SESSION = Statement(sa.delete(sessions).where(sessions.c.token_hash == sa.bindparam("hash")))
 LEAVE_WORKSPACE = Statement(sa.delete(workspace_members).where(workspace_members.c.user_id == sa.bindparam("user")))
@@ -81,9 +80,10 @@ class TestStream:
         await listening.leave()
         assert not app.state.hub.positions
 
-    async def test_another_server_tells_too(self, settings: Any, follow: Any, listen: Any, new_ticket: Any) -> None:
-        other = create_app(settings, delivers=False)
-        async with other.lifespan():
+    async def test_another_server_tells_too(
+        self, settings: Any, follow: Any, listen: Any, new_ticket: Any, run_app: Any
+    ) -> None:
+        async with run_app(settings, has_cast=False) as other:
             listening = await follow("jane", of=other)
             await new_ticket()
             assert await listening.types(1) == ["ticket.created"]
@@ -313,7 +313,7 @@ class TestEnds:
         listening.is_stalled = True
         for n in range(20):
             await jane.post("/api/tickets/WEB-1/comments", {"content": str(n)})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await listening.task
         again = await follow("jane", last_event_id=listening.cursor)
         assert [(await again.next()).data["changes"]["content"][1] for _ in range(20)] == [str(n) for n in range(20)]

@@ -206,9 +206,14 @@ class TestChange:
 
 
 class TestWhatNoVersionTells:
-    @pytest.fixture
-    def application(self) -> Litestar:
-        return create_app(Settings(), delivers=False)
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def application() -> Litestar:
+        """An application of its own, with a route that counts sessions."""
+        app = create_app(Settings())
+        [_, handler] = handlers((count_sessions,), PROVIDERS, app.state.fair_share)
+        app.register(handler)
+        return app
 
     async def test_statistics_are_asked_for_again_after_a_minute(
         self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
@@ -241,10 +246,8 @@ class TestWhatNoVersionTells:
         assert (await again(jane, path, reply.headers["etag"])).status == 304
 
     async def test_a_reply_from_other_tables_is_looked_up_and_compared(
-        self, app: Litestar, jane: Any, client: Any, again: Any, db: Database
+        self, jane: Any, client: Any, again: Any, db: Database
     ) -> None:
-        [_, handler] = handlers((count_sessions,), PROVIDERS, app.state.fair_share)
-        app.register(handler)
         reply = await jane.get("/test/sessions")
         tag = reply.headers["etag"]
         assert (await again(jane, "/test/sessions", tag)).status == 304

@@ -73,16 +73,13 @@ async def be_away(db: Database) -> Data[int]:
     raise Unavailable(SECRET)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def application() -> Litestar:
-    """An application of its own, because these tests add routes to it."""
-    return create_app(Settings(), delivers=False)
-
-
-@pytest.fixture
-def with_failures(app: Litestar) -> None:
+    """An application of its own, with routes that fail."""
+    app = create_app(Settings())
     for handler in handlers([fail, fail_half_way, ask_nonsense, collide, be_away], PROVIDERS, app.state.fair_share):
         app.register(handler)
+    return app
 
 
 class TestPath:
@@ -257,7 +254,6 @@ class TestHeaders:
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
 
 
-@pytest.mark.usefixtures("with_failures")
 class TestDefect:
     @pytest.mark.parametrize(
         ("method", "path"), [("GET", "/test/defect"), ("POST", "/test/half-way"), ("POST", "/test/wrong-sql")]
@@ -289,7 +285,6 @@ class TestDefect:
         assert "\nforged" not in caplog.text
 
 
-@pytest.mark.usefixtures("with_failures")
 class TestDatabaseErrors:
     async def test_collision_is_a_conflict(self, jane: Any, row_counts: Any) -> None:
         before = await row_counts()

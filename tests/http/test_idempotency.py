@@ -23,7 +23,7 @@ from codimir.http.answering import takes_keys
 from codimir.http.routing import takes_actor
 from codimir.http.tables import kept_replies
 from codimir.kit.clock import utc_now
-from tests.conftest import Client
+from tests.clients import Client
 
 TICKETS = "/api/tickets"
 NEW = {"title": "Fix login", "projectId": "project_456"}
@@ -137,11 +137,10 @@ class TestReplay:
         assert (await send(jane, "GET", TICKETS, key="x" * 10_000)).status == 200
 
     async def test_it_is_the_same_after_a_restart(
-        self, settings: Settings, app: Litestar, jane: Any, send: Any
+        self, settings: Settings, app: Litestar, jane: Any, send: Any, run_app: Any
     ) -> None:
         first = await send(jane, "POST", TICKETS, NEW)
-        again = create_app(settings)
-        async with again.lifespan():
+        async with run_app(settings, has_cast=False, delivers=True) as again:
             late = Client(again, dict(jane.http.headers))
             assert same(first, await send(late, "POST", TICKETS, NEW))
             await late.http.aclose()
@@ -182,12 +181,11 @@ class TestAtOnce:
         assert (await jane.get(TICKETS)).total == 1
 
     async def test_of_two_servers_too(
-        self, settings: Settings, jane: Any, send: Any, monkeypatch: pytest.MonkeyPatch
+        self, settings: Settings, jane: Any, send: Any, monkeypatch: pytest.MonkeyPatch, run_app: Any
     ) -> None:
         """Each server knows only its own running requests; the database decides."""
         monkeypatch.setattr(idempotency, "_running", Forgetful())
-        other = create_app(settings)
-        async with other.lifespan():
+        async with run_app(settings, has_cast=False, delivers=True) as other:
             beside = Client(other, dict(jane.http.headers))
             replies = await asyncio.gather(*(send(who, "POST", TICKETS, NEW) for who in (jane, beside) * 4))
             await beside.http.aclose()
@@ -209,12 +207,13 @@ class TestAtOnce:
             app.state.database = slow
             first = asyncio.ensure_future(send(ada, "POST", path, body))
             await asyncio.to_thread(slow.has_written.wait)
+            asked = other.state.database = AskedToWrite(other.state.database)
             second = asyncio.ensure_future(send(beside, "POST", path, body))
-            await asyncio.sleep(0.2)  # there is nothing to see of one that waits in the database
+            await asked.event.wait()
             assert not second.done()
             slow.may_commit.set()
             replies = await asyncio.gather(first, second)
-            app.state.database = slow.db
+            app.state.database, other.state.database = slow.db, asked.db
             await beside.http.aclose()
         assert [reply.status for reply in replies] == [201, 201]
         assert ["idempotent-replayed" in reply.headers for reply in replies] == [False, True]
@@ -244,6 +243,18 @@ class SlowToCommit(Wrapped):
             return result
 
         return await self.db.write(slow)
+
+
+class AskedToWrite(Wrapped):
+    """A database that tells when it is asked to run a unit that writes."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self.event = asyncio.Event()
+
+    async def write(self, unit: Unit[Any]) -> Any:
+        self.event.set()
+        return await self.db.write(unit)
 
 
 class Forgetful(set[str]):

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.tables import mail_counts
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
@@ -21,7 +20,7 @@ from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
 from codimir.mail import sending
 from codimir.users.tables import users
-from tests.conftest import Client, load_world
+from tests.clients import Client
 
 ACME = "/api/workspaces/workspace_789"
 NEWCOMER = {"name": "Grace Hopper", "password": "correct horse"}
@@ -207,14 +206,12 @@ class TestAccept:
 
 class TestMail:
     @pytest.fixture
-    async def app(self, settings: Settings, mail_server: Any) -> AsyncIterator[Litestar]:
+    async def app(self, settings: Settings, mail_server: Any, run_app: Any) -> AsyncIterator[Litestar]:
         """The application with a mail server, at an address of its own."""
         mailing = msgspec.structs.replace(
             settings, smtp_url=mail_server.url, mail_from="codimir@example.com", base_url="https://codimir.example"
         )
-        application = create_app(mailing, delivers=False)
-        async with application.lifespan():
-            await application.state.database.write(load_world)
+        async with run_app(mailing) as application:
             yield application
 
     async def test_the_link_is_mailed(self, client: Any, app: Litestar, mail_server: Any) -> None:

@@ -7,9 +7,7 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from codimir.app import create_app
 from codimir.config import Settings, SettingsError, settings_from
-from tests.conftest import load_world
 
 ACME = "/api/workspaces/workspace_789/invitations"
 UNKNOWN = "/api/workspaces/workspace_none/invitations"
@@ -139,12 +137,10 @@ class TestCreate:
 
 class TestCreateAgain:
     @pytest.fixture
-    async def app(self, settings: Settings, mail_server: Any) -> AsyncIterator[Litestar]:
+    async def app(self, settings: Settings, mail_server: Any, run_app: Any) -> AsyncIterator[Litestar]:
         """The application with a mail server."""
         mailing = msgspec.structs.replace(settings, smtp_url=mail_server.url, mail_from="codimir@example.com")
-        application = create_app(mailing, delivers=False)
-        async with application.lifespan():
-            await application.state.database.write(load_world)
+        async with run_app(mailing) as application:
             yield application
 
     async def test_with_a_key_one_mail_is_sent(

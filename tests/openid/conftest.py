@@ -12,10 +12,8 @@ import msgspec
 import pytest
 from litestar import Litestar
 
-from codimir.app import create_app
 from codimir.config import Settings
 from tests.accounts.npm import FOLDER, install
-from tests.conftest import load_world
 
 CALLBACK = "http://codimir.test/api/auth/callback/openid"
 SECRET = "a client secret: 100% & more"
@@ -58,7 +56,9 @@ def more_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def app(settings: Settings, provider: str, more_settings: dict[str, Any]) -> AsyncIterator[Litestar]:
+async def app(
+    settings: Settings, provider: str, more_settings: dict[str, Any], run_app: Any
+) -> AsyncIterator[Litestar]:
     """The application with a provider of identities."""
     with_provider = msgspec.structs.replace(
         settings,
@@ -67,9 +67,7 @@ async def app(settings: Settings, provider: str, more_settings: dict[str, Any]) 
             "oidc_name": "Acme ID", **more_settings,
         },
     )  # fmt: skip
-    application = create_app(with_provider, delivers=False)
-    async with application.lifespan():
-        await application.state.database.write(load_world)
+    async with run_app(with_provider) as application:
         yield application
 
 

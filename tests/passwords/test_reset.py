@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.passwords import is_password
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
@@ -22,7 +21,6 @@ from codimir.mail import sending
 from codimir.mail.sending import Try
 from codimir.passwords.queries import find_password_hash
 from codimir.users.tables import users
-from tests.conftest import load_world
 
 SAME = {"message": "If someone with this e-mail is here, the mail server is asked to send them a link"}
 NEW = {"password": "correct horse"}
@@ -231,14 +229,12 @@ class TestRequest:
 
 class TestMail:
     @pytest.fixture
-    async def app(self, settings: Settings, mail_server: Any) -> AsyncIterator[Litestar]:
+    async def app(self, settings: Settings, mail_server: Any, run_app: Any) -> AsyncIterator[Litestar]:
         """The application with a mail server."""
         mailing = msgspec.structs.replace(
             settings, smtp_url=mail_server.url, mail_from="codimir@example.com", base_url="http://codimir.test"
         )
-        application = create_app(mailing, delivers=False)
-        async with application.lifespan():
-            await application.state.database.write(load_world)
+        async with run_app(mailing) as application:
             yield application
 
     async def test_the_link_is_mailed_and_works(self, client: Any, app: Litestar, mail_server: Any) -> None:

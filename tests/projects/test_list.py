@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 ACME, GLOBEX = "workspace_789", "workspace_globex"
 FIELDS = {

@@ -9,7 +9,6 @@ import pytest
 from litestar import Litestar
 
 from codimir.access.weak_passwords import OWN_WORDS, TOO_COMMON
-from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.sqlite import SqliteDatabase
@@ -26,10 +25,9 @@ GRACE = {
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[Litestar]:
+async def app(settings: Settings, run_app: Any) -> AsyncIterator[Litestar]:
     """The application on an empty instance."""
-    application = create_app(settings, delivers=False)
-    async with application.lifespan():
+    async with run_app(settings, has_cast=False) as application:
         yield application
 
 

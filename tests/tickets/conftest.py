@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 PLACES = [
     ("workspace_789", "project_456"),

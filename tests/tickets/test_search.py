@@ -15,7 +15,7 @@ from codimir.tickets.best_matches import CANDIDATES
 from codimir.tickets.search import index_tickets
 from codimir.tickets.search_tables import search_documents, search_words
 from codimir.tickets.tables import tickets
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 ODD = [
     "%", "_", "'", '"', "'; DROP TABLE tickets; --", '"login', "login*", "login AND", "OR", "NOT login", "NEAR(login)",
@@ -278,7 +278,7 @@ class TestTypos:
             await load_ticket(ticket_id, title=f"Batch {start}", description=text)
         await new_ticket(title=f"{words[299]}worda")
         await db.write(lambda tx: tx.run(Statement(sa.delete(search_words))))
-        vocabulary._familiar.clear()  # noqa: SLF001 - as in a process that has just started
+        vocabulary.forget_familiar_words()
         await db.write(lambda tx: index_tickets(tx, ids))
         assert await found(f"{words[299]}word batch") == ["Batch 270"]
         known = Statement(sa.select(sa.func.count()).select_from(search_words).where(search_words.c.word.like("%word")))

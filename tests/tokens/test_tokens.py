@@ -10,7 +10,7 @@ from litestar import Litestar
 
 from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
-from codimir.app import ROUTES, create_app
+from codimir.app import ROUTES
 from codimir.config import Settings
 from codimir.database.core import Database, Unavailable
 from codimir.database.statements import Statement, update_by_id
@@ -18,7 +18,8 @@ from codimir.database.wrapping import Wrapped
 from codimir.kit.clock import utc_now
 from codimir.notifications.making import read_log
 from codimir.workspaces.tables import workspace_members
-from tests.conftest import FAR_AHEAD, LONG_AGO, PEOPLE, Client
+from tests.cast import FAR_AHEAD, LONG_AGO, PEOPLE
+from tests.clients import Client
 from tests.prose import mentions_in
 
 PATH = "/api/user/tokens"
@@ -278,11 +279,10 @@ class TestPageOfAnInvitation:
 
 class TestRevoke:
     async def test_next_request_is_refused_by_every_server(
-        self, jane: Any, new_token: Any, program: Any, settings: Settings
+        self, jane: Any, new_token: Any, program: Any, settings: Settings, run_app: Any
     ) -> None:
         made = await new_token()
-        another = create_app(settings)
-        async with another.lifespan():
+        async with run_app(settings, has_cast=False, delivers=True) as another:
             here, there = program(made["token"]), program(made["token"], another)
             assert [(await each.get("/api/tickets")).status for each in (here, there)] == [200, 200]
             assert (await jane.delete(f"{PATH}/{made['id']}")).status == 204

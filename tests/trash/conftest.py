@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Client
+from tests.clients import Client
 
 
 @pytest.fixture

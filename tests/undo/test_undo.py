@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import LONG_AGO
+from tests.cast import LONG_AGO
 
 WEB_1 = "/api/tickets/WEB-1"
 MOVED = {"updatedAt": None}

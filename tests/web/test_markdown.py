@@ -8,7 +8,7 @@ from codimir.access.actor import Actor
 from codimir.web.markdown import Meaning, TicketLink, read_text, to_html
 from codimir.web.markdown_rules import MAX_ADDRESS
 from codimir.web.meaning import find_meaning
-from tests.conftest import PEOPLE, WORKSPACE_MEMBERS
+from tests.cast import PEOPLE, WORKSPACE_MEMBERS
 
 MEANING = Meaning({"WEB-45": TicketLink("WEB-45", 'Fix <b> & "quotes"')}, {"jane": "Jane Smith"})
 

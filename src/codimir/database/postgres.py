@@ -242,12 +242,16 @@ def translated() -> Iterator[None]:
 
 
 async def connect(url: str, clock: Clock = utc_now, read_timeout: float = READ_TIMEOUT_SECONDS) -> PostgresDatabase:
-    """Open a pool of connections."""
+    """Open the database with a pool of connections of its own."""
+    return PostgresDatabase(await open_pool(url), clock, url, read_timeout)
+
+
+async def open_pool(url: str) -> Any:
+    """Return a pool of connections as the database needs them."""
     try:
-        pool = await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare)
+        return await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare)
     except UNREACHABLE as error:
         raise Unavailable(f"PostgreSQL does not answer: {error}") from error
-    return PostgresDatabase(pool, clock, url, read_timeout)
 
 
 async def _prepare(connection: Any) -> None:
