@@ -17,7 +17,7 @@ import pytest
 from codimir.config import Settings, variables_of
 
 CODIMIR = Path(sys.executable).with_name("codimir")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 """How long anything may take before a test fails; other tests run on the same processors."""
 READY = re.compile(r"Codimir is ready at (http://\S+)")
 

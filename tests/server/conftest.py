@@ -13,7 +13,7 @@ import uvicorn
 from codimir.server.config import ServerConfig
 from codimir.server.limits import Limits
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 SHORT = {
     "first_byte_seconds": 0.4, "header_seconds": 0.4, "body_seconds": 0.4, "stalled_seconds": 0.4,
     "linger_seconds": 0.4,

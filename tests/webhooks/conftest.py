@@ -19,7 +19,7 @@ from codimir.webhooks.delivering import courier_at_work
 from codimir.webhooks.tables import webhook_deliveries, webhooks
 
 HERE = Networks("127.0.0.0/8, ::1/128")
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
