@@ -1,99 +1,33 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
 import { send } from "./api.js";
-import { delegate, h, icon, plain, t } from "./dom.js";
+import { delegate, h, icon, t } from "./dom.js";
 import { keycaps } from "./help.js";
-import { kept } from "./kept.js";
-import { register, run, shortcuts } from "./keys.js";
+import { register } from "./keys.js";
+import { listActions, rankActions, scoreOf } from "./palette/actions.js";
+import { recentTickets } from "./palette/recent.js";
 import { openQuick } from "./quick.js";
 
-const PAUSE = 60,
-  MOST_ACTIONS = 8,
-  MOST_RECENT = 8;
-const LETTER = /[\p{L}\p{N}_]/u;
-const ICONS = {
-  c: "plus",
-  "?": "help",
-  "[": "rail",
-  m: "comment",
-  s: "status-todo",
-  a: "person",
-  p: "priority-high",
-  l: "label",
-  d: "calendar",
-  j: "down",
-  k: "up",
-  o: "open",
-  x: "select",
-  e: "check",
-  "Mod+a": "select",
-  "Mod+z": "undo",
-  " ": "board",
-};
+const PAUSE = 60;
+const MAX_ACTIONS = 8;
 let dialog = null,
   field = null,
   list = null,
   timer = 0,
   turn = 0;
-let found = [],
+let actions = [],
+  found = [],
   isAwaited = false,
   takesNext = false;
-
-/** Say how well letters fit a text: 0 is not at all; the start of words and neighbours count most. */
-export function fits(text, letters) {
-  const inside = plain(text),
-    wanted = plain(letters).replace(/\s+/g, "");
-  const whole = inside.indexOf(plain(letters).trim());
-  if (whole >= 0) return 1000 - whole - (whole && LETTER.test(inside[whole - 1]) ? 200 : 0);
-  let at = -1,
-    score = 1;
-  for (const letter of wanted) {
-    const next = inside.indexOf(letter, at + 1);
-    if (next < 0) return 0;
-    score += next === at + 1 ? 8 : next === 0 || !LETTER.test(inside[next - 1]) ? 6 : -1;
-    at = next;
-  }
-  return score >= wanted.length * 3 ? score : 0;
-}
 
 /** Open the palette. */
 export function openPalette() {
   if (!dialog) build();
-  actions = everyAction();
+  actions = listActions();
   field.value = "";
   found = [];
   dialog.showModal();
   field.focus();
   search();
-}
-
-let actions = [];
-
-/** What can be done here: what has a key, what stands in the menus of the rail, what says `data-command`. */
-function everyAction() {
-  const keyed = shortcuts()
-    .filter(({ keys, when }) => keys !== "Mod+k" && (when?.() ?? true))
-    .map((entry) => ({ ...entry, icon: iconOf(entry), act: () => run(entry) }))
-    .sort((one, other) => Number(other.keys === "c") - Number(one.keys === "c"));
-  const drawn = [
-    ...document.querySelectorAll(
-      ".rail .item, .rail a.rail-link, [data-command], #ticket [data-copies], #ticket form[action$='/delete'] button",
-    ),
-  ].map((element) => ({
-    label:
-      element.dataset.command || element.title || element.textContent.replace(/\?$/, "").replace(/\s+/g, " ").trim(),
-    group: element.closest("[role=group]")?.getAttribute("aria-label") ?? "",
-    icon: element.querySelector("svg"),
-    act: () => element.click(),
-  }));
-  const seen = new Set();
-  return [...keyed, ...drawn].filter(
-    ({ label, group }) => label && !seen.has(label + group) && seen.add(label) && seen.add(label + group),
-  );
-}
-
-/** Take the icon of what a key presses, or of what it stands for. */
-function iconOf({ keys, element = null }) {
-  return element?.querySelector("svg") ?? element?.parentElement.querySelector(":scope > svg") ?? icon(ICONS[keys]);
 }
 
 function build() {
@@ -129,13 +63,13 @@ function build() {
 async function search() {
   const text = field.value.trim(),
     mine = ++turn;
-  const fitting = (text ? rated(text) : actions.slice(0, MOST_ACTIONS)).map((action, at) =>
-    drawAction(action, `action-${at}`),
-  );
+  const fitting = (text ? rankActions(actions, text) : actions)
+    .slice(0, MAX_ACTIONS)
+    .map((action, at) => drawAction(action, `action-${at}`));
   if (!text) {
     found = [];
     isAwaited = false;
-    show([...recent().map(drawRecent), ...fitting]);
+    show([...recentTickets().map(drawRecent), ...fitting]);
     return;
   }
   isAwaited = true;
@@ -153,7 +87,7 @@ async function search() {
 
 /** Put together what fits, and what can be done with any text. */
 function inOrder(text, fitting) {
-  const isSure = fitting.length > 0 && fits(fitting[0].dataset.label, text) > 900;
+  const isSure = fitting.length > 0 && scoreOf(fitting[0].dataset.label, text) > 900;
   return [...(isSure ? [...fitting, ...found] : [...found, ...fitting]), ...drawAlways(text)];
 }
 
@@ -171,18 +105,6 @@ function drawAlways(text) {
   return [create, everywhere]
     .filter(Boolean)
     .map((action, at) => drawAction({ group: "", ...action }, `always-${at}`, t("withText")));
-}
-
-function rated(text) {
-  return actions
-    .map((action) => ({
-      action,
-      score: Math.max(fits(action.label, text), fits(`${action.group} ${action.label}`, text) - 50),
-    }))
-    .filter(({ score }) => score > 0)
-    .sort((one, other) => other.score - one.score)
-    .slice(0, MOST_ACTIONS)
-    .map(({ action }) => action);
 }
 
 function drawAction(action, id, group = t("actions")) {
@@ -253,25 +175,6 @@ function move(event) {
     if (!takesNext) options[at]?.click();
   }
 }
-
-// Which tickets were open last, in this browser, for this person.
-const recents = kept("codimir.recent");
-const recent = () => recents.read() ?? [];
-
-function remember(root) {
-  const ticket = root.id === "ticket" ? root : root.querySelector?.("#ticket");
-  if (!ticket?.dataset.address) return;
-  const title = ticket.querySelector(".ticket-title textarea, .ticket-title h2");
-  const one = {
-    href: ticket.dataset.address,
-    key: ticket.dataset.address.split("/").pop(),
-    title: title?.value ?? title?.textContent.trim() ?? "",
-  };
-  const others = recent().filter(({ href }) => href !== one.href);
-  recents.write([one, ...others].slice(0, MOST_RECENT));
-}
-remember(document);
-document.addEventListener("htmx:load", (event) => remember(event.detail.elt));
 
 register(
   "Mod+k",

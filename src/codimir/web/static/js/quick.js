@@ -1,10 +1,10 @@
 // A new ticket from anywhere: `c`, or a link with `data-create`. One line that the server understands, its meaning below
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
 
-import { reasonOf, request, send } from "./api.js";
-import { setCookie } from "./cookies.js";
+import { reasonOf } from "./api.js";
 import { delegate, h, icon, t } from "./dom.js";
 import { register } from "./keys.js";
+import { createTicket, fetchMeaning } from "./quick/send.js";
 import { toast } from "./toast.js";
 import { htmx } from "./vendor.js";
 
@@ -105,13 +105,8 @@ async function understand() {
     hint();
     return;
   }
-  const body = new URLSearchParams({ text: line.value, project: field("project")?.value ?? "" });
-  const reply = await send("/tickets/new/preview", { method: "POST", body, headers: { "hx-request": "true" } }).catch(
-    () => null,
-  );
-  if (mine !== turn || !reply?.ok) return;
-  const parsed = new DOMParser().parseFromString(await reply.text(), "text/html");
-  if (mine === turn) said.replaceChildren(...parsed.body.childNodes);
+  const meaning = await fetchMeaning(line.value, field("project")?.value ?? "");
+  if (mine === turn && meaning) said.replaceChildren(...meaning);
 }
 
 /** Say below an empty line what it understands, or that the ticket before is made: the dialog stays for the next one. */
@@ -127,26 +122,22 @@ function create(opens) {
     return;
   }
   const sent = { text, description: field("description")?.value ?? "", files };
-  const place = field("project")?.value;
+  const project = field("project")?.value;
   clear();
-  queue = queue.then(() => createOne(sent, place, opens));
+  queue = queue.then(() => createOne(sent, project, opens));
 }
 
-async function createOne(sent, place, opens) {
-  const body = { text: sent.text, description: sent.description || null, makesLabels: true };
-  if (place) body.projectId = place;
-  else body.workspaceId = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
+async function createOne(sent, project, opens) {
+  const workspace = more.querySelector("[data-workspace]")?.dataset.workspace || undefined;
   try {
-    const { data } = await request("POST", "/api/tickets/quick", body);
-    if (place) setCookie("codimir.project", place);
-    await attach(data.id, sent.files);
-    const href = `/tickets/${data.key ?? data.id}`;
+    const ticket = await createTicket({ ...sent, project, workspace });
+    const href = `/tickets/${ticket.key ?? ticket.id}`;
     if (opens) {
       location.assign(href);
       return;
     }
-    toast(t("ticketCreated", { title: data.title }), { action: data.key ?? t("openTicket"), href });
-    if (!line.value) hint(t("createdNext", { key: data.key ?? data.title }));
+    toast(t("ticketCreated", { title: ticket.title }), { action: ticket.key ?? t("openTicket"), href });
+    if (!line.value) hint(t("createdNext", { key: ticket.key ?? ticket.title }));
     document.dispatchEvent(new CustomEvent("stale"));
   } catch (error) {
     giveBack(sent);
@@ -171,15 +162,6 @@ function giveBack(sent) {
   files = sent.files;
   showFiles();
   understand();
-}
-
-async function attach(ticket, added) {
-  for (const file of added) {
-    const body = new FormData();
-    body.append("file", file, file.name || "image.png");
-    const reply = await send(`/api/tickets/${ticket}/attachments`, { method: "POST", body });
-    if (!reply.ok) toast(t("fileFailed", { name: file.name }), { problem: true });
-  }
 }
 
 function addFiles(list) {
