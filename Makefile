@@ -43,7 +43,7 @@ lint: setup lint-pages ## Check format, style, imports and types
 	$(BIN)/mypy
 
 .PHONY: lint-pages
-lint-pages: ## Check format, style and types of the scripts of the pages, where npm is
+lint-pages: ## Check the scripts and styles of the pages, where npm is
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory check-pages; \
 	elif [ -n "$$CI" ]; then echo "CI has no node or no npm; .ci/run installs them" >&2; exit 1; \
 	else echo "Without node and npm the scripts of the pages are not checked; on Debian and Ubuntu: apt install nodejs npm" >&2; fi
