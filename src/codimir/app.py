@@ -34,7 +34,7 @@ from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
-from codimir.http.routing import Provider, Providers, Route, handlers
+from codimir.http.routing import AnyRoute, Provider, Providers, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.http.turns import LongReads
 from codimir.http.uploads import FileForm
@@ -79,7 +79,7 @@ from codimir.webhooks import api as webhooks
 from codimir.webhooks.delivering import courier_at_work
 from codimir.workspaces import api as workspaces
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[AnyRoute, ...] = (
     *tickets.ROUTES,
     *quick.ROUTES,
     *comments.ROUTES,

@@ -19,7 +19,7 @@ from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement
 from codimir.database.wrapping import Wrapped
 from codimir.http import idempotency
-from codimir.http.answering import takes_keys
+from codimir.http.dispatch import takes_keys
 from codimir.http.routing import takes_actor
 from codimir.http.tables import kept_replies
 from codimir.kit.clock import utc_now

@@ -73,6 +73,15 @@ class TestCreate:
         ]
         assert [reply.data["key"] for reply in replies] == ["WEB-1", "WEB-1"]
 
+    async def test_a_preview_sent_twice_is_answered_alike(self, jane: Any) -> None:
+        replies = [
+            await jane.request("POST", ROUTE, {"text": text, "preview": True}, headers={"idempotency-key": "one"})
+            for text in (LINE, LINE, "Other")
+        ]
+        assert [reply.status for reply in replies] == [200, 200, 422]
+        assert replies[0].response.content == replies[1].response.content
+        assert replies[1].headers["idempotent-replayed"] == "true"
+
 
 class TestPreview:
     async def test_nothing_is_created(self, preview: Any, row_counts: Any) -> None:

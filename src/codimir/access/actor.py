@@ -3,9 +3,10 @@
 import msgspec
 
 from codimir.access.roles import InstanceRole, Role
+from codimir.http.versions import Viewer
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(Viewer, msgspec.Struct, frozen=True):
     """A person who has proved who they are, and the workspaces that they are in, the earliest first.
 
     With a token that is bound to a workspace they are in that one alone, as what they are there, whatever else they may

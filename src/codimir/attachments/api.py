@@ -17,24 +17,20 @@ from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
 from codimir.http.ranges import wanted_range
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
-from codimir.http.routing import Created, delete, get, post
+from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
 from codimir.tickets.queries import get_visible_ticket
 
 
 @get("/api/tickets/{ref:str}/attachments")
-async def list_attachments(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Attachment]:
+async def list_attachments(tx: ReadTx, actor: Actor, ref: str, query: PageQuery) -> Page[Attachment]:
     """List the files on a ticket, the oldest first."""
-
-    async def unit(tx: Transaction) -> Page[Attachment]:
-        return await queries.list_attachments(tx, await get_visible_ticket(tx, actor, ref), query)
-
-    return await db.read(unit)
+    return await queries.list_attachments(tx, await get_visible_ticket(tx, actor, ref), query)
 
 
 @post("/api/tickets/{ref:str}/attachments", max_bytes=None, takes_files=True)
-async def add_attachment(ref: str, form: FileForm, actor: Actor, db: Database, files: FileStore) -> Created[Attachment]:
+async def add_attachment(db: Database, actor: Actor, ref: str, form: FileForm, files: FileStore) -> Created[Attachment]:
     """Attach a file to a ticket: a multipart form with one part, named `file`."""
 
     async def may_attach(tx: Transaction) -> None:
@@ -75,7 +71,7 @@ async def _attach(
 
 @get("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
 async def download_attachment(
-    ref: str, attachment_id: str, request: Request[Any, Any, Any], actor: Actor, db: Database, files: FileStore
+    db: Database, actor: Actor, ref: str, attachment_id: str, request: Request[Any, Any, Any], files: FileStore
 ) -> Annotated[Response[Any], UNKNOWN_TYPE, *sorted(SAFE_TYPES)]:
     """Download a file of a ticket; what a browser could run is of no type but bytes.
 
@@ -103,15 +99,11 @@ async def download_attachment(
 
 
 @delete("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
-async def delete_attachment(ref: str, attachment_id: str, actor: Actor, db: Database) -> None:
+async def delete_attachment(tx: WriteTx, actor: Actor, ref: str, attachment_id: str) -> None:
     """Take a file off a ticket; who attached it may, and the administrators."""
-
-    async def unit(tx: Transaction) -> None:
-        found = await get_visible_ticket(tx, actor, ref, lock=True)
-        attachment = await queries.get_attachment(tx, found, attachment_id)
-        await actions.delete_attachment(tx, actor, found, attachment)
-
-    await db.write(unit)
+    found = await get_visible_ticket(tx, actor, ref, lock=True)
+    attachment = await queries.get_attachment(tx, found, attachment_id)
+    await actions.delete_attachment(tx, actor, found, attachment)
 
 
 ROUTES = (list_attachments, add_attachment, download_attachment, delete_attachment)

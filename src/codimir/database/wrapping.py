@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from codimir.database.core import Database, DatabaseLoad, Transaction, Unit
+from codimir.database.core import Database, DatabaseLoad, Unit
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch
 
@@ -53,31 +53,3 @@ class Wrapped:
     async def close(self) -> None:
         """Let go of the database."""
         await self.db.close()
-
-
-class InTransaction(Wrapped):
-    """A database whose units are all parts of one transaction, which whoever began it commits."""
-
-    def __init__(self, db: Database, tx: Transaction) -> None:
-        super().__init__(db)
-        self.tx = tx
-
-    def now(self) -> datetime:
-        """Say when the transaction began."""
-        return self.tx.now
-
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
-        """Read in the transaction."""
-        return await self.tx.all(statement, **values)
-
-    async def read(self, unit: Unit[T]) -> T:
-        """Read in the transaction, which sees what it has written."""
-        return await unit(self.tx)
-
-    async def read_long(self, unit: Unit[T]) -> T:
-        """Read in the transaction."""
-        return await unit(self.tx)
-
-    async def write(self, unit: Unit[T]) -> T:
-        """Write in the transaction."""
-        return await unit(self.tx)

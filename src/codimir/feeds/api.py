@@ -16,21 +16,21 @@ from codimir.feeds.schemas import AuditQuery, ExportQuery, Feed, FeedQuery, Happ
 from codimir.feeds.stream import EventStream, open_stream
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, PageQuery
-from codimir.http.routing import get
+from codimir.http.routing import LongReadTx, ReadTx, get
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.queries import get_visible_ticket
 from codimir.workspaces.queries import find_visible_workspace
 
 
 @get("/api/events")
-async def list_events(query: FeedQuery, actor: Actor, db: Database, cursors: CursorMaker) -> Feed:
+async def list_events(tx: LongReadTx, actor: Actor, query: FeedQuery, cursors: CursorMaker) -> Feed:
     """List the events after a cursor, the oldest first.
 
     Without `after` there are none, and `cursor` is the present: begin there. Reading on from the cursor of a reply
     neither skips nor repeats an event that you may see. `ticket` is the ticket as it is now. Old values are null where
     you cannot see the project that the ticket came from.
     """
-    return await db.read_long(lambda tx: queries.read_feed(tx, actor, query, cursors))
+    return await queries.read_feed(tx, actor, query, cursors)
 
 
 @get("/api/events/stream")
@@ -50,60 +50,44 @@ async def stream_events(query: StreamQuery, request: Request[Any, Any, Any], act
 
 
 @get("/api/tickets/{ref:str}/history")
-async def list_ticket_history(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+async def list_ticket_history(tx: ReadTx, actor: Actor, ref: str, query: PageQuery) -> Page[Happening]:
     """List what happened to a ticket and to what hangs on it, the newest first: who changed which field.
 
     What happened in a project that you do not see, before the ticket was moved, is left out; of the move itself you are
     told what the ticket became, and null for what it was.
     """
-
-    async def unit(tx: Transaction) -> Page[Happening]:
-        found = await get_visible_ticket(tx, actor, ref)
-        return await list_happenings(tx, log_of(actor, "ticket_id", found.ticket.id, found.scope), query)
-
-    return await db.read(unit)
+    found = await get_visible_ticket(tx, actor, ref)
+    return await list_happenings(tx, log_of(actor, "ticket_id", found.ticket.id, found.scope), query)
 
 
 @get("/api/projects/{ref:str}/activity")
-async def list_project_activity(ref: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+async def list_project_activity(tx: LongReadTx, actor: Actor, ref: str, query: PageQuery) -> Page[Happening]:
     """List what happened in a project, the newest first.
 
     A ticket that was moved to where you do not see it has taken its past along.
     """
-
-    async def unit(tx: Transaction) -> Page[Happening]:
-        found = await get_visible_project(tx, actor, ref)
-        return await list_happenings(tx, log_of(actor, "project_id", found.project.id, found.scope), query)
-
-    return await db.read_long(unit)
+    found = await get_visible_project(tx, actor, ref)
+    return await list_happenings(tx, log_of(actor, "project_id", found.project.id, found.scope), query)
 
 
 @get("/api/workspaces/{workspace_id:str}/activity")
-async def list_workspace_activity(workspace_id: str, query: PageQuery, actor: Actor, db: Database) -> Page[Happening]:
+async def list_workspace_activity(tx: LongReadTx, actor: Actor, workspace_id: str, query: PageQuery) -> Page[Happening]:
     """List what happened in a workspace, as far as you may see it, the newest first."""
-
-    async def unit(tx: Transaction) -> Page[Happening]:
-        scope = await _visible_workspace(tx, actor, workspace_id)
-        return await list_happenings(tx, log_of(actor, "workspace_id", workspace_id, scope), query)
-
-    return await db.read_long(unit)
+    scope = await _visible_workspace(tx, actor, workspace_id)
+    return await list_happenings(tx, log_of(actor, "workspace_id", workspace_id, scope), query)
 
 
 @get("/api/workspaces/{workspace_id:str}/audit")
-async def list_audit(workspace_id: str, query: AuditQuery, actor: Actor, db: Database) -> Page[Happening]:
+async def list_audit(tx: LongReadTx, actor: Actor, workspace_id: str, query: AuditQuery) -> Page[Happening]:
     """List everything that happened in a workspace, the newest first; for its administrators.
 
     `actor`, `project` and `ticket` also find what is gone for good, by its id.
     """
-
-    async def unit(tx: Transaction) -> Page[Happening]:
-        return await list_happenings(tx, await _audited(tx, actor, workspace_id, query), query.paging)
-
-    return await db.read_long(unit)
+    return await list_happenings(tx, await _audited(tx, actor, workspace_id, query), query.paging)
 
 
 @get("/api/workspaces/{workspace_id:str}/audit/export")
-async def export_audit(workspace_id: str, query: ExportQuery, actor: Actor, db: Database) -> Export:
+async def export_audit(db: Database, actor: Actor, workspace_id: str, query: ExportQuery) -> Export:
     """Download everything that happened in a workspace, the newest first; for its administrators.
 
     In a table, what a spreadsheet would take for a formula stands behind an apostrophe, whatever it splits cells at.

@@ -21,14 +21,14 @@ from codimir.http.openapi_operations import (
 from codimir.http.openapi_parameters import HEADERS, Words, plain_path
 from codimir.http.openapi_schemas import Schema, describe, schema_of
 from codimir.http.replies import JSON
-from codimir.http.routing import Route
+from codimir.http.routing import AnyRoute
 from codimir.http.static import StaticFile
 
 
 class ApiDocument:
     """The document of some routes, made when it is first asked for."""
 
-    def __init__(self, routes: Sequence[Route], words: Words, version: str) -> None:
+    def __init__(self, routes: Sequence[AnyRoute], words: Words, version: str) -> None:
         self.routes = routes
         self.words = words
         self.version = version
@@ -99,7 +99,7 @@ class ApiDocument:
         return reply
 
 
-def _operations(routes: Sequence[Route]) -> list[Operation]:
+def _operations(routes: Sequence[AnyRoute]) -> list[Operation]:
     """Return the operations of routes; raises TypeError when two have the same name."""
     named: dict[str, Operation] = {}
     for route in routes:
@@ -114,7 +114,7 @@ def _operations(routes: Sequence[Route]) -> list[Operation]:
     return [*named.values()]
 
 
-def _operation_id(route: Route, method: str) -> str:
+def _operation_id(route: AnyRoute, method: str) -> str:
     """Name an operation after its function, whatever other routes there are: clients call it by this name."""
     verb, _, thing = route.function.__name__.partition("_")
     return _camel(f"{'patch' if method == 'PATCH' else verb} {thing}{' alias' if route.alias_of else ''}")

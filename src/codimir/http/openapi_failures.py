@@ -23,7 +23,8 @@ from codimir.http.errors import (
 )
 from codimir.http.openapi_schemas import Schema
 from codimir.http.paging import Reply
-from codimir.http.routing import Route, takes_actor
+from codimir.http.routing import AnyRoute, takes_actor
+from codimir.http.signatures import LongReadTx, find_database_parameter
 from codimir.kit.call_graph import find_reachable_subclasses
 
 FROM_THE_SIGNATURE: frozenset[int] = frozenset(
@@ -83,7 +84,7 @@ def documented_errors() -> list[type[ApiError]]:
     return [error for error in ApiError.__subclasses__() if error.__module__ == ApiError.__module__]
 
 
-def failures(route: Route, method: str, headers: Sequence[str]) -> Schema:
+def failures(route: AnyRoute, method: str, headers: Sequence[str]) -> Schema:
     """Return the responses of a method of a route when it fails; `headers` names those of `HEADERS` that it takes."""
     errors = {*_from_signature(route, headers), *_from_code(route, method)}
     return {
@@ -92,7 +93,7 @@ def failures(route: Route, method: str, headers: Sequence[str]) -> Schema:
     }
 
 
-def _from_signature(route: Route, headers: Sequence[str]) -> Iterable[type[ApiError]]:
+def _from_signature(route: AnyRoute, headers: Sequence[str]) -> Iterable[type[ApiError]]:
     sends = route.body is not None or route.takes_files
     if sends or route.query is not None or route.path_names or "IfMatch" in headers:
         yield InvalidInput
@@ -106,13 +107,17 @@ def _from_signature(route: Route, headers: Sequence[str]) -> Iterable[type[ApiEr
         yield from (Conflict, IdempotencyKeyReused)
     if sends:
         yield from (PayloadTooLarge, UnsupportedMediaType)
-    if takes_actor(route) and READS_LONG in route.function.__code__.co_names:
+    if takes_actor(route) and _reads_long(route):
         yield RateLimited  # too many reads of the same person wait for each other
-    if takes_actor(route) or Database in route.provided.values():
+    if takes_actor(route) or find_database_parameter(route.provided):
         yield ServiceUnavailable
 
 
-def _from_code(route: Route, method: str) -> Iterable[type[ApiError]]:
+def _reads_long(route: AnyRoute) -> bool:
+    return LongReadTx in route.provided.values() or READS_LONG in route.function.__code__.co_names
+
+
+def _from_code(route: AnyRoute, method: str) -> Iterable[type[ApiError]]:
     """Return the errors that the code of a route can raise, and that of the permissions of who asks."""
     if takes_actor(route) and (method != "GET" or route.scope):
         yield Forbidden  # of another site, or of a token that lacks the scope

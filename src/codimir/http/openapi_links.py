@@ -14,7 +14,7 @@ import msgspec
 from codimir.http.openapi_operations import given_type
 from codimir.http.openapi_parameters import plain_path
 from codimir.http.openapi_schemas import Schema
-from codimir.http.routing import Route
+from codimir.http.routing import AnyRoute
 
 CREATED = 201
 _PARAMETER = re.compile(r"{(\w+)}")
@@ -23,7 +23,7 @@ _PARAMETER = re.compile(r"{(\w+)}")
 class Operation(NamedTuple):
     """An operation as links name it."""
 
-    route: Route
+    route: AnyRoute
     method: str
     name: str
     data: Any
@@ -35,7 +35,7 @@ class Operation(NamedTuple):
         return plain_path(self.route.alias_of or self.route.path)
 
 
-def data_of(route: Route) -> Any:
+def data_of(route: AnyRoute) -> Any:
     """Return the type of `data` in what a route gives."""
     kind = given_type(route)
     fields = () if kind is None else msgspec.structs.fields(kind)

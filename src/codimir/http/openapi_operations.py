@@ -10,7 +10,7 @@ from codimir.http.openapi_parameters import Words, headers_of, parameters, plain
 from codimir.http.openapi_schemas import Schema, schema_of
 from codimir.http.paging import Data
 from codimir.http.replies import JSON, Created, WithCookies, is_response
-from codimir.http.routing import Route, takes_actor
+from codimir.http.routing import AnyRoute, takes_actor
 from codimir.http.streaming import Streamed, is_streamed
 
 SECURITY_SCHEMES: dict[str, Schema] = {
@@ -38,7 +38,7 @@ FORM_OF_A_FILE: Schema = {
 }
 
 
-def given_type(route: Route) -> Any:
+def given_type(route: AnyRoute) -> Any:
     """Give the type of the JSON that a route answers with, or None."""
     returns = _usual(route)
     if get_origin(returns) in (Created, WithCookies):
@@ -46,19 +46,19 @@ def given_type(route: Route) -> Any:
     return None if returns in (None, type(None)) or is_response(returns) else returns
 
 
-def shown_type(route: Route) -> Any:
+def shown_type(route: AnyRoute) -> Any:
     """Give the type of what a route shows instead of creating it, or None."""
     if get_origin(route.returns) is not Union:
         return None
     return Data[get_args(get_args(route.returns)[1])[0]]  # type: ignore[misc]
 
 
-def _usual(route: Route) -> Any:
+def _usual(route: AnyRoute) -> Any:
     """Give what a route returns that is not asked to show only: `Created[…]` of `Created[…] | Shown[…]`."""
     return get_args(route.returns)[0] if get_origin(route.returns) is Union else route.returns
 
 
-def operation(route: Route, method: str, path: str, words: Words) -> Schema:
+def operation(route: AnyRoute, method: str, path: str, words: Words) -> Schema:
     """Describe a method of a route; its id and its tag are given by who knows the other routes."""
     key = f"{'PUT' if method == 'PATCH' else method} {path}"
     headers = headers_of(route, method)
@@ -83,7 +83,7 @@ def operation(route: Route, method: str, path: str, words: Words) -> Schema:
     return {**{name: value for name, value in described.items() if value}, "security": security}
 
 
-def _equals(route: Route, method: str) -> Iterator[str]:
+def _equals(route: AnyRoute, method: str) -> Iterator[str]:
     """Say which other operation is the same."""
     if route.alias_of:
         yield f"The same as {method} {plain_path(route.alias_of)}."
@@ -97,7 +97,7 @@ def json_content(schema: Schema, examples: Mapping[str, Any]) -> Schema:
     return {JSON: {"schema": schema, **shown}}
 
 
-def _request_body(route: Route, examples: Mapping[str, Any]) -> Schema | None:
+def _request_body(route: AnyRoute, examples: Mapping[str, Any]) -> Schema | None:
     if route.takes_files:
         return {"required": True, "content": {"multipart/form-data": {"schema": FORM_OF_A_FILE}}}
     if route.body is None:
@@ -105,7 +105,7 @@ def _request_body(route: Route, examples: Mapping[str, Any]) -> Schema | None:
     return {"required": True, "content": json_content(schema_of(route.body), examples)}
 
 
-def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
+def _success(route: AnyRoute, examples: Mapping[str, Any]) -> Schema:
     kind = given_type(route)
     if kind is not None:
         reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}
@@ -121,21 +121,21 @@ def _success(route: Route, examples: Mapping[str, Any]) -> Schema:
     return reply
 
 
-def _shown(route: Route) -> Schema:
+def _shown(route: AnyRoute) -> Schema:
     kind = shown_type(route)
     if kind is None:
         return {}
     return {"200": {"description": "Shown; nothing was created", "content": json_content(schema_of(kind), {})}}
 
 
-def _part(route: Route, failing: Schema) -> Schema:
+def _part(route: AnyRoute, failing: Schema) -> Schema:
     """Describe the reply to `Range`, of routes that can say that there is no such part."""
     if str(RangeNotSatisfiable.status) not in failing:
         return {}
     return {"206": {**_bytes(route), "description": "The part that `Range` asks for"}}
 
 
-def _bytes(route: Route) -> Schema:
+def _bytes(route: AnyRoute) -> Schema:
     returns = route.returns
     if not is_streamed(returns):
         return {

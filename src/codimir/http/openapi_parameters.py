@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from codimir.database.core import Database
-from codimir.http.answering import takes_keys
+from codimir.http.dispatch import takes_keys
 from codimir.http.idempotency import LONGEST_KEY
 from codimir.http.openapi_schemas import Schema, fields_of
-from codimir.http.routing import Route, takes_actor
+from codimir.http.routing import AnyRoute, takes_actor
+from codimir.http.signatures import find_database_parameter
 from codimir.http.streaming import is_streamed
 
 
@@ -60,7 +60,7 @@ HEADERS: dict[str, Schema] = {
 }
 
 
-def parameters(route: Route, method: str, path: str, words: Words) -> list[Schema]:
+def parameters(route: AnyRoute, method: str, path: str, words: Words) -> list[Schema]:
     """Return the parameters of a method of a route."""
     return [
         *_path_parameters(route, path, words),
@@ -74,16 +74,16 @@ def plain_path(path: str) -> str:
     return re.sub(r"{(\w+):\w+}", r"{\1}", path)
 
 
-def headers_of(route: Route, method: str) -> list[str]:
+def headers_of(route: AnyRoute, method: str) -> list[str]:
     """Return the names of the headers of `HEADERS` that a method of a route takes."""
-    if not takes_actor(route) or not (Database in route.provided.values() or route.media_types):
+    if not takes_actor(route) or not (find_database_parameter(route.provided) or route.media_types):
         return []
     if method == "GET":
         return [] if is_streamed(route.returns) else ["IfNoneMatch"]
     return ["IfMatch", "IdempotencyKey"] if takes_keys(route.provided, route.returns) else ["IfMatch"]
 
 
-def _path_parameters(route: Route, path: str, words: Words) -> Iterator[Schema]:
+def _path_parameters(route: AnyRoute, path: str, words: Words) -> Iterator[Schema]:
     for name in route.path_names:
         place = re.search(rf"[\w-]+/{{{name}}}", path)
         description = words.parameters.get(place[0] if place else name)
@@ -91,7 +91,7 @@ def _path_parameters(route: Route, path: str, words: Words) -> Iterator[Schema]:
         yield {**parameter, "description": description} if description else parameter
 
 
-def _query_parameters(route: Route, words: Words) -> Iterator[Schema]:
+def _query_parameters(route: AnyRoute, words: Words) -> Iterator[Schema]:
     if route.query is None:
         return
     fields, required = fields_of(route.query)

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response
 from litestar.types import Scope, Send
 
+from codimir.database.core import Database
 from codimir.http.paging import Reply
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 """A browser takes the body for what the header says it is (Fetch standard), in every reply that has one."""
 Function = Callable[..., Awaitable[Any]]
 """What a route is made of."""
+Call = Callable[[Database, dict[str, Any]], Awaitable[Any]]
+"""Calls the function of a route with what it takes, in its transaction of a database."""
 encode = msgspec.json.Encoder().encode
 
 

@@ -1,11 +1,12 @@
 """Routes, described by the signatures of their functions.
 
     @get("/api/tickets/{ref:str}")
-    async def get_ticket(ref: str, actor: Actor, db: Database) -> Data[TicketDetails]: ...
+    async def get_ticket(tx: ReadTx, actor: Actor, ref: str) -> Data[TicketDetails]: ...
 
 A parameter that the path names is taken from it; `query` and `data` are parsed into the Structs of their annotations;
-any other is provided by its type (`app` says how). A route that takes the `Actor` requires authentication, before
-anything else of the request is looked at. The same signature makes the API document.
+any other is provided by its type (`app` says how), whatever it is called. A route that takes the `Actor` requires
+authentication, before anything else of the request is looked at. A route that takes a transaction is called in it. The
+same signature makes the API document.
 
 Litestar routes and turns errors into answers. Its own dependency injection is not used: with two dependencies it halves
 the requests per second; nor is what it does around a handler that takes a request and gives a response, which costs as
@@ -17,47 +18,65 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, get_origin, get_type_hints
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_origin, get_type_hints
 
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
-from codimir.database.core import PERSON, Stranger
-from codimir.http.answering import answering
+from codimir.database.core import PERSON, Database, Stranger
+from codimir.http.dispatch import RUN, choose_answer, in_transaction
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.fair_share import FairShare, Measured
 from codimir.http.replies import JSON, Created, JsonResponse
+from codimir.http.signatures import (
+    TRANSACTIONS,
+    LongReadTx,
+    ReadTx,
+    SignedIn,
+    WriteTx,
+    find_database_parameter,
+    find_parameter,
+    is_signed_in,
+)
 from codimir.http.validation import Problems, Query, parse_body, parse_query
+from codimir.http.versions import Viewer
 from codimir.kit.networks import network_of
 
-__all__ = ["Created", "Providers", "Route", "delete", "get", "handlers", "post", "put"]
+__all__ = [
+    "AnyRoute", "Created", "LongReadTx", "Providers", "ReadTx", "Route", "WriteTx",
+    "delete", "get", "handlers", "post", "put",
+]  # fmt: skip
 
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
 Provider = Callable[[Request[Any, Any, Any]], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
 Handle = Callable[[Request[Any, Any, Any]], Coroutine[Any, Any, Response[Any]]]
 Check = Callable[..., Awaitable[Problems]]
-"""Looks for more that is wrong in the good fields of a body of which others are wrong, so that all is said at once."""
+"""Looks, in a read, for references that are wrong in the `given` good fields of a body of which others are wrong.
+
+So all is said at once. It takes what the route takes, and its transaction under the same name.
+"""
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_ANONYMOUS_BYTES = 16 * 1024
 """The largest body of a route that asks nobody to sign in: whoever can connect can have it held in memory."""
 MERGE_PATCH, MERGING = "application/merge-patch+json", frozenset({"PUT", "PATCH"})
 """What a body may be called too (RFC 7396) where a write merges: what is left out stays, `null` clears."""
-SIGNED_IN = frozenset({"actor", "frame"})
-"""What a route takes that answers only who has signed in, before it looks at the body."""
 NOT_UTF8 = "\ufffd"
 """What the server puts into a path where it is not UTF-8; no id and no key has it."""
 
 
 @dataclass(frozen=True)
-class Route:
-    """What a route takes and gives."""
+class Route(Generic[P, R]):
+    """What a route takes and gives; it is generic over its function, so that a call of that is checked."""
 
     methods: tuple[str, ...]
     path: str
-    function: Callable[..., Awaitable[Any]]
+    function: Callable[P, Awaitable[R]]
     status: int
     max_bytes: int | None
     takes_files: bool
@@ -66,7 +85,7 @@ class Route:
     body: type[Any] | None
     provided: Mapping[str, type[Any]]
     returns: Any
-    also_check: Check | None = None
+    validate_references: Check | None = None
     scope: str | None = None
     """What an API token needs for it, where that is not plain from the method"""
     summary: str = ""
@@ -78,28 +97,30 @@ class Route:
 
     def handler(self, providers: Providers, share: FairShare) -> HTTPRouteHandler:
         """Make the handler that Litestar calls."""
-        takes = [(name, _provider(self, name, kind, providers)) for name, kind in self.provided.items()]
+        person = find_parameter(self.provided, SignedIn)
+        in_order = sorted(self.provided.items(), key=lambda item: item[0] != person)
+        takes = [(name, _provider(self, name, kind, providers)) for name, kind in in_order]
         takes += [(name, partial(_path_value, name)) for name in self.path_names]
         if self.query is not None:
             takes.append(("query", partial(_query_value, self.query)))
         if self.body is not None:
             takes.append(("data", partial(_body_value, self.body)))
-        function, also_check, serves_strangers = self.function, self.also_check, not self.provided.keys() & SIGNED_IN
-        answer = answering(function, self.methods, self.status, self.provided, self.returns)
+        function, find_wrong_references = self.function, self._reference_check()
+        answer = choose_answer(function, self.methods, self.status, self.provided, self.returns)
 
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
-            if serves_strangers:
+            if person is None:
                 PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
                 await share.turn()
             values: dict[str, Any] = {}
             try:
                 for name, take in takes:
                     values[name] = await take(request)
-                    if name in SIGNED_IN:
+                    if name == person:
                         await share.turn()
             except InvalidInput as error:
-                if also_check is not None and name == "data":
-                    error.details = {**await also_check(error.good_values, **values), **(error.details or {})}
+                if find_wrong_references is not None and name == "data":
+                    error.details = {**await find_wrong_references(error.good_values, values), **(error.details or {})}
                 raise
             return await answer(request, values)
 
@@ -111,9 +132,23 @@ class Route:
             request_max_body_size=self.max_bytes,
             opt={"scope": self.scope},
             include_in_schema=False,
-            middleware=[partial(_straight, handle, share)],
+            middleware=[partial(_direct_asgi, handle, share)],
         )
         return decorate(handle)
+
+    async def run(self, db: Database, work: Callable[[Any], Awaitable[T]]) -> T:
+        """Do some work in a transaction of the kind that the route takes, or with the database if it takes that."""
+        name = find_database_parameter(self.provided)
+        result: T = await (RUN[self.provided[name]](db, work) if name else work(None))
+        return result
+
+    def _reference_check(self) -> Callable[[Mapping[str, Any], dict[str, Any]], Awaitable[Problems]] | None:
+        """Return what looks, in a read, for wrong references in the good fields of a body."""
+        name = find_database_parameter(self.provided)
+        if self.validate_references is None or name is None:
+            return None
+        check = in_transaction(self.validate_references, name, ReadTx)
+        return lambda given, values: check(values[name], {**values, "given": given})
 
 
 class _Handler(HTTPRouteHandler):
@@ -128,7 +163,7 @@ class _Handler(HTTPRouteHandler):
         return HTTPRouteHandler.resolve_exception_handlers(self)
 
 
-def _straight(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
+def _direct_asgi(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
     """Make the middleware that answers by itself, so that Litestar does no more than find it."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,22 +179,35 @@ def _straight(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noq
     return answer
 
 
-def takes_actor(route: Route) -> bool:
+AnyRoute = Route[..., Any]
+
+
+class Decorator(Protocol):
+    """Makes a route of a function, and keeps what is known of its parameters and its result."""
+
+    def __call__(self, function: Callable[P, Awaitable[R]]) -> Route[P, R]:
+        """Describe the route."""
+
+
+def takes_actor(route: AnyRoute) -> bool:
     """Say whether a route requires authentication."""
-    return "actor" in route.provided
+    return find_parameter(route.provided, Viewer) is not None
 
 
-def _routed(*methods: str, usually: int = 200) -> Callable[..., Callable[[Callable[..., Any]], Route]]:
+def _routed(*methods: str, usually: int = 200) -> Callable[..., Decorator]:
     def make(
         path: str,
         *,
         status: int = usually,
         max_bytes: int | None | UnsetType = UNSET,
         takes_files: bool = False,
-        also_check: Check | None = None,
+        validate_references: Check | None = None,
         scope: str | None = None,
-    ) -> Callable[[Callable[..., Any]], Route]:
-        return lambda function: _describe(function, methods, path, status, max_bytes, takes_files, also_check, scope)
+    ) -> Decorator:
+        def describe(function: Callable[P, Awaitable[R]]) -> Route[P, R]:
+            return _describe(function, methods, path, status, max_bytes, takes_files, validate_references, scope)
+
+        return describe
 
     return make
 
@@ -171,15 +219,15 @@ delete = _routed("DELETE", usually=204)
 
 
 def _describe(
-    function: Callable[..., Awaitable[Any]],
+    function: Callable[P, Awaitable[R]],
     methods: tuple[str, ...],
     path: str,
     status: int,
     max_bytes: int | None | UnsetType,
     takes_files: bool,  # noqa: FBT001 - handed on
-    also_check: Check | None,
+    validate_references: Check | None,
     scope: str | None,
-) -> Route:
+) -> Route[P, R]:
     hints = get_type_hints(function, include_extras=True)
     returns = hints.pop("return", None)
     media_types = getattr(returns, "__metadata__", ())
@@ -188,16 +236,17 @@ def _describe(
     query, body = hints.pop("query", None), hints.pop("data", None)
     provided = {name: kind for name, kind in hints.items() if name not in path_names}
     if max_bytes is UNSET:
-        max_bytes = MAX_JSON_BYTES if provided.keys() & SIGNED_IN else MAX_ANONYMOUS_BYTES
+        max_bytes = MAX_JSON_BYTES if is_signed_in(provided) else MAX_ANONYMOUS_BYTES
     summary, _, description = (inspect.getdoc(function) or "").partition("\n\n")
     return Route(
-        methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns, also_check,
-        scope, summary.replace("\n", " ").rstrip("."), description.strip(), media_types=media_types,
+        methods, path, function, status, max_bytes, takes_files, path_names, query, body, provided, returns,
+        validate_references, scope, summary.replace("\n", " ").rstrip("."), description.strip(),
+        media_types=media_types,
     )  # fmt: skip
 
 
-def _provider(described: Route, name: str, kind: type[Any], providers: Providers) -> Provider:
-    kind = get_origin(kind) or kind
+def _provider(described: AnyRoute, name: str, kind: type[Any], providers: Providers) -> Provider:
+    kind = Database if kind in TRANSACTIONS else get_origin(kind) or kind
     if kind in providers:
         return providers[kind]
     raise TypeError(f"{described.function.__qualname__}: nothing provides {name}: {kind}")
@@ -221,7 +270,7 @@ async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
     return parse_body(shape, await request.body())
 
 
-def handlers(routes: Sequence[Route], providers: Providers, share: FairShare) -> list[HTTPRouteHandler]:
+def handlers(routes: Sequence[AnyRoute], providers: Providers, share: FairShare) -> list[HTTPRouteHandler]:
     """Make Litestar's handlers of all routes, and of OPTIONS for each of their paths.
 
     `share` is what those of all requests who answer have of the event loop.

@@ -1,11 +1,12 @@
 """How far the data that someone sees has come."""
 
-from typing import Protocol
+from abc import abstractmethod
 
 import sqlalchemy as sa
 
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.http.signatures import SignedIn
 from codimir.users.tables import people_version
 from codimir.workspaces.tables import workspaces
 
@@ -15,24 +16,24 @@ PEOPLE = ""
 Versions = dict[str, int]
 
 
-class Viewer(Protocol):
-    """Who asks, and how far their workspaces and people had come when that was found out."""
+class Viewer(SignedIn):
+    """Who asks, and how far their workspaces and people had come when that was found out.
+
+    A route that takes one, under whichever name, answers with tags, and takes conditions and keys.
+    """
+
+    __slots__ = ()
+
+    id: str
+    versions: Versions
+    """The versions of what they see, or of a part of it for who sees every workspace"""
+    bound_to: str | None
+    """The workspace to which they are held by what they came with"""
 
     @property
-    def id(self) -> str:
-        """Name them."""
-
-    @property
-    def versions(self) -> Versions:
-        """Give the versions of what they see, or of a part of it for who sees every workspace."""
-
-    @property
-    def bound_to(self) -> str | None:
-        """Name the workspace to which they are held by what they came with."""
-
-    @property
+    @abstractmethod
     def is_admin(self) -> bool:
-        """Say whether they see every workspace."""
+        """Return whether they see every workspace."""
 
 
 async def versions_for(db: Database, viewer: Viewer) -> Versions:

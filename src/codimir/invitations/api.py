@@ -14,7 +14,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.errors import Forbidden
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.replies import Created, WithCookies
-from codimir.http.routing import delete, get, post
+from codimir.http.routing import ReadTx, WriteTx, delete, get, post
 from codimir.invitations import actions, queries
 from codimir.invitations.mail_limits import count_invitation_mail
 from codimir.invitations.mails import invitation_mail
@@ -36,19 +36,15 @@ from codimir.workspaces.queries import get_workspace
 
 
 @get("/api/workspaces/{workspace_id:str}/invitations")
-async def list_invitations(workspace_id: str, query: PageQuery, actor: Actor, db: Database) -> Page[Invitation]:
+async def list_invitations(tx: ReadTx, actor: Actor, workspace_id: str, query: PageQuery) -> Page[Invitation]:
     """List the invitations that nobody has accepted yet, the newest first."""
-
-    async def unit(tx: Transaction) -> Page[Invitation]:
-        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
-        return await queries.list_invitations(tx, scope, query)
-
-    return await db.read(unit)
+    scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+    return await queries.list_invitations(tx, scope, query)
 
 
 @post("/api/workspaces/{workspace_id:str}/invitations", scope="admin")
 async def invite(
-    workspace_id: str, data: InvitationCreate, request: Request[Any, Any, Any], actor: Actor, db: Database,
+    db: Database, actor: Actor, workspace_id: str, data: InvitationCreate, request: Request[Any, Any, Any],
     mailer: Mailer, settings: Settings,
 ) -> Created[InvitationSent]:  # fmt: skip
     """Invite someone into a workspace. The reply has the link; it is mailed too where mail is configured.
@@ -79,42 +75,34 @@ async def invite(
 
 
 @get("/api/workspaces/{workspace_id:str}/invitations/{invitation_id:str}")
-async def get_invitation(workspace_id: str, invitation_id: str, actor: Actor, db: Database) -> Data[Invitation]:
+async def get_invitation(tx: ReadTx, actor: Actor, workspace_id: str, invitation_id: str) -> Data[Invitation]:
     """Get an invitation that nobody has accepted yet."""
-
-    async def unit(tx: Transaction) -> Invitation:
-        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
-        return await queries.get_invitation(tx, scope, invitation_id)
-
-    return Data(await db.read(unit))
+    scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+    return Data(await queries.get_invitation(tx, scope, invitation_id))
 
 
 @delete("/api/workspaces/{workspace_id:str}/invitations/{invitation_id:str}", scope="admin")
-async def delete_invitation(workspace_id: str, invitation_id: str, actor: Actor, db: Database) -> None:
+async def delete_invitation(tx: WriteTx, actor: Actor, workspace_id: str, invitation_id: str) -> None:
     """Take an invitation back."""
-
-    async def unit(tx: Transaction) -> None:
-        scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
-        await actions.delete_invitation(tx, actor, await queries.get_invitation(tx, scope, invitation_id))
-
-    await db.write(unit)
+    scope = await queries.get_invitable_workspace(tx, actor, workspace_id)
+    await actions.delete_invitation(tx, actor, await queries.get_invitation(tx, scope, invitation_id))
 
 
 @get("/api/invitations/{token:str}")
-async def get_offer(token: str, db: Database) -> Data[InvitationOffer]:
+async def get_offer(tx: ReadTx, token: str) -> Data[InvitationOffer]:
     """Say what the link of an invitation offers."""
-    return Data(await db.read(lambda tx: queries.get_offer(tx, token)))
+    return Data(await queries.get_offer(tx, token))
 
 
 @post("/api/invitations/{token:str}/accept", status=200, scope="admin")
-async def accept_invitation(token: str, actor: Actor, db: Database) -> Data[Arrival]:
+async def accept_invitation(tx: WriteTx, actor: Actor, token: str) -> Data[Arrival]:
     """Accept an invitation as who you are signed in as."""
-    return Data(await db.write(lambda tx: actions.accept_invitation(tx, actor, token)))
+    return Data(await actions.accept_invitation(tx, actor, token))
 
 
 @post("/api/invitations/{token:str}/join", status=200)
 async def join(
-    token: str, data: Newcomer, request: Request[Any, Any, Any], db: Database, hashing: Hashing, settings: Settings
+    db: Database, token: str, data: Newcomer, request: Request[Any, Any, Any], hashing: Hashing, settings: Settings
 ) -> WithCookies[Arrival]:
     """Accept an invitation as someone new, with a name and a password, and sign in."""
     refuse_cross_site(request)

@@ -14,7 +14,7 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
-from codimir.http.routing import get, post, put
+from codimir.http.routing import ReadTx, WriteTx, get, post, put
 from codimir.links.addresses import reset_url
 from codimir.mail.sending import Mailer
 from codimir.passwords import actions
@@ -35,7 +35,7 @@ from codimir.users.schemas import Person
 
 @post("/api/auth/reset", status=200)
 async def request_reset(
-    data: ResetRequest, request: Request[Any, Any, Any], db: Database, mailer: Mailer, settings: Settings
+    db: Database, data: ResetRequest, request: Request[Any, Any, Any], mailer: Mailer, settings: Settings
 ) -> Data[ResetRequested]:
     """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody.
 
@@ -54,14 +54,14 @@ async def request_reset(
 
 
 @get("/api/auth/reset/{token:str}")
-async def get_reset(token: str, db: Database) -> Data[ResetOffer]:
+async def get_reset(tx: ReadTx, token: str) -> Data[ResetOffer]:
     """Say whose password a link is for."""
-    return Data(await db.read(lambda tx: actions.get_reset(tx, token)))
+    return Data(await actions.get_reset(tx, token))
 
 
 @post("/api/auth/reset/{token:str}", status=200)
 async def reset_password(
-    token: str, data: NewPassword, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+    db: Database, token: str, data: NewPassword, request: Request[Any, Any, Any], hashing: Hashing
 ) -> WithCookies[Person]:
     """Choose a new password by a link: every session of the person ends, and a new one begins here.
 
@@ -80,22 +80,18 @@ async def reset_password(
 
 
 @post("/api/users/{user_id:str}/reset-link", status=200, scope="admin")
-async def make_reset_link(user_id: str, request: Request[Any, Any, Any], actor: Actor, db: Database) -> Data[ResetLink]:
+async def make_reset_link(tx: WriteTx, actor: Actor, user_id: str, request: Request[Any, Any, Any]) -> Data[ResetLink]:
     """Make a link with which someone chooses a new password; administrators of the instance may.
 
     It is good for one hour and works once; hand it on by a way that only they read.
     """
-
-    async def unit(tx: Transaction) -> Data[ResetLink]:
-        token, expires_at = await actions.make_reset_link(tx, actor, user_id)
-        return Data(ResetLink(reset_url(own_origin(request), token), expires_at))
-
-    return await db.write(unit)
+    token, expires_at = await actions.make_reset_link(tx, actor, user_id)
+    return Data(ResetLink(reset_url(own_origin(request), token), expires_at))
 
 
 @put("/api/user/password", scope="admin")
 async def change_password(
-    data: PasswordChange, request: Request[Any, Any, Any], actor: Actor, db: Database, hashing: Hashing
+    db: Database, actor: Actor, data: PasswordChange, request: Request[Any, Any, Any], hashing: Hashing
 ) -> WithCookies[Person]:
     """Change your own password: every session of yours ends, and a new one begins here.
 

@@ -10,7 +10,7 @@ from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import NotFound
 from codimir.http.paging import Data
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
-from codimir.http.routing import delete, get, put
+from codimir.http.routing import WriteTx, delete, get, put
 from codimir.http.uploads import FileForm, Upload, too_large
 from codimir.pictures.addresses import DIGEST
 from codimir.pictures.pictures import Pictures
@@ -29,7 +29,7 @@ SENT = {
 
 
 @put("/api/user/picture", scope="admin", max_bytes=None, takes_files=True)
-async def update_picture(form: FileForm, actor: Actor, db: Database, pictures: Pictures) -> Data[Profile]:
+async def update_picture(db: Database, actor: Actor, form: FileForm, pictures: Pictures) -> Data[Profile]:
     """Upload your picture: a multipart form with one part, named `file`, of at most 10 MiB.
 
     PNG, JPEG, WebP and GIF are taken. Of the picture the middle square is kept, upright, in 256 by 256 pixels and
@@ -45,9 +45,9 @@ async def update_picture(form: FileForm, actor: Actor, db: Database, pictures: P
 
 
 @delete("/api/user/picture", scope="admin")
-async def delete_picture(actor: Actor, db: Database) -> None:
+async def delete_picture(tx: WriteTx, actor: Actor) -> None:
     """Remove your picture; you are shown by your initials then."""
-    await db.write(lambda tx: update_profile(tx, actor, ProfileUpdate(image=None)))
+    await update_profile(tx, actor, ProfileUpdate(image=None))
 
 
 @get("/api/pictures/{digest:str}")

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from codimir.http.routing import Route
+from codimir.http.routing import AnyRoute
 
 SINGULAR, PLURAL = "/api/project/", "/api/projects/"
 
 
-def in_both_numbers(*routes: Route) -> Iterator[Route]:
+def in_both_numbers(*routes: AnyRoute) -> Iterator[AnyRoute]:
     """Give each route as it is documented, and once more under the plural that its list has."""
     for route in routes:
         yield route

@@ -12,7 +12,7 @@ from codimir.tickets.schemas import TicketDetails
 
 @post("/api/tickets/quick")
 async def create_ticket_quickly(
-    data: QuickTicket, actor: Actor, db: Database
+    db: Database, actor: Actor, data: QuickTicket
 ) -> Created[TicketDetails] | Shown[Understood]:
     """Create a ticket from one line, or with `preview` only say what the line means.
 
@@ -23,11 +23,11 @@ async def create_ticket_quickly(
     if data.preview:
         return Shown(await db.read(lambda tx: understand(tx, actor, data)))
 
-    async def unit(tx: Transaction) -> TicketDetails:
-        return await get_details(tx, await create_quickly(tx, actor, data))
+    async def unit(tx: Transaction) -> Created[TicketDetails]:
+        ticket = await get_details(tx, await create_quickly(tx, actor, data))
+        return Created(ticket, f"/api/tickets/{ticket.id}")
 
-    ticket = await db.write(unit)
-    return Created(ticket, f"/api/tickets/{ticket.id}")
+    return await db.write(unit)
 
 
 ROUTES = (create_ticket_quickly,)

@@ -11,21 +11,21 @@ from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
-from codimir.http.routing import get, post
+from codimir.http.routing import ReadTx, get, post
 from codimir.setup import actions
 from codimir.setup.schemas import InstanceReady, InstanceSetup, SetupLink
 
 
 @get("/api/setup/{token:str}")
-async def get_setup_link(token: str, db: Database) -> Data[SetupLink]:
+async def get_setup_link(tx: ReadTx, token: str) -> Data[SetupLink]:
     """Say whether a link still sets up this instance."""
-    link = await db.read(lambda tx: actions.get_setup(tx, token))
+    link = await actions.get_setup(tx, token)
     return Data(SetupLink(link.expires_at))
 
 
 @post("/api/setup/{token:str}", status=200)
 async def set_up(
-    token: str, data: InstanceSetup, request: Request[Any, Any, Any], db: Database, hashing: Hashing
+    db: Database, token: str, data: InstanceSetup, request: Request[Any, Any, Any], hashing: Hashing
 ) -> WithCookies[InstanceReady]:
     """Make the first administrator and the first workspace of an empty instance, and sign in."""
     refuse_cross_site(request)

@@ -9,7 +9,7 @@ A route that takes a `Frame` leads whoever is not signed in to the page where th
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 from litestar import Request, Response
@@ -23,6 +23,8 @@ from codimir.database.core import Database
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.fair_share import FairShare
 from codimir.http.redirects import leading_to
+from codimir.http.routing import Route
+from codimir.http.signatures import SignedIn
 from codimir.http.turns import TakingTurns
 from codimir.kit.zones import zone_named
 from codimir.trash.schemas import TrashItem
@@ -35,6 +37,8 @@ from codimir.web.rendering import html, large_html, render
 from codimir.web.standing import Reason, may_create_in, why_only_reads_in
 from codimir.web.wording import Wording, wording
 
+P = ParamSpec("P")
+T = TypeVar("T")
 THEMES = ("light", "dark", "system")
 THEME_COOKIE, WORKSPACE_COOKIE, RAIL_COOKIE = "codimir.theme", "codimir.workspace", "codimir.rail"
 PROJECT_COOKIE = "codimir.project"
@@ -67,7 +71,7 @@ class HasAnotherKey(ApiError):
     message = "The project has another key now"
 
 
-class Frame:
+class Frame(SignedIn):
     """Everything about a request that its page is drawn with."""
 
     def __init__(self, request: Request[Any, Any, Any], actor: Actor, db: Database, viewer: Viewer) -> None:
@@ -118,6 +122,10 @@ class Frame:
     def words(self) -> Wording:
         """The fixed words of tickets in the person's language."""
         return wording(self.language)
+
+    async def call(self, route: Route[Concatenate[Any, Actor, P], T], *args: P.args, **values: P.kwargs) -> T:
+        """Return what a route of the API does for the person, in its transaction."""
+        return await route.run(self.db, lambda tx: route.function(tx, self.actor, *args, **values))
 
     async def project(self, key: str) -> RailProject:
         """Find a project that the person sees by its key, or by one that it had.

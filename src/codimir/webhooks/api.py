@@ -6,10 +6,10 @@ from typing import Any
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
 from codimir.config import Settings
-from codimir.database.core import Database, Transaction
+from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
-from codimir.http.routing import Created, delete, get, post, put
+from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
 from codimir.http.validation import Problems
 from codimir.tickets.references import find_project, find_workspace
 from codimir.webhooks import actions, queries
@@ -26,25 +26,24 @@ from codimir.webhooks.schemas import (
 from codimir.webhooks.signing import new_secret
 
 
-async def _wrong_of_create(
-    given: Mapping[str, Any], *, actor: Actor, db: Database, settings: Settings, **_: Any
-) -> Problems:
-    return {**_wrong_address(given, settings), **(await db.read(lambda tx: _place(tx, actor, given)))[1]}
+async def _wrong_of_create(tx: ReadTx, actor: Actor, settings: Settings, given: Mapping[str, Any]) -> Problems:
+    _, problems = await _place(tx, actor, given)
+    return {**_wrong_address(given, settings), **problems}
 
 
-async def _wrong_of_update(given: Mapping[str, Any], *, settings: Settings, **_: Any) -> Problems:
+async def _wrong_of_update(settings: Settings, given: Mapping[str, Any], **_: object) -> Problems:
     return _wrong_address(given, settings)
 
 
 @get("/api/webhooks")
-async def list_webhooks(query: WebhookListQuery, actor: Actor, db: Database) -> Page[Webhook]:
+async def list_webhooks(tx: ReadTx, actor: Actor, query: WebhookListQuery) -> Page[Webhook]:
     """List the webhooks that you manage, the newest first."""
-    return await db.read(lambda tx: queries.list_webhooks(tx, actor, query))
+    return await queries.list_webhooks(tx, actor, query)
 
 
-@post("/api/webhooks", also_check=_wrong_of_create)
+@post("/api/webhooks", validate_references=_wrong_of_create)
 async def create_webhook(
-    data: WebhookCreate, actor: Actor, db: Database, settings: Settings
+    tx: WriteTx, actor: Actor, data: WebhookCreate, settings: Settings
 ) -> Created[WebhookWithSecret]:
     """Make a webhook for a project, or for a workspace; its administrators may.
 
@@ -52,32 +51,24 @@ async def create_webhook(
     `X-Codimir-Signature: sha256=` and the hexadecimal HMAC-SHA256 of its raw body beside it.
     """
     wrong_address = _wrong_address({"url": data.url}, settings)
-
-    async def unit(tx: Transaction) -> WebhookWithSecret:
-        given = {"workspace_id": data.workspace_id, "project_id": data.project_id}
-        scope, problems = await _place(tx, actor, given)
-        if scope is None or problems or wrong_address:
-            raise InvalidInput(details={**wrong_address, **problems})
-        webhook_id, secret = await actions.create_webhook(tx, actor, scope, data)
-        return _with_secret((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook, secret)
-
-    webhook = await db.write(unit)
+    given = {"workspace_id": data.workspace_id, "project_id": data.project_id}
+    scope, problems = await _place(tx, actor, given)
+    if scope is None or problems or wrong_address:
+        raise InvalidInput(details={**wrong_address, **problems})
+    webhook_id, secret = await actions.create_webhook(tx, actor, scope, data)
+    webhook = _with_secret((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook, secret)
     return Created(webhook, f"/api/webhooks/{webhook.id}")
 
 
 @get("/api/webhooks/{webhook_id:str}")
-async def get_webhook(webhook_id: str, actor: Actor, db: Database) -> Data[Webhook]:
+async def get_webhook(tx: ReadTx, actor: Actor, webhook_id: str) -> Data[Webhook]:
     """Get a webhook."""
-
-    async def unit(tx: Transaction) -> Webhook:
-        return (await queries.get_managed_webhook(tx, actor, webhook_id)).webhook
-
-    return Data(await db.read(unit))
+    return Data((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook)
 
 
-@put("/api/webhooks/{webhook_id:str}", also_check=_wrong_of_update)
+@put("/api/webhooks/{webhook_id:str}", validate_references=_wrong_of_update)
 async def update_webhook(
-    webhook_id: str, data: WebhookUpdate, actor: Actor, db: Database, settings: Settings
+    tx: WriteTx, actor: Actor, webhook_id: str, data: WebhookUpdate, settings: Settings
 ) -> Data[Webhook]:
     """Change the fields that are given; an absent field keeps its value.
 
@@ -85,98 +76,66 @@ async def update_webhook(
     another one stays valid for 24 hours.
     """
     wrong_address = _wrong_address({"url": data.url} if isinstance(data.url, str) else {}, settings)
-
-    async def unit(tx: Transaction) -> Webhook:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        if wrong_address:
-            raise InvalidInput(details=wrong_address)
-        await actions.update_webhook(tx, actor, found, data)
-        return (await queries.get_managed_webhook(tx, actor, webhook_id)).webhook
-
-    return Data(await db.write(unit))
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    if wrong_address:
+        raise InvalidInput(details=wrong_address)
+    await actions.update_webhook(tx, actor, found, data)
+    return Data((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook)
 
 
 @delete("/api/webhooks/{webhook_id:str}")
-async def delete_webhook(webhook_id: str, actor: Actor, db: Database) -> None:
+async def delete_webhook(tx: WriteTx, actor: Actor, webhook_id: str) -> None:
     """Delete a webhook; what waits for it is not sent."""
-
-    async def unit(tx: Transaction) -> None:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        await actions.delete_webhook(tx, actor, found)
-
-    await db.write(unit)
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    await actions.delete_webhook(tx, actor, found)
 
 
 @post("/api/webhooks/{webhook_id:str}/rotate", status=200)
-async def rotate_secret(webhook_id: str, actor: Actor, db: Database) -> Data[WebhookWithSecret]:
+async def rotate_secret(tx: WriteTx, actor: Actor, webhook_id: str) -> Data[WebhookWithSecret]:
     """Give a webhook a new secret, shown this once; for 24 hours deliveries are signed with the one before too."""
     secret = new_secret()
-
-    async def unit(tx: Transaction) -> WebhookWithSecret:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        await actions.rotate_secret(tx, actor, found, secret)
-        return _with_secret((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook, secret)
-
-    return Data(await db.write(unit))
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    await actions.rotate_secret(tx, actor, found, secret)
+    return Data(_with_secret((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook, secret))
 
 
 @post("/api/webhooks/{webhook_id:str}/resume", status=200)
-async def resume_webhook(webhook_id: str, actor: Actor, db: Database) -> Data[Webhook]:
+async def resume_webhook(tx: WriteTx, actor: Actor, webhook_id: str) -> Data[Webhook]:
     """Let a paused webhook go on where it stopped."""
-
-    async def unit(tx: Transaction) -> Webhook:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        await actions.resume_webhook(tx, actor, found)
-        return (await queries.get_managed_webhook(tx, actor, webhook_id)).webhook
-
-    return Data(await db.write(unit))
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    await actions.resume_webhook(tx, actor, found)
+    return Data((await queries.get_managed_webhook(tx, actor, webhook_id)).webhook)
 
 
 @post("/api/webhooks/{webhook_id:str}/ping")
-async def ping_webhook(webhook_id: str, actor: Actor, db: Database) -> Created[Delivery]:
+async def ping_webhook(tx: WriteTx, actor: Actor, webhook_id: str) -> Created[Delivery]:
     """Send something to try a webhook out, once, also while it is paused or switched off."""
-
-    async def unit(tx: Transaction) -> Delivery:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        return await queries.get_delivery(tx, found.webhook, await actions.ping_webhook(tx, actor, found))
-
-    delivery = await db.write(unit)
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    delivery = await queries.get_delivery(tx, found.webhook, await actions.ping_webhook(tx, actor, found))
     return Created(delivery, f"/api/webhooks/{delivery.webhook_id}/deliveries/{delivery.id}")
 
 
 @get("/api/webhooks/{webhook_id:str}/deliveries")
-async def list_deliveries(webhook_id: str, query: DeliveryListQuery, actor: Actor, db: Database) -> Page[Delivery]:
+async def list_deliveries(tx: LongReadTx, actor: Actor, webhook_id: str, query: DeliveryListQuery) -> Page[Delivery]:
     """List what was sent to a webhook in the last 30 days and what waits for it, the newest first."""
-
-    async def unit(tx: Transaction) -> Page[Delivery]:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id)
-        return await queries.list_deliveries(tx, found.webhook, query)
-
-    return await db.read_long(unit)
+    found = await queries.get_managed_webhook(tx, actor, webhook_id)
+    return await queries.list_deliveries(tx, found.webhook, query)
 
 
 @get("/api/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}")
-async def get_delivery(webhook_id: str, delivery_id: str, actor: Actor, db: Database) -> Data[Delivery]:
+async def get_delivery(tx: ReadTx, actor: Actor, webhook_id: str, delivery_id: str) -> Data[Delivery]:
     """Get a delivery with its request and reply."""
-
-    async def unit(tx: Transaction) -> Delivery:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id)
-        return await queries.get_delivery(tx, found.webhook, delivery_id)
-
-    return Data(await db.read(unit))
+    found = await queries.get_managed_webhook(tx, actor, webhook_id)
+    return Data(await queries.get_delivery(tx, found.webhook, delivery_id))
 
 
 @post("/api/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/resend", status=200)
-async def resend_delivery(webhook_id: str, delivery_id: str, actor: Actor, db: Database) -> Data[Delivery]:
+async def resend_delivery(tx: WriteTx, actor: Actor, webhook_id: str, delivery_id: str) -> Data[Delivery]:
     """Send a delivery once more, now, with the same id and body."""
-
-    async def unit(tx: Transaction) -> Delivery:
-        found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
-        delivery = await queries.get_delivery(tx, found.webhook, delivery_id)
-        await actions.resend_delivery(tx, actor, found, delivery)
-        return await queries.get_delivery(tx, found.webhook, delivery_id)
-
-    return Data(await db.write(unit))
+    found = await queries.get_managed_webhook(tx, actor, webhook_id, lock=True)
+    delivery = await queries.get_delivery(tx, found.webhook, delivery_id)
+    await actions.resend_delivery(tx, actor, found, delivery)
+    return Data(await queries.get_delivery(tx, found.webhook, delivery_id))
 
 
 async def _place(tx: Transaction, actor: Actor, given: Mapping[str, Any]) -> tuple[Scope | None, Problems]:

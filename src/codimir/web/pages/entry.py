@@ -122,9 +122,9 @@ async def join(
 
 
 @post("/invite/{token:str}/accept", scope="admin")
-async def accept(token: str, frame: Frame, db: Database) -> Response[Any]:
+async def accept(token: str, frame: Frame) -> Response[Any]:
     """Come in as who is signed in."""
-    arrived = await invitations.accept_invitation.function(token=token, actor=frame.actor, db=db)
+    arrived = await frame.call(invitations.accept_invitation, token=token)
     return _entered([_in_workspace(arrived.data)], _first_page(arrived.data))
 
 

@@ -67,7 +67,7 @@ async def create_project(frame: Frame, form: Form) -> Answer:
             joinPolicy=form.get("joinPolicy") or "invite_only",
             description=form.get("description") or None, workspaceId=frame.workspace_id,
         )  # fmt: skip
-        made = await projects.create_project.function(data=new, actor=frame.actor, db=frame.db)
+        made = await frame.call(projects.create_project, data=new)
         return frame.redirect(f"/projects/{made.data.key}/list")
 
     return await or_again(form, "project", do, lambda sent: _ask(frame, sent))
@@ -78,7 +78,7 @@ async def join_project(key: str, frame: Frame, form: Form) -> Answer:
     """Become a member of a project, and go on where one was."""
     project = await frame.project(key)
     with suppress(AlreadyMember):
-        await members.join_project.function(ref=project.id, actor=frame.actor, db=frame.db)
+        await frame.call(members.join_project, ref=project.id)
     return frame.redirect(form.get("back") or f"/projects/{project.key}/board")
 
 

@@ -37,12 +37,8 @@ async def list_audit(frame: Frame, query: AuditPageQuery) -> Answer:
     if frame.workspace_id is None or not may(frame, Permission.LOG_READ):
         return await refused(frame, "audit", frame.gettext("Audit"))
     place = frame.workspace_id
-    found = await feeds.list_audit.function(
-        workspace_id=place, query=_asked(frame, query), actor=frame.actor, db=frame.db
-    )
-    people = await members.list_workspace_members.function(
-        ref=place, query=PageQuery(limit=100), actor=frame.actor, db=frame.db
-    )
+    found = await frame.call(feeds.list_audit, workspace_id=place, query=_asked(frame, query))
+    people = await frame.call(members.list_workspace_members, ref=place, query=PageQuery(limit=100))
     export = f"/api/workspaces/{place}/audit/export?{_exported(frame, query)}"
     return await settings_page(
         frame, "audit", frame.gettext("Audit"), log=found, query=query, people=people.data, types=TYPES,

@@ -44,7 +44,7 @@ async def create_label(frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), workspaceId=frame.workspace_id)
-        await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
+        await frame.call(labels.create_label, data=new)
         return saved(frame, PATH, "added")
 
     return await or_again(form, "label", do, lambda sent: _show(frame, sent))
@@ -56,7 +56,7 @@ async def update_label(label_id: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
-        await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
+        await frame.call(labels.update_label, label_id=label_id, data=update)
         return saved(frame, PATH)
 
     return await or_again(form, label_id, do, lambda sent: _show(frame, sent))
@@ -65,7 +65,7 @@ async def update_label(label_id: str, frame: Frame, form: Form) -> Answer:
 @post("/settings/labels/{label_id:str}/delete")
 async def delete_label(label_id: str, frame: Frame) -> Answer:
     """Delete a label and take it off its tickets."""
-    await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
+    await frame.call(labels.delete_label, label_id=label_id)
     return saved(frame, PATH, "deleted")
 
 

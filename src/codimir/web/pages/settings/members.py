@@ -7,7 +7,6 @@ from litestar import Request
 from codimir.access.permissions import Permission
 from codimir.access.roles import ROLES
 from codimir.config import Settings
-from codimir.database.core import Database
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
 from codimir.invitations import api as invitations
@@ -40,9 +39,7 @@ async def change_member(user_id: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         change = parsed(MemberChange, role=form.get("role"))
-        await members.change_workspace_member.function(
-            ref=frame.workspace_id or "", user_id=user_id, data=change, actor=frame.actor, db=frame.db
-        )
+        await frame.call(members.change_workspace_member, ref=frame.workspace_id or "", user_id=user_id, data=change)
         return saved(frame, PATH, at="members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, sent))
@@ -53,9 +50,7 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
     """Take someone out of the workspace, or leave it."""
 
     async def do() -> Answer:
-        await members.remove_workspace_member.function(
-            ref=frame.workspace_id or "", user_id=user_id, actor=frame.actor, db=frame.db
-        )
+        await frame.call(members.remove_workspace_member, ref=frame.workspace_id or "", user_id=user_id)
         if user_id == frame.actor.id:
             return saved(frame, "/settings/profile", "removed")
         return saved(frame, PATH, "removed", at="members")
@@ -65,17 +60,15 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
 
 @post("/settings/invitations")
 async def invite(
-    frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, mailer: Mailer, settings: Settings
+    frame: Frame, form: Form, request: Request[Any, Any, Any], mailer: Mailer, settings: Settings
 ) -> Answer:
     """Ask someone in and show the link, this once."""
 
     async def do() -> Answer:
         projects = form.all("projectIds")
         new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"), projectIds=projects)
-        made = await invitations.invite.function(
-            workspace_id=frame.workspace_id or "", data=new, request=request, actor=frame.actor, db=db, mailer=mailer,
-            settings=settings,
-        )  # fmt: skip
+        made = await frame.call(invitations.invite, workspace_id=frame.workspace_id or "", data=new, request=request,
+            mailer=mailer, settings=settings)  # fmt: skip
         return await _show(frame, invited=made.data)
 
     return await or_again(form, "invite", do, lambda sent: _show(frame, sent))
@@ -84,23 +77,19 @@ async def invite(
 @post("/settings/invitations/{invitation_id:str}/delete")
 async def delete_invitation(invitation_id: str, frame: Frame) -> Answer:
     """Take an invitation back."""
-    await invitations.delete_invitation.function(
-        workspace_id=frame.workspace_id or "", invitation_id=invitation_id, actor=frame.actor, db=frame.db
-    )
+    await frame.call(invitations.delete_invitation, workspace_id=frame.workspace_id or "", invitation_id=invitation_id)
     return saved(frame, PATH, "removed", at="invitations")
 
 
 async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | None = None) -> Answer:
     query = PageQuery(page=page_of(frame), limit=50)
     place = frame.workspace_id or ""
-    found = await members.list_workspace_members.function(ref=place, query=query, actor=frame.actor, db=frame.db)
+    found = await frame.call(members.list_workspace_members, ref=place, query=query)
     instance_lets_invite = does_instance_let_invite(frame.actor, frame.request.app.state.settings)
     may_invite, waiting = may(frame, Permission.MEMBER_INVITE), []
     projects: list[RailProject] = []
     if may_invite:
-        asked = await invitations.list_invitations.function(
-            workspace_id=place, query=PageQuery(limit=100), actor=frame.actor, db=frame.db
-        )
+        asked = await frame.call(invitations.list_invitations, workspace_id=place, query=PageQuery(limit=100))
         waiting = asked.data
         projects = await frame.db.read(lambda tx: list_writable_projects(tx, frame.actor, frame.workspace_id))
     may_manage = may(frame, Permission.MEMBER_MANAGE)

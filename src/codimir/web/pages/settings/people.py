@@ -41,7 +41,7 @@ async def create_person(frame: Frame, form: Form, request: Request[Any, Any, Any
 
     async def do() -> Answer:
         new = parsed(UserCreate, **{name: form.get(name) for name in ("email", "name", "role")})
-        made = await users.create_user.function(data=new, actor=frame.actor, db=frame.db)
+        made = await frame.call(users.create_user, data=new)
         return await _with_link(frame, made.data.id, request)
 
     return await or_again(form, "person", do, lambda sent: _show(frame, sent=sent))
@@ -54,7 +54,7 @@ async def update_person(user_id: str, frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         given = {"role": form.get("role")} if form.get("role") else {"disabled": form.get("disabled") == "yes"}
         update = parsed(UserUpdate, **given)
-        await users.update_user.function(user_id=user_id, data=update, actor=frame.actor, db=frame.db)
+        await frame.call(users.update_user, user_id=user_id, data=update)
         return saved(frame, PATH)
 
     return await or_again(form, "people", do, lambda sent: _show(frame, sent=sent))
@@ -67,7 +67,7 @@ async def make_link(user_id: str, frame: Frame, request: Request[Any, Any, Any])
 
 
 async def _with_link(frame: Frame, user_id: str, request: Request[Any, Any, Any]) -> Answer:
-    made = await passwords.make_reset_link.function(user_id=user_id, request=request, actor=frame.actor, db=frame.db)
+    made = await frame.call(passwords.make_reset_link, user_id=user_id, request=request)
     return await _show(frame, link=made.data)
 
 
@@ -78,7 +78,7 @@ async def _show(
         return await refused(frame, "people", frame.gettext("People"))
     query = query or PeopleQuery()
     asked = UserListQuery(page=query.page, limit=50, search=query.search)
-    found = await users.list_users.function(query=asked, actor=frame.actor, db=frame.db)
+    found = await frame.call(users.list_users, query=asked)
     started = await frame.db.read(lambda tx: count_started(tx, [each.id for each in found.data]))
     return await settings_page(
         frame, "people", frame.gettext("People"), sent=sent, people=found, link=link, query=query,

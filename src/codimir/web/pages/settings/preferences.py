@@ -31,7 +31,7 @@ async def update_preferences(frame: Frame, form: Form) -> Answer:
         mails = {name: name in form.all("mails") for name in MAILS}
         notifies = bool(form.get("notifications"))
         update = parsed(PreferencesUpdate, notifications=notifies, emailNotifications=mails, **chosen)
-        await users.update_preferences.function(data=update, actor=frame.actor, db=frame.db)
+        await frame.call(users.update_preferences, data=update)
         return saved(frame, PATH, codimir_theme=str(update.theme))
 
     return await or_again(form, "preferences", do, lambda sent: _show(frame, sent))

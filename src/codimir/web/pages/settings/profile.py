@@ -6,7 +6,6 @@ from litestar import Request, Response
 
 from codimir.access.hashing import Hashing
 from codimir.accounts.nextauth import Answer as SignedIn
-from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
 from codimir.http.routing import get, post
@@ -46,7 +45,7 @@ async def update_profile(frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         optional = {name: form.get(name) or None for name in ("firstName", "lastName")}
         update = parsed(ProfileUpdate, name=form.get("name"), **optional)
-        await users.update_profile.function(data=update, actor=frame.actor, db=frame.db)
+        await frame.call(users.update_profile, data=update)
         return saved(frame, PATH)
 
     return await or_again(form, "profile", do, lambda sent: _show(frame, sent))
@@ -57,7 +56,7 @@ async def update_picture(frame: Frame, form: FileForm, kept: Pictures) -> Answer
     """Upload one's picture."""
 
     async def do() -> Answer:
-        await pictures.update_picture.function(form=form, actor=frame.actor, db=frame.db, pictures=kept)
+        await frame.call(pictures.update_picture, form=form, pictures=kept)
         return saved(frame, PATH)
 
     return await or_again(NO_FIELDS, "picture", do, lambda sent: _show(frame, sent))
@@ -66,14 +65,12 @@ async def update_picture(frame: Frame, form: FileForm, kept: Pictures) -> Answer
 @post("/settings/profile/picture/delete", scope="admin")
 async def delete_picture(frame: Frame, form: Form) -> Answer:  # noqa: ARG001 - the form is read and has no fields
     """Go back to one's initials."""
-    await pictures.delete_picture.function(actor=frame.actor, db=frame.db)
+    await frame.call(pictures.delete_picture)
     return saved(frame, PATH)
 
 
 @post("/settings/password", scope="admin")
-async def change_password(
-    frame: Frame, form: Form, request: Request[Any, Any, Any], db: Database, hashing: Hashing
-) -> Answer:
+async def change_password(frame: Frame, form: Form, request: Request[Any, Any, Any], hashing: Hashing) -> Answer:
     """Change one's password; every other session ends."""
 
     async def do() -> Answer:
@@ -85,9 +82,7 @@ async def change_password(
             new=form.get("new"),
             revokeTokens=bool(form.get("revokeTokens")),
         )  # fmt: skip
-        changed = await passwords.change_password.function(
-            data=change, request=request, actor=frame.actor, db=db, hashing=hashing
-        )
+        changed = await frame.call(passwords.change_password, data=change, request=request, hashing=hashing)
         return SignedIn(b"", 303, changed.cookies, leading_to(f"{PATH}?{DONE}=password"))
 
     return await or_again(form, "password", do, lambda sent: _show(frame, sent))

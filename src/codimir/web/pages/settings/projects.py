@@ -64,7 +64,7 @@ async def update_project(key: str, frame: Frame, form: Form) -> Answer:
         given = {name: form.get(name) for name in ("name", "key", "visibility")}
         policy = form.get("joinPolicy") or "invite_only"
         update = parsed(ProjectUpdate, description=form.get("description") or None, joinPolicy=policy, **given)
-        changed = await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
+        changed = await frame.call(projects.update_project, ref=project.id, data=update)
         return saved(frame, f"/settings/projects/{changed.data.key}")
 
     return await or_again(form, "project", do, lambda sent: _show(frame, project, "general", sent))
@@ -77,7 +77,7 @@ async def change_project_status(key: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         update = parsed(ProjectUpdate, status=form.get("status"))
-        await projects.update_project.function(ref=project.id, data=update, actor=frame.actor, db=frame.db)
+        await frame.call(projects.update_project, ref=project.id, data=update)
         return saved(frame, f"{_path(project)}/end")
 
     return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
@@ -89,7 +89,7 @@ async def delete_project(key: str, frame: Frame, form: Form) -> Answer:
     project = await frame.project(key)
 
     async def do() -> Answer:
-        await projects.delete_project.function(ref=project.id, actor=frame.actor, db=frame.db)
+        await frame.call(projects.delete_project, ref=project.id)
         return frame.redirect("/projects?done=trashed")
 
     return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
@@ -103,7 +103,7 @@ async def add_member(key: str, frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         named = {"userId": form.get("userId")} if form.get("userId") else {"email": form.get("email")}
         new = parsed(MemberAdd, role=form.get("role"), **named)
-        await members.add_project_member.function(ref=project.id, data=new, actor=frame.actor, db=frame.db)
+        await frame.call(members.add_project_member, ref=project.id, data=new)
         return saved(frame, f"{_path(project)}/members", "added")
 
     return await or_again(form, "member", do, lambda sent: _show(frame, project, "members", sent))
@@ -116,9 +116,7 @@ async def change_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
 
     async def do() -> Answer:
         change = parsed(MemberChange, role=form.get("role"))
-        await members.change_project_member.function(
-            ref=project.id, user_id=user_id, data=change, actor=frame.actor, db=frame.db
-        )
+        await frame.call(members.change_project_member, ref=project.id, user_id=user_id, data=change)
         return saved(frame, f"{_path(project)}/members")
 
     return await or_again(form, "members", do, lambda sent: _show(frame, project, "members", sent))
@@ -130,7 +128,7 @@ async def remove_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
     project = await frame.project(key)
 
     async def do() -> Answer:
-        await members.remove_project_member.function(ref=project.id, user_id=user_id, actor=frame.actor, db=frame.db)
+        await frame.call(members.remove_project_member, ref=project.id, user_id=user_id)
         if user_id == frame.actor.id:
             return saved(frame, "/projects", "removed")
         return saved(frame, f"{_path(project)}/members", "removed")
@@ -145,7 +143,7 @@ async def create_label(key: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         new = parsed(LabelCreate, name=form.get("name"), color=color_of(form), projectId=project.id)
-        await labels.create_label.function(data=new, actor=frame.actor, db=frame.db)
+        await frame.call(labels.create_label, data=new)
         return saved(frame, f"{_path(project)}/labels", "added")
 
     return await or_again(form, "label", do, lambda sent: _show(frame, project, "labels", sent))
@@ -158,7 +156,7 @@ async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Ans
 
     async def do() -> Answer:
         update = parsed(LabelUpdate, name=form.get("name"), color=color_of(form))
-        await labels.update_label.function(label_id=label_id, data=update, actor=frame.actor, db=frame.db)
+        await frame.call(labels.update_label, label_id=label_id, data=update)
         return saved(frame, f"{_path(project)}/labels")
 
     return await or_again(form, label_id, do, lambda sent: _show(frame, project, "labels", sent))
@@ -168,7 +166,7 @@ async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Ans
 async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
     """Delete a label of a project."""
     project = await frame.project(key)
-    await labels.delete_label.function(label_id=label_id, actor=frame.actor, db=frame.db)
+    await frame.call(labels.delete_label, label_id=label_id)
     return saved(frame, f"{_path(project)}/labels", "deleted")
 
 

@@ -33,7 +33,7 @@ async def create_token(frame: Frame, form: Form) -> Answer:
             TokenCreate, name=form.get("name"), scopes=form.all("scope"), expiresAt=until,
             workspaceId=form.get("workspaceId") or None,
         )  # fmt: skip
-        made = await tokens.create_token.function(data=wanted, actor=frame.actor, db=frame.db)
+        made = await frame.call(tokens.create_token, data=wanted)
         return await _show(frame, new=made.data)
 
     return await or_again(form, "token", do, lambda sent: _show(frame, sent))
@@ -42,12 +42,12 @@ async def create_token(frame: Frame, form: Form) -> Answer:
 @post("/settings/tokens/{token_id:str}/revoke")
 async def revoke_token(token_id: str, frame: Frame) -> Answer:
     """Make a token worth nothing."""
-    await tokens.revoke_token.function(token_id=token_id, actor=frame.actor, db=frame.db)
+    await frame.call(tokens.revoke_token, token_id=token_id)
     return saved(frame, PATH, "revoked")
 
 
 async def _show(frame: Frame, sent: Sent = NOTHING, new: NewToken | None = None) -> Answer:
-    page = await tokens.list_tokens.function(query=PageQuery(limit=100), actor=frame.actor, db=frame.db)
+    page = await frame.call(tokens.list_tokens, query=PageQuery(limit=100))
     title = frame.gettext("Tokens")
     return await settings_page(frame, "tokens", title, sent=sent, tokens=page.data, new=new, lengths=LENGTHS)
 

@@ -33,7 +33,7 @@ async def list_trash(frame: Frame, query: TrashPageQuery, settings: Settings) ->
 async def restore(item_id: str, frame: Frame, form: Form, settings: Settings) -> Answer:
     """Take something out of the trash, and go on where that was asked for."""
     try:
-        await trash.restore_from_trash.function(item_id=item_id, actor=frame.actor, db=frame.db, settings=settings)
+        await frame.call(trash.restore_from_trash, item_id=item_id, settings=settings)
     except NotFound:
         raise
     except ApiError as error:
@@ -44,7 +44,7 @@ async def restore(item_id: str, frame: Frame, form: Form, settings: Settings) ->
 
 async def _show(frame: Frame, query: TrashPageQuery, settings: Settings, sent: Sent = NOTHING) -> Answer:
     asked = TrashQuery(page=query.page, limit=query.limit, type=query.type, workspace=(frame.workspace_id or "",))
-    found = await trash.list_trash.function(query=asked, actor=frame.actor, db=frame.db, settings=settings)
+    found = await frame.call(trash.list_trash, query=asked, settings=settings)
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
     return await settings_page(
         frame, "trash", frame.gettext("Trash"), sent=sent, trash=found, query=query, types=TYPES,

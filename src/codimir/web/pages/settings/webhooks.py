@@ -62,7 +62,7 @@ async def create_webhook(frame: Frame, form: Form, settings: Settings) -> Answer
             description=form.get("description") or None, workspaceId=frame.workspace_id,
             projectId=form.get("projectId") or None,
         )  # fmt: skip
-        made = await webhooks.create_webhook.function(data=new, actor=frame.actor, db=frame.db, settings=settings)
+        made = await frame.call(webhooks.create_webhook, data=new, settings=settings)
         return await _show(frame, made.data.id, new=made.data)
 
     return await or_again(form, "webhook", do, lambda sent: _ask(frame, sent))
@@ -83,9 +83,7 @@ async def update_webhook(webhook_id: str, frame: Frame, form: Form, settings: Se
             WebhookUpdate, url=form.get("url"), events=_events(form), description=form.get("description") or None,
             enabled=bool(form.get("enabled")),
         )  # fmt: skip
-        await webhooks.update_webhook.function(
-            webhook_id=webhook_id, data=update, actor=frame.actor, db=frame.db, settings=settings
-        )
+        await frame.call(webhooks.update_webhook, webhook_id=webhook_id, data=update, settings=settings)
         return saved(frame, f"{PATH}/{webhook_id}")
 
     return await or_again(form, "webhook", do, lambda sent: _show(frame, webhook_id, sent))
@@ -94,28 +92,28 @@ async def update_webhook(webhook_id: str, frame: Frame, form: Form, settings: Se
 @post("/settings/webhooks/{webhook_id:str}/delete")
 async def delete_webhook(webhook_id: str, frame: Frame) -> Answer:
     """Delete a webhook."""
-    await webhooks.delete_webhook.function(webhook_id=webhook_id, actor=frame.actor, db=frame.db)
+    await frame.call(webhooks.delete_webhook, webhook_id=webhook_id)
     return saved(frame, PATH, "deleted")
 
 
 @post("/settings/webhooks/{webhook_id:str}/rotate")
 async def rotate_secret(webhook_id: str, frame: Frame) -> Answer:
     """Give a webhook a new secret and show it, this once."""
-    made = await webhooks.rotate_secret.function(webhook_id=webhook_id, actor=frame.actor, db=frame.db)
+    made = await frame.call(webhooks.rotate_secret, webhook_id=webhook_id)
     return await _show(frame, webhook_id, new=made.data)
 
 
 @post("/settings/webhooks/{webhook_id:str}/resume")
 async def resume_webhook(webhook_id: str, frame: Frame) -> Answer:
     """Let a paused webhook go on."""
-    await webhooks.resume_webhook.function(webhook_id=webhook_id, actor=frame.actor, db=frame.db)
+    await frame.call(webhooks.resume_webhook, webhook_id=webhook_id)
     return saved(frame, f"{PATH}/{webhook_id}")
 
 
 @post("/settings/webhooks/{webhook_id:str}/ping")
 async def ping_webhook(webhook_id: str, frame: Frame) -> Answer:
     """Send something to try a webhook out, and show how it goes."""
-    made = await webhooks.ping_webhook.function(webhook_id=webhook_id, actor=frame.actor, db=frame.db)
+    made = await frame.call(webhooks.ping_webhook, webhook_id=webhook_id)
     return saved(frame, f"{PATH}/{webhook_id}/deliveries/{made.data.id}", "sent")
 
 
@@ -134,9 +132,7 @@ async def show_delivery(webhook_id: str, delivery_id: str, frame: Frame) -> Answ
 @post("/settings/webhooks/{webhook_id:str}/deliveries/{delivery_id:str}/resend")
 async def resend_delivery(webhook_id: str, delivery_id: str, frame: Frame) -> Answer:
     """Send a delivery once more."""
-    await webhooks.resend_delivery.function(
-        webhook_id=webhook_id, delivery_id=delivery_id, actor=frame.actor, db=frame.db
-    )
+    await frame.call(webhooks.resend_delivery, webhook_id=webhook_id, delivery_id=delivery_id)
     return saved(frame, f"{PATH}/{webhook_id}/deliveries/{delivery_id}", "sent")
 
 

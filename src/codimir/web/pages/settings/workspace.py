@@ -35,9 +35,7 @@ async def update_workspace(frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         update = parsed(WorkspaceUpdate, name=form.get("name"), slug=form.get("slug"))
-        await workspaces.update_workspace.function(
-            ref=frame.workspace_id or "", data=update, actor=frame.actor, db=frame.db
-        )
+        await frame.call(workspaces.update_workspace, ref=frame.workspace_id or "", data=update)
         return saved(frame, PATH)
 
     return await or_again(form, "workspace", do, lambda sent: _show(frame, sent))
@@ -49,7 +47,7 @@ async def create_workspace(frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         new = parsed(WorkspaceCreate, name=form.get("name"))
-        made = await workspaces.create_workspace.function(data=new, actor=frame.actor, db=frame.db)
+        made = await frame.call(workspaces.create_workspace, data=new)
         return saved(frame, PATH, "added", codimir_workspace=made.data.id)
 
     return await or_again(form, "new", do, lambda sent: _show(frame, sent))
@@ -60,7 +58,7 @@ async def delete_workspace(frame: Frame, form: Form) -> Answer:
     """Delete the workspace, in which nothing is left."""
 
     async def do() -> Response[Any]:
-        await workspaces.delete_workspace.function(ref=frame.workspace_id or "", actor=frame.actor, db=frame.db)
+        await frame.call(workspaces.delete_workspace, ref=frame.workspace_id or "")
         return saved(frame, PATH, "deleted", codimir_workspace="")
 
     return await or_again(form, "delete", do, lambda sent: _show(frame, sent))
@@ -73,7 +71,7 @@ async def create_group(frame: Frame, form: Form) -> Answer:
     async def do() -> Answer:
         description = form.get("description") or None
         new = parsed(GroupCreate, name=form.get("name"), description=description, workspaceId=frame.workspace_id)
-        await groups.create_group.function(data=new, actor=frame.actor, db=frame.db)
+        await frame.call(groups.create_group, data=new)
         return saved(frame, PATH, "added")
 
     return await or_again(form, "group", do, lambda sent: _show(frame, sent))
@@ -85,7 +83,7 @@ async def update_group(group_id: str, frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         update = parsed(GroupUpdate, name=form.get("name"), description=form.get("description") or None)
-        await groups.update_group.function(group_id=group_id, data=update, actor=frame.actor, db=frame.db)
+        await frame.call(groups.update_group, group_id=group_id, data=update)
         return saved(frame, PATH)
 
     return await or_again(form, group_id, do, lambda sent: _show(frame, sent))
@@ -94,7 +92,7 @@ async def update_group(group_id: str, frame: Frame, form: Form) -> Answer:
 @post("/settings/groups/{group_id:str}/delete")
 async def delete_group(group_id: str, frame: Frame) -> Answer:
     """Delete a group; its tickets stay."""
-    await groups.delete_group.function(group_id=group_id, actor=frame.actor, db=frame.db)
+    await frame.call(groups.delete_group, group_id=group_id)
     return saved(frame, PATH, "deleted")
 
 

@@ -11,22 +11,21 @@ from codimir.database.statements import Statement
 from codimir.events.tables import events
 from codimir.http.conditional import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
 from codimir.http.headers import header_of
-from codimir.http.replies import NOT_MODIFIED, Function, JsonResponse, WithCookies, encode, reply_of
+from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.sources import NotedReads
 from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
 
 
 async def answer_read(
-    function: Function,
+    call: Call,
     request: Request[Any, Any, Any],
     values: dict[str, Any],
     viewer: Viewer,
-    db_name: str,
+    db: Database,
     *,
     follows_from_data: bool,
 ) -> Response[Any]:
     """Answer a read of someone; `follows_from_data` says that nothing but the data and the time goes into the reply."""
-    db: Database = values[db_name]
     versions = await versions_for(db, viewer)
     tags: TagMaker = request.app.state.tags
     question = Question(tags, viewer, versions, request.scope["path"], values.get("query"))
@@ -34,7 +33,7 @@ async def answer_read(
     if held and (tag := question.tag_known_before(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
     noted = NotedReads(db, viewer.id, request.app.state.long_reads)
-    result = await function(**{**values, db_name: noted})
+    result = await call(noted, values)
     if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
         return _private(reply_of(result, 200))
     body = encode(result)

@@ -1,0 +1,176 @@
+"""Answer a write: on its condition, once for each key, and with the tag of what is there now.
+
+What all this wraps is the transaction. Where a route takes the database, because it does more than one transaction, it
+wraps each of them, and the reply is kept with the one that gives it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+
+from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
+from codimir.database.wrapping import Wrapped
+from codimir.http.conditional import TagMaker, tagged, thing_in
+from codimir.http.errors import ApiError, InvalidInput
+from codimir.http.idempotency import HEADER, AlreadyDone, Attempt, KeptReply, attempt_of
+from codimir.http.preconditions import HEADER as IF_MATCH
+from codimir.http.preconditions import IfMatch
+from codimir.http.replies import Call, JsonResponse, reply_of
+from codimir.http.uploads import FileForm
+from codimir.http.versions import Viewer
+
+T = TypeVar("T")
+REPLAYED = {"idempotent-replayed": "true"}
+
+
+@dataclass(frozen=True)
+class WriteRoute:
+    """What is known of a route that writes."""
+
+    call: Call
+    status: int
+    is_one_transaction: bool
+    """Whether all that it does is one transaction, which is wrapped as a whole"""
+    form_name: str | None
+    """The parameter that brings the file that the route takes, if it takes one"""
+    kinds_of_reply: tuple[type[Any], ...]
+    """By what the one of its transactions is known that gives the reply, where there are several"""
+
+
+async def answer_write(
+    route: WriteRoute, request: Request[Any, Any, Any], values: dict[str, Any], viewer: Viewer, db: Database
+) -> Response[Any]:
+    """Answer a write of someone."""
+    header, state = request.headers.get(IF_MATCH), request.app.state
+    tags: TagMaker = state.tags
+    condition = None if header is None else IfMatch(tags, state.changes_since, viewer, header)
+    writes = ConditionalWrites(db, route, viewer, tags, condition)
+    if HEADER not in request.headers:
+        result = await route.call(writes, values)
+        return writes.reply(result)
+    if not route.is_one_transaction and not route.kinds_of_reply:
+        raise InvalidInput(details={HEADER: ["Not taken here, where more is done than one change of the data"]})
+    form: FileForm | None = values[route.form_name] if route.form_name else None
+    attempt = await attempt_of(request, viewer, None if form is None else form.said)
+    with attempt.alone():
+        try:
+            if not route.is_one_transaction:
+                await _refuse_what_is_done(db, attempt, form)
+            return await _answer_once(IdempotentWrites(writes, attempt), values)
+        except AlreadyDone as done:
+            kept = done.reply
+            return JsonResponse(kept.body, kept.status, kept.headers | REPLAYED, kept.cookies)
+
+
+class ConditionalWrites(Wrapped):
+    """A database whose writes are undone where the condition of the request does not hold."""
+
+    def __init__(
+        self, db: Database, route: WriteRoute, viewer: Viewer, tags: TagMaker, condition: IfMatch | None
+    ) -> None:
+        super().__init__(db)
+        self.route = route
+        self._viewer = viewer
+        self._tags = tags
+        self._condition = condition
+        self._recorded: list[Recorded] = []
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit, check the condition, and commit."""
+        return await self.db.write(lambda tx: self.run(tx, unit))
+
+    async def run(self, tx: Transaction, unit: Unit[T]) -> T:
+        """Run a unit and check the condition."""
+        result = await unit(tx)
+        if self._condition is not None:
+            await self._condition.check(tx, result)
+        self._recorded = tx.recorded
+        return result
+
+    def reply(self, result: Any) -> Response[Any]:
+        """Return the reply with the tag of the thing that it shows, with which that can be written to next."""
+        response, thing, recorded = reply_of(result, self.route.status), thing_in(result), self._recorded
+        if thing is None or not isinstance(response, JsonResponse):
+            return response
+        workspace = getattr(thing, "workspace_id", None) or (recorded[-1].workspace_id if recorded else None)
+        raised = [event.version for event in recorded if event.workspace_id == workspace]
+        version = raised[-1] if raised else self._viewer.versions.get(workspace or "")
+        if workspace is not None and version is not None:
+            content = self._tags.by_content(self._viewer, response.content)
+            tag = self._tags.marked(content, self._viewer, version, thing.id)
+            response.headers = tagged(tag, response.headers)
+        return response
+
+
+class IdempotentWrites(Wrapped):
+    """A database that keeps the reply of a route with the change that the reply tells.
+
+    So a route can do more than its one change: before it, which is done again by the next attempt if this one ends, and
+    after it, which is not done again.
+    """
+
+    def __init__(self, writes: ConditionalWrites, attempt: Attempt) -> None:
+        super().__init__(writes.db)
+        self.writes = writes
+        self.route = writes.route
+        self.kept: Response[Any] | None = None
+        self._attempt = attempt
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit and commit it with its reply; raises AlreadyDone where an earlier attempt did."""
+
+        async def keeping(tx: Transaction) -> T:
+            await _refuse_again(tx, self._attempt)
+            result = await self.writes.run(tx, unit)
+            if self.route.is_one_transaction or isinstance(result, self.route.kinds_of_reply):
+                self.kept = await _keep(tx, self._attempt, self.writes.reply(result))
+            return result
+
+        return await _write_once(self.db, self._attempt, keeping)
+
+    async def keep(self, response: Response[Any]) -> Response[Any]:
+        """Keep a reply that no change goes with."""
+        await _write_once(self.db, self._attempt, lambda tx: _keep_first(tx, self._attempt, response))
+        return response
+
+
+async def _answer_once(writes: IdempotentWrites, values: dict[str, Any]) -> Response[Any]:
+    result = await writes.route.call(writes, values)
+    return writes.kept or await writes.keep(writes.writes.reply(result))
+
+
+async def _write_once(db: Database, attempt: Attempt, unit: Unit[T]) -> T:
+    """Write; where that fails because another server was faster with the same request, raise AlreadyDone."""
+    try:
+        return await db.write(unit)
+    except (ApiError, UniqueViolation):
+        await db.read(lambda tx: _refuse_again(tx, attempt))
+        raise
+
+
+async def _refuse_what_is_done(db: Database, attempt: Attempt, form: FileForm | None) -> None:
+    """Raise AlreadyDone before anything is begun; the bytes of a file are compared then, and not stored."""
+    if form is not None:
+        if not await db.read(attempt.is_kept):
+            return
+        await form.skim()
+    await db.read(lambda tx: _refuse_again(tx, attempt))
+
+
+async def _refuse_again(tx: Transaction, attempt: Attempt) -> None:
+    kept = await attempt.find(tx)
+    if kept is not None:
+        raise AlreadyDone(kept)
+
+
+async def _keep_first(tx: Transaction, attempt: Attempt, response: Response[Any]) -> Response[Any]:
+    await _refuse_again(tx, attempt)
+    return await _keep(tx, attempt, response)
+
+
+async def _keep(tx: Transaction, attempt: Attempt, response: Response[Any]) -> Response[Any]:
+    cookies = response.cookie_headers if isinstance(response, JsonResponse) else ()
+    body = response.content or b""
+    await attempt.keep(tx, KeptReply(response.status_code or 200, dict(response.headers), body, [*cookies]))
+    return response
