@@ -104,6 +104,23 @@ class TestInvitation:
         page.goto("/settings/preferences")
         expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
 
+    def test_anyone_with_the_link_comes_in_with_their_own_e_mail(self, visit, site, barriers, guard):
+        guard.expected.append("409")
+        _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), InvitationCreate()))
+        page = visit(None)
+        page.goto(f"/invite/{token}")
+        assert barriers(page) == []
+        page.get_by_label("Your name").fill("Grace Hopper")
+        page.get_by_label("E-mail").fill("jane@example.com")
+        page.get_by_label("Password").fill("nanoseconds of wire")
+        page.get_by_role("button", name="Join").click()
+        expect(page.get_by_text("Someone with this e-mail exists already")).to_be_visible()
+        expect(page.get_by_label("E-mail")).to_be_focused()
+        page.get_by_label("E-mail").fill("grace@example.com")
+        page.get_by_label("Password").fill("nanoseconds of wire")
+        page.get_by_role("button", name="Join").click()
+        expect(page.get_by_label("Grace Hopper")).to_be_visible()
+
     def test_who_is_signed_in_accepts(self, visit, site):
         new = InvitationCreate(email="eve@example.com")
         _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), new))

@@ -1,5 +1,6 @@
 """Coming in by the link of an invitation."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
 from codimir.invitations import mail_limits
-from codimir.invitations.proofs import PROOF_LENGTH
+from codimir.invitations.proofs import PROOF_LENGTH, with_proof
 from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
 from codimir.mail import sending
@@ -167,7 +168,7 @@ class TestJoin:
         assert (await row_counts())["users"] == before["users"]
 
     async def test_everything_wrong_is_named_at_once(self, client: Any, invite: Any) -> None:
-        wrong = {"name": "", "password": "short", "role": "ADMIN", "email": "root@example.com"}
+        wrong = {"name": "", "password": "short", "role": "ADMIN", "email": "root"}
         reply = await client().post(f"{await invite()}/join", wrong)
         assert reply.status == 400
         assert reply.details.keys() == wrong.keys()
@@ -180,6 +181,81 @@ class TestJoin:
         foreign = {"sec-fetch-site": "cross-site"}
         reply = await client().request("POST", f"{await invite()}/join", NEWCOMER, headers=foreign)
         assert reply.status == 403
+
+
+class TestAnyoneWithTheLink:
+    GRACE = {**NEWCOMER, "email": "Grace@example.com"}
+    VERIFIED = Statement(sa.select(users.c.email_verified_at).where(users.c.email == "Grace@example.com"))
+
+    @pytest.fixture
+    async def path(self, client: Any) -> str:
+        """An invitation for whoever has its link."""
+        sent = await client("ada").post(f"{ACME}/invitations", {"role": "MEMBER", "projectIds": ["WEB"]})
+        assert (sent.status, sent.data["email"], sent.data["notMailed"]) == (201, None, "off")
+        return f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
+
+    async def test_it_offers_no_e_mail(self, client: Any, path: str) -> None:
+        offer = (await client().get(path)).data
+        assert (offer["email"], offer["hasAccount"], offer["role"]) == (None, False, "MEMBER")
+
+    async def test_someone_new_joins_with_their_own_once(self, client: Any, path: str, db: Database) -> None:
+        grace = client()
+        arrived = (await grace.post(f"{path}/join", self.GRACE)).data
+        assert (arrived["user"]["email"], arrived["projects"][0]["key"]) == ("Grace@example.com", "WEB")
+        assert (await grace.post("/api/tickets", {"title": "x", "projectId": "WEB"})).status == 201
+        assert (await client().post(f"{path}/join", {**self.GRACE, "email": "heidi@example.com"})).status == 404
+        assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
+
+    async def test_a_proof_proves_nothing_where_no_e_mail_was_mailed_to(
+        self, client: Any, app: Litestar, path: str, db: Database
+    ) -> None:
+        proven = with_proof(path.rpartition("/")[2], app.state.csrf_secret)
+        assert (await client().post(f"/api/invitations/{proven}/join", self.GRACE)).status == 200
+        assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
+
+    async def test_who_is_signed_in_accepts(self, client: Any, path: str) -> None:
+        assert (await client("jane").post(f"{path}/accept")).status == 409
+        assert (await client("eve").post(f"{path}/accept")).data["user"]["email"] == "eve@example.com"
+        assert (await client().get(path)).status == 404
+
+    @pytest.mark.parametrize("email", [None, "", "grace"])
+    async def test_an_e_mail_is_needed(self, client: Any, path: str, email: str | None) -> None:
+        reply = await client().post(f"{path}/join", {**NEWCOMER, "email": email})
+        assert (reply.status, reply.details.keys()) == (400, {"email"})
+        assert (await client().get(path)).status == 200
+
+    async def test_an_e_mail_of_somebody_here_is_taken(self, client: Any, path: str, row_counts: Any) -> None:
+        before = await row_counts()
+        reply = await client().post(f"{path}/join", {**NEWCOMER, "email": "EVE@example.com"})
+        assert (reply.status, reply.details) == (409, {"email": ["Someone with this e-mail exists already"]})
+        assert (await client().get(path)).status == 200
+        assert (await row_counts())["users"] == before["users"]
+
+    async def test_the_own_e_mail_is_no_password(self, client: Any, path: str) -> None:
+        body = {"name": "Grace", "email": "grace@example.com", "password": "grace@example.com"}
+        assert (await client().post(f"{path}/join", body)).details.keys() == {"password"}
+
+    async def test_an_invitation_of_an_e_mail_stays_for_it(self, client: Any, invite: Any, row_counts: Any) -> None:
+        path, before = await invite(), await row_counts()
+        reply = await client().post(f"{path}/join", {**NEWCOMER, "email": "heidi@example.com"})
+        assert (reply.status, reply.details) == (400, {"email": ["This invitation is for another e-mail"]})
+        assert await row_counts() == before
+        assert (await client().post(f"{path}/join", self.GRACE)).data["user"]["email"] == "grace@example.com"
+
+    async def test_each_stands_by_itself(self, client: Any, path: str, recorded: Any) -> None:
+        other = (await client("ada").post(f"{ACME}/invitations", {})).data
+        assert (await client("ada").get(f"{ACME}/invitations")).total == 2
+        assert (await client("ada").delete(f"{ACME}/invitations/{other['id']}")).status == 204
+        assert (await client().get(path)).status == 200
+        assert await recorded(other["id"]) == [
+            ("member.invited", {"role": [None, "MEMBER"]}), ("invitation.deleted", {"role": ["MEMBER", None]}),
+        ]  # fmt: skip
+
+    async def test_it_ends_with_the_rights_of_who_made_it(self, client: Any, path: str) -> None:
+        ended = (await client("ada").get(f"{ACME}/members/user_ada/offboarding")).data["invitations"]
+        assert [invitation["email"] for invitation in ended] == [None]
+        assert (await client("root").put("/api/users/user_ada", {"disabled": True})).status == 200
+        assert (await client().get(path)).status == 404
 
 
 class TestAccept:
@@ -224,6 +300,16 @@ class TestMail:
         )  # fmt: skip
         assert reply.data["url"].startswith("https://codimir.example/invite/")
         assert reply.data["url"] in mail.get_content()
+
+    async def test_an_instance_that_sends_mail_asks_for_the_e_mail(
+        self, client: Any, app: Litestar, row_counts: Any
+    ) -> None:
+        before = await row_counts()
+        reply = await client("ada").post(f"{ACME}/invitations", {})
+        assert reply.details == {"email": ["This instance mails invitations: an e-mail is required"]}
+        assert await row_counts() == before
+        page = (await client("ada").http.get("/settings/members")).text
+        assert re.search(r'<input[^>]*name="email"[^>]* required', page)
 
     @pytest.mark.parametrize("kind", ["mailed", "shown", "forged"])
     async def test_only_the_mailed_link_proves_the_e_mail(

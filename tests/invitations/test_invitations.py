@@ -122,6 +122,7 @@ class TestCreate:
         "wrong",
         [
             {"email": "grace"}, {"email": ""}, {"email": "a@b\r\nBcc: c@d"}, {"email": "a" * 250 + "@example.com"},
+            {"email": []},
             {"role": "BOSS"}, {"role": None}, {"workspaceId": "workspace_globex"}, {"id": "invitation_1"},
             {"token": "x"}, {"expiresAt": "2200-01-01T00:00:00Z"}, {"invitedById": "user_101"},
         ],

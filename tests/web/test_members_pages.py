@@ -79,6 +79,33 @@ class TestInvite:
         assert (offer["role"], [project["key"] for project in offer["projects"]]) == ("VIEWER", ["SEC"])
         assert (await client().get(f"/api/invitations/{lost.data['url'].rpartition('/')[2]}")).status == 404
 
+    async def test_without_an_e_mail_anyone_with_the_link_joins(self, fetch: Any, client: Any) -> None:
+        sent = {"email": "", "role": "MEMBER", "projectIds": ["SEC"]}
+        page = (await fetch("ada", "/settings/invitations", "POST", data=sent)).text
+        lost = re.search(r'value="[^"]*(/invite/[^"]+)"', page)
+        assert lost is not None
+        assert "Anyone with the link" in page
+        form = page.partition('name="replaces"')[2].partition("</form>")[0]
+        again = {
+            "replaces": re.findall(r'value="(\w+)"', form)[0],
+            "email": "",
+            "role": "MEMBER",
+            "projectIds": ["SEC"],
+        }
+        page = (await fetch("ada", "/settings/invitations", "POST", data=again)).text
+        link = re.search(r'value="[^"]*(/invite/[^"]+)"', page)
+        assert link is not None
+        assert (await fetch(None, lost[1])).status_code == 404
+        newcomer = {"name": "Grace Hopper", "password": "correct horse battery"}
+        missing = await fetch(None, f"{link[1]}/join", "POST", data={**newcomer, "email": ""})
+        assert missing.status_code == 400
+        taken = await fetch(None, f"{link[1]}/join", "POST", data={**newcomer, "email": "eve@example.com"})
+        assert (taken.status_code, 'value="eve@example.com"' in taken.text) == (409, True)
+        assert "Someone with this e-mail exists already" in taken.text
+        arrived = await fetch(None, f"{link[1]}/join", "POST", data={**newcomer, "email": "grace@example.com"})
+        assert (arrived.status_code, arrived.headers["location"]) == (303, "/projects/SEC/board")
+        assert (await client("ada").get("/api/workspaces/workspace_789/invitations")).total == 0
+
     async def test_without_a_project_the_role_is_explained(self, fetch: Any, client: Any) -> None:
         said = {
             "MEMBER": "you read and comment in public projects, join those that are open",

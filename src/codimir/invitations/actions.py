@@ -13,13 +13,14 @@ from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.events.recording import record
-from codimir.events.types import InvitationDeleted, MemberInvited
+from codimir.events.types import MemberInvited
 from codimir.http.errors import Conflict, Forbidden, InvalidInput
 from codimir.invitations.queries import FoundInvitation, get_offered, hold_invitation, is_member, list_projects_of
 from codimir.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
 from codimir.invitations.tables import invitations
 from codimir.kit.ids import new_id
 from codimir.links.actions import LinkGone, new_link_token
+from codimir.offboarding.actions import withdraw_invitation
 from codimir.projects.members import add_project_member
 from codimir.users.actions import create_user
 from codimir.users.emails import email_key
@@ -47,29 +48,32 @@ def require_may_invite(actor: Actor, settings: Settings) -> None:
         raise Forbidden("Only administrators of this instance may invite people; ask one of them")
 
 
+def require_email_where_mailed(new: InvitationCreate, *, is_mailed: bool) -> None:
+    """Raise InvalidInput for an invitation without an e-mail where the instance sends mail."""
+    if is_mailed and new.email is None:
+        raise InvalidInput(details={"email": ["This instance mails invitations: an e-mail is required"]})
+
+
 async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCreate) -> tuple[str, str]:
     """Ask someone into a workspace; give the invitation's id and the token of its link, the only time it is known.
 
-    An earlier invitation of the same person is replaced. Nobody invites into a higher role than their own.
+    An earlier invitation of the same e-mail is replaced. Without an e-mail the invitation is for whoever has its link.
+    Nobody invites into a higher role than their own.
 
     Raises InvalidInput for projects that are not of this workspace.
     """
     if ROLES.index(new.role) < ROLES.index(role_in(actor, scope)):
         raise Forbidden(f"Insufficient permissions to invite as {new.role}")
     project_ids = await _invitable_projects(tx, scope.workspace_id, new.project_ids)
-    key = email_key(new.email)
-    if await is_member(tx, scope.workspace_id, key):
-        raise AlreadyMember(details={"email": [AlreadyMember.message]})
-    await tx.run(_DELETE_EARLIER, workspace_id=scope.workspace_id, email_key=key)
+    key = None if new.email is None else await _free_key(tx, scope.workspace_id, new.email)
     invitation_id, token = new_id("invitation"), new_link_token()
     await tx.run(
         insert_into(invitations), id=invitation_id, workspace_id=scope.workspace_id, token_hash=hash_of(token),
         email=new.email, email_key=key, role=new.role, invited_by_id=actor.id, created_at=tx.now,
         expires_at=tx.now + LENGTH, project_ids=project_ids,
     )  # fmt: skip
-    changes: dict[str, tuple[Any, Any]] = {"email": (None, new.email), "role": (None, new.role)}
-    if project_ids:
-        changes["projectIds"] = (None, project_ids)
+    said = {"email": new.email, "role": new.role, "projectIds": project_ids}
+    changes: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in said.items() if value}
     event = MemberInvited(workspace_id=scope.workspace_id, subject_id=invitation_id, changes=changes)
     await record(tx, actor.id, event)
     return invitation_id, token
@@ -77,11 +81,7 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
 
 async def delete_invitation(tx: Transaction, actor: Actor, invitation: Invitation) -> None:
     """Take an invitation back: its link is not valid any more."""
-    if await tx.value(_TAKE, invitation_id=invitation.id) is None:
-        return
-    changes = {"email": (invitation.email, None), "role": (invitation.role, None)}
-    event = InvitationDeleted(workspace_id=invitation.workspace_id, subject_id=invitation.id, changes=changes)
-    await record(tx, actor.id, event)
+    await withdraw_invitation(tx, actor.id, invitation)
 
 
 async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arrival:
@@ -105,14 +105,37 @@ async def join_as_newcomer(
 
     Their e-mail is proven where their link is the one that was mailed to it.
 
-    Raises LinkGone where the link is not valid, EmailTaken where somebody has the e-mail.
+    Raises LinkGone where the link is not valid, InvalidInput for an e-mail that is missing or is not that of the
+    invitation, EmailTaken where somebody has the e-mail.
     """
     await hold_invitation(tx, token)
     found = await get_offered(tx, token)
-    user_id = await create_user(
-        tx, found.email, newcomer.name, "EDITOR", password_hash, is_email_proven=is_email_proven
-    )
+    is_proven = is_email_proven and found.email is not None
+    email = email_to_join_with(found, newcomer)
+    user_id = await create_user(tx, email, newcomer.name, "EDITOR", password_hash, is_email_proven=is_proven)
     return await _let_in(tx, found, user_id)
+
+
+def email_to_join_with(found: FoundInvitation, newcomer: Newcomer) -> str:
+    """Return the e-mail of an invitation; where it has none, the one that whoever comes gives.
+
+    Raises InvalidInput where neither has one, or where they give another than that of the invitation.
+    """
+    email = found.email or newcomer.email
+    if email is None:
+        raise InvalidInput(details={"email": ["Email is required"]})
+    if newcomer.email is not None and email_key(newcomer.email) != email_key(email):
+        raise InvalidInput(details={"email": ["This invitation is for another e-mail"]})
+    return email
+
+
+async def _free_key(tx: Transaction, workspace_id: str, email: str) -> str:
+    """Return the key of an e-mail, once no earlier invitation has it; raise AlreadyMember where a member has it."""
+    key = email_key(email)
+    if await is_member(tx, workspace_id, key):
+        raise AlreadyMember(details={"email": [AlreadyMember.message]})
+    await tx.run(_DELETE_EARLIER, workspace_id=workspace_id, email_key=key)
+    return key
 
 
 async def _let_in(tx: Transaction, found: FoundInvitation, user_id: str) -> Arrival:

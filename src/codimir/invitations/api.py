@@ -52,8 +52,11 @@ async def invite(
     The link is good for 7 days, for one person. Inviting the same e-mail again replaces the link. One person's
     invitations are mailed 20 times an hour if the instance says nothing else, and to one e-mail once an hour;
     `notMailed` says why one is not. Who comes becomes a member of the projects in `projectIds` too.
+
+    An instance that sends no mail needs no `email`: whoever is handed the link joins with their own.
     """
     actions.require_may_invite(actor, settings)
+    actions.require_email_where_mailed(data, is_mailed=mailer.is_configured)
     mails: list[Mail] = []
 
     async def unit(tx: Transaction) -> Created[InvitationSent]:
@@ -64,7 +67,8 @@ async def invite(
         why_not = await _why_not_mailed(tx, mailer, actor, invitation, settings)
         name = (await get_workspace(tx, workspace_id)).name
         mailed = invitation_url(own_origin(request), with_proof(token, request.app.state.csrf_secret))
-        mails[:] = [] if why_not else [invitation_mail(invitation, name, mailed)]
+        to = invitation.email if why_not is None else None
+        mails[:] = [] if to is None else [invitation_mail(to, invitation, name, mailed)]
         shown = {name: getattr(invitation, name) for name in Invitation.__struct_fields__}
         return Created(InvitationSent(**shown, url=url, mailed=why_not is None, not_mailed=why_not), _path(invitation))
 
@@ -104,12 +108,15 @@ async def accept_invitation(tx: WriteTx, actor: Actor, token: str) -> Data[Arriv
 async def join(
     db: Database, token: str, data: Newcomer, request: Request[Any, Any, Any], hashing: Hashing, settings: Settings
 ) -> WithCookies[Arrival]:
-    """Accept an invitation as someone new, with a name and a password, and sign in."""
+    """Accept an invitation as someone new, with a name and a password, and sign in.
+
+    An invitation without an e-mail asks for one; that of any other is its own, and another is refused.
+    """
     refuse_cross_site(request)
     if settings.password_sign_in == "off":  # noqa: S105 - a switch
         raise Forbidden(f"Sign in with {settings.oidc_name} first, then accept the invitation")
     offered = await db.read(lambda tx: queries.get_offered(tx, token))
-    refuse_own_words(data.password, offered.email, data.name)
+    refuse_own_words(data.password, actions.email_to_join_with(offered, data), data.name)
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))
 
     async def unit(tx: Transaction) -> WithCookies[Arrival]:
@@ -123,8 +130,10 @@ async def join(
 async def _why_not_mailed(
     tx: Transaction, mailer: Mailer, actor: Actor, invitation: Invitation, settings: Settings
 ) -> NotMailed | None:
+    if not mailer.is_configured or invitation.email is None:
+        return "off"
     if not mailer.takes_more:
-        return "busy" if mailer.is_configured else "off"
+        return "busy"
     return await count_invitation_mail(tx, actor.id, email_key(invitation.email), settings.invitation_mails_per_hour)
 
 

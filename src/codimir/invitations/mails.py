@@ -4,10 +4,10 @@ from codimir.invitations.schemas import Invitation
 from codimir.mail.messages import Mail, mail_of, quoted_name
 
 
-def invitation_mail(invitation: Invitation, workspace_name: str, url: str) -> Mail:
+def invitation_mail(email: str, invitation: Invitation, workspace_name: str, url: str) -> Mail:
     """Ask someone in."""
     return mail_of(
-        invitation.email,
+        email,
         "{inviter} invites you to {workspace} on Codimir",
         """\
         {inviter} invites you to the workspace {workspace} on Codimir.

@@ -34,7 +34,7 @@ class FoundInvitation(msgspec.Struct, frozen=True):
 
     id: str
     workspace_id: str
-    email: str
+    email: str | None
     role: Role
     invited_by_id: str
     expires_at: datetime
@@ -113,7 +113,7 @@ async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
         workspace=await get_workspace(tx, found.workspace_id),
         invited_by=await get_person(tx, found.invited_by_id),
         expires_at=found.expires_at,
-        has_account=await find_account(tx, found.email) is not None,
+        has_account=found.email is not None and await find_account(tx, found.email) is not None,
         projects=await list_projects_of(tx, found.workspace_id, found.project_ids),
     )
 

@@ -33,7 +33,8 @@ class Invitation(Reply):
     """Someone who is asked into a workspace and has not come yet."""
 
     id: str
-    email: str
+    email: str | None
+    """Null where the invitation is for whoever has its link"""
     role: Role
     workspace_id: str
     invited_by_id: str
@@ -57,7 +58,8 @@ class InvitationSent(Invitation, kw_only=True):
 class InvitationCreate(Body):
     """Who is asked in, and as what."""
 
-    email: Email
+    email: Email | None = None
+    """Only an instance that sends no mail takes an invitation without: its link is good for whoever has it, once"""
     role: Role = "MEMBER"
     project_ids: ProjectIds = msgspec.field(default_factory=list)
 
@@ -65,7 +67,8 @@ class InvitationCreate(Body):
 class InvitationOffer(Reply):
     """What whoever holds the link of an invitation is told."""
 
-    email: str
+    email: str | None
+    """Null where whoever has the link gives an e-mail of their own"""
     role: Role
     workspace: Workspace
     invited_by: Person
@@ -77,10 +80,12 @@ class InvitationOffer(Reply):
 
 
 class Newcomer(Body):
-    """What someone says of themselves who comes for the first time; their e-mail is that of the invitation."""
+    """What someone says of themselves who comes for the first time."""
 
     name: PersonName
     password: Password
+    email: Email | None = None
+    """Where the invitation is for whoever has its link; else their e-mail is that of the invitation"""
 
 
 class Arrival(Reply):

@@ -20,6 +20,7 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record
 from codimir.events.types import InvitationDeleted, WebhookPaused
 from codimir.http.tables import kept_replies
+from codimir.invitations.schemas import Invitation
 from codimir.invitations.tables import invitations
 from codimir.links.tables import links
 from codimir.offboarding.queries import find_started
@@ -59,11 +60,14 @@ async def role_to_give(tx: Transaction, person: Actor | None, workspace_id: str)
     return role_in(person, Scope(workspace_id))
 
 
-async def withdraw_invitation(tx: Transaction, actor_id: str | None, invitation: StartedInvitation) -> None:
+async def withdraw_invitation(
+    tx: Transaction, actor_id: str | None, invitation: StartedInvitation | Invitation
+) -> None:
     """Withdraw an invitation, unless somebody has accepted or withdrawn it meanwhile."""
     if await tx.value(_WITHDRAW, invitation_id=invitation.id) is None:
         return
-    changes = {"email": (invitation.email, None), "role": (invitation.role, None)}
+    said = {"email": invitation.email, "role": invitation.role}
+    changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in said.items() if value}
     event = InvitationDeleted(workspace_id=invitation.workspace_id, subject_id=invitation.id, changes=changes)
     await record(tx, actor_id, event)
 

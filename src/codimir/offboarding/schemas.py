@@ -13,7 +13,8 @@ class StartedInvitation(Reply):
 
     id: str
     workspace_id: str
-    email: str
+    email: str | None
+    """Null where it is for whoever has its link"""
     role: Role
     expires_at: datetime
 

@@ -181,10 +181,16 @@ BODIES: dict[str, dict[str, Any]] = {
             "email": "grace@example.com",
             "role": "MEMBER",
             "projectIds": ["WEB"],
-        }
+        },
+        "Whoever is handed the link, where no mail is set up": {"role": "MEMBER"},
     },
     "POST /api/invitations/{token}/join": {
-        "Someone new": {"name": "Grace Hopper", "password": "correct horse battery staple"}
+        "Someone new": {"name": "Grace Hopper", "password": "correct horse battery staple"},
+        "Someone new, by a link for anyone": {
+            "name": "Grace Hopper",
+            "email": "grace@example.com",
+            "password": "correct horse battery staple",
+        },
     },
     "POST /api/auth/reset": {"By e-mail": {"email": "grace@example.com"}},
     "POST /api/auth/reset/{token}": {"A new password": {"password": "correct horse battery staple"}},

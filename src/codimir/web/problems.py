@@ -28,6 +28,8 @@ def _of_fields(_: Callable[[str], str]) -> dict[str, str]:
     """Return how it is said what is wrong with what was entered, by the form of the API's message."""
     return {
         r"[^.:]+ is required": _("This is required"),
+        r"This instance mails invitations: .+": _("This instance mails invitations: an e-mail is required"),
+        r"This invitation is for another e-mail": _("This invitation is for another e-mail"),
         r"Must have at most ([\d,]+) characters, has ([\d,]+)": _("Must have at most %s characters, has %s"),
         r"Must have at most ([\d,]+) characters?": _("Must have at most %s characters"),
         r"Must have at least ([\d,]+) characters?": _("Must have at least %s characters"),

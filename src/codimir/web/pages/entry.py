@@ -33,7 +33,7 @@ from codimir.passwords.schemas import NewPassword, ResetRequest
 from codimir.setup import actions as setup
 from codimir.setup import api as setup_routes
 from codimir.setup.schemas import InstanceSetup
-from codimir.users.actions import update_preferences
+from codimir.users.actions import EmailTaken, update_preferences
 from codimir.users.schemas import PreferencesUpdate
 from codimir.web.forms import Form
 from codimir.web.frame import WORKSPACE_COOKIE, Frame
@@ -214,7 +214,7 @@ async def _or_again(
     except NotFound:
         raise
     except ApiError as error:
-        details: Mapping[str, list[str]] = (error.details or {}) if isinstance(error, InvalidInput) else {}
+        details: Mapping[str, list[str]] = (error.details or {}) if isinstance(error, InvalidInput | EmailTaken) else {}
         problems = {name: " ".join(said) for name, said in details.items()}
         kept = {name: values[0] for name, values in form.fields.items() if name != "password"}
         return _page(

@@ -62,11 +62,13 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
 async def invite(
     frame: Frame, form: Form, request: Request[Any, Any, Any], mailer: Mailer, settings: Settings
 ) -> Answer:
-    """Ask someone in and show the link, this once."""
+    """Ask someone in and show the link, this once; an invitation that it replaces is taken back."""
 
     async def do() -> Answer:
-        projects = form.all("projectIds")
-        new = parsed(InvitationCreate, email=form.get("email"), role=form.get("role"), projectIds=projects)
+        projects, replaced = form.all("projectIds"), form.get("replaces")
+        new = parsed(InvitationCreate, email=form.get("email") or None, role=form.get("role"), projectIds=projects)
+        if replaced:
+            await _delete_invitation(frame, replaced)
         made = await frame.call(invitations.invite, workspace_id=frame.workspace_id or "", data=new, request=request,
             mailer=mailer, settings=settings)  # fmt: skip
         return await _show(frame, invited=made.data)
@@ -77,8 +79,12 @@ async def invite(
 @post("/settings/invitations/{invitation_id:str}/delete")
 async def delete_invitation(invitation_id: str, frame: Frame) -> Answer:
     """Take an invitation back."""
-    await frame.call(invitations.delete_invitation, workspace_id=frame.workspace_id or "", invitation_id=invitation_id)
+    await _delete_invitation(frame, invitation_id)
     return saved(frame, PATH, "removed", at="invitations")
+
+
+async def _delete_invitation(frame: Frame, invitation_id: str) -> None:
+    await frame.call(invitations.delete_invitation, workspace_id=frame.workspace_id or "", invitation_id=invitation_id)
 
 
 async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | None = None) -> Answer:
@@ -99,7 +105,7 @@ async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | No
         frame, "members", frame.gettext("Members"), sent=sent, members=found, waiting=waiting, invited=invited,
         projects=projects,
         may_invite=may_invite, instance_lets_invite=instance_lets_invite,
-        may_manage=may_manage, started=started,
+        may_manage=may_manage, started=started, sends_mail=frame.request.app.state.mailer.is_configured,
         roles_given=ROLES if may(frame, Permission.OWNER_MANAGE) else ROLES[1:],
     )  # fmt: skip
 
