@@ -34,6 +34,7 @@ from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import AnyRoute, Provider, Providers, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.http.turns import LongReads
@@ -110,21 +111,21 @@ DOCUMENT = ApiDocument(ROUTES, WORDS, __version__)
 def _kept(name: str) -> Provider:
     """Provide what the application keeps under a name for as long as it runs."""
 
-    async def provide(request: Request[Any, Any, Any]) -> Any:
+    async def provide(request: HttpRequest) -> Any:
         return request.app.state[name]
 
     return provide
 
 
-async def _document(_request: Request[Any, Any, Any]) -> ApiDocument:
+async def _document(_request: HttpRequest) -> ApiDocument:
     return DOCUMENT
 
 
-async def _file_form(request: Request[Any, Any, Any]) -> FileForm:
+async def _file_form(request: HttpRequest) -> FileForm:
     return FileForm(request, request.app.state.settings.max_file_bytes)
 
 
-async def _request(request: Request[Any, Any, Any]) -> Request[Any, Any, Any]:
+async def _request(request: HttpRequest) -> HttpRequest:
     return request
 
 

@@ -1,9 +1,6 @@
 """Find out who sent a request: a session cookie of NextAuth's name, or a bearer token."""
 
-from typing import Any
-
 import sqlalchemy as sa
-from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.cross_site import refuse_cross_site
@@ -17,11 +14,12 @@ from codimir.database.core import PERSON, Database
 from codimir.database.statements import Statement
 from codimir.http.errors import Unauthorized
 from codimir.http.headers import header_of
+from codimir.http.requests import HttpRequest
 from codimir.http.versions import PEOPLE
 from codimir.users.tables import users
 
 
-async def authenticate(request: Request[Any, Any, Any]) -> Actor:
+async def authenticate(request: HttpRequest) -> Actor:
     """Name the person who sent a request.
 
     Raises Unauthorized without a valid session or token, and Forbidden for a write that a foreign page made a browser
@@ -43,7 +41,7 @@ async def authenticate(request: Request[Any, Any, Any]) -> Actor:
     return session.actor
 
 
-async def _by_token(request: Request[Any, Any, Any], token_hash: str) -> Actor:
+async def _by_token(request: HttpRequest, token_hash: str) -> Actor:
     db: Database = request.app.state["database"]
     recognised: Recognised = request.app.state["recognised"]
     rows, now = await recognised.look_up(db, _HOLDER, token_hash), db.now()

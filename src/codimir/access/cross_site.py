@@ -1,16 +1,14 @@
 """Refuse writes that a foreign page made a browser send with the cookie of who visits it."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request
-
 from codimir.http.errors import Forbidden
+from codimir.http.requests import HttpRequest
 
 FRIENDLY_SITES = frozenset({"same-origin", "none"})
 
 
-def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
+def refuse_cross_site(request: HttpRequest) -> None:
     """Raise Forbidden when the browser says that the request comes from another site.
 
     A client that sends neither `Sec-Fetch-Site` nor `Origin` is no browser, and cannot be misled by a page.
@@ -23,7 +21,7 @@ def refuse_cross_site(request: Request[Any, Any, Any]) -> None:
         raise Forbidden("A page of another site may not do this")
 
 
-def own_origin(request: Request[Any, Any, Any]) -> str:
+def own_origin(request: HttpRequest) -> str:
     """Give the origin under which people open this instance, such as `https://codimir.example`."""
     base_url: str | None = request.app.state.settings.base_url
     if base_url:

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.sessions import find_session
@@ -18,6 +17,7 @@ from codimir.access.tables import api_tokens, ended_sessions, sessions
 from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.http.requests import HttpRequest
 from codimir.projects.tables import project_members
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -34,7 +34,7 @@ Mark = tuple[bool, frozenset[tuple[Any, ...]]]
 """Equal to another one when nothing has changed between them."""
 
 
-async def pass_of(request: Request[Any, Any, Any], actor: Actor) -> Pass:
+async def pass_of(request: HttpRequest, actor: Actor) -> Pass:
     """Keep what a request was authenticated with, to look at it again later."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":

@@ -6,11 +6,10 @@ people, workspaces, webhooks and settings, and anything to do with tokens.
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any, Literal, get_args
-
-from litestar import Request
+from typing import Literal, get_args
 
 from codimir.http.errors import Forbidden
+from codimir.http.requests import HttpRequest
 
 TokenScope = Literal["read", "write", "admin"]
 SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
@@ -20,7 +19,7 @@ ADMINISTRATION = frozenset({"invitations", "members", "people", "settings", "tok
 """The words of a path under which changing things is administration."""
 
 
-def require_scope(request: Request[Any, Any, Any], scopes: Collection[str]) -> None:
+def require_scope(request: HttpRequest, scopes: Collection[str]) -> None:
     """Raise Forbidden unless the scopes of the token of a request hold what its route needs."""
     handler = request.route_handler
     needed = handler.opt.get("scope") or needed_scope(request.method, min(handler.paths))

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.cookies import session_cookie
@@ -17,6 +15,7 @@ from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend
 from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
 from codimir.http.headers import headers_of
+from codimir.http.requests import HttpRequest
 from codimir.http.versions import PEOPLE
 from codimir.users.emails import email_key
 from codimir.users.tables import people_version, users
@@ -42,7 +41,7 @@ class Session(msgspec.Struct, frozen=True):
         return self.is_ours and left < SESSION_LENGTH - SESSION_EXTENDED_EVERY
 
 
-async def find_session(request: Request[Any, Any, Any]) -> Session | None:
+async def find_session(request: HttpRequest) -> Session | None:
     """Find the session of the cookie of a request."""
     found = session_cookie("; ".join(headers_of(request, b"cookie")))
     if found is None:

@@ -3,10 +3,7 @@
 They stand beside the API document: their forms, their cookies and their replies are NextAuth's.
 """
 
-from typing import Any
-
 import msgspec
-from litestar import Request
 
 from codimir.access.cookies import set_cookie
 from codimir.access.cross_site import refuse_cross_site
@@ -22,6 +19,7 @@ from codimir.accounts.providers import Refusal, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 
 ERROR_PATH = "/api/auth/error"
@@ -31,13 +29,13 @@ LONGEST_WORD = 64
 
 
 @get("/api/auth/session")
-async def get_session(request: Request[Any, Any, Any], db: Database) -> Answer:
+async def get_session(request: HttpRequest, db: Database) -> Answer:
     """Say who is signed in."""
     return await _session(Caller(request), db)
 
 
 @post("/api/auth/session", max_bytes=MAX_FORM_BYTES)
-async def update_session(request: Request[Any, Any, Any], db: Database) -> Answer:
+async def update_session(request: HttpRequest, db: Database) -> Answer:
     """Say anew who is signed in; what the client would have the session say beyond that is not kept."""
     caller, fields = await _sent(request)
     if not caller.has_csrf_token(fields):
@@ -46,7 +44,7 @@ async def update_session(request: Request[Any, Any, Any], db: Database) -> Answe
 
 
 @get("/api/auth/csrf")
-async def get_csrf(request: Request[Any, Any, Any]) -> Answer:
+async def get_csrf(request: HttpRequest) -> Answer:
     """Give the token that every form must hold, and its cookie."""
     caller, secret = Caller(request), request.app.state.csrf_secret
     token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
@@ -55,7 +53,7 @@ async def get_csrf(request: Request[Any, Any, Any]) -> Answer:
 
 
 @get("/api/auth/providers")
-async def get_providers(request: Request[Any, Any, Any], providers: SignInProviders) -> Answer:
+async def get_providers(request: HttpRequest, providers: SignInProviders) -> Answer:
     """Name the ways to sign in."""
     caller = Caller(request)
     described = {CREDENTIALS: _described(caller, CREDENTIALS, "Password", CREDENTIALS)}
@@ -64,7 +62,7 @@ async def get_providers(request: Request[Any, Any, Any], providers: SignInProvid
 
 
 @post("/api/auth/callback/credentials", max_bytes=MAX_FORM_BYTES)
-async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, hashing: Hashing) -> Answer:
+async def sign_in_with_password(request: HttpRequest, db: Database, hashing: Hashing) -> Answer:
     """Sign in with `email` (or `username`) and `password`."""
     caller, fields = await _sent(request)
     if not caller.has_csrf_token(fields):
@@ -86,7 +84,7 @@ async def sign_in_with_password(request: Request[Any, Any, Any], db: Database, h
 
 
 @post("/api/auth/signin/{provider_id:str}", max_bytes=MAX_FORM_BYTES)
-async def begin_sign_in(provider_id: str, request: Request[Any, Any, Any], providers: SignInProviders) -> Answer:
+async def begin_sign_in(provider_id: str, request: HttpRequest, providers: SignInProviders) -> Answer:
     """Give the address at which a provider asks who someone is."""
     caller, fields = await _sent(request)
     return await depart(caller, fields, provider_id, providers)
@@ -108,9 +106,7 @@ async def depart(caller: Caller, fields: Fields, provider_id: str, providers: Si
 
 
 @get("/api/auth/callback/{provider_id:str}")
-async def finish_sign_in(
-    provider_id: str, request: Request[Any, Any, Any], db: Database, providers: SignInProviders
-) -> Answer:
+async def finish_sign_in(provider_id: str, request: HttpRequest, db: Database, providers: SignInProviders) -> Answer:
     """Sign in who comes back from a provider.
 
     Whoever is signed in already, and loads the address once more, goes on to where they wanted.
@@ -131,7 +127,7 @@ async def finish_sign_in(
 
 
 @post("/api/auth/signout", max_bytes=MAX_FORM_BYTES)
-async def sign_out(request: Request[Any, Any, Any], db: Database) -> Answer:
+async def sign_out(request: HttpRequest, db: Database) -> Answer:
     """End the session."""
     caller, fields = await _sent(request)
     url = caller.callback_url(fields)
@@ -150,24 +146,24 @@ async def take_log() -> Answer:
 
 
 @get("/api/auth/signin")
-async def show_sign_in(request: Request[Any, Any, Any]) -> Answer:
+async def show_sign_in(request: HttpRequest) -> Answer:
     """Lead to the page on which people sign in."""
     return _lead_to_page(request)
 
 
 @get("/api/auth/error")
-async def show_error(request: Request[Any, Any, Any]) -> Answer:
+async def show_error(request: HttpRequest) -> Answer:
     """Lead to the page on which people sign in, with what went wrong."""
     return _lead_to_page(request)
 
 
 @get("/api/auth/signout")
-async def show_sign_out(request: Request[Any, Any, Any]) -> Answer:
+async def show_sign_out(request: HttpRequest) -> Answer:
     """Lead to the start page, where people sign out: a link alone ends nothing."""
     return Answer(b"", 302, headers=leading_to(Caller(request).url("/")))
 
 
-async def _sent(request: Request[Any, Any, Any]) -> tuple[Caller, Fields]:
+async def _sent(request: HttpRequest) -> tuple[Caller, Fields]:
     """Read what a page of ours sent.
 
     Raises Forbidden when it was another site's.
@@ -237,7 +233,7 @@ def _described(caller: Caller, provider_id: str, name: str, kind: str) -> dict[s
     }
 
 
-def _lead_to_page(request: Request[Any, Any, Any]) -> Answer:
+def _lead_to_page(request: HttpRequest) -> Answer:
     caller, query = Caller(request), request.query_params
     kept = {name: value for name in ("error", "code", "provider") if (value := query.get(name)) and _is_word(value)}
     if "callbackUrl" in query:

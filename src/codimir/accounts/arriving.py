@@ -1,20 +1,17 @@
 """What a reply of the API needs to sign in whoever asked."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.cookies import set_cookie
 from codimir.access.devices import device_of, remember_address
 from codimir.access.hashing import Asker
 from codimir.access.tokens import start_session
 from codimir.accounts.nextauth import Caller
 from codimir.database.core import Transaction
+from codimir.http.requests import HttpRequest
 from codimir.users.emails import email_key
 from codimir.users.schemas import Person
 
 
-async def start_session_here(tx: Transaction, request: Request[Any, Any, Any], person: Person) -> list[str]:
+async def start_session_here(tx: Transaction, request: HttpRequest, person: Person) -> list[str]:
     """Sign someone in where a request came from, which is known from then on; give the cookies that say so.
 
     Every other session that came with the request is cleared.
@@ -27,16 +24,16 @@ async def start_session_here(tx: Transaction, request: Request[Any, Any, Any], p
     return [*caller.forget_sessions(besides=name), cookie, caller.know_device(person.email)]
 
 
-def address_of(request: Request[Any, Any, Any]) -> str:
+def address_of(request: HttpRequest) -> str:
     """Give what a request came from, as tries are counted: an IPv4 address, or the /64 of an IPv6 address."""
     return Caller(request).address
 
 
-def known_device_of(request: Request[Any, Any, Any], email: str) -> str | None:
+def known_device_of(request: HttpRequest, email: str) -> str | None:
     """Name the device that a request comes from, if somebody signed in to the account of this e-mail with it before."""
     return device_of(Caller(request).cookies, email_key(email), request.app.state.csrf_secret)
 
 
-def holder_of_link(request: Request[Any, Any, Any]) -> Asker:
+def holder_of_link(request: HttpRequest) -> Asker:
     """Name whoever holds a link, whom a flood of strangers does not keep out."""
     return Asker(f"link {address_of(request)}", is_known=True)

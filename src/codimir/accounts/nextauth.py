@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from codimir.access.cookies import (
@@ -27,6 +27,7 @@ from codimir.access.devices import device_cookie
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.redirects import in_ascii, leading_to
 from codimir.http.replies import JSON, NOSNIFF
+from codimir.http.requests import HttpRequest
 from codimir.kit.networks import network_of
 from codimir.users.emails import email_key, is_email
 
@@ -73,7 +74,7 @@ class Answer(Response[bytes]):
 class Caller:
     """Who asks, and how they are answered."""
 
-    def __init__(self, request: Request[Any, Any, Any]) -> None:
+    def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.origin = own_origin(request)
         self.is_secure = self.origin.startswith("https:")
@@ -158,7 +159,7 @@ def own_url(url: str, origin: str) -> str:
     return in_ascii(url) if is_ours else origin
 
 
-async def read_fields(request: Request[Any, Any, Any]) -> Fields:
+async def read_fields(request: HttpRequest) -> Fields:
     """Read the fields of a form, or of a JSON object.
 
     Raises UnsupportedMediaType for another kind of body, InvalidInput for one that cannot be read.

@@ -5,10 +5,11 @@ back. What it must remember in between it keeps in cookies of its own.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
-from litestar import Request
+
+from codimir.http.requests import HttpRequest
 
 Refusal = Literal[
     "unreachable", "not_begun", "declined", "untrusted_answer", "no_email", "email_not_verified", "no_group",
@@ -54,13 +55,13 @@ class Provider(Protocol):
     type: str
     """`oidc`, `oauth` or `email`"""
 
-    async def begin(self, request: Request[Any, Any, Any], callback_url: str) -> Departure:
+    async def begin(self, request: HttpRequest, callback_url: str) -> Departure:
         """Say where the browser goes; `callback_url` is where whoever comes back wants to go.
 
         Raises SignInRefused.
         """
 
-    async def finish(self, request: Request[Any, Any, Any]) -> Arrival:
+    async def finish(self, request: HttpRequest) -> Arrival:
         """Say who came back, making their account if the administrator wants that.
 
         Raises SignInRefused.

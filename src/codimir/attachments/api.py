@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Stream
 
 from codimir.access.actor import Actor
@@ -17,6 +17,7 @@ from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
 from codimir.http.ranges import wanted_range
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
@@ -71,7 +72,7 @@ async def _attach(
 
 @get("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
 async def download_attachment(
-    db: Database, actor: Actor, ref: str, attachment_id: str, request: Request[Any, Any, Any], files: FileStore
+    db: Database, actor: Actor, ref: str, attachment_id: str, request: HttpRequest, files: FileStore
 ) -> Annotated[Response[Any], UNKNOWN_TYPE, *sorted(SAFE_TYPES)]:
     """Download a file of a ticket; what a browser could run is of no type but bytes.
 

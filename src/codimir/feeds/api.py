@@ -1,9 +1,5 @@
 """The routes of what happened."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
 from codimir.database.core import Database, Transaction
@@ -16,6 +12,7 @@ from codimir.feeds.schemas import AuditQuery, ExportQuery, Feed, FeedQuery, Happ
 from codimir.feeds.stream import EventStream, open_stream
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, PageQuery
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import LongReadTx, ReadTx, get
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.queries import get_visible_ticket
@@ -34,7 +31,7 @@ async def list_events(tx: LongReadTx, actor: Actor, query: FeedQuery, cursors: C
 
 
 @get("/api/events/stream")
-async def stream_events(query: StreamQuery, request: Request[Any, Any, Any], actor: Actor, hub: Hub) -> EventStream:
+async def stream_events(query: StreamQuery, request: HttpRequest, actor: Actor, hub: Hub) -> EventStream:
     """Follow what happens, as Server-Sent Events.
 
     The first event is named `cursor` and its data is `{"cursor"}`: the stream holds everything after it. Every other

@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 import msgspec
-from litestar import Request
 
 from codimir.access.actor import Actor
 from codimir.access.authentication import authenticate
@@ -21,6 +20,7 @@ from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_st
 from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode
+from codimir.http.requests import HttpRequest
 from codimir.http.streaming import Streamed
 
 log = logging.getLogger("codimir")
@@ -48,7 +48,7 @@ class Opening(msgspec.Struct, frozen=True):
     mark: Mark
 
 
-async def open_stream(hub: Hub, request: Request[Any, Any, Any], actor: Actor, query: StreamQuery) -> EventStream:
+async def open_stream(hub: Hub, request: HttpRequest, actor: Actor, query: StreamQuery) -> EventStream:
     """Begin a stream after the cursor of `Last-Event-ID`, or else of `after`, or else at the present.
 
     A browser sends `Last-Event-ID` by itself and cannot mend it, so an unusable one resets the stream instead of being
@@ -83,9 +83,7 @@ async def _until_trouble(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[
             log.warning("a stream ended: %s", error)
 
 
-async def _pieces(
-    hub: Hub, request: Request[Any, Any, Any], actor: Actor, opening: Opening
-) -> AsyncGenerator[bytes, None]:
+async def _pieces(hub: Hub, request: HttpRequest, actor: Actor, opening: Opening) -> AsyncGenerator[bytes, None]:
     listener = Listener(opening.interest, opening.positions, opening.holder, opening.mark, hub.cursors)
     yield _beginning(listener, is_reset=opening.is_reset)
     ends_at = monotonic() + SECONDS_OF_A_STREAM
@@ -127,7 +125,7 @@ def _is_behind(positions: Positions, until: Positions) -> bool:
     return any(positions[workspace] < version for workspace, version in until.items())
 
 
-async def _still_may(db: Database, request: Request[Any, Any, Any], actor: Actor, listener: Listener) -> bool:
+async def _still_may(db: Database, request: HttpRequest, actor: Actor, listener: Listener) -> bool:
     """Authenticate again; whoever is somebody else now, or sees other places, comes back as that."""
     try:
         is_same = _access_of(await authenticate(request)) == _access_of(actor)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
@@ -12,13 +12,14 @@ from codimir.events.tables import events
 from codimir.http.conditional import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
+from codimir.http.requests import HttpRequest
 from codimir.http.sources import NotedReads
 from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
 
 
 async def answer_read(
     call: Call,
-    request: Request[Any, Any, Any],
+    request: HttpRequest,
     values: dict[str, Any],
     viewer: Viewer,
     db: Database,

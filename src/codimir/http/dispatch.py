@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Union, get_args, get_origin
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.database.core import Database
 from codimir.http.conditional_get import answer_read
 from codimir.http.idempotent_write import WriteRoute, answer_write
 from codimir.http.paging import Data
 from codimir.http.replies import Call, Created, Function, WithCookies, reply_of
+from codimir.http.requests import HttpRequest
 from codimir.http.signatures import (
     TRANSACTIONS,
     LongReadTx,
@@ -23,7 +24,7 @@ from codimir.http.sources import Shortcut
 from codimir.http.uploads import FileForm
 from codimir.http.versions import Viewer
 
-Answer = Callable[[Request[Any, Any, Any], dict[str, Any]], Awaitable[Response[Any]]]
+Answer = Callable[[HttpRequest, dict[str, Any]], Awaitable[Response[Any]]]
 
 
 def choose_answer(

@@ -1,16 +1,14 @@
 """Headers of a request as the server gave them: whoever looks at three of them need not have all of them decoded."""
 
-from typing import Any
-
-from litestar import Request
+from codimir.http.requests import HttpRequest
 
 
-def headers_of(request: Request[Any, Any, Any], name: bytes) -> list[str]:
+def headers_of(request: HttpRequest, name: bytes) -> list[str]:
     """Give every value of a header, whose name is written in lower case."""
     return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
 
 
-def header_of(request: Request[Any, Any, Any], name: bytes) -> str | None:
+def header_of(request: HttpRequest, name: bytes) -> str | None:
     """Give the first value of a header, whose name is written in lower case, or None."""
     for key, value in request.scope["headers"]:
         if key == name:

@@ -16,11 +16,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from litestar import Request
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
+from codimir.http.requests import HttpRequest
 from codimir.http.tables import kept_replies
 from codimir.http.versions import Viewer
 
@@ -122,7 +122,7 @@ class Attempt:
 
 
 async def attempt_of(
-    request: Request[Any, Any, Any], viewer: Viewer, sent: Callable[[], Sequence[bytes]] | None = None
+    request: HttpRequest, viewer: Viewer, sent: Callable[[], Sequence[bytes]] | None = None
 ) -> Attempt:
     """Read the key of a request and its body, unless `sent` will give what that was.
 

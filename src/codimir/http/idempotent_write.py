@@ -7,7 +7,7 @@ wraps each of them, and the reply is kept with the one that gives it.
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
 from codimir.database.wrapping import Wrapped
@@ -17,6 +17,7 @@ from codimir.http.idempotency import HEADER, AlreadyDone, Attempt, KeptReply, at
 from codimir.http.preconditions import HEADER as IF_MATCH
 from codimir.http.preconditions import IfMatch
 from codimir.http.replies import Call, JsonResponse, reply_of
+from codimir.http.requests import HttpRequest
 from codimir.http.uploads import FileForm
 from codimir.http.versions import Viewer
 
@@ -39,7 +40,7 @@ class WriteRoute:
 
 
 async def answer_write(
-    route: WriteRoute, request: Request[Any, Any, Any], values: dict[str, Any], viewer: Viewer, db: Database
+    route: WriteRoute, request: HttpRequest, values: dict[str, Any], viewer: Viewer, db: Database
 ) -> Response[Any]:
     """Answer a write of someone."""
     header, state = request.headers.get(IF_MATCH), request.app.state

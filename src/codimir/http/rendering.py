@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 
 from codimir.database.core import OutcomeUnknown, TookTooLong, Unavailable, UniqueViolation
@@ -21,6 +21,7 @@ from codimir.http.errors import (
     TookTooLongToRead,
     UnsupportedMediaType,
 )
+from codimir.http.requests import HttpRequest
 from codimir.http.shown_paths import shown_path
 from codimir.kit.outages import Outage
 
@@ -39,13 +40,13 @@ BY_STATUS: dict[int, type[ApiError]] = {
 }
 
 
-def render_api_error(_request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
+def render_api_error(_request: HttpRequest, error: ApiError) -> Response[bytes]:
     """Answer an error of ours."""
     headers = {"x-content-type-options": "nosniff", **error.headers}
     return Response(error.body(), status_code=error.status, media_type="application/json", headers=headers)
 
 
-def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def render_http_exception(request: HttpRequest, error: HTTPException) -> Response[bytes]:
     """Answer an error that Litestar found: no such path, wrong method, body too large, a broken upload."""
     if error.status_code >= 500 and error.detail != CLIENT_WENT_AWAY:  # noqa: PLR2004 - the line that HTTP draws
         return render_defect(request, error)
@@ -60,24 +61,24 @@ def _in_order(error: MethodNotAllowedException) -> str:
     return ", ".join(sorted((error.headers or {}).get("allow", "").split(", ")))
 
 
-def render_unique_violation(request: Request[Any, Any, Any], _error: UniqueViolation) -> Response[bytes]:
+def render_unique_violation(request: HttpRequest, _error: UniqueViolation) -> Response[bytes]:
     """Answer that two requests made the same thing at the same time."""
     return render_api_error(request, Conflict())
 
 
-def render_unavailable(request: Request[Any, Any, Any], error: Unavailable) -> Response[bytes]:
+def render_unavailable(request: HttpRequest, error: Unavailable) -> Response[bytes]:
     """Answer that the database is busy or away."""
     OUTAGE.failed(error)
     return render_api_error(request, MaybeSaved() if isinstance(error, OutcomeUnknown) else ServiceUnavailable())
 
 
-def render_too_long(request: Request[Any, Any, Any], error: TookTooLong) -> Response[bytes]:
+def render_too_long(request: HttpRequest, error: TookTooLong) -> Response[bytes]:
     """Answer that what was asked for takes too long to find."""
     log.warning("%s: %s %s", error, request.method, shown_path(request.scope))
     return render_api_error(request, TookTooLongToRead())
 
 
-def render_defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def render_defect(request: HttpRequest, error: Exception) -> Response[bytes]:
     """Answer a defect of ours: the log has everything, the reply only the request id."""
     given = (request.scope.get("state") or {}).get("request_id")  # by the server, which sends it with each reply
     request_id = given or secrets.token_hex(8)

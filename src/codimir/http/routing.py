@@ -30,6 +30,7 @@ from codimir.http.dispatch import RUN, choose_answer, in_transaction
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.fair_share import FairShare, Measured
 from codimir.http.replies import JSON, Created, JsonResponse
+from codimir.http.requests import HttpRequest
 from codimir.http.signatures import (
     TRANSACTIONS,
     LongReadTx,
@@ -52,9 +53,9 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-Provider = Callable[[Request[Any, Any, Any]], Awaitable[Any]]
+Provider = Callable[[HttpRequest], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
-Handle = Callable[[Request[Any, Any, Any]], Coroutine[Any, Any, Response[Any]]]
+Handle = Callable[[HttpRequest], Coroutine[Any, Any, Response[Any]]]
 Check = Callable[..., Awaitable[Problems]]
 """Looks, in a read, for references that are wrong in the `given` good fields of a body of which others are wrong.
 
@@ -108,7 +109,7 @@ class Route(Generic[P, R]):
         function, find_wrong_references = self.function, self._reference_check()
         answer = choose_answer(function, self.methods, self.status, self.provided, self.returns)
 
-        async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        async def handle(request: HttpRequest) -> Response[Any]:
             if person is None:
                 PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
                 await share.turn()
@@ -167,7 +168,7 @@ def _direct_asgi(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # 
     """Make the middleware that answers by itself, so that Litestar does no more than find it."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        request: HttpRequest = Request(scope, receive, send)
         response = await Measured(handle(request), share)
         if isinstance(response, JsonResponse):
             await response.send(scope, send)
@@ -252,18 +253,18 @@ def _provider(described: AnyRoute, name: str, kind: type[Any], providers: Provid
     raise TypeError(f"{described.function.__qualname__}: nothing provides {name}: {kind}")
 
 
-async def _path_value(name: str, request: Request[Any, Any, Any]) -> str:
+async def _path_value(name: str, request: HttpRequest) -> str:
     value = str(request.scope["path_params"][name])
     if "\0" in value or NOT_UTF8 in value:
         raise InvalidInput(details={name: ["Must be UTF-8 without the NUL character"]})
     return value
 
 
-async def _query_value(shape: type[Query], request: Request[Any, Any, Any]) -> Query:
+async def _query_value(shape: type[Query], request: HttpRequest) -> Query:
     return parse_query(shape, request.scope["query_string"])
 
 
-async def _body_value(shape: type[Any], request: Request[Any, Any, Any]) -> Any:
+async def _body_value(shape: type[Any], request: HttpRequest) -> Any:
     content_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if content_type != JSON and not (content_type == MERGE_PATCH and request.method in MERGING):
         raise UnsupportedMediaType

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.http.errors import NotFound
+from codimir.http.requests import HttpRequest
 
 WORTH_COMPRESSING = 1024
 """From how many bytes on a file is sent compressed to who takes that."""
@@ -74,7 +74,7 @@ def _read(path: Path, _changed_at: int) -> StaticFile:
     return StaticFile(path.read_bytes(), MEDIA_TYPES.get(path.suffix, "application/octet-stream"))
 
 
-def send(request: Request[Any, Any, Any], file: StaticFile, headers: Mapping[str, str]) -> Response[bytes]:
+def send(request: HttpRequest, file: StaticFile, headers: Mapping[str, str]) -> Response[bytes]:
     """Answer with a file, or with 304 when the client has it already."""
     compressed = file.compressed if _takes_gzip(request.headers.get("accept-encoding", "")) else None
     tag = f'"{file.digest}"' if compressed is None else f'"{file.digest}-gzip"'

@@ -10,7 +10,6 @@ from email.message import Message
 from hashlib import blake2b
 from typing import Any
 
-from litestar import Request
 from litestar.exceptions import InternalServerException
 from multipart import (
     MultipartError,
@@ -22,6 +21,7 @@ from multipart import (
 
 from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from codimir.http.idempotency import HEADER
+from codimir.http.requests import HttpRequest
 from codimir.http.validation import Problems
 from codimir.http.wording import label_of
 
@@ -102,7 +102,7 @@ class Upload:
 class FileForm:
     """The form with one file that a request sends: nothing of it is read before the file is asked for."""
 
-    def __init__(self, request: Request[Any, Any, Any], max_bytes: int) -> None:
+    def __init__(self, request: HttpRequest, max_bytes: int) -> None:
         self._request = request
         self._max_bytes = max_bytes
         self._upload: Upload | None = None
@@ -122,7 +122,7 @@ class FileForm:
         return () if self._upload is None else self._upload.said()
 
 
-async def receive_file(request: Request[Any, Any, Any], field: str, max_bytes: int) -> Upload:
+async def receive_file(request: HttpRequest, field: str, max_bytes: int) -> Upload:
     """Find the file in the part of a form that has this name.
 
     Raises UnsupportedMediaType when it is no form, PayloadTooLarge as soon as it is known to be, and InvalidInput that
@@ -182,7 +182,7 @@ def _decoded_bytes(text: str) -> str:
 _ENCODED_WORDS = re.compile(r"(=\?[\w-]+\?[bq]\?[^?\s]*\?=\s*)+", re.IGNORECASE)
 
 
-async def _parts(request: Request[Any, Any, Any], boundary: str, max_bytes: int) -> Parts:
+async def _parts(request: HttpRequest, boundary: str, max_bytes: int) -> Parts:
     received = 0
     try:
         parser = PushMultipartParser(boundary, max_segment_count=MAX_PARTS, header_charset=ANY_BYTES)

@@ -1,9 +1,5 @@
 """The routes of invitations: those of the administrators of a workspace, and those of who holds a link."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Hashing
@@ -14,6 +10,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.errors import Forbidden
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.replies import Created, WithCookies
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import ReadTx, WriteTx, delete, get, post
 from codimir.invitations import actions, queries
 from codimir.invitations.mail_limits import count_invitation_mail
@@ -44,7 +41,7 @@ async def list_invitations(tx: ReadTx, actor: Actor, workspace_id: str, query: P
 
 @post("/api/workspaces/{workspace_id:str}/invitations", scope="admin")
 async def invite(
-    db: Database, actor: Actor, workspace_id: str, data: InvitationCreate, request: Request[Any, Any, Any],
+    db: Database, actor: Actor, workspace_id: str, data: InvitationCreate, request: HttpRequest,
     mailer: Mailer, settings: Settings,
 ) -> Created[InvitationSent]:  # fmt: skip
     """Invite someone into a workspace. The reply has the link; it is mailed too where mail is configured.
@@ -106,7 +103,7 @@ async def accept_invitation(tx: WriteTx, actor: Actor, token: str) -> Data[Arriv
 
 @post("/api/invitations/{token:str}/join", status=200)
 async def join(
-    db: Database, token: str, data: Newcomer, request: Request[Any, Any, Any], hashing: Hashing, settings: Settings
+    db: Database, token: str, data: Newcomer, request: HttpRequest, hashing: Hashing, settings: Settings
 ) -> WithCookies[Arrival]:
     """Accept an invitation as someone new, with a name and a password, and sign in.
 

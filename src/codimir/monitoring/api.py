@@ -3,13 +3,12 @@
 import hmac
 from typing import Any
 
-from litestar import Request
-
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.errors import NotFound
 from codimir.http.headers import header_of
 from codimir.http.replies import JsonResponse, encode
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get
 from codimir.monitoring.health import Health
 from codimir.monitoring.measures import measure, text_of
@@ -24,7 +23,7 @@ class MetricsText(JsonResponse):
 
 
 @get("/healthz")
-async def get_health(request: Request[Any, Any, Any], health: Health, settings: Settings) -> JsonResponse:
+async def get_health(request: HttpRequest, health: Health, settings: Settings) -> JsonResponse:
     """Say whether the instance is well: 200 or 503. Only who has the token of the metrics is told what is not."""
     failing = await health.failing()
     said: dict[str, Any] = {"status": "failing" if failing else "ok"}
@@ -34,7 +33,7 @@ async def get_health(request: Request[Any, Any, Any], health: Health, settings: 
 
 
 @get("/readyz")
-async def get_readiness(request: Request[Any, Any, Any], health: Health, settings: Settings) -> JsonResponse:
+async def get_readiness(request: HttpRequest, health: Health, settings: Settings) -> JsonResponse:
     """Say whether this process takes requests now: 200 or 503, also while it stops and lets the last ones end.
 
     A proxy or an orchestrator asks it before it sends anything; `/healthz` says whether to restart the process.
@@ -47,7 +46,7 @@ async def get_readiness(request: Request[Any, Any, Any], health: Health, setting
 
 
 @get("/metrics")
-async def get_metrics(request: Request[Any, Any, Any], db: Database, settings: Settings) -> MetricsText:
+async def get_metrics(request: HttpRequest, db: Database, settings: Settings) -> MetricsText:
     """Tell what this process does, in the text format of Prometheus; without its token there is nothing."""
     if not _has_token(request, settings):
         raise NotFound(f"No such path: {request.scope['path']}")
@@ -56,7 +55,7 @@ async def get_metrics(request: Request[Any, Any, Any], db: Database, settings: S
     return MetricsText(text.encode(), 200, dict(NOT_CACHED))
 
 
-def _has_token(request: Request[Any, Any, Any], settings: Settings) -> bool:
+def _has_token(request: HttpRequest, settings: Settings) -> bool:
     scheme, _, given = (header_of(request, b"authorization") or "").partition(" ")
     wanted = settings.metrics_token
     return bool(wanted) and scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), str(wanted).encode())

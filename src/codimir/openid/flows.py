@@ -3,14 +3,13 @@
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import unquote
 
 import msgspec
-from litestar import Request
 
 from codimir.access.cookies import clear_cookie, parse_cookies, set_cookie
 from codimir.access.cross_site import own_origin
+from codimir.http.requests import HttpRequest
 
 MINUTES_TO_COME_BACK = 10
 MAX_FLOWS = 5
@@ -38,7 +37,7 @@ def begin_flow(callback_url: str, now: datetime) -> Flow:
     return Flow(state, nonce, verifier, int(now.timestamp()), kept)
 
 
-def keep_flow(request: Request[Any, Any, Any], flow: Flow) -> list[str]:
+def keep_flow(request: HttpRequest, flow: Flow) -> list[str]:
     """Return the headers with which a browser keeps a flow, and forgets its oldest ones beyond the limit."""
     others = sorted(_kept(request).items(), key=lambda each: -each[1].begun_at)
     until = datetime.fromtimestamp(flow.begun_at, UTC) + timedelta(minutes=MINUTES_TO_COME_BACK)
@@ -49,7 +48,7 @@ def keep_flow(request: Request[Any, Any, Any], flow: Flow) -> list[str]:
     return [cookie, *[clear_cookie(name) for name, _ in others[MAX_FLOWS - 1 :]]]
 
 
-def find_flow(request: Request[Any, Any, Any], state: str) -> Flow | None:
+def find_flow(request: HttpRequest, state: str) -> Flow | None:
     """Find the flow of this browser that has a state."""
     found = _kept(request).get(f"{_prefix(request)}{state[:NAMED_BY]}")
     if found is None or not hmac.compare_digest(found.state.encode(), state.encode("utf-8", "replace")):
@@ -57,12 +56,12 @@ def find_flow(request: Request[Any, Any, Any], state: str) -> Flow | None:
     return found
 
 
-def forget_flow(request: Request[Any, Any, Any], flow: Flow) -> list[str]:
+def forget_flow(request: HttpRequest, flow: Flow) -> list[str]:
     """Return the headers with which a browser forgets a flow."""
     return [clear_cookie(f"{_prefix(request)}{flow.state[:NAMED_BY]}")]
 
 
-def _kept(request: Request[Any, Any, Any]) -> dict[str, Flow]:
+def _kept(request: HttpRequest) -> dict[str, Flow]:
     cookies = parse_cookies("; ".join(request.headers.getall("cookie", [])))
     ours = {name: _read(value) for name, value in cookies.items() if name.startswith(_prefix(request))}
     return {name: flow for name, flow in ours.items() if flow is not None and name.endswith(flow.state[:NAMED_BY])}
@@ -75,9 +74,9 @@ def _read(value: str) -> Flow | None:
     return Flow(state, nonce, verifier, int(begun_at[:15]), callback_url)
 
 
-def _prefix(request: Request[Any, Any, Any]) -> str:
+def _prefix(request: HttpRequest) -> str:
     return f"{'__Host-' if _is_secure(request) else ''}codimir.openid."
 
 
-def _is_secure(request: Request[Any, Any, Any]) -> bool:
+def _is_secure(request: HttpRequest) -> bool:
     return own_origin(request).startswith("https:")

@@ -6,12 +6,11 @@ import logging
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request
-
 from codimir.access.cross_site import own_origin
 from codimir.accounts.providers import Arrival, Departure, SignInRefused
 from codimir.config import Settings, group_roles_of
 from codimir.database.core import Database, Transaction, UniqueViolation
+from codimir.http.requests import HttpRequest
 from codimir.kit.clock import utc_now
 from codimir.openid.actions import Identity, person_of
 from codimir.openid.claims import claim_at, email_of, is_verified, merged, name_of, role_of
@@ -48,7 +47,7 @@ class OpenIdProvider:
         """Close the connections to the provider."""
         await self._issuer.close()
 
-    async def begin(self, request: Request[Any, Any, Any], callback_url: str) -> Departure:
+    async def begin(self, request: HttpRequest, callback_url: str) -> Departure:
         """Send the browser to the provider; what it must bring back stays with it in a cookie."""
         try:
             endpoint = (await self._issuer.metadata()).authorization_endpoint
@@ -68,7 +67,7 @@ class OpenIdProvider:
         }
         return Departure(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", keep_flow(request, flow))
 
-    async def finish(self, request: Request[Any, Any, Any]) -> Arrival:
+    async def finish(self, request: HttpRequest) -> Arrival:
         """Find out who came back."""
         flow = find_flow(request, request.query_params.get("state", ""))
         try:
@@ -78,7 +77,7 @@ class OpenIdProvider:
             refusal.cookies = [] if flow is None else forget_flow(request, flow)
             raise
 
-    async def _finish(self, request: Request[Any, Any, Any], flow: Flow | None) -> Arrival:
+    async def _finish(self, request: HttpRequest, flow: Flow | None) -> Arrival:
         if flow is None:
             raise SignInRefused(NOT_PROVEN, "not_begun", "this browser did not begin it, or too long ago")
         db: Database = request.app.state.database
@@ -100,7 +99,7 @@ class OpenIdProvider:
         except (UniqueViolation, EmailTaken):  # who is new here came by another tab at the same moment
             return await db.write(unit)
 
-    async def _identity(self, request: Request[Any, Any, Any], flow: Flow) -> Identity:
+    async def _identity(self, request: HttpRequest, flow: Flow) -> Identity:
         query, issuer = request.query_params, (await self._issuer.metadata()).issuer
         if query.get("iss", issuer) != issuer:
             raise WrongToken(f"another provider answers: {query['iss']!r}")
@@ -146,5 +145,5 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _callback(request: Request[Any, Any, Any]) -> str:
+def _callback(request: HttpRequest) -> str:
     return f"{own_origin(request)}/api/auth/callback/{ID}"

@@ -1,9 +1,5 @@
 """The routes of passwords."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.actor import Actor
 from codimir.access.cross_site import own_origin, refuse_cross_site
 from codimir.access.hashing import Asker, Hashing
@@ -14,6 +10,7 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import ReadTx, WriteTx, get, post, put
 from codimir.links.addresses import reset_url
 from codimir.mail.sending import Mailer
@@ -35,7 +32,7 @@ from codimir.users.schemas import Person
 
 @post("/api/auth/reset", status=200)
 async def request_reset(
-    db: Database, data: ResetRequest, request: Request[Any, Any, Any], mailer: Mailer, settings: Settings
+    db: Database, data: ResetRequest, request: HttpRequest, mailer: Mailer, settings: Settings
 ) -> Data[ResetRequested]:
     """Ask for a link to choose a new password, which is mailed. The answer is the same for everybody.
 
@@ -61,7 +58,7 @@ async def get_reset(tx: ReadTx, token: str) -> Data[ResetOffer]:
 
 @post("/api/auth/reset/{token:str}", status=200)
 async def reset_password(
-    db: Database, token: str, data: NewPassword, request: Request[Any, Any, Any], hashing: Hashing
+    db: Database, token: str, data: NewPassword, request: HttpRequest, hashing: Hashing
 ) -> WithCookies[Person]:
     """Choose a new password by a link: every session of the person ends, and a new one begins here.
 
@@ -80,7 +77,7 @@ async def reset_password(
 
 
 @post("/api/users/{user_id:str}/reset-link", status=200, scope="admin")
-async def make_reset_link(tx: WriteTx, actor: Actor, user_id: str, request: Request[Any, Any, Any]) -> Data[ResetLink]:
+async def make_reset_link(tx: WriteTx, actor: Actor, user_id: str, request: HttpRequest) -> Data[ResetLink]:
     """Make a link with which someone chooses a new password; administrators of the instance may.
 
     It is good for one hour and works once; hand it on by a way that only they read.
@@ -91,7 +88,7 @@ async def make_reset_link(tx: WriteTx, actor: Actor, user_id: str, request: Requ
 
 @put("/api/user/password", scope="admin")
 async def change_password(
-    db: Database, actor: Actor, data: PasswordChange, request: Request[Any, Any, Any], hashing: Hashing
+    db: Database, actor: Actor, data: PasswordChange, request: HttpRequest, hashing: Hashing
 ) -> WithCookies[Person]:
     """Change your own password: every session of yours ends, and a new one begins here.
 
@@ -113,7 +110,7 @@ async def change_password(
     return await db.write(unit)
 
 
-async def _signed_in(tx: Transaction, request: Request[Any, Any, Any], user_id: str) -> WithCookies[Person]:
+async def _signed_in(tx: Transaction, request: HttpRequest, user_id: str) -> WithCookies[Person]:
     person = await get_person(tx, user_id)
     return WithCookies(person, await start_session_here(tx, request, person))
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.actor import Actor
 from codimir.database.core import Database, Transaction
@@ -10,6 +10,7 @@ from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import NotFound
 from codimir.http.paging import Data
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import WriteTx, delete, get, put
 from codimir.http.uploads import FileForm, Upload, too_large
 from codimir.pictures.addresses import DIGEST
@@ -53,7 +54,7 @@ async def delete_picture(tx: WriteTx, actor: Actor) -> None:
 @get("/api/pictures/{digest:str}")
 async def get_picture(
     digest: str,
-    request: Request[Any, Any, Any],
+    request: HttpRequest,
     actor: Actor,  # noqa: ARG001 - only who is signed in may ask
     pictures: Pictures,
 ) -> Annotated[Response[Any], WEBP]:
@@ -63,7 +64,7 @@ async def get_picture(
     return await sent(request, pictures, digest)
 
 
-async def sent(request: Request[Any, Any, Any], pictures: Pictures, digest: str) -> Response[Any]:
+async def sent(request: HttpRequest, pictures: Pictures, digest: str) -> Response[Any]:
     """Return a reply with a picture. Raises NotFound."""
     content = await pictures.read(digest)
     headers = {**tagged(digest), **SENT}

@@ -1,9 +1,5 @@
 """The routes of the first run. What sets up the instance is the token of the link that `codimir serve` prints."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.cross_site import refuse_cross_site
 from codimir.access.hashing import Hashing
 from codimir.access.weak_passwords import refuse_own_words
@@ -11,6 +7,7 @@ from codimir.accounts.arriving import holder_of_link, start_session_here
 from codimir.database.core import Database, Transaction
 from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import ReadTx, get, post
 from codimir.setup import actions
 from codimir.setup.schemas import InstanceReady, InstanceSetup, SetupLink
@@ -25,7 +22,7 @@ async def get_setup_link(tx: ReadTx, token: str) -> Data[SetupLink]:
 
 @post("/api/setup/{token:str}", status=200)
 async def set_up(
-    db: Database, token: str, data: InstanceSetup, request: Request[Any, Any, Any], hashing: Hashing
+    db: Database, token: str, data: InstanceSetup, request: HttpRequest, hashing: Hashing
 ) -> WithCookies[InstanceReady]:
     """Make the first administrator and the first workspace of an empty instance, and sign in."""
     refuse_cross_site(request)

@@ -1,11 +1,11 @@
 """What the browser gets that is no part of the API: the API document, the page that shows it, files."""
 
 import asyncio
-from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.http.openapi import ApiDocument
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get
 from codimir.http.static import send
 from codimir.web import assets, pages
@@ -18,20 +18,20 @@ PAGE_HEADERS = {**FILE_HEADERS, "content-security-policy": PAGE_POLICY}
 
 
 @get("/api/openapi.json")
-async def get_document(request: Request[Any, Any, Any], document: ApiDocument) -> Response[bytes]:
+async def get_document(request: HttpRequest, document: ApiDocument) -> Response[bytes]:
     """Get the description of the API in OpenAPI 3.1."""
     file = await asyncio.to_thread(lambda: document.file)  # to make it takes a third of a second, once
     return send(request, file, FILE_HEADERS)
 
 
 @get("/api/docs")
-async def get_docs_page(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def get_docs_page(request: HttpRequest) -> Response[bytes]:
     """Show the description of the API as a page on which it can be tried."""
     return send(request, assets.FOLDER.get("api-docs.html"), PAGE_HEADERS)
 
 
 @get("/static/{path:path}")
-async def get_static(path: str, request: Request[Any, Any, Any]) -> Response[bytes]:
+async def get_static(path: str, request: HttpRequest) -> Response[bytes]:
     """Get a file of the pages."""
     name = path.removeprefix("/")
     if name.startswith(assets.PREFIX):
@@ -41,7 +41,7 @@ async def get_static(path: str, request: Request[Any, Any, Any]) -> Response[byt
 
 
 @get("/favicon.ico")
-async def get_icon(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def get_icon(request: HttpRequest) -> Response[bytes]:
     """Get the icon that browsers ask for by this name."""
     return send(request, assets.FOLDER.get("favicon.svg"), FILE_HEADERS)
 

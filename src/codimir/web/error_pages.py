@@ -8,19 +8,20 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
 from litestar.types import Receive, Scope, Send
 
 from codimir.access.sessions import find_session
 from codimir.database.core import Database, DatabaseError
+from codimir.http.requests import HttpRequest
 from codimir.web.frame import Frame, SignedOut, own_path, sign_in_address
 from codimir.web.languages import catalogue
 from codimir.web.queries import get_viewer
 from codimir.web.visitors import language_for, page_for_anyone
 
-Handler = Callable[[Request[Any, Any, Any], Any], Response[Any]]
+Handler = Callable[[HttpRequest, Any], Response[Any]]
 FOR_PROGRAMS = ("/api/", "/static/")
 NOT_ALLOWED = 405
 PAGES_OF_FORMS = {
@@ -43,7 +44,7 @@ def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | 
 
 
 def _with_page(handler: Handler) -> Handler:
-    def answer(request: Request[Any, Any, Any], error: Any) -> Response[Any]:
+    def answer(request: HttpRequest, error: Any) -> Response[Any]:
         answered = handler(request, error)
         if not wants_page(request):
             return answered
@@ -55,14 +56,14 @@ def _with_page(handler: Handler) -> Handler:
     return answer
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def wants_page(request: HttpRequest) -> bool:
     """Say whether who asks looks at pages."""
     if request.scope["path"].startswith(FOR_PROGRAMS):
         return False
     return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
 
 
-def _has_frame(request: Request[Any, Any, Any], page: Response[Any]) -> bool:
+def _has_frame(request: HttpRequest, page: Response[Any]) -> bool:
     if "hx-request" in request.headers or request.scope["path"].startswith(FOR_WHO_COMES_IN):
         return False
     return page.status_code in IN_FRAME
@@ -76,7 +77,7 @@ class _InFrame(Response[Any]):
         self.page = page
         self.error = msgspec.json.decode(answered.content)["error"]
 
-    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+    def to_asgi_response(self, app: Any, request: HttpRequest, **options: Any) -> ASGIResponse:
         """Make what draws the page and sends it."""
         plain = self.page.to_asgi_response(app, request, **options)
 
@@ -87,7 +88,7 @@ class _InFrame(Response[Any]):
 
         return cast("ASGIResponse", send_page)  # Litestar calls it as the application that it is
 
-    async def _drawn(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+    async def _drawn(self, request: HttpRequest) -> Response[bytes] | None:
         """Draw the page in the frame; None where nobody is signed in, or the database cannot tell."""
         try:
             frame = await _frame_of(request)
@@ -110,7 +111,7 @@ class _InFrame(Response[Any]):
         )
 
 
-async def _frame_of(request: Request[Any, Any, Any]) -> Frame | None:
+async def _frame_of(request: HttpRequest) -> Frame | None:
     """Return the frame for who has a session, which the error leaves as it is; None for everybody else."""
     db: Database = request.app.state.database
     session = await find_session(request)
@@ -119,7 +120,7 @@ async def _frame_of(request: Request[Any, Any, Any]) -> Frame | None:
     return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
 
 
-def _page(request: Request[Any, Any, Any], answered: Response[Any]) -> Response[Any]:
+def _page(request: HttpRequest, answered: Response[Any]) -> Response[Any]:
     if answered.status_code == NOT_ALLOWED and request.method == "GET" and "hx-request" not in request.headers:
         return Response(None, status_code=303, headers={"location": _page_of_form(request.scope["path"])})
     headers = {name: value for name, value in dict(answered.headers).items() if name != "content-type"}
@@ -145,7 +146,7 @@ def _page_of_form(path: str) -> str:
     return quote(own_path(PAGES_OF_FORMS.get(path) or path.rpartition("/")[0]))
 
 
-def _kept_form(request: Request[Any, Any, Any], error: SignedOut) -> Response[Any]:
+def _kept_form(request: HttpRequest, error: SignedOut) -> Response[Any]:
     """Show what was written in a form that nobody signed in sent, with the way to sign in and to send it again."""
     query = request.scope["query_string"].decode(errors="replace")
     return page_for_anyone(

@@ -1,10 +1,7 @@
 """Forms as browsers send them without JavaScript, for the routes of pages."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.http.requests import HttpRequest
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
 
@@ -29,7 +26,7 @@ class Form:
         return self.fields.get(name, [])
 
 
-async def read_form(request: Request[Any, Any, Any]) -> Form:
+async def read_form(request: HttpRequest) -> Form:
     r"""Read the form that a request holds; the lines of its values end with `\n`.
 
     Raises UnsupportedMediaType for any other body, and InvalidInput for one that is no text.

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
-from litestar import Request, Response
+from litestar import Response
 from markupsafe import Markup
 
 from codimir.access.actor import Actor
@@ -23,6 +23,7 @@ from codimir.database.core import Database
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.fair_share import FairShare
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import Route
 from codimir.http.signatures import SignedIn
 from codimir.http.turns import TakingTurns
@@ -74,7 +75,7 @@ class HasAnotherKey(ApiError):
 class Frame(SignedIn):
     """Everything about a request that its page is drawn with."""
 
-    def __init__(self, request: Request[Any, Any, Any], actor: Actor, db: Database, viewer: Viewer) -> None:
+    def __init__(self, request: HttpRequest, actor: Actor, db: Database, viewer: Viewer) -> None:
         self.request = request
         self.actor = actor
         self.db = TakingTurns(db, actor.id, request.app.state.long_reads)
@@ -219,7 +220,7 @@ class Frame(SignedIn):
         return {"frame": self, "viewer": self.viewer, "actor": self.actor, "clock": self.clock, "theme": self.theme}
 
 
-async def open_frame(request: Request[Any, Any, Any]) -> Frame:
+async def open_frame(request: HttpRequest) -> Frame:
     """Make the frame of a request.
 
     Without a valid session raises Unauthorized where a script asks, because the page around it stays; SignedOut where a
@@ -236,7 +237,7 @@ async def open_frame(request: Request[Any, Any, Any]) -> Frame:
     return Frame(request, actor, db, await db.read(lambda tx: get_viewer(tx, actor)))
 
 
-async def _signed_out(request: Request[Any, Any, Any]) -> SignedOut | None:
+async def _signed_out(request: HttpRequest) -> SignedOut | None:
     """Keep the form that was sent; none that a foreign page made a browser send, none in which nothing is written."""
     if request.method == "GET":
         return None
@@ -249,14 +250,14 @@ async def _signed_out(request: Request[Any, Any, Any]) -> SignedOut | None:
     return kept if any(map(any, kept.fields.values())) else None
 
 
-def _sign_in_first(request: Request[Any, Any, Any]) -> SignInFirst:
+def _sign_in_first(request: HttpRequest) -> SignInFirst:
     query = request.scope["query_string"].decode(errors="replace")
     here = request.scope["path"] + (f"?{query}" if query else "")
     back = here if request.method == "GET" else came_from(request)
     return SignInFirst(headers=leading_to(sign_in_address(back)))
 
 
-def came_from(request: Request[Any, Any, Any]) -> str:
+def came_from(request: HttpRequest) -> str:
     """Give the page of ours that a form was on; where the header that says so is no address, the start."""
     try:
         parts = urlsplit(request.headers.get("referer", ""))

@@ -11,9 +11,10 @@ from typing import Any
 from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
-from litestar import Request, Response
+from litestar import Response
 from markupsafe import Markup, escape
 
+from codimir.http.requests import HttpRequest
 from codimir.pictures.addresses import shown_address
 from codimir.web import assets, people
 from codimir.web.chips import ICONS
@@ -61,7 +62,7 @@ def render(template: str, language: str, **data: Any) -> str:
     return environment(language).get_template(template).render(data)
 
 
-def html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
+def html(request: HttpRequest, text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML, compressed for who takes that."""
     body = text.encode()
     if not _takes_compressed(request) or len(body) < WORTH_COMPRESSING:
@@ -69,7 +70,7 @@ def html(request: Request[Any, Any, Any], text: str, status: int = 200, **header
     return _response(gzip.compress(body, FAST, mtime=0), status, headers, content_encoding="gzip")
 
 
-async def large_html(request: Request[Any, Any, Any], text: str, status: int = 200, **headers: str) -> Response[bytes]:
+async def large_html(request: HttpRequest, text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML that may be large: it is compressed in a thread then, and nobody waits for it."""
     if len(text) < LARGE or not _takes_compressed(request):
         return html(request, text, status, **headers)
@@ -77,7 +78,7 @@ async def large_html(request: Request[Any, Any, Any], text: str, status: int = 2
     return _response(compressed, status, headers, content_encoding="gzip")
 
 
-def _takes_compressed(request: Request[Any, Any, Any]) -> bool:
+def _takes_compressed(request: HttpRequest) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 

@@ -3,26 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
+from codimir.http.requests import HttpRequest
 from codimir.web.frame import THEME_COOKIE, THEMES
 from codimir.web.languages import language_of
 from codimir.web.rendering import html, render
 
 
-def language_for(request: Request[Any, Any, Any]) -> str:
+def language_for(request: HttpRequest) -> str:
     """Choose the language that a browser asks for."""
     return language_of(None, request.headers.get("accept-language", ""))
 
 
-def theme_for(request: Request[Any, Any, Any]) -> str:
+def theme_for(request: HttpRequest) -> str:
     """Return the theme that a browser chose here before, or that of its system."""
     chosen = request.cookies.get(THEME_COOKIE)
     return chosen if chosen in THEMES else "system"
 
 
 def page_for_anyone(
-    request: Request[Any, Any, Any],
+    request: HttpRequest,
     template: str,
     *,
     title: str,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.cookies import set_cookie
 from codimir.access.cross_site import refuse_cross_site
@@ -21,6 +21,7 @@ from codimir.database.core import Database, Transaction
 from codimir.demo.entering import has_example, load_example
 from codimir.http.errors import ApiError, InvalidInput, NotFound
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.invitations import api as invitations
@@ -43,7 +44,7 @@ from codimir.web.visitors import language_for, page_for_anyone
 
 T = TypeVar("T")
 EXAMPLE, TIMEZONE = "example", "timezone"
-Asked = Request[Any, Any, Any]
+Asked = HttpRequest
 
 
 @get("/setup/{token:str}")

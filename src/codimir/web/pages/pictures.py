@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.actor import Actor
 from codimir.http.errors import NotFound
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get
 from codimir.pictures.addresses import DIGEST
 from codimir.pictures.api import sent
@@ -18,7 +19,7 @@ HEADERS = {"cache-control": "private, max-age=60", "x-content-type-options": "no
 @get("/pictures/{digest:str}")
 async def get_copy(
     digest: str,
-    request: Request[Any, Any, Any],
+    request: HttpRequest,
     actor: Actor,  # noqa: ARG001 - only who is signed in may ask
     pictures: Pictures,
 ) -> Response[Any]:

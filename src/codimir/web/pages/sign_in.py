@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.cookies import set_cookie
 from codimir.access.cross_site import refuse_cross_site
@@ -24,6 +24,7 @@ from codimir.accounts.providers import SignInProviders
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.users.queries import is_administered
 from codimir.web.languages import catalogue
@@ -42,7 +43,7 @@ class PageAnswer(Answer):
 
 @get(SIGN_IN_PAGE)
 async def get_sign_in(
-    request: Request[Any, Any, Any], db: Database, providers: SignInProviders, settings: Settings
+    request: HttpRequest, db: Database, providers: SignInProviders, settings: Settings
 ) -> Response[Any]:
     """Show the ways to sign in, and what went wrong with the one that was tried before."""
     caller, query = Caller(request), request.query_params
@@ -67,9 +68,7 @@ async def get_sign_in(
 
 
 @post("/signin/{provider_id:str}", max_bytes=MAX_FORM_BYTES)
-async def leave_for_provider(
-    provider_id: str, request: Request[Any, Any, Any], providers: SignInProviders
-) -> Response[Any]:
+async def leave_for_provider(provider_id: str, request: HttpRequest, providers: SignInProviders) -> Response[Any]:
     """Take someone to a provider by a page between: a form may only lead to addresses of ours, wherever that leads."""
     refuse_cross_site(request)
     caller = Caller(request)

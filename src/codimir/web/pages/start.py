@@ -1,8 +1,6 @@
 """The start, and the small forms of the frame: theme, workspace, signing out."""
 
-from typing import Any
-
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.sessions import find_session
 from codimir.accounts import actions
@@ -10,6 +8,7 @@ from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, Caller
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.web.forms import Form
 from codimir.web.frame import THEMES, Frame, came_from
@@ -42,7 +41,7 @@ async def choose_workspace(frame: Frame, form: Form) -> Response[None]:
 
 
 @post("/signout")
-async def sign_out(request: Request[Any, Any, Any], frame: Frame, db: Database) -> Answer:
+async def sign_out(request: HttpRequest, frame: Frame, db: Database) -> Answer:
     """End the session; the frame has refused a foreign page before."""
     caller, session = Caller(frame.request), await find_session(request)
     if session is not None:

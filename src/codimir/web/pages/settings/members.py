@@ -1,13 +1,10 @@
 """Who is in the workspace, and who is asked into it."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.permissions import Permission
 from codimir.access.roles import ROLES
 from codimir.config import Settings
 from codimir.http.paging import PageQuery
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.invitations import api as invitations
 from codimir.invitations.actions import does_instance_let_invite
@@ -59,9 +56,7 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
 
 
 @post("/settings/invitations")
-async def invite(
-    frame: Frame, form: Form, request: Request[Any, Any, Any], mailer: Mailer, settings: Settings
-) -> Answer:
+async def invite(frame: Frame, form: Form, request: HttpRequest, mailer: Mailer, settings: Settings) -> Answer:
     """Ask someone in and show the link, this once; an invitation that it replaces is taken back."""
 
     async def do() -> Answer:

@@ -1,11 +1,8 @@
 """Everybody on the instance, for who administers it."""
 
-from typing import Any
-
-from litestar import Request
-
 from codimir.access.roles import INSTANCE_ROLES
 from codimir.http.paging import PageNumber
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.offboarding.queries import count_started
@@ -36,7 +33,7 @@ async def list_people(frame: Frame, query: PeopleQuery) -> Answer:
 
 
 @post(PATH)
-async def create_person(frame: Frame, form: Form, request: Request[Any, Any, Any]) -> Answer:
+async def create_person(frame: Frame, form: Form, request: HttpRequest) -> Answer:
     """Make an account and show the link with which its person chooses a password."""
 
     async def do() -> Answer:
@@ -61,12 +58,12 @@ async def update_person(user_id: str, frame: Frame, form: Form) -> Answer:
 
 
 @post("/settings/people/{user_id:str}/link")
-async def make_link(user_id: str, frame: Frame, request: Request[Any, Any, Any]) -> Answer:
+async def make_link(user_id: str, frame: Frame, request: HttpRequest) -> Answer:
     """Make a link with which someone chooses a new password, and show it this once."""
     return await _with_link(frame, user_id, request)
 
 
-async def _with_link(frame: Frame, user_id: str, request: Request[Any, Any, Any]) -> Answer:
+async def _with_link(frame: Frame, user_id: str, request: HttpRequest) -> Answer:
     made = await frame.call(passwords.make_reset_link, user_id=user_id, request=request)
     return await _show(frame, link=made.data)
 

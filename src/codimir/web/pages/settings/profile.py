@@ -1,13 +1,12 @@
 """One's own profile and password."""
 
-from typing import Any
-
-from litestar import Request, Response
+from litestar import Response
 
 from codimir.access.hashing import Hashing
 from codimir.accounts.nextauth import Answer as SignedIn
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
+from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.uploads import FileForm
 from codimir.passwords import api as passwords
@@ -70,7 +69,7 @@ async def delete_picture(frame: Frame, form: Form) -> Answer:  # noqa: ARG001 - 
 
 
 @post("/settings/password", scope="admin")
-async def change_password(frame: Frame, form: Form, request: Request[Any, Any, Any], hashing: Hashing) -> Answer:
+async def change_password(frame: Frame, form: Form, request: HttpRequest, hashing: Hashing) -> Answer:
     """Change one's password; every other session ends."""
 
     async def do() -> Answer:
