@@ -108,3 +108,30 @@ class TestPickers:
             assert barriers(page) == []
             page.keyboard.press("Escape")
             expect(picker(page)).to_have_count(0)
+
+
+class TestDaysOfAFilter:
+    def test_a_list_is_filtered_between_two_days(self, page, barriers):
+        page.goto("/projects/WEB/list")
+        page.locator("summary", has_text="Filter").click()
+        page.get_by_role("link", name="Due", exact=True).click()
+        expect(page.get_by_role("button", name="From: Any day")).to_have_attribute("aria-pressed", "true")
+        assert barriers(page) == []
+        first, last = (page.locator(".month-day:not([data-other])", has_text=re.compile(f"^{day}$")) for day in (8, 20))
+        first.click()
+        expect(page.get_by_role("button", name="Until: Any day")).to_have_attribute("aria-pressed", "true")
+        expect(first).to_be_focused()
+        last.click()
+        expect(last).to_have_attribute("aria-pressed", "true")
+        days = [day.get_attribute("value") for day in (first, last)]
+        page.get_by_role("button", name="Show", exact=True).click()
+        page.wait_for_url(f"**/projects/WEB/list?due={days[0]}..{days[1]}")
+
+    def test_a_day_is_taken_back(self, page):
+        page.goto("/projects/WEB/list?due=2027-02-03..2027-02-05")
+        page.locator(".bar-below summary", has_text="3 Feb 2027").click()
+        page.get_by_role("button", name="From: Remove").click()
+        expect(page.get_by_role("button", name="From: Any day")).to_be_focused()
+        expect(page.locator(".month-head")).to_contain_text("February 2027")
+        page.get_by_role("button", name="Show", exact=True).click()
+        page.wait_for_url("**/projects/WEB/list?due=..2027-02-05")

@@ -163,9 +163,9 @@ class TestAudit:
         with page.expect_response("**/edit"):
             page.keyboard.press("Enter")
         page.goto("/settings/audit")
-        page.get_by_label("Who").select_option("Ada Owner")
-        page.get_by_label("What").select_option("ticket.updated")
-        page.get_by_role("button", name="Filter").click()
+        for name, chosen in (("Who", "Ada Owner"), ("What", "ticket.updated")):
+            page.locator("summary", has_text=name).click()
+            page.get_by_role("link", name=chosen, exact=True).click()
         entry = page.locator(".entry")
         expect(page.get_by_text("1 entry")).to_be_visible()
         expect(entry).to_contain_text("Ada Owner")
@@ -175,6 +175,36 @@ class TestAudit:
             page.get_by_role("link", name="Download JSON lines").click()
         [line] = downloading.value.path().read_bytes().splitlines()
         assert msgspec.json.decode(line)["changes"] == {"title": ["Feed the zebra", "Feed the lion"]}
+
+    def test_days_are_chosen_in_the_month(self, visit, fill, barriers):
+        fill(1)
+        page = visit("ada", locale="de-DE")
+        page.goto("/settings/audit?actor=user_ada&from=2024-02-05")
+        page.locator("summary", has_text="Wann").click()
+        expect(page.locator("input[type=date]")).to_have_count(0)
+        expect(page.get_by_role("button", name="Von: 05.02.2024")).to_have_attribute("aria-pressed", "false")
+        assert barriers(page) == []
+        page.get_by_role("button", name="Von: 05.02.2024").click()
+        expect(page.get_by_text("Februar 2024")).to_be_visible()
+        page.get_by_role("button", name="Dienstag, 6. Februar 2024").click()
+        expect(page.get_by_role("button", name="Von: 06.02.2024")).to_be_visible()
+        page.get_by_role("button", name="Nächster Monat").click()
+        page.locator(".month-day[value='2024-03-01']").first.click()
+        expect(page.get_by_role("button", name="Bis: 01.03.2024")).to_be_visible()
+        page.get_by_role("button", name="Von: Entfernen").click()
+        expect(page.get_by_role("button", name="Von: Beliebig")).to_be_focused()
+        page.get_by_role("button", name="Anzeigen").click()
+        page.wait_for_url("**/settings/audit?actor=user_ada&from=&to=2024-03-01")
+        expect(page.locator("summary", has_text="Wann")).to_contain_text("bis 1. März 2024")
+        expect(page.locator(".entry")).to_have_count(0)
+
+    def test_days_are_fields_of_the_browser_without_scripts(self, visit):
+        page = visit("ada", java_script_enabled=False)
+        page.goto("/settings/audit")
+        page.locator("summary", has_text="When").click()
+        page.get_by_label("From").fill("2024-02-05")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("summary", has_text="When")).to_contain_text("from 5 Feb 2024")
 
     def test_who_does_not_administer_finds_none(self, visit, guard):
         guard.expected.append("403")

@@ -1,6 +1,6 @@
 """Everything that happened in the workspace, for its administrators."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +14,11 @@ from codimir.http.routing import get
 from codimir.http.validation import Query
 from codimir.kit.moments import to_utc
 from codimir.members import api as members
+from codimir.web.addresses import Address
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, refused, settings_page
 from codimir.web.sent import Answer
+from codimir.web.spans import said
 
 PATH = "/settings/audit"
 
@@ -41,8 +43,11 @@ async def list_audit(frame: Frame, query: AuditPageQuery) -> Answer:
     people = await frame.call(members.list_workspace_members, ref=place, query=PageQuery(limit=100))
     export = f"/api/workspaces/{place}/audit/export?{_exported(frame, query)}"
     return await settings_page(
-        frame, "audit", frame.gettext("Audit"), log=found, query=query, people=people.data, types=TYPES,
-        at=f"{PATH}?{urlencode(_given(query))}", export=export,
+        frame, "audit", frame.gettext("Audit"), log=found, query=query, types=[(name, name) for name in TYPES],
+        people=[(member.user_id, member.user.name) for member in people.data],
+        at=Address.of(PATH, urlencode(_given(query)).encode()), export=export,
+        stretch=said(f"{query.first or ''}..{query.last or ''}", frame.clock) if query.first or query.last else "",
+        today=date.fromordinal(frame.clock.today).isoformat(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import "./rows.js";
 import "./selection.js";
 import "./pick.js";
 import "./month.js";
+import "./days.js";
 import "./view.js";
 import "./theme.js";
 import "./editor.js";

@@ -61,7 +61,7 @@ function draw(place, year, month, focus = "") {
         ...(form ? { form, name: "change", value: `due:${iso(day)}` } : { type: "button", value: iso(day) }),
         "data-other": day.getUTCMonth() !== shown.getUTCMonth(),
         "aria-current": iso(day) === today ? "date" : false,
-        "aria-pressed": iso(day) === chosen,
+        "aria-pressed": String(iso(day) === chosen),
         "aria-label": says({ dateStyle: "full" }).format(day),
       },
       String(day.getUTCDate()),
@@ -71,9 +71,20 @@ function draw(place, year, month, focus = "") {
   buttons.find((button) => button.value.endsWith(focus) && focus)?.focus();
 }
 
-mount("[data-month]", (place) => {
-  const [year, month] = (place.dataset.month || place.dataset.today).split("-").map(Number);
+/** Show the month of a day that is chosen, or of another day; where there is neither, that of today. */
+export function showMonth(place, chosen, other = "") {
+  place.dataset.month = chosen;
+  const [year, month] = (chosen || other || place.dataset.today).split("-").map(Number);
   draw(place, year, month - 1);
+}
+
+/** Return a day such as 2026-12-04 as the reader writes it: 4 Dec 2026. */
+export function dayInWords(day) {
+  return says({ dateStyle: "medium" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+mount("[data-month]", (place) => {
+  showMonth(place, place.dataset.month);
   place.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
     const from = event.target.closest(".month-day");
