@@ -125,9 +125,14 @@ class TestPreview:
         assert reply.status_code == 200
         assert NOTICE["en"] in reply.text
 
-    @pytest.mark.parametrize("encoding", ["gzip", "identity"])
-    async def test_a_large_one_is_compressed_for_who_takes_that(self, fetch: Fetch, encoding: str) -> None:
-        text, headers = "word " * 50_000, {"accept-encoding": encoding}
+    @pytest.mark.parametrize(
+        ("accepted", "encoding"),
+        [("gzip", "gzip"), ("br, gzip;q=0.5", "gzip"), ("identity", "identity"), ("identity, gzip;q=0", "identity")],
+    )
+    async def test_a_large_one_is_compressed_for_who_takes_that(
+        self, fetch: Fetch, accepted: str, encoding: str
+    ) -> None:
+        text, headers = "word " * 50_000, {"accept-encoding": accepted}
         reply = await fetch("victor", "/markdown", "POST", data={"text": text}, headers=headers)
         assert reply.headers.get("content-encoding", "identity") == encoding
         assert text in reply.text

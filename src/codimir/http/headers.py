@@ -14,3 +14,12 @@ def header_of(request: HttpRequest, name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
+
+
+def takes_gzip(request: HttpRequest) -> bool:
+    """Return whether a reply may be compressed by gzip (RFC 9110, 12.5.3): `gzip;q=0` refuses it."""
+    for coding in ",".join(headers_of(request, b"accept-encoding")).lower().split(","):
+        name, _, weight = coding.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return weight.strip("0.") != "" or not weight
+    return False

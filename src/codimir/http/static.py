@@ -10,6 +10,7 @@ from pathlib import Path
 from litestar import Response
 
 from codimir.http.errors import NotFound
+from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
 
 WORTH_COMPRESSING = 1024
@@ -76,7 +77,7 @@ def _read(path: Path, _changed_at: int) -> StaticFile:
 
 def send(request: HttpRequest, file: StaticFile, headers: Mapping[str, str]) -> Response[bytes]:
     """Answer with a file, or with 304 when the client has it already."""
-    compressed = file.compressed if _takes_gzip(request.headers.get("accept-encoding", "")) else None
+    compressed = file.compressed if takes_gzip(request) else None
     tag = f'"{file.digest}"' if compressed is None else f'"{file.digest}-gzip"'
     common = {"cache-control": "no-cache", **headers, "etag": tag, "vary": "accept-encoding"}
     if _has(request.headers.get("if-none-match", ""), tag):
@@ -84,14 +85,6 @@ def send(request: HttpRequest, file: StaticFile, headers: Mapping[str, str]) -> 
     if compressed is None:
         return Response(file.content, headers=common, media_type=file.media_type)
     return Response(compressed, headers={**common, "content-encoding": "gzip"}, media_type=file.media_type)
-
-
-def _takes_gzip(accepted: str) -> bool:
-    for coding in accepted.lower().split(","):
-        name, _, weight = coding.replace(" ", "").partition(";q=")
-        if name == "gzip":
-            return weight.strip("0.") != "" or not weight
-    return False
 
 
 def _has(tags: str, tag: str) -> bool:

@@ -23,8 +23,9 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.validation import Problems
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
+from codimir.kit.keys import is_project_key
 from codimir.kit.updates import changed, in_api_names, new_values
-from codimir.projects.keys import KEY, RULE, key_from
+from codimir.projects.keys import RULE, key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import give_project
 from codimir.projects.queries import FoundProject, keys_in
@@ -163,7 +164,7 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
     place = await find_visible_workspace(tx, actor, wanted)
     if place is None:
         problems["workspaceId"] = ["You are in no workspace; name one" if named is None else "Invalid workspace ID"]
-    if values.get("key") is not None and not KEY.fullmatch(values["key"]):
+    if values.get("key") is not None and not is_project_key(values["key"]):
         problems["key"] = [RULE]
     return place, problems
 

@@ -1,13 +1,12 @@
 """Keys of projects: the `WEB` of `WEB-45`."""
 
-import re
 from collections.abc import Collection
 
+from codimir.kit.keys import is_project_key
 from codimir.kit.naming import first_free, plain_words
 
 LONGEST_KEY = 10
 LETTERS_OF_ONE_WORD = 3
-KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 RULE = "Must have 2 to 10 characters of A–Z and 0–9 and start with a letter"  # noqa: RUF001 - a range is written so
 FALLBACK = "PRJ"
 
@@ -17,4 +16,4 @@ def key_from(name: str, taken: Collection[str]) -> str:
     words = plain_words(name.upper())
     base = "".join(word[0] for word in words) if len(words) > 1 else "".join(words)[:LETTERS_OF_ONE_WORD]
     base = base[:LONGEST_KEY]
-    return first_free(base if KEY.fullmatch(base) else FALLBACK, taken, LONGEST_KEY)
+    return first_free(base if is_project_key(base) else FALLBACK, taken, LONGEST_KEY)

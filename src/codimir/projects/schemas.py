@@ -8,7 +8,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
-from codimir.projects.keys import KEY, LONGEST_KEY, RULE
+from codimir.kit.keys import is_project_key
+from codimir.projects.keys import LONGEST_KEY, RULE
 from codimir.users.schemas import Person
 
 LONGEST_NAME = 255
@@ -25,7 +26,7 @@ Several = tuple[str, ...]
 
 def _key(text: str) -> str:
     key = text.strip().upper()
-    if not KEY.fullmatch(key):
+    if not is_project_key(key):
         raise ValueError(RULE)
     return key
 

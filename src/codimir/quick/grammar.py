@@ -23,6 +23,7 @@ from typing import Literal
 
 import msgspec
 
+from codimir.kit.keys import is_project_key
 from codimir.quick.days import first_day_in
 from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
@@ -54,7 +55,6 @@ NAMED: dict[str, Field] = {"@": "assignee", "#": "label"}
 _TOKEN = re.compile(r'#["“”„][^"“”„]{1,100}["“”]|\S+')
 _QUOTES = '"“”„'
 _LABEL_NAME = re.compile(r"[^\W\d_][\w-]{0,99}")
-_KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _MEANS_SOMETHING = re.compile(r"[!@#/~\\]|[A-Z][A-Z0-9]|(?:due|bis|fällig)$", re.IGNORECASE)
 
 
@@ -122,7 +122,7 @@ def possible_keys(pieces: Sequence[Piece]) -> list[Piece]:
         return []
     first = words[0]
     candidates = [words[-1], msgspec.structs.replace(first, text=first.text.removesuffix(":"))]
-    return [each for each in dict.fromkeys(candidates) if _KEY.fullmatch(each.text)]
+    return [each for each in dict.fromkeys(candidates) if is_project_key(each.text)]
 
 
 def interpret(pieces: Sequence[Piece], known: Known, project: Piece | None = None) -> Reading:

@@ -11,11 +11,11 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
+from codimir.kit.keys import parts_of_ticket_key
 from codimir.tickets.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.queries import (
     IN_LIST,
-    KEY,
     count_matching,
     get_visible_ticket,
     in_list,
@@ -68,7 +68,7 @@ async def _ranked(tx: Transaction, actor: Actor, query: TicketListQuery, matchin
 
 async def _with_key(tx: Transaction, actor: Actor, key: str, matching: Matching) -> list[str]:
     """Find the tickets that have this key, or had it before they moved."""
-    if not KEY.fullmatch(key):
+    if parts_of_ticket_key(key) is None:
         return []
     try:
         first = (await get_visible_ticket(tx, actor, key)).ticket.id

@@ -12,14 +12,12 @@ from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.queries import IN_LIST, count_matching, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.tables import tickets
-from codimir.tickets.words import Status
-
-OPEN: tuple[Status, ...] = ("backlog", "todo", "in_progress", "in_review")
+from codimir.tickets.words import OPEN_STATUSES
 
 
 async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page[TicketInList]:
     """Give the first of the actor's open tickets that are due in a span, the earliest first, and count them all."""
-    query = TicketListQuery(assignee=("me",), status=OPEN, due=span, limit=limit)
+    query = TicketListQuery(assignee=("me",), status=OPEN_STATUSES, due=span, limit=limit)
     matching = await resolve(tx, actor, query)
     total = await count_matching(tx, matching)
     rows = await tx.all(_first(matching.shape), **matching.values, limit=limit) if total else []

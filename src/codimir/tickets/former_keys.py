@@ -3,7 +3,6 @@
 Whoever wrote `WEB-12` into a text, a bookmark or a commit means the same ticket for ever, as far as they see it.
 """
 
-import re
 from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,13 +13,13 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.kit.keys import parts_of_ticket_key
 from codimir.projects.tables import former_project_keys, projects
 from codimir.tickets.tables import former_ticket_keys, tickets
 
 MAX_FORMER_KEYS = 50
 """So many keys that are of no ticket now are looked up at once."""
 MAX_KEYS_IN_SEARCH = 8
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9]{1,9})-([1-9][0-9]{0,8})")
 
 
 class Found(NamedTuple):
@@ -42,7 +41,7 @@ async def find_by_keys(tx: Transaction, actor: Actor, keys: Collection[str]) -> 
     bound = {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
     rows = await tx.all(_present(everywhere=actor.is_admin), keys=list(keys), **bound)
     found = {row[0]: Found(*row) for row in rows}
-    left = [key for key in keys if key not in found and _KEY.fullmatch(key)][:MAX_FORMER_KEYS]
+    left = [key for key in keys if key not in found and parts_of_ticket_key(key)][:MAX_FORMER_KEYS]
     if left:
         parts = [key.split("-") for key in left]
         rows = await tx.all(
@@ -56,7 +55,7 @@ async def find_by_keys(tx: Transaction, actor: Actor, keys: Collection[str]) -> 
 async def with_present_keys(tx: Transaction, actor: Actor, text: str) -> str:
     """Return what is searched for with keys from before replaced by those that the same tickets have now."""
     words = text.split()
-    keys = {word.upper() for word in words if _KEY.fullmatch(word)}
+    keys = {word.upper() for word in words if parts_of_ticket_key(word)}
     if not keys:
         return text
     found = await find_by_keys(tx, actor, sorted(keys)[:MAX_KEYS_IN_SEARCH])

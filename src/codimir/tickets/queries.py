@@ -1,6 +1,5 @@
 """Reading tickets. Every read is scoped to the actor."""
 
-import re
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -20,6 +19,7 @@ from codimir.groups.tables import groups
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
 from codimir.http.versions import versions_in
+from codimir.kit.keys import parts_of_ticket_key
 from codimir.labels.schemas import Label, LabelTag
 from codimir.labels.tables import labels
 from codimir.projects.schemas import ProjectSummary
@@ -33,7 +33,6 @@ from codimir.users.tables import users
 from codimir.workspaces.schemas import Workspace
 from codimir.workspaces.tables import workspaces
 
-KEY = re.compile(r"([A-Za-z][A-Za-z0-9]{0,19})-([1-9][0-9]{0,8})")
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
 
@@ -102,11 +101,11 @@ async def get_visible_ticket(
         found = _found_ticket(row)
         if is_visible(actor, found.scope):
             return found
-    if (key := KEY.fullmatch(ref)) is not None:
+    if (key := parts_of_ticket_key(ref)) is not None:
         for row in await tx.all(
             _found_by_former_key(lock=lock, in_trash=in_trash, everywhere=actor.is_admin),
-            project_key=key[1].upper(),
-            number=int(key[2]),
+            project_key=key[0],
+            number=key[1],
             actor_id=actor.id,
             workspaces=list(actor.workspaces),
         ):
@@ -185,7 +184,7 @@ async def get_visible_details(tx: Transaction, actor: Actor, ref: str) -> Ticket
 
     Raises NotFound when there is none that the actor sees.
     """
-    if KEY.fullmatch(ref) is None:
+    if parts_of_ticket_key(ref) is None:
         row = await tx.one(_WITH_DETAILS, ticket_id=ref, actor_id=actor.id)
         if row is not None:
             details, (visibility, role) = _DETAILS.split(row, labels=[], comments=[])

@@ -28,6 +28,7 @@ from codimir.http.errors import InvalidInput
 from codimir.kit.moments import in_zone, moment_of, to_utc
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets
+from codimir.tickets.words import CLOSED_STATUSES
 
 COLUMN_OF_SPAN = {"due": "due_date", "created": "created_at", "completed": "completed_at"}
 OVERDUE, NONE, NOW, TODAY = "overdue", "none", "now", "today"
@@ -197,7 +198,7 @@ def span_conditions(
         if span.ends:
             parts += _to_last(span.field, column)
         if span.of_open_ones:
-            parts += [table.c.status != "done", table.c.status != "cancelled"]
+            parts += [table.c.status != status for status in CLOSED_STATUSES]
         if span.of_active_projects:
             parts.append(unindexed(table.c.container_id).not_in(ARCHIVED))
         if not (span.begins or span.ends):

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from codimir.kit.moments import stands_for_day
 from codimir.labels.schemas import Label, LabelTag
 from codimir.tickets.schemas import Ticket, TicketInList
+from codimir.tickets.words import CLOSED_STATUSES
 from codimir.users.schemas import Person
 from codimir.web import assets
 from codimir.web.moments import Clock
@@ -60,7 +61,7 @@ def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
         if ticket.due_date is None:
             return Markup()
         moment = ticket.due_date
-        late = clock.is_overdue(moment) and ticket.status not in ("done", "cancelled")
+        late = clock.is_overdue(moment) and ticket.status not in CLOSED_STATUSES
         written_out = clock.iso_day(moment) if stands_for_day(moment) else moment.isoformat()
         return written(PARTS, "deadline", late, written_out, clock.due_exactly(moment), clock.due(moment))
 

@@ -14,8 +14,10 @@ from jinja2.ext import Extension
 from litestar import Response
 from markupsafe import Markup, escape
 
+from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
 from codimir.pictures.addresses import shown_address
+from codimir.tickets.words import CLOSED_STATUSES
 from codimir.web import assets, people
 from codimir.web.chips import ICONS
 from codimir.web.durations import as_text
@@ -65,21 +67,17 @@ def render(template: str, language: str, **data: Any) -> str:
 def html(request: HttpRequest, text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML, compressed for who takes that."""
     body = text.encode()
-    if not _takes_compressed(request) or len(body) < WORTH_COMPRESSING:
+    if not takes_gzip(request) or len(body) < WORTH_COMPRESSING:
         return _response(body, status, headers)
     return _response(gzip.compress(body, FAST, mtime=0), status, headers, content_encoding="gzip")
 
 
 async def large_html(request: HttpRequest, text: str, status: int = 200, **headers: str) -> Response[bytes]:
     """Answer with HTML that may be large: it is compressed in a thread then, and nobody waits for it."""
-    if len(text) < LARGE or not _takes_compressed(request):
+    if len(text) < LARGE or not takes_gzip(request):
         return html(request, text, status, **headers)
     compressed = await asyncio.to_thread(gzip.compress, text.encode(), FAST, mtime=0)
     return _response(compressed, status, headers, content_encoding="gzip")
-
-
-def _takes_compressed(request: HttpRequest) -> bool:
-    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _response(body: bytes, status: int, headers: Mapping[str, str], **more: str) -> Response[bytes]:
@@ -113,6 +111,7 @@ def environment(language: str) -> Environment:
         "drawn": Drawn(wording(language)),
         "preloads": _preloads(assets.scripts()),
         "module": cache(_module),
+        "closed_statuses": CLOSED_STATUSES,
         "language": language,
         "number": THOUSANDS[language],
         "decimal": DECIMALS[language],

@@ -8,10 +8,11 @@ from codimir.database.core import Transaction
 from codimir.http.routing import get
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
-from codimir.tickets.due import OPEN, list_due
+from codimir.tickets.due import list_due
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import TicketListQuery
 from codimir.tickets.spans import OVERDUE
+from codimir.tickets.words import OPEN_STATUSES
 from codimir.web.digests import sentence
 from codimir.web.frame import Frame
 from codimir.web.pages.inbox import topics_of
@@ -26,7 +27,7 @@ async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show what the person has to do."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        assigned = TicketListQuery(assignee=("me",), status=OPEN, archived=False, sort="priority", limit=30)
+        assigned = TicketListQuery(assignee=("me",), status=OPEN_STATUSES, archived=False, sort="priority", limit=30)
         reported = TicketListQuery(reporter=("me",), limit=10)
         mentions = NotificationListQuery(kind=("mentioned",), limit=10)
         return {
@@ -41,7 +42,8 @@ async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
     found = await frame.db.read_long(unit)
     said = await writer.say(found.pop("texts"), frame.actor.id)
     return await frame.page(
-        "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS, open_ones=",".join(OPEN),
+        "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS,
+        open_ones=",".join(OPEN_STATUSES),
         span=SOON, said=said, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language),
         **found,
     )  # fmt: skip

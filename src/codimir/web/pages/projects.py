@@ -6,10 +6,11 @@ from codimir.access.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
+from codimir.kit.keys import is_project_key
 from codimir.members import api as members
 from codimir.members.actions import AlreadyMember
 from codimir.projects import api as projects
-from codimir.projects.keys import KEY, key_from
+from codimir.projects.keys import key_from
 from codimir.projects.queries import keys_in, list_projects
 from codimir.projects.schemas import ProjectCreate, ProjectListQuery
 from codimir.web.addresses import Address
@@ -90,7 +91,7 @@ async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
 async def _key(frame: Frame, name: str, wanted: str) -> str | None:
     if wanted.strip():
         asked = wanted.strip().upper()
-        return asked if KEY.fullmatch(asked) else None
+        return asked if is_project_key(asked) else None
     workspace_id = frame.workspace_id
     if workspace_id is None or not name.strip():
         return None
