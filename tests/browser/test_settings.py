@@ -154,6 +154,33 @@ class TestTrash:
         expect(page.locator("#ticket-side .label")).to_have_text("bug")
 
 
+class TestSelects:
+    @pytest.mark.parametrize("has_scripts", [True, False])
+    def test_their_list_is_drawn_as_our_menus_are(self, visit, has_scripts):
+        page = visit("ada", java_script_enabled=has_scripts, color_scheme="dark")
+        page.goto("/settings/members")
+        role = page.get_by_label("Role", exact=True)
+        role.click()
+        reader = page.get_by_role("option", name="Reader")
+        expect(reader).to_have_css("border-radius", "4px")
+        expect(reader).to_have_css("min-height", "30px")
+        expect(page.get_by_role("option", name="Member", exact=True)).to_be_visible()
+        reader.click()
+        expect(role).to_have_value("VIEWER")
+        expect(role).to_have_css("height", "34px")
+
+    def test_keys_choose_in_them(self, visit, barriers):
+        page = visit("jane")
+        page.goto("/settings/preferences")
+        language = page.get_by_label("Language")
+        language.focus()
+        page.keyboard.press("Enter")
+        assert barriers(page) == []
+        page.keyboard.press("D")
+        page.keyboard.press("Enter")
+        expect(language).to_have_value("de")
+
+
 class TestAudit:
     def test_it_says_who_did_what_and_is_downloaded(self, visit, fill):
         fill(1)
