@@ -321,3 +321,18 @@ class TestColumns:
         expect(page).to_have_url(re.compile(f"{BOARD}$"))
         shows(page, "To do", 2)
         shows(page, "In progress", 3, 1)
+
+
+class TestPanel:
+    def test_it_hides_no_card_that_it_shows_and_the_card_is_marked(self, visit, fill):
+        fill(1, status="in_review")
+        page = visit("jane", viewport={"width": 1360, "height": 850})
+        page.goto(BOARD)
+        slot = card(page, 1)
+        slot.get_by_role("link").first.click()
+        panel = page.locator("#panel")
+        expect(panel.get_by_label("Title")).to_have_value("Feed the zebra")
+        expect(slot.locator("[data-open]").or_(slot.and_(page.locator("[data-open]")))).to_have_count(1)
+        box, covering = slot.bounding_box(), panel.bounding_box()
+        assert box["x"] >= page.locator("#content").bounding_box()["x"]
+        assert box["x"] + box["width"] <= covering["x"]

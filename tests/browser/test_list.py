@@ -223,3 +223,16 @@ class TestTogether:
         expect(page.get_by_text("61 tickets")).to_be_visible()
         assert rows(page).locator(".row-title").all_inner_texts()[:2] == ["New at the top", "Moved to the top"]
         assert abs(page.evaluate(place) - before) <= 1
+
+
+def test_the_menu_of_a_list_shows_everything_without_scrolling(visit, fill):
+    fill(1)
+    page = visit("jane", viewport={"width": 1360, "height": 700})
+    page.goto("/projects/WEB/list")
+    page.locator("summary", has_text="View").click()
+    menu = page.locator(".popup.is-two")
+    expect(menu).to_be_visible()
+    assert menu.evaluate("(each) => [each.scrollHeight - each.clientHeight, each.scrollWidth - each.clientWidth]") == [
+        0,
+        0,
+    ]
