@@ -16,6 +16,7 @@ from codimir.tickets.words import CLOSED_STATUSES
 from codimir.users.schemas import Person
 from codimir.web import assets
 from codimir.web.moments import Clock
+from codimir.web.task_counts import TaskCounts
 from codimir.web.wording import Wording
 
 PERSON, PARTS, ROW = "components/person.html", "components/ticket_parts.html", "components/ticket_row.html"
@@ -79,6 +80,7 @@ class Highlight(msgspec.Struct, frozen=True):
 
 
 _NO_HIGHLIGHTS: Mapping[str, Highlight] = {}
+_NO_TASKS: TaskCounts = {}
 
 
 class Rows:
@@ -94,6 +96,7 @@ class Rows:
         clock: Clock,
         columns: frozenset[str],
         highlights: Mapping[str, Highlight] = _NO_HIGHLIGHTS,
+        tasks: TaskCounts = _NO_TASKS,
     ) -> Markup:
         """Write the rows of some tickets; those of a search say where it found them, and are not kept."""
         if len(self._kept) > MOST_ROWS_KEPT:
@@ -102,23 +105,37 @@ class Rows:
         if highlights:
             template = self._made.get_template(ROW)
             rows = [
-                template.render(ticket=ticket, clock=clock, columns=columns, highlight=highlights.get(ticket.id))
+                template.render(
+                    ticket=ticket,
+                    clock=clock,
+                    columns=columns,
+                    highlight=highlights.get(ticket.id),
+                    tasks=tasks.get(ticket.id),
+                )
                 for ticket in tickets
             ]
             return Markup("".join(rows))  # noqa: S704 - templates
-        return Markup("".join([self._row(ticket, clock, columns, around) for ticket in tickets]))  # noqa: S704 - templates
+        rows = [self._row(ticket, clock, columns, around, tasks.get(ticket.id)) for ticket in tickets]
+        return Markup("".join(rows))  # noqa: S704 - templates
 
-    def _row(self, ticket: TicketInList, clock: Clock, columns: frozenset[str], around: tuple[Any, ...]) -> str:
+    def _row(
+        self,
+        ticket: TicketInList,
+        clock: Clock,
+        columns: frozenset[str],
+        around: tuple[Any, ...],
+        tasks: tuple[int, int] | None,
+    ) -> str:
         who = ticket.assignee
         shown = (
             ticket.id, ticket.key, ticket.title, ticket.type, ticket.status, ticket.priority, ticket.created_at,
             ticket.updated_at, clock.ago(ticket.updated_at), ticket.due_date,
             ticket.due_date is not None and clock.is_overdue(ticket.due_date), who and (who.id, who.name, who.image),
-            tuple([(tag.name, tag.color) for tag in ticket.labels]), around,
+            tuple([(tag.name, tag.color) for tag in ticket.labels]), around, tasks,
         )  # fmt: skip
         row = self._kept.get(shown)
         if row is None:
             template = self._made.get_template(ROW)
-            row = template.render(ticket=ticket, clock=clock, columns=columns, highlight=None)
+            row = template.render(ticket=ticket, clock=clock, columns=columns, highlight=None, tasks=tasks)
             self._kept[shown] = row
         return row

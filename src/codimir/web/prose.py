@@ -71,12 +71,14 @@ class ProseWriter:
         self._tasks: set[asyncio.Task[Reading | None]] = set()
         self._waiting: Counter[str] = Counter()
 
-    async def read(self, texts: Mapping[str, str], person_id: str) -> dict[str, Reading | None]:
-        """Return what each text of a person's page says, by their names.
+    async def read(
+        self, texts: Mapping[str, str], person_id: str, patience: float | None = None
+    ) -> dict[str, Reading | None]:
+        """Return what each text of a person's page says, by their names; None for what takes longer than `patience`.
 
         The first ones go first where not all can be formatted. One person's texts wait for each other.
         """
-        end = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        end = asyncio.get_running_loop().time() + (PATIENCE_SECONDS if patience is None else patience)
         readings: dict[str, Reading | None] = dict.fromkeys(texts)
         free = IN_PLACE
         for name, text in formatted_of(texts).items():

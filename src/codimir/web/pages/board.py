@@ -1,5 +1,7 @@
 """The board: the tickets of a project as cards in columns, in the order made by hand."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
@@ -23,7 +25,9 @@ from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, chips_of
 from codimir.web.frame import Frame
 from codimir.web.names import named
+from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
+from codimir.web.task_counts import TaskCounts, count_tasks
 from codimir.web.wording import ORDER
 
 GROUPINGS: tuple[By, ...] = ("status", "priority", "assignee")
@@ -58,7 +62,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 @get("/projects/{key:str}/board")
-async def get_board(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
+async def get_board(key: str, frame: Frame, query: BoardQuery, writer: ProseWriter) -> Response[bytes]:
     """Show the board of a project."""
     project = await frame.project(key)
     asked = _of_project(query, project)
@@ -76,14 +80,16 @@ async def get_board(key: str, frame: Frame, query: BoardQuery) -> Response[bytes
         }
 
     found = await (frame.db.read_long if query.search else frame.db.read)(unit)
+    tasks = await _tasks_of(chain.from_iterable(column.cards or () for column in found["columns"]), frame, writer)
     data = {**found, "query": query, "at": at, "fields": FIELDS, "groupings": GROUPINGS, "project": project}
+    data["tasks"] = tasks
     if frame.in_pieces:
         return frame.fragment("pages/board_view.html", **data)
     return await frame.page("pages/board.html", title=project.name, here="board", **data)
 
 
 @get("/projects/{key:str}/board/column")
-async def get_column(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
+async def get_column(key: str, frame: Frame, query: BoardQuery, writer: ProseWriter) -> Response[bytes]:
     """Show the next cards of a column, below the last one that is there."""
     project = await frame.project(key)
     asked = _of_project(query, project)
@@ -94,11 +100,14 @@ async def get_column(key: str, frame: Frame, query: BoardQuery) -> Response[byte
         return await _filled(tx, frame, asked, Column(query.value, 0), query.below)
 
     column = await (frame.db.read_long if query.search else frame.db.read)(unit)
-    return frame.fragment("pages/board_cards.html", column=column, query=query, at=_address(frame), project=project)
+    return frame.fragment(
+        "pages/board_cards.html", column=column, query=query, at=_address(frame), project=project,
+        tasks=await _tasks_of(column.cards or (), frame, writer),
+    )  # fmt: skip
 
 
 @get("/projects/{key:str}/board/cards")
-async def get_cards(key: str, frame: Frame, query: BoardQuery) -> Response[bytes]:
+async def get_cards(key: str, frame: Frame, query: BoardQuery, writer: ProseWriter) -> Response[bytes]:
     """Show some cards as they are now, those that are on the board, and count its columns anew."""
     project = await frame.project(key)
     asked = _of_project(query, project)
@@ -114,7 +123,12 @@ async def get_cards(key: str, frame: Frame, query: BoardQuery) -> Response[bytes
         }
 
     found = await (frame.db.read_long if query.search else frame.db.read)(unit)
-    return frame.fragment("pages/board_news.html", query=query, nobody=NOBODY, **found)
+    tasks = await _tasks_of(found["cards"], frame, writer)
+    return frame.fragment("pages/board_news.html", query=query, nobody=NOBODY, tasks=tasks, **found)
+
+
+async def _tasks_of(cards: Iterable[Card], frame: Frame, writer: ProseWriter) -> TaskCounts:
+    return await count_tasks((card.ticket for card in cards), writer, frame.actor.id)
 
 
 def _of_project(query: BoardQuery, project: RailProject) -> BoardQuery:

@@ -22,6 +22,7 @@ from codimir.web.highlights import Matches, find_matches, highlights_of
 from codimir.web.names import names_of
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
+from codimir.web.task_counts import count_tasks
 from codimir.web.wording import ORDER
 
 Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt"]
@@ -101,6 +102,7 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
         **found, "columns": frozenset(query.show), "query": query, "at": at, "project": project,
         "bar": bar_html(frame.language, bar, OFFERED_IN_SEARCH if query.is_search else OFFERED),
         "highlights": await highlights_of(matches, writer, frame.actor.id) if matches else {},
+        "tasks": await count_tasks(_rows_of(found), writer, frame.actor.id),
     }  # fmt: skip
     if frame.in_pieces:
         return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)

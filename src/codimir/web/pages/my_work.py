@@ -1,5 +1,6 @@
 """My work: what is due, what the person has, where they are mentioned, what they reported."""
 
+from itertools import chain
 from typing import Any
 
 from litestar import Response
@@ -17,6 +18,7 @@ from codimir.web.digests import sentence
 from codimir.web.frame import Frame
 from codimir.web.pages.inbox import topics_of
 from codimir.web.prose import ProseWriter
+from codimir.web.task_counts import count_tasks
 
 SOON = "now..7d"
 COLUMNS = frozenset({"key", "status", "labels", "due", "updatedAt"})
@@ -41,10 +43,12 @@ async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
 
     found = await frame.db.read_long(unit)
     said = await writer.say(found.pop("texts"), frame.actor.id)
+    shown = chain.from_iterable(found[name].data for name in ("overdue", "soon", "assigned", "reported"))
+    tasks = await count_tasks(shown, writer, frame.actor.id)
     return await frame.page(
         "pages/my_work.html", title=frame.gettext("My work"), here="my-work", columns=COLUMNS,
-        open_ones=",".join(OPEN_STATUSES),
-        span=SOON, said=said, topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language),
+        open_ones=",".join(OPEN_STATUSES), tasks=tasks, span=SOON, said=said,
+        topics=topics_of(found["mentions"].data), say=lambda told: sentence(told, frame.language),
         **found,
     )  # fmt: skip
 
