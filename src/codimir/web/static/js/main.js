@@ -1,5 +1,6 @@
 // Starts what every page has. One small module for each behaviour, attached by data- attributes.
 import "./vendor.js";
+import { mount } from "./dom.js";
 import "./drawer.js";
 import "./keys.js";
 import "./help.js";
@@ -10,8 +11,6 @@ import "./panel.js";
 import "./rows.js";
 import "./selection.js";
 import "./pick.js";
-import "./month.js";
-import "./days.js";
 import "./view.js";
 import "./theme.js";
 import "./editor.js";
@@ -28,3 +27,7 @@ import "./copy.js";
 import "./quick.js";
 import "./palette.js";
 import "./mention.js";
+
+// What few pages show is asked for when it is there.
+mount("[data-month]", () => import("./month.js"));
+mount("[data-days]", () => import("./days.js"));
