@@ -132,11 +132,26 @@ class FileStore:
         A server does so when it starts: the library starts its threads at its first use and, when it lacks a descriptor
         for them then, never tries again in this process.
         """
-        key = f".probe-{secrets.token_hex(20)}"
+        key = _key_of_probe()
         with self._reaching:
             async with asyncio.timeout(SECONDS_TO_PROBE):
                 await obstore.put_async(self._store, key, b"")
                 await obstore.delete_async(self._store, key)
+
+    def probe_folder(self) -> None:
+        """Put an empty file into a folder and delete it, in the thread of who asks.
+
+        A process that ends right after `probe` can be aborted: the threads of the library (obstore 0.12) still hold
+        something of Python then. Here they are not used.
+        """
+        key = _key_of_probe()
+        with self._reaching:
+            obstore.put(self._store, key, b"")
+            obstore.delete(self._store, key)
+
+
+def _key_of_probe() -> str:
+    return f".probe-{secrets.token_hex(20)}"
 
 
 class _Reaching:
@@ -176,19 +191,21 @@ def open_file_store(settings: Settings) -> FileStore:
         raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
 
 
-async def check_file_store(settings: Settings) -> None:
+def check_file_store(settings: Settings) -> None:
     """Check that files can be kept, before a server says that it is ready.
 
     Raises SettingsError for a folder that takes none. A bucket that cannot be reached is logged: it may come back.
     """
-    store = open_file_store(settings)
+    store, url = open_file_store(settings), settings.files_url
+    if url is not None and "://" in url:
+        with suppress(ServiceUnavailable):
+            asyncio.run(store.probe())
+        return
     try:
-        await store.probe()
+        store.probe_folder()
     except ServiceUnavailable as error:
-        url = settings.files_url
-        if url is None or "://" not in url:
-            reason = str(error.__cause__).partition("\n")[0] or "it did not answer in time"
-            raise SettingsError(f"the folder {url or settings.files_dir} takes no files: {reason}") from error
+        reason = str(error.__cause__).partition("\n")[0]
+        raise SettingsError(f"the folder {url or settings.files_dir} takes no files: {reason}") from error
 
 
 def _folder(path: Path) -> LocalStore:

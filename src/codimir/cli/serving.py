@@ -1,6 +1,5 @@
 """`codimir serve`."""
 
-import asyncio
 import os
 import signal
 import socket
@@ -61,7 +60,7 @@ def serve(
         remember_address(settings, address)
         if (warning := warning_about(settings.data_dir)) is not None:
             typer.echo(f"codimir: {warning}", err=True)
-        asyncio.run(check_file_store(settings))
+        check_file_store(settings)
         if setup_token is not None:
             origin = origin_of(settings.base_url) if settings.base_url else address
             welcome += _first_steps(setup_url(origin, setup_token), data_dir, database_url)
