@@ -183,10 +183,10 @@ def open_file_store(settings: Settings) -> FileStore:
     Raises SettingsError when it cannot be used.
     """
     url = settings.files_url
-    if url is None or "://" not in url:
+    if _is_folder(url):
         return FileStore(_folder(Path(url or settings.files_dir)))
     try:
-        return FileStore(from_url(url))
+        return FileStore(from_url(str(url)))
     except (BaseError, ValueError) as error:
         raise SettingsError(f"CODIMIR_FILES_URL cannot be used: {error}") from error
 
@@ -197,7 +197,7 @@ def check_file_store(settings: Settings) -> None:
     Raises SettingsError for a folder that takes none. A bucket that cannot be reached is logged: it may come back.
     """
     store, url = open_file_store(settings), settings.files_url
-    if url is not None and "://" in url:
+    if not _is_folder(url):
         with suppress(ServiceUnavailable):
             asyncio.run(store.probe())
         return
@@ -206,6 +206,10 @@ def check_file_store(settings: Settings) -> None:
     except ServiceUnavailable as error:
         reason = str(error.__cause__).partition("\n")[0]
         raise SettingsError(f"the folder {url or settings.files_dir} takes no files: {reason}") from error
+
+
+def _is_folder(url: str | None) -> bool:
+    return url is None or "://" not in url
 
 
 def _folder(path: Path) -> LocalStore:

@@ -4,7 +4,7 @@ What was deleted together with its project or its ticket is not listed by itself
 """
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -50,20 +50,6 @@ class Shape(msgspec.Struct, frozen=True):
     one: bool = False
 
 
-class _Deleted(msgspec.Struct):
-    """What was deleted, as it is read."""
-
-    id: str
-    type: TrashType
-    title: str
-    workspace_id: str
-    project_id: str | None
-    ticket_id: str | None
-    key: str | None
-    deleted_at: datetime
-
-
-_DELETED = Projection(_Deleted, sa.table("trash", *(sa.column(name) for name in _Deleted.__struct_fields__)))
 PERSON = Projection(Person, users)
 
 
@@ -77,7 +63,8 @@ async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for:
     shape = Shape(tuple(sorted(set(query.type))) or TYPES, actor.is_admin, bool(query.workspace))
     values = {"actor_id": actor.id, "workspaces": list(query.workspace or actor.workspaces)}
     page = await paginate(tx, _listed(shape), query, **values)
-    return Page(await _items(tx, page.data, kept_for), page.pagination)
+    await _complete(tx, page.data, kept_for)
+    return page
 
 
 async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: timedelta) -> TrashItem:
@@ -87,10 +74,13 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
     """
     shape = Shape(TYPES, actor.is_admin, in_workspaces=False, one=True)
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "item_id": item_id}
-    row = await tx.one(_listed(shape).page, **values, limit=1, offset=0)
+    listed = _listed(shape)
+    row = await tx.one(listed.page, **values, limit=1, offset=0)
     if row is None:
         raise NotFound("Nothing of this id is in the trash")
-    return (await _items(tx, [_DELETED.make(row)], kept_for))[0]
+    item = listed.of.make(row)
+    await _complete(tx, [item], kept_for)
+    return item
 
 
 async def find_trashed_ticket(tx: Transaction, actor: Actor, ref: str, kept_for: timedelta) -> TrashItem | None:
@@ -101,17 +91,15 @@ async def find_trashed_ticket(tx: Transaction, actor: Actor, ref: str, kept_for:
     return None
 
 
-async def _items(tx: Transaction, deleted: list[_Deleted], kept_for: timedelta) -> list[TrashItem]:
-    by = await _deleted_by(tx, deleted)
-    return [
-        TrashItem(
-            **msgspec.structs.asdict(each), deleted_for_good_at=each.deleted_at + kept_for, deleted_by=by.get(each.id)
-        )
-        for each in deleted
-    ]
+async def _complete(tx: Transaction, items: list[TrashItem], kept_for: timedelta) -> None:
+    """Say of items until when they are kept, and who deleted them."""
+    by = await _deleted_by(tx, items)
+    for item in items:
+        item.deleted_for_good_at = item.deleted_at + kept_for
+        item.deleted_by = by.get(item.id)
 
 
-async def _deleted_by(tx: Transaction, deleted: list[_Deleted]) -> dict[str, Person]:
+async def _deleted_by(tx: Transaction, deleted: list[TrashItem]) -> dict[str, Person]:
     tickets_named = [each.ticket_id for each in deleted if each.ticket_id]
     projects_named = [each.id for each in deleted if each.type == "project"]
     deletions = [
@@ -122,9 +110,12 @@ async def _deleted_by(tx: Transaction, deleted: list[_Deleted]) -> dict[str, Per
 
 
 @lru_cache(maxsize=128)
-def _listed(shape: Shape) -> Paged[_Deleted]:
+def _listed(shape: Shape) -> Paged[TrashItem]:
+    """Read what `_complete` completes."""
     trash = _trash(shape)
-    return Paged(Projection(_Deleted, trash), sa.select(trash), trash.c.deleted_at.desc(), trash.c.id.desc())
+    moment = trash.c.deleted_at.label("deleted_for_good_at")
+    item = Projection(TrashItem, trash, deleted_for_good_at=moment, deleted_by=sa.null().label("deleted_by"))
+    return Paged(item, sa.select(*item.columns), trash.c.deleted_at.desc(), trash.c.id.desc())
 
 
 def _trash(shape: Shape) -> sa.Subquery:

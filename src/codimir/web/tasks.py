@@ -11,6 +11,11 @@ _TASK = re.compile(r"\ufeff?(?:[\s>]|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[\^[^\]\s\[]
 BYTES_OF_FINGERPRINT = 12
 
 
+def may_have_tasks(text: str) -> bool:
+    """Return whether a box stands in a text, which may be that of a task."""
+    return _BOX.search(text) is not None
+
+
 def fingerprint(text: str) -> str:
     """Return what tells a text from others: the same for all texts that differ in nothing but their ticks."""
     words = _BOX.sub("[ ]", normalize_newlines(text)).encode(errors="surrogatepass")
