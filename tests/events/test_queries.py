@@ -7,7 +7,7 @@ import pytest
 
 from codimir.access.actor import Actor
 from codimir.database.core import Database, Transaction
-from codimir.events.queries import advanced, find_viewer, present_versions, read_after
+from codimir.events.queries import advanced, get_viewer, present_versions, read_after
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
 
@@ -76,7 +76,7 @@ class TestViewer:
         actor = Actor(user_id, who, "EDITOR", workspaces)  # type: ignore[arg-type]
 
         async def unit(tx: Transaction) -> list[str]:
-            viewer = await find_viewer(tx, actor)
+            viewer = await get_viewer(tx, actor)
             read, _ = await read_after(tx, {ACME: 0}, 100)
             return [event.type for event in read if viewer.sees(event)]
 

@@ -7,7 +7,7 @@ import pytest
 from codimir.access.actor import Actor
 from codimir.web.markdown import Meaning, TicketLink, read_text, to_html
 from codimir.web.markdown_rules import MAX_ADDRESS
-from codimir.web.meaning import find_meaning
+from codimir.web.meaning import get_meaning
 from tests.cast import PEOPLE, WORKSPACE_MEMBERS
 
 MEANING = Meaning({"WEB-45": TicketLink("WEB-45", 'Fix <b> & "quotes"')}, {"jane": "Jane Smith"})
@@ -89,13 +89,13 @@ class TestMeaning:
         for who, seen in (("jane", both), ("mia", {"WEB-1"}), ("eve", set()), ("root", both)):
             actor = actor_of(who)
             text = read_text("WEB-1 SEC-1 EVIL-9")
-            found = await db.read(lambda tx, a=actor, t=text: find_meaning(tx, a, "workspace_789", [t]))
+            found = await db.read(lambda tx, a=actor, t=text: get_meaning(tx, a, "workspace_789", [t]))
             assert set(found.tickets) == seen, who
 
     async def test_handles_name_members_in_every_way(self, db: Any, actor_of: Any) -> None:
         jane = actor_of("jane")
         texts = [read_text("@jane @Jane.Smith @ADA, @eve @root @nobody (@john)"), None]
-        found = await db.read(lambda tx: find_meaning(tx, jane, "workspace_789", texts))
+        found = await db.read(lambda tx: get_meaning(tx, jane, "workspace_789", texts))
         assert found.people == {
             "jane": "Jane Smith", "jane.smith": "Jane Smith", "ada": "Ada Owner", "john": "John Doe",
         }  # fmt: skip

@@ -112,7 +112,7 @@ def without_old_values(event: RecordedEvent) -> RecordedEvent:
     return msgspec.structs.replace(event, changes=changes)
 
 
-async def find_viewer(tx: Transaction, actor: Actor) -> Viewer:
+async def get_viewer(tx: Transaction, actor: Actor) -> Viewer:
     """Look up what the actor may see of the log."""
     return Viewer(actor, dict(await tx.all(_PROJECT_ROLES, actor_id=actor.id)))
 
@@ -127,7 +127,7 @@ async def changes_since(
     rows = await tx.all(_SINCE, subject_id=subject_id, version=version, batch_id=batch_id)
     if not rows:
         return [], False
-    viewer = await find_viewer(tx, actor)
+    viewer = await get_viewer(tx, actor)
     return [viewer.shown(event) for event in EVENT.all(rows) if viewer.sees(event)], True
 
 

@@ -18,7 +18,7 @@ from codimir.events.queries import (
     Viewer,
     advanced,
     every_version,
-    find_viewer,
+    get_viewer,
     present_versions,
     read_after,
 )
@@ -60,7 +60,7 @@ class Interest(msgspec.Struct, frozen=True):
         return self.viewer.sees(event)
 
 
-async def find_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Interest:
+async def get_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Interest:
     """Look up what a query names.
 
     Raises InvalidInput for what does not exist or is not visible.
@@ -83,7 +83,7 @@ async def find_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> In
     if problems:
         raise InvalidInput(details=problems)
     return Interest(
-        await find_viewer(tx, actor),
+        await get_viewer(tx, actor),
         {workspace: version for workspace, version in present.items() if workspace in wanted},
         frozenset(row[0] for row in found_projects) if query.project else None,
         frozenset(found.ticket.id for found in found_tickets) if query.ticket else None,
@@ -91,7 +91,7 @@ async def find_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> In
     )
 
 
-async def find_start(tx: Transaction, cursors: CursorMaker, interest: Interest, cursor: str) -> Positions:
+async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: Interest, cursor: str) -> Positions:
     """Find where to read on from a cursor.
 
     A workspace that the viewer has joined since begins where they joined. Raises UnusableCursor.
@@ -107,10 +107,10 @@ async def find_start(tx: Transaction, cursors: CursorMaker, interest: Interest, 
 
 async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: CursorMaker) -> Feed:
     """Give the next events after a cursor; without one, none and the present cursor."""
-    interest = await find_interest(tx, actor, query)
+    interest = await get_interest(tx, actor, query)
     if query.after is None:
         return Feed([], cursors.cursor_of(interest.workspaces), has_more=False)
-    positions = await find_start(tx, cursors, interest, query.after)
+    positions = await get_start_positions(tx, cursors, interest, query.after)
     wanted: list[RecordedEvent] = []
     looked_at, more = 0, True
     while more and looked_at < MOST_LOOKED_AT:

@@ -16,7 +16,7 @@ from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor
 from codimir.events.queries import advanced, every_version, read_after
 from codimir.feeds.hub import Hub, Listener, Told, written
-from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_start
+from codimir.feeds.queries import READ_AT_ONCE, Interest, get_interest, get_start_positions
 from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode
@@ -59,12 +59,16 @@ async def open_stream(hub: Hub, request: HttpRequest, actor: Actor, query: Strea
 
     async def unit(tx: Transaction) -> Opening:
         mark = (await marks_of(tx, {holder}))[holder]
-        interest = await find_interest(tx, actor, query)
+        interest = await get_interest(tx, actor, query)
         if not sent:
-            start = await find_start(tx, hub.cursors, interest, query.after) if query.after else interest.workspaces
+            start = (
+                await get_start_positions(tx, hub.cursors, interest, query.after)
+                if query.after
+                else interest.workspaces
+            )
             return Opening(interest, dict(start), False, holder, mark)
         try:
-            return Opening(interest, await find_start(tx, hub.cursors, interest, sent), False, holder, mark)
+            return Opening(interest, await get_start_positions(tx, hub.cursors, interest, sent), False, holder, mark)
         except UnusableCursor:
             return Opening(interest, dict(interest.workspaces), True, holder, mark)
 

@@ -9,7 +9,7 @@ from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageQuery
 from codimir.members import actions, queries
 from codimir.members.schemas import Member, MemberAdd, MemberChange
-from codimir.offboarding.queries import find_started
+from codimir.offboarding.queries import get_started
 from codimir.offboarding.schemas import Offboarding
 from codimir.projects.queries import get_visible_project
 from codimir.workspaces.queries import get_visible_workspace
@@ -67,7 +67,7 @@ async def get_offboarding(tx: Transaction, actor: Actor, scope: Scope, user_id: 
     member = await queries.get_member(tx, scope, user_id)
     if user_id != actor.id:
         require(actor, Permission.MEMBER_MANAGE, scope, actions.MAY_NOT)
-    return await find_started(tx, member.user_id, scope.workspace_id, scope.project_id)
+    return await get_started(tx, member.user_id, scope.workspace_id, scope.project_id)
 
 
 of_project, of_workspace = Membership(get_visible_project), Membership(get_visible_workspace)

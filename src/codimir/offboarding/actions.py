@@ -23,7 +23,7 @@ from codimir.http.tables import kept_replies
 from codimir.invitations.schemas import Invitation
 from codimir.invitations.tables import invitations
 from codimir.links.tables import links
-from codimir.offboarding.queries import find_started
+from codimir.offboarding.queries import get_started
 from codimir.offboarding.schemas import StartedInvitation, StartedWebhook
 from codimir.users.tables import users
 from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
@@ -39,7 +39,7 @@ async def end_what_exceeds_rights(tx: Transaction, actor_id: str | None, user_id
     are not in revoked, links for others withdrawn, and replies that were kept for them are not shown again. Who is
     disabled loses every token.
     """
-    person, started = await find_actor(tx, user_id), await find_started(tx, user_id)
+    person, started = await find_actor(tx, user_id), await get_started(tx, user_id)
     for invitation in started.invitations:
         role = await role_to_give(tx, person, invitation.workspace_id)
         if role is None or ROLES.index(invitation.role) < ROLES.index(role):

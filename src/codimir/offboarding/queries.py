@@ -51,7 +51,7 @@ _TOKENS = _Kind(
 )  # fmt: skip
 
 
-async def find_started(
+async def get_started(
     tx: Transaction, user_id: str, workspace_id: str | None = None, project_id: str | None = None
 ) -> Offboarding:
     """Give what someone started and what still stands: in a project, in a workspace, or everywhere."""

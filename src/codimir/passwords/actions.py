@@ -11,7 +11,7 @@ from codimir.database.statements import update_by_id
 from codimir.http.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceUnavailable
 from codimir.links.actions import LinkGone, get_link, make_link, use_link, withdraw_links
 from codimir.offboarding.actions import revoke_tokens
-from codimir.offboarding.queries import find_started
+from codimir.offboarding.queries import get_started
 from codimir.passwords.queries import find_password_hash
 from codimir.passwords.schemas import ResetOffer
 from codimir.users.queries import Account, find_account_by_id
@@ -55,7 +55,7 @@ async def get_reset(tx: Transaction, token: str) -> ResetOffer:
     """
     link = await get_link(tx, "reset", token)
     account = await _get_enabled(tx, link.user_id)
-    return ResetOffer(account.email, link.expires_at, (await find_started(tx, account.id)).tokens)
+    return ResetOffer(account.email, link.expires_at, (await get_started(tx, account.id)).tokens)
 
 
 async def get_person_of_reset(tx: Transaction, token: str) -> Account:

@@ -11,7 +11,7 @@ from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of
 from codimir.labels.actions import create_label
 from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read, unknown_labels
-from codimir.quick.queries import find_labels, find_people, get_project
+from codimir.quick.queries import find_labels, find_people, find_project_summary
 from codimir.quick.schemas import QuickTicket, Span, Understood
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.references import find_project, find_workspace
@@ -38,7 +38,7 @@ async def understand(tx: Transaction, actor: Actor, quick: QuickTicket) -> Under
         type=cast("Type", said.values.get("type", "TASK")),
         status=cast("Status", said.values.get("status", "backlog")),
         priority=cast("Priority", said.values.get("priority", "medium")),
-        project=await get_project(tx, scope.project_id),
+        project=await find_project_summary(tx, scope.project_id),
         workspace_id=scope.workspace_id,
         assignee=by_id.get(said.values.get("assignee", "")),
         labels=[tags[label] for label in said.labels][:MAX_LABELS],

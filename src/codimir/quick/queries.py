@@ -38,7 +38,7 @@ async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> 
     return {name: _LABEL.make(label) for name, *label in rows}
 
 
-async def get_project(tx: Transaction, project_id: str | None) -> ProjectSummary | None:
+async def find_project_summary(tx: Transaction, project_id: str | None) -> ProjectSummary | None:
     """Give the project of a place that has been found visible; none where it has none."""
     if project_id is None:
         return None

@@ -255,7 +255,7 @@ def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElemen
     return [column.desc() if order == "desc" else column.asc() for column in (SORT_COLUMNS[sort], tickets.c.id)]
 
 
-def _find_columns() -> list[sa.ColumnElement[Any]]:
+def _columns_of_found() -> list[sa.ColumnElement[Any]]:
     return [*TICKET.columns, tickets.c.number, projects.c.visibility, project_members.c.role, projects.c.status]
 
 
@@ -278,7 +278,7 @@ def _is_live(*, in_trash: bool = False) -> sa.ColumnElement[bool]:
 def _found(*, lock: bool, in_trash: bool) -> Statement:
     named = sa.or_(tickets.c.id == sa.bindparam("ref"), tickets.c.key == sa.bindparam("key"))
     found = (
-        sa.select(*_find_columns())
+        sa.select(*_columns_of_found())
         .select_from(_with_scope(tickets))
         .where(named, _is_live(in_trash=in_trash))
         .order_by((tickets.c.id == sa.bindparam("ref")).desc(), tickets.c.created_at, tickets.c.id)
@@ -303,7 +303,7 @@ def _found_by_former_key(*, lock: bool, in_trash: bool, everywhere: bool) -> Sta
         moved = moved.where(former_ticket_keys.c.project_id.in_(visible_projects(in_trash=None)))
     there = tickets.c.project_id.in_(projects_meant) & (tickets.c.number == number)
     found = (
-        sa.select(*_find_columns())
+        sa.select(*_columns_of_found())
         .select_from(_with_scope(tickets))
         .where(there | tickets.c.id.in_(moved), _is_live(in_trash=in_trash))
         .order_by(tickets.c.created_at, tickets.c.id)

@@ -13,7 +13,7 @@ from codimir.comments.actions import delete_comment, update_comment
 from codimir.comments.queries import COMMENTS
 from codimir.comments.schemas import CommentUpdate
 from codimir.database.core import Transaction
-from codimir.events.queries import RecordedEvent, find_viewer
+from codimir.events.queries import RecordedEvent, get_viewer
 from codimir.http.errors import Conflict, NotFound
 from codimir.tickets.actions import delete_ticket
 from codimir.tickets.children import ChildKind, get_child
@@ -102,7 +102,7 @@ async def _revert_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) ->
     found = await _ticket_of(tx, actor, event)
     different = await differences_since(tx, found, event.changes)
     if different:
-        viewer = await find_viewer(tx, actor)
+        viewer = await get_viewer(tx, actor)
         by = await find_who_changed(tx, viewer, event, set(different))
         raise ChangedSince(
             details={field: {"now": value, "changedBy": by.get(field)} for field, value in different.items()}
@@ -114,7 +114,7 @@ async def _put_back(tx: Transaction, actor: Actor, event: RecordedEvent) -> None
     old, new = event.changes["rank"]
     found = await _ticket_of(tx, actor, event)
     if await rank_of(tx, found) != new:
-        viewer = await find_viewer(tx, actor)
+        viewer = await get_viewer(tx, actor)
         by = await find_who_changed(tx, viewer, event, {"rank"})
         raise ChangedSince(details={"rank": {"changedBy": by.get("rank")}})
     await put_rank(tx, actor, found, old)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, find_viewer
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, get_viewer
 from codimir.events.tables import events
 from codimir.http.errors import NotFound
 from codimir.users.schemas import Person
@@ -20,7 +20,7 @@ async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> Rec
     """
     row = await tx.one(_BY_ID, event_id=event_id)
     event = EVENT.make(row) if row is not None else None
-    if event is None or not (await find_viewer(tx, actor)).sees(event):
+    if event is None or not (await get_viewer(tx, actor)).sees(event):
         raise NotFound("Event not found")
     return event
 
@@ -30,7 +30,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
 
     Raises NotFound when there is none, or the actor does not see all of it.
     """
-    viewer = await find_viewer(tx, actor)
+    viewer = await get_viewer(tx, actor)
     first = await tx.one(_BY_ID, event_id=batch_id)
     found = [] if first is None else await _from(tx, EVENT.make(first))
     if not found or not all(map(viewer.sees, found)):
@@ -40,7 +40,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
 
 async def sees_old_values(tx: Transaction, actor: Actor, event: RecordedEvent) -> bool:
     """Say whether the actor may know the values from before an event, and so put them back."""
-    return not event.has_private_past or (await find_viewer(tx, actor)).sees_before(event)
+    return not event.has_private_past or (await get_viewer(tx, actor)).sees_before(event)
 
 
 async def find_who_changed(

@@ -42,23 +42,12 @@ async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]
     return await paginate(tx, _listed(searches=bool(asked)), query, **values)
 
 
-async def get_user(tx: Transaction, user_id: str) -> UserAccount:
-    """Find a person and keep others from changing them until this unit ends.
+async def get_user(tx: Transaction, user_id: str, *, lock: bool = False) -> UserAccount:
+    """Return a person.
 
-    Raises NotFound when there is none of this id.
+    `lock` keeps other units from changing them until this one ends. Raises NotFound when there is none of this id.
     """
-    row = await tx.one(_BY_ID, user=user_id)
-    if row is None:
-        raise NotFound("User not found")
-    return ACCOUNT.make(row)
-
-
-async def find_user(tx: Transaction, user_id: str) -> UserAccount:
-    """Find a person without keeping others from changing them.
-
-    Raises NotFound when there is none of this id.
-    """
-    row = await tx.one(_BY_ID_TO_READ, user=user_id)
+    row = await tx.one(_BY_ID_TO_CHANGE if lock else _BY_ID, user=user_id)
     if row is None:
         raise NotFound("User not found")
     return ACCOUNT.make(row)
@@ -115,7 +104,7 @@ def _listed(*, searches: bool) -> Paged[UserAccount]:
 
 
 _by_id = sa.select(*ACCOUNT.columns).where(users.c.id == sa.bindparam("user"))
-_BY_ID, _BY_ID_TO_READ = Statement(_by_id.with_for_update()), Statement(_by_id)
+_BY_ID, _BY_ID_TO_CHANGE = Statement(_by_id), Statement(_by_id.with_for_update())
 _OTHER_ADMIN = Statement(
     sa.select(users.c.id)
     .where(users.c.role == "ADMIN", users.c.disabled_at.is_(None), users.c.id != sa.bindparam("user"))

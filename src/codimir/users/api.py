@@ -3,7 +3,7 @@
 from codimir.access.actor import Actor
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, get, post, put
-from codimir.offboarding.queries import find_started
+from codimir.offboarding.queries import get_started
 from codimir.offboarding.schemas import Offboarding
 from codimir.tickets.schemas import PeriodQuery
 from codimir.users import actions, activity, administration, profiles
@@ -80,7 +80,7 @@ async def create_user(tx: WriteTx, actor: Actor, data: UserCreate) -> Created[Us
 async def get_user(tx: ReadTx, actor: Actor, user_id: str) -> Data[UserAccount]:
     """Get a person; for administrators of the instance."""
     administration.require_administrator(actor)
-    return Data(await administration.find_user(tx, user_id))
+    return Data(await administration.get_user(tx, user_id))
 
 
 @put("/api/users/{user_id:str}", scope="admin")
@@ -91,7 +91,7 @@ async def update_user(tx: WriteTx, actor: Actor, user_id: str, data: UserUpdate)
     and may no longer do ends: invitations and links are withdrawn, webhooks paused. The last administrator stays one.
     """
     administration.require_administrator(actor)
-    account = await administration.get_user(tx, user_id)
+    account = await administration.get_user(tx, user_id, lock=True)
     await administration.update_user(tx, actor, account, data)
     return Data(await administration.get_user(tx, user_id))
 
@@ -104,7 +104,7 @@ async def get_user_offboarding(tx: ReadTx, actor: Actor, user_id: str) -> Data[O
     administrator resumes them.
     """
     administration.require_administrator(actor)
-    return Data(await find_started(tx, (await administration.find_user(tx, user_id)).id))
+    return Data(await get_started(tx, (await administration.get_user(tx, user_id)).id))
 
 
 ROUTES = (

@@ -27,7 +27,7 @@ class Matches(msgspec.Struct, frozen=True):
     passages: Mapping[str, Passage]
 
 
-async def find_matches(
+async def get_matches(
     tx: Transaction, actor: Actor, query: TicketListQuery, tickets: Sequence[TicketInList]
 ) -> Matches:
     """Look for the words of a search in the tickets that it found."""

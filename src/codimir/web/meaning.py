@@ -12,7 +12,7 @@ from codimir.web.markdown import Meaning, Reading, TicketLink
 MAX_KEYS = 200
 
 
-async def find_meaning(tx: Transaction, actor: Actor, workspace_id: str, readings: Iterable[Reading | None]) -> Meaning:
+async def get_meaning(tx: Transaction, actor: Actor, workspace_id: str, readings: Iterable[Reading | None]) -> Meaning:
     """Look up which keys in texts are, or were, those of tickets that the actor sees, and who is mentioned."""
     names = [name for reading in readings if reading is not None for name in reading.names]
     keys = sorted({name.key for name in names if name.key})[:MAX_KEYS]

@@ -29,7 +29,7 @@ class Present(msgspec.Struct, frozen=True):
 NOTHING = Present()
 
 
-async def find_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: Clock) -> Present:
+async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: Clock) -> Present:
     """Give what a field of a ticket has; nobody and no date are an empty text.
 
     Raises NotFound when there is no such ticket that the actor sees.

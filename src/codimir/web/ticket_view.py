@@ -19,7 +19,7 @@ from codimir.timelogs.queries import list_time_logs
 from codimir.timelogs.schemas import TimeLog
 from codimir.web.activity import Moment, woven
 from codimir.web.markdown import Meaning
-from codimir.web.meaning import find_meaning
+from codimir.web.meaning import get_meaning
 from codimir.web.prose import Prose, ProseWriter, looked_up, shown
 from codimir.web.queries import list_who_adds
 from codimir.web.standing import Reason, why_only_reads
@@ -46,7 +46,7 @@ class TicketView(msgspec.Struct, frozen=True):
     """The description, and the comments by their ids, as they stand on the page"""
 
 
-async def find_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketView:
+async def get_ticket_view(tx: Transaction, actor: Actor, ref: str) -> TicketView:
     """Read a ticket for its page; its texts are written afterwards, by `with_prose`.
 
     Raises NotFound when there is none that the actor sees.
@@ -95,7 +95,7 @@ async def written(
     """Return texts of a workspace, by their names, as they stand on a page of the actor."""
     readings = await writer.read(texts, actor.id)
     named = looked_up(readings)
-    meaning = await db.read(lambda tx: find_meaning(tx, actor, workspace_id, named.values())) if named else Meaning()
+    meaning = await db.read(lambda tx: get_meaning(tx, actor, workspace_id, named.values())) if named else Meaning()
     return shown(texts, readings, dict.fromkeys(named, meaning))
 
 

@@ -19,7 +19,7 @@ from codimir.web.forms import Form
 from codimir.web.frame import Frame, own_path
 from codimir.web.names import Name, find_names, named
 from codimir.web.pages.bulk import NEW
-from codimir.web.present import NOTHING, Present, find_present, offered_days, said_day
+from codimir.web.present import NOTHING, Present, get_present, offered_days, said_day
 from codimir.web.spans import OFFERED, SPANS, days_in, said
 from codimir.web.wording import ORDER
 
@@ -111,7 +111,7 @@ async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[
     """Show what a field of tickets can become, each choice as a button of a form."""
     present = NOTHING
     if query.ticket and field in CHANGES:
-        present = await frame.db.read(lambda tx: find_present(tx, frame.actor, field, query.ticket, frame.clock))
+        present = await frame.db.read(lambda tx: get_present(tx, frame.actor, field, query.ticket, frame.clock))
     choices = await _changes(frame, field, query.q, query.workspace, present)
     tickets, back = ([query.ticket], f"/tickets/{quote(query.ticket)}") if query.ticket else ([], "")
     return await _answer(

@@ -18,7 +18,7 @@ from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
 from codimir.web.frame import Frame
-from codimir.web.highlights import Matches, find_matches, highlights_of
+from codimir.web.highlights import Matches, get_matches, highlights_of
 from codimir.web.names import names_of
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
@@ -92,7 +92,7 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
 
     async def unit(tx: Transaction) -> dict[str, Any]:
         found = await _found(tx, frame, asked)
-        matches = await find_matches(tx, frame.actor, asked, _rows_of(found)) if query.is_search else None
+        matches = await get_matches(tx, frame.actor, asked, _rows_of(found)) if query.is_search else None
         return {"chips": await chips_of(tx, frame.actor, at, frame.clock), "matches": matches, **found}
 
     found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)

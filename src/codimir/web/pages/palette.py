@@ -30,7 +30,7 @@ class MentionQuery(Query):
 
 
 @get("/palette")
-async def find_anything(frame: Frame, query: PaletteQuery) -> Response[bytes]:
+async def search_everything(frame: Frame, query: PaletteQuery) -> Response[bytes]:
     """Show the tickets, projects and people that a text finds, as options of the palette."""
     text, workspace_id = query.q.strip()[:200], frame.workspace_id
     if not _WORDS.search(text):
@@ -50,7 +50,7 @@ async def find_anything(frame: Frame, query: PaletteQuery) -> Response[bytes]:
 
 
 @get("/mentions")
-async def find_mentions(frame: Frame, query: MentionQuery) -> Response[bytes]:
+async def suggest_mentions(frame: Frame, query: MentionQuery) -> Response[bytes]:
     """Show whom, or which ticket, what was begun in a text can mean, as options that complete it."""
     chosen = query.workspace if query.workspace in frame.actor.workspaces else frame.workspace_id
     people, tickets = [], []
@@ -63,4 +63,4 @@ async def find_mentions(frame: Frame, query: MentionQuery) -> Response[bytes]:
     return frame.fragment("pages/mentions.html", people=people[:MOST_MENTIONS], tickets=tickets)
 
 
-ROUTES = (find_anything, find_mentions)
+ROUTES = (search_everything, suggest_mentions)

@@ -28,7 +28,7 @@ from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.present import due_on
 from codimir.web.prose import ProseWriter
-from codimir.web.ticket_view import TicketView, find_ticket_view, with_prose, written
+from codimir.web.ticket_view import TicketView, get_ticket_view, with_prose, written
 from codimir.web.toasts import done_here
 
 EDITED = ("title", "description", "stage", "dueDate")
@@ -176,7 +176,7 @@ async def _opened(frame: Frame, ref: str) -> tuple[TicketView, bool]:
     """Read a ticket, and mark what the person was told of it as read; say whether anything was."""
 
     async def unit(tx: Transaction) -> tuple[TicketView, bool]:
-        view = await find_ticket_view(tx, frame.actor, ref)
+        view = await get_ticket_view(tx, frame.actor, ref)
         return view, _opens(frame) and await has_unread_about(tx, frame.actor, view.ticket.id)
 
     view, is_news = await frame.db.read(unit)
@@ -212,7 +212,7 @@ def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
 async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]:
     if not frame.in_pieces:
         return frame.redirect(f"/tickets/{ref}")
-    read = await frame.db.read(lambda tx: find_ticket_view(tx, frame.actor, ref))
+    read = await frame.db.read(lambda tx: get_ticket_view(tx, frame.actor, ref))
     view = await with_prose(read, writer, frame.db, frame.actor)
     return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
 
