@@ -6,6 +6,7 @@ never see anything of Acme. Root administers the instance.
 """
 
 import asyncio
+import compileall
 import email.policy
 import gc
 import os
@@ -24,6 +25,7 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
+import codimir
 from codimir.app import create_app
 from codimir.config import Settings
 from codimir.database import clock_jumps
@@ -52,8 +54,14 @@ MIN_MEMORY = 2 * 1024**3
 COUNTS = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in metadata.sorted_tables}
 
 
-def pytest_configure() -> None:
-    """Let the files of the tests be in memory where there is room: a disk takes longer than all that they test."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the files of the tests be in memory where there is room: a disk takes longer than all that they test.
+
+    The code is compiled once before: Python may be told to write no bytecode, and then each process of a test compiles
+    everything anew, which takes as long as everything else that it does.
+    """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(str(Path(codimir.__file__).parent), quiet=1)
     if "PYTEST_DEBUG_TEMPROOT" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MIN_MEMORY:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
