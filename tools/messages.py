@@ -1,6 +1,7 @@
 """Collects the texts of pages into `web/translations/<language>.po`, keeps what is translated, and lists what is not.
 
-Texts stand in templates as `{{ _("Text") }}` and in code as `_("Text")` or `gettext("Text")`.
+Texts stand in templates as `{{ _("Text") }}` and in code as `_("Text")` or `gettext("Text")`; so do the sentences of
+`codimir.problems`, which need no mark.
 """
 
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from codimir.problems.sentences import SENTENCES, Plural
 
 WEB = Path(__file__).parents[1] / "src" / "codimir" / "web"
 FOLDER = WEB / "translations"
@@ -26,10 +29,12 @@ def main() -> None:
 
 
 def collect() -> Catalog:
-    """Gather every text of the templates and the code."""
+    """Gather every text of the templates and the code, and every sentence of a problem."""
     catalogue = Catalog(project="Codimir", charset="utf-8")
     for _, _, message, _, context in extract_from_dir(WEB, METHODS, OPTIONS):
         catalogue.add(message, context=context)
+    for sentence in SENTENCES.values():
+        catalogue.add((sentence.one, sentence.many) if isinstance(sentence, Plural) else sentence)
     return catalogue
 
 

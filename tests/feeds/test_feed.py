@@ -163,7 +163,7 @@ class TestBadInput:
 
     async def test_a_future_cursor_says_what_to_do(self, app: Any, jane: Any) -> None:
         reply = await jane.get("/api/events", after=app.state.cursors.cursor_of({"workspace_789": 9}))
-        assert reply.error["message"] == "This cursor cannot be used; read without one to begin at the present"
+        assert reply.error["message"] == "This cursor cannot be used; read without one to start from now"
 
     @pytest.mark.parametrize("limit", ["0", "501", "-1", "x"])
     async def test_a_wrong_limit(self, jane: Any, limit: str) -> None:

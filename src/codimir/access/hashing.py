@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 from codimir.access.passwords import hash_password, is_password
 from codimir.access.tries import TooManyTries
 from codimir.http.errors import ServiceUnavailable
+from codimir.problems.problem import Problem
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ PLACES_FOR_KNOWN = 50
 class TooManyAtOnce(TooManyTries):
     """One address asks for more at once than it has places."""
 
-    message = "Too many from your address at once; try again in a moment"
+    problem = Problem("too_many_at_once")
 
     def __init__(self) -> None:
         super().__init__(headers={"retry-after": "1"})

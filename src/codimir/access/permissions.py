@@ -7,6 +7,7 @@ import msgspec
 from codimir.access.actor import Actor
 from codimir.access.roles import ROLES, Role
 from codimir.http.errors import Forbidden
+from codimir.problems.problem import Problem
 
 
 class Permission(StrEnum):
@@ -74,8 +75,9 @@ REFUSED_IN_ARCHIVE = frozenset(
     if permission.partition(":")[0] in ("ticket", "comment", "file", "time", "label")
 )
 """What nobody may do in an archived project; its settings and members can still be changed."""
-OF_EVERY_WORKSPACE = "A token of one workspace cannot change what you are in others"
-ARCHIVED = "This project is archived: nothing in it can be changed until it is active again"
+OF_EVERY_WORKSPACE = Problem("token_bound_to_workspace")
+ARCHIVED = Problem("project_archived")
+MAY_NOT_CHANGE_TICKET = Problem("ticket_forbidden")
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -130,17 +132,17 @@ def require(
     actor: Actor,
     permission: Permission,
     scope: Scope,
-    message: str = "Insufficient permissions to access this ticket",
+    problem: Problem | str = MAY_NOT_CHANGE_TICKET,
 ) -> None:
     """Raise Forbidden unless the actor may do this there."""
     if not allows(actor, permission, scope):
-        raise Forbidden(ARCHIVED if scope.is_archived and permission in REFUSED_IN_ARCHIVE else message)
+        raise Forbidden(ARCHIVED if scope.is_archived and permission in REFUSED_IN_ARCHIVE else problem)
 
 
-def require_unbound(actor: Actor, message: str = OF_EVERY_WORKSPACE) -> None:
+def require_unbound(actor: Actor, problem: Problem | str = OF_EVERY_WORKSPACE) -> None:
     """Raise Forbidden to a token that is bound to a workspace, for what is of its owner and so of all workspaces."""
     if actor.bound_to is not None:
-        raise Forbidden(message)
+        raise Forbidden(problem)
 
 
 def _may_join_talk(actor: Actor, scope: Scope) -> bool:

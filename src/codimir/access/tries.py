@@ -8,6 +8,7 @@ from codimir.access.counting import SlidingCount, count_key
 from codimir.access.tables import sign_in_tries
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import RateLimited
+from codimir.problems.problem import Problem
 
 WINDOW = timedelta(minutes=1)
 TRIES_OF_BOTH = 10
@@ -21,7 +22,7 @@ TRIES_OF_ADDRESS = 100
 class TooManyTries(RateLimited):
     """Somebody guesses passwords, or forgot theirs."""
 
-    message = "Too many tries; wait a minute"
+    problem = Problem("too_many_tries")
 
 
 def tries_of(account: str, address: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from codimir.http.errors import InvalidInput
 from codimir.http.sources import Shortcut
+from codimir.problems.problem import Problem
 
 Positions = dict[str, int]
 """From the id of a workspace to the version of the last event that was read there; 0 before the first one."""
@@ -32,7 +33,7 @@ ENTRY_BYTES = NAME_BYTES + VERSION_BYTES
 class UnusableCursor(InvalidInput):
     """A cursor that is none of ours, or that points past the end of the log."""
 
-    message = "This cursor cannot be used; read without one to begin at the present"
+    problem = Problem("cursor_unusable")
 
     @classmethod
     def because(cls, problem: str) -> "UnusableCursor":

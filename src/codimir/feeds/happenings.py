@@ -17,7 +17,7 @@ from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, Nam
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
-from codimir.http.wording import nearest
+from codimir.http.validation_messages import nearest
 from codimir.labels.tables import labels
 from codimir.projects.tables import projects
 from codimir.tickets.tables import tickets

@@ -26,7 +26,7 @@ from codimir.events.tables import events
 from codimir.events.types import MemberAdded
 from codimir.feeds.schemas import EventInFeed, Feed, FeedQuery, StreamQuery, TicketInEvent
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.validation import Problems
+from codimir.problems.problem import Problems
 from codimir.projects.tables import projects
 from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
 from codimir.tickets.tables import tickets

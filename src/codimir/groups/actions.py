@@ -16,6 +16,7 @@ from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, new_values
+from codimir.problems.problem import Problem
 from codimir.tickets.taking_off import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"
@@ -24,7 +25,7 @@ MAY_NOT = "Insufficient permissions to change this group"
 class GroupNameTaken(Conflict):
     """A group of the workspace has this name."""
 
-    message = "A group with this name exists in this workspace already"
+    problem = Problem("group_name_taken")
 
 
 async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, description: str | None = None) -> str:
@@ -82,7 +83,7 @@ async def erase_group(tx: Transaction, group_id: str) -> None:
 
 async def _check_name(tx: Transaction, scope: Scope, name: str) -> None:
     if await is_group_name_taken(tx, scope, name):
-        raise GroupNameTaken(details={"name": [GroupNameTaken.message]})
+        raise GroupNameTaken.about("name")
 
 
 _HIDE = Statement(

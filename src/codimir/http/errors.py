@@ -19,35 +19,58 @@ ApiError
     └── TookTooLongToRead
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar, Self
 
 import msgspec
+
+from codimir.problems.problem import Problem
 
 Details = Mapping[str, Any]
 
 
 class ApiError(Exception):
-    """An answer that says what is wrong and what to do."""
+    """An answer that says what is wrong and what to do; `code` is the kind of error, `problem` what is wrong."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
-    message: str = "Something went wrong"
+    problem: Problem | str = Problem("internal_error")
 
     def __init__(
-        self, message: str | None = None, *, details: Details | None = None, headers: Mapping[str, str] | None = None
+        self,
+        problem: Problem | str | None = None,
+        *,
+        details: Details | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.message = message or self.message
+        self.problem = problem or self.problem
         self.details = details
         self.headers = headers or {}
-        super().__init__(self.message)
+        super().__init__(self.problem)
 
-    def body(self) -> bytes:
-        """Write the reply's body: `{"error": {"code", "message", "details"?}}`."""
-        error: dict[str, Any] = {"code": self.code, "message": self.message}
+    @classmethod
+    def about(cls, *fields: str) -> Self:
+        """Return the error with its problem in the details of these fields too."""
+        return cls(details={field: [cls.problem] for field in fields})
+
+    @property
+    def message(self) -> str:
+        """Return the problem in English."""
+        return str(self.problem)
+
+    def body(self, translate: Callable[[Problem], str] = str) -> bytes:
+        """Write the reply's body: `{"error": {"code", "message", "details"?}}`, in English if nothing translates it."""
+        error: dict[str, Any] = {"code": self.code, "message": self.problem}
         if self.details:
             error["details"] = self.details
-        return msgspec.json.encode({"error": error})
+        return msgspec.json.encode({"error": error}, enc_hook=partial(_encode, translate))
+
+
+def _encode(translate: Callable[[Problem], str], value: Any) -> str:
+    if isinstance(value, Problem):
+        return translate(value)
+    raise NotImplementedError(type(value).__name__)
 
 
 class InvalidInput(ApiError):
@@ -55,12 +78,12 @@ class InvalidInput(ApiError):
 
     status = 400
     code = "VALIDATION_ERROR"
-    message = "Invalid input data"
+    problem = Problem("invalid_input")
     good_values: Mapping[str, Any] = {}
     """The fields of the body that are right by themselves, by their names in the Struct."""
 
     @classmethod
-    def fields(cls, **problems: str) -> "InvalidInput":
+    def fields(cls, **problems: Problem | str) -> "InvalidInput":
         """Name wrong fields, each with one thing that is wrong with it."""
         return cls(details={name: [problem] for name, problem in problems.items()})
 
@@ -70,7 +93,7 @@ class Unauthorized(ApiError):
 
     status = 401
     code = "UNAUTHORIZED"
-    message = "Authentication required"
+    problem = Problem("unauthorized")
 
 
 class Forbidden(ApiError):
@@ -78,7 +101,7 @@ class Forbidden(ApiError):
 
     status = 403
     code = "FORBIDDEN"
-    message = "Insufficient permissions"
+    problem = Problem("forbidden")
 
 
 class NotFound(ApiError):
@@ -86,7 +109,7 @@ class NotFound(ApiError):
 
     status = 404
     code = "NOT_FOUND"
-    message = "Not found"
+    problem = Problem("not_found")
 
 
 class MethodNotAllowed(ApiError):
@@ -94,7 +117,7 @@ class MethodNotAllowed(ApiError):
 
     status = 405
     code = "METHOD_NOT_ALLOWED"
-    message = "Method not allowed"
+    problem = Problem("method_not_allowed")
 
 
 class Conflict(ApiError):
@@ -102,7 +125,7 @@ class Conflict(ApiError):
 
     status = 409
     code = "CONFLICT"
-    message = "This collides with something that exists"
+    problem = Problem("conflict")
 
 
 class PreconditionFailed(ApiError):
@@ -110,7 +133,7 @@ class PreconditionFailed(ApiError):
 
     status = 412
     code = "PRECONDITION_FAILED"
-    message = "It was changed in the meantime"
+    problem = Problem("precondition_failed")
 
 
 class PayloadTooLarge(ApiError):
@@ -118,7 +141,7 @@ class PayloadTooLarge(ApiError):
 
     status = 413
     code = "PAYLOAD_TOO_LARGE"
-    message = "The body is too large"
+    problem = Problem("payload_too_large")
 
 
 class UnsupportedMediaType(ApiError):
@@ -126,7 +149,7 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     code = "UNSUPPORTED_MEDIA_TYPE"
-    message = "Send JSON with the header Content-Type: application/json"
+    problem = Problem("unsupported_media_type")
 
 
 class RangeNotSatisfiable(ApiError):
@@ -134,7 +157,7 @@ class RangeNotSatisfiable(ApiError):
 
     status = 416
     code = "RANGE_NOT_SATISFIABLE"
-    message = "The file has no such bytes"
+    problem = Problem("range_not_satisfiable")
 
 
 class IdempotencyKeyReused(ApiError):
@@ -142,7 +165,7 @@ class IdempotencyKeyReused(ApiError):
 
     status = 422
     code = "IDEMPOTENCY_KEY_REUSED"
-    message = "This Idempotency-Key was sent with another body; use a new key for a new request"
+    problem = Problem("idempotency_key_reused")
 
 
 class RateLimited(ApiError):
@@ -150,13 +173,13 @@ class RateLimited(ApiError):
 
     status = 429
     code = "RATE_LIMITED"
-    message = "Too many requests"
+    problem = Problem("rate_limited")
 
 
 class InternalError(ApiError):
     """A defect of ours; the log has everything under the request id."""
 
-    message = "Something went wrong on our side; the log of the server has it under this request id"
+    problem = Problem("internal_error_logged")
 
 
 class ServiceUnavailable(ApiError):
@@ -164,33 +187,28 @@ class ServiceUnavailable(ApiError):
 
     status = 503
     code = "UNAVAILABLE"
-    message = "The server is busy; nothing was changed, try again"
+    problem = Problem("database_busy")
 
-    def __init__(self, message: str | None = None) -> None:
-        super().__init__(message, headers={"retry-after": "2"})
+    def __init__(self, problem: Problem | str | None = None) -> None:
+        super().__init__(problem, headers={"retry-after": "2"})
 
 
 class MaybeSaved(ServiceUnavailable):
     """The connection to the database broke while a change was saved: it may have happened."""
 
-    message = (
-        "The connection to the database broke while this was saved, and it may have been: look before you try again, "
-        "or send an Idempotency-Key with each try"
-    )
+    problem = Problem("outcome_unknown")
 
 
 class TookTooLongToRead(ServiceUnavailable):
     """What was asked for takes longer to find than a read may take."""
 
-    message = (
-        "This took too long and was stopped; ask for less, such as other words, a narrower filter, an earlier page"
-    )
+    problem = Problem("read_took_too_long")
 
 
 class TooManyReadsAtOnce(RateLimited):
     """So many long reads of one person wait for each other that no more may."""
 
-    message = "Too many of your searches and reports wait for each other; wait for an answer before the next one"
+    problem = Problem("too_many_reads_at_once")
 
     def __init__(self) -> None:
         super().__init__(headers={"retry-after": "1"})

@@ -23,6 +23,7 @@ from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, Inval
 from codimir.http.requests import HttpRequest
 from codimir.http.tables import kept_replies
 from codimir.http.versions import Viewer
+from codimir.problems.problem import Problem
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -48,7 +49,7 @@ class KeptReply(msgspec.Struct, frozen=True, array_like=True):
 class ReplyWithheld(Forbidden):
     """What was asked is done, but whoever asked may do less since: the kept reply was emptied then."""
 
-    message = "This was done before, and you may do less since then: its reply is not shown again"
+    problem = Problem("reply_withheld")
 
 
 class AlreadyDone(Exception):

@@ -89,10 +89,10 @@ class ApiDocument:
         return schemas
 
     def _failure(self, error: type[ApiError]) -> Schema:
-        example = self.words.errors.get(error.code, {"error": {"code": error.code, "message": error.message}})
+        example = self.words.errors.get(error.code, {"error": {"code": error.code, "message": str(error.problem)}})
         reply = {
-            "description": (error.__doc__ or error.message).partition("\n")[0],
-            "content": json_content(schema_of(ErrorReply), {error.message: example}),
+            "description": (error.__doc__ or str(error.problem)).partition("\n")[0],
+            "content": json_content(schema_of(ErrorReply), {str(error.problem): example}),
         }
         if error in WITH_RETRY_AFTER:
             reply["headers"] = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}

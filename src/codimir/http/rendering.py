@@ -24,6 +24,7 @@ from codimir.http.errors import (
 from codimir.http.requests import HttpRequest
 from codimir.http.shown_paths import shown_path
 from codimir.kit.outages import Outage
+from codimir.problems.problem import Problem
 
 log = logging.getLogger("codimir")
 OUTAGE = Outage("the database is not available", log)
@@ -40,45 +41,54 @@ BY_STATUS: dict[int, type[ApiError]] = {
 }
 
 
-def render_api_error(_request: HttpRequest, error: ApiError) -> Response[bytes]:
+class ErrorReply(Response[bytes]):
+    """The reply to an error, as JSON in English; the error is for who answers it in another form."""
+
+    def __init__(self, error: ApiError) -> None:
+        headers = {"x-content-type-options": "nosniff", **error.headers}
+        super().__init__(error.body(), status_code=error.status, media_type="application/json", headers=headers)
+        self.error = error
+
+
+def render_api_error(_request: HttpRequest, error: ApiError) -> ErrorReply:
     """Answer an error of ours."""
-    headers = {"x-content-type-options": "nosniff", **error.headers}
-    return Response(error.body(), status_code=error.status, media_type="application/json", headers=headers)
+    return ErrorReply(error)
 
 
-def render_http_exception(request: HttpRequest, error: HTTPException) -> Response[bytes]:
+def render_http_exception(request: HttpRequest, error: HTTPException) -> ErrorReply:
     """Answer an error that Litestar found: no such path, wrong method, body too large, a broken upload."""
     if error.status_code >= 500 and error.detail != CLIENT_WENT_AWAY:  # noqa: PLR2004 - the line that HTTP draws
         return render_defect(request, error)
     kind = BY_STATUS.get(error.status_code, InvalidInput)
     headers = {"allow": _in_order(error)} if isinstance(error, MethodNotAllowedException) else {}
-    message = f"No such path: {request.scope['path'][:LONGEST_PATH_SHOWN]}" if kind is NotFound else None
-    details = {"request": [str(error.detail)]} if kind is InvalidInput else None
-    return render_api_error(request, kind(message, details=details, headers=headers))
+    path = request.scope["path"][:LONGEST_PATH_SHOWN]
+    problem = Problem("path_not_found", path=path) if kind is NotFound else None
+    details = {"request": [Problem("request_refused", reason=str(error.detail))]} if kind is InvalidInput else None
+    return render_api_error(request, kind(problem, details=details, headers=headers))
 
 
 def _in_order(error: MethodNotAllowedException) -> str:
     return ", ".join(sorted((error.headers or {}).get("allow", "").split(", ")))
 
 
-def render_unique_violation(request: HttpRequest, _error: UniqueViolation) -> Response[bytes]:
+def render_unique_violation(request: HttpRequest, _error: UniqueViolation) -> ErrorReply:
     """Answer that two requests made the same thing at the same time."""
     return render_api_error(request, Conflict())
 
 
-def render_unavailable(request: HttpRequest, error: Unavailable) -> Response[bytes]:
+def render_unavailable(request: HttpRequest, error: Unavailable) -> ErrorReply:
     """Answer that the database is busy or away."""
     OUTAGE.failed(error)
     return render_api_error(request, MaybeSaved() if isinstance(error, OutcomeUnknown) else ServiceUnavailable())
 
 
-def render_too_long(request: HttpRequest, error: TookTooLong) -> Response[bytes]:
+def render_too_long(request: HttpRequest, error: TookTooLong) -> ErrorReply:
     """Answer that what was asked for takes too long to find."""
     log.warning("%s: %s %s", error, request.method, shown_path(request.scope))
     return render_api_error(request, TookTooLongToRead())
 
 
-def render_defect(request: HttpRequest, error: Exception) -> Response[bytes]:
+def render_defect(request: HttpRequest, error: Exception) -> ErrorReply:
     """Answer a defect of ours: the log has everything, the reply only the request id."""
     given = (request.scope.get("state") or {}).get("request_id")  # by the server, which sends it with each reply
     request_id = given or secrets.token_hex(8)

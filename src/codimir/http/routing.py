@@ -41,9 +41,10 @@ from codimir.http.signatures import (
     find_parameter,
     is_signed_in,
 )
-from codimir.http.validation import Problems, Query, parse_body, parse_query
+from codimir.http.validation import Query, parse_body, parse_query
 from codimir.http.versions import Viewer
 from codimir.kit.networks import network_of
+from codimir.problems.problem import Problem, Problems
 
 __all__ = [
     "AnyRoute", "Created", "LongReadTx", "Providers", "ReadTx", "Route", "WriteTx",
@@ -256,7 +257,7 @@ def _provider(described: AnyRoute, name: str, kind: type[Any], providers: Provid
 async def _path_value(name: str, request: HttpRequest) -> str:
     value = str(request.scope["path_params"][name])
     if "\0" in value or NOT_UTF8 in value:
-        raise InvalidInput(details={name: ["Must be UTF-8 without the NUL character"]})
+        raise InvalidInput.fields(**{name: Problem("path_not_utf8")})
     return value
 
 

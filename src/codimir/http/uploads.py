@@ -22,8 +22,8 @@ from multipart import (
 from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
 from codimir.http.idempotency import HEADER
 from codimir.http.requests import HttpRequest
-from codimir.http.validation import Problems
-from codimir.http.wording import label_of
+from codimir.http.validation_messages import label_of
+from codimir.problems.problem import Problems
 
 FORM_OVERHEAD = 64 * 1024
 """How many bytes a form may have besides its file."""

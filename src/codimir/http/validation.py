@@ -13,18 +13,16 @@ import msgspec
 from msgspec import UnsetType
 
 from codimir.http.errors import InvalidInput
-from codimir.http.wording import explain, explain_syntax, label_of, nearest
-from codimir.kit.lines import NOT_IN_A_LINE, WRONG, is_one_line
+from codimir.http.validation_messages import KINDS, explain, explain_syntax, label_of, unknown_names
+from codimir.kit.lines import NOT_IN_A_LINE, is_one_line
 from codimir.kit.moments import to_utc
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
+from codimir.problems.problem import InvalidValue, Problem, Problems
 
 T = TypeVar("T")
-Problems = dict[str, list[str]]
 
 MAX_QUERY_PARAMETERS = 50
-MAX_UNKNOWN_NAMED = 20
-MAX_NAME_SHOWN = 100
 NOT_BLANK = r"[^\s\u001c-\u001f\u0085]"
 """The pattern of a text that is more than what Python strips, which is more than other dialects call space"""
 ONE_LINE = rf"^[^{NOT_IN_A_LINE}]*[^\s{NOT_IN_A_LINE}][^{NOT_IN_A_LINE}]*$"
@@ -50,15 +48,15 @@ class Cleaned(msgspec.Struct, frozen=True):
     def __call__(self, text: str) -> str:
         """Trim the text.
 
-        Raises ValueError when nothing or too much is left, or what cannot stand in a line.
+        Raises InvalidValue when nothing or too much is left, or what cannot stand in a line.
         """
         trimmed = text.strip()
         if not trimmed:
-            raise ValueError("{label} is required")
+            raise InvalidValue("required")
         if len(trimmed) > self.max_length:
-            raise ValueError(f"Must have at most {self.max_length:,} characters, has {len(trimmed):,}")
+            raise InvalidValue("too_long_has", limit=self.max_length, length=len(trimmed))
         if not is_one_line(trimmed):
-            raise ValueError(WRONG)
+            raise InvalidValue("not_one_line")
         return trimmed
 
 
@@ -112,13 +110,13 @@ def _refuse_other_forms(parsed: Any, cleaners: Iterable[tuple[str, Any]], texts:
 
     Raises InvalidInput.
     """
-    problems = {}
+    problems: Problems = {}
     for (given, text), (name, _) in zip(texts.items(), cleaners, strict=True):
         value = getattr(parsed, name)
         if value is None:
-            problems[given] = ["Must not be null; leave it out"]
+            problems[given] = [Problem("null_in_query")]
         elif type(value) is datetime and ":" not in text:
-            problems[given] = [explain("Invalid RFC3339 encoded datetime", datetime)]
+            problems[given] = [Problem("wrong_kind", kinds=KINDS["datetime"])]
     if problems:
         raise InvalidInput(details=problems)
 
@@ -127,9 +125,9 @@ def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
         return parse_urlencoded(query_string, MAX_QUERY_PARAMETERS)
     except UnicodeDecodeError as error:
-        raise InvalidInput(details={"query": ["The query is not UTF-8"]}) from error
+        raise InvalidInput.fields(query=Problem("query_not_utf8")) from error
     except ValueError as error:
-        raise InvalidInput(details={"query": [f"At most {MAX_QUERY_PARAMETERS} parameters"]}) from error
+        raise InvalidInput.fields(query=Problem("too_many_parameters", limit=MAX_QUERY_PARAMETERS)) from error
 
 
 def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -148,7 +146,7 @@ def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[
 
 
 def _given_twice(names: Iterable[str]) -> Problems:
-    return {name: ["Given more than once"] for name in names}
+    return {name: [Problem("given_twice")] for name in names}
 
 
 class _Known(NamedTuple):
@@ -200,7 +198,7 @@ def _clean_value(value: Any) -> Any:
     r"""Refuse what neither database nor a reader can use, end lines with `\n`, and bring moments to UTC."""
     if isinstance(value, str):
         if "\0" in value:
-            raise ValueError("Must not contain the NUL character")
+            raise InvalidValue("contains_nul")
         return normalize_newlines(value)
     if isinstance(value, datetime):
         return to_utc(value)
@@ -230,17 +228,17 @@ def _clean(parsed: Any, cleaners: Iterable[tuple[str, Callable[[Any], Any]]]) ->
 
 def _wrong_body(shape: type[Any], raw: bytes, error: Exception) -> InvalidInput:
     if not raw.strip():
-        return InvalidInput(details={"body": ["A JSON object is required"]})
+        return InvalidInput.fields(body=Problem("json_required"))
     try:
         values = _RAW_FIELDS.decode(raw)
     except RecursionError:
-        return InvalidInput(details={"body": ["The JSON is nested too deeply"]})
+        return InvalidInput.fields(body=Problem("json_too_deep"))
     except msgspec.ValidationError:
-        return InvalidInput(details={"body": ["Must be a JSON object"]})
+        return InvalidInput.fields(body=Problem("json_not_an_object"))
     except UnicodeDecodeError:
-        return InvalidInput(details={"body": ["The body is not UTF-8"]})
-    except msgspec.DecodeError as problem:
-        return InvalidInput(details={"body": [f"The body is not JSON: {explain_syntax(str(problem), raw)}"]})
+        return InvalidInput.fields(body=Problem("body_not_utf8"))
+    except msgspec.DecodeError as malformed:
+        return InvalidInput.fields(body=Problem("body_not_json", reason=explain_syntax(str(malformed), raw)))
     problems, good = _look_at_each(shape, values, _decode_raw, "field")
     wrong = InvalidInput(details=problems or {"body": [explain(str(error), shape)]})
     wrong.good_values = good
@@ -268,28 +266,21 @@ def _look_at_each(
         name = field.encode_name
         if name not in values:
             if field.required:
-                problems[name] = [f"{label_of(name)} is required"]
+                problems[name] = [Problem("required", field=label_of(name))]
             continue
         try:
             good[field.name] = _cleaner(field.type)(read(values[name], field.type))
         except UnicodeDecodeError:
-            problems[name] = ["Must be UTF-8"]
+            problems[name] = [Problem("not_utf8")]
         except msgspec.ValidationError as error:
             problems[name] = [explain(str(error), field.type)]
+        except InvalidValue as error:
+            problems[name] = [_about(name, error.problem)]
         except ValueError as error:
             problems[name] = [str(error).replace("{label}", label_of(name))]
-    return problems | _unknown_names(values, _known(shape).names, kind), good
+    return problems | unknown_names(values, _known(shape).names, kind), good
 
 
-def _unknown_names(values: Iterable[str], known: tuple[str, ...], kind: str) -> Problems:
-    unknown = [name for name in values if name not in known]
-    problems = {name[:MAX_NAME_SHOWN]: [_unknown(name, known, kind)] for name in unknown[:MAX_UNKNOWN_NAMED]}
-    if len(unknown) > MAX_UNKNOWN_NAMED:
-        problems["…"] = [f"{len(unknown) - MAX_UNKNOWN_NAMED:,} more unknown {kind}s"]
-    return problems
-
-
-def _unknown(name: str, known: tuple[str, ...], kind: str) -> str:
-    if meant := nearest(name, known):
-        return f"Unknown {kind}; did you mean {meant}?"
-    return f"Unknown {kind}; known here: {', '.join(known)}" if known else f"Unknown {kind}; none is known here"
+def _about(name: str, problem: Problem) -> Problem:
+    """Return the problem with the name of its field, where its sentence has it."""
+    return Problem("required", field=label_of(name)) if problem.code == "required" else problem

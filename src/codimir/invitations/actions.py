@@ -21,6 +21,7 @@ from codimir.invitations.tables import invitations
 from codimir.kit.ids import new_id
 from codimir.links.actions import LinkGone, new_link_token
 from codimir.offboarding.actions import withdraw_invitation
+from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
 from codimir.users.actions import create_user
 from codimir.users.emails import email_key
@@ -34,7 +35,7 @@ LENGTH = timedelta(days=7)
 class AlreadyMember(Conflict):
     """Someone is in the workspace already."""
 
-    message = "They are a member of this workspace already"
+    problem = Problem("already_member_of_workspace")
 
 
 def does_instance_let_invite(actor: Actor, settings: Settings) -> bool:
@@ -133,7 +134,7 @@ async def _free_key(tx: Transaction, workspace_id: str, email: str) -> str:
     """Return the key of an e-mail, once no earlier invitation has it; raise AlreadyMember where a member has it."""
     key = email_key(email)
     if await is_member(tx, workspace_id, key):
-        raise AlreadyMember(details={"email": [AlreadyMember.message]})
+        raise AlreadyMember.about("email")
     await tx.run(_DELETE_EARLIER, workspace_id=workspace_id, email_key=key)
     return key
 

@@ -19,6 +19,7 @@ from codimir.invitations.schemas import Invitation, InvitationOffer, InvitedProj
 from codimir.invitations.tables import invitations
 from codimir.links.actions import LinkGone
 from codimir.offboarding.actions import role_to_give
+from codimir.problems.problem import Problem
 from codimir.projects.tables import projects
 from codimir.users.queries import find_account, get_person
 from codimir.users.schemas import Person
@@ -78,7 +79,7 @@ async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> I
 class InviterMayNot(Forbidden):
     """Whoever invited someone may not do so any more."""
 
-    message = "Whoever invited you may not invite people here any more; ask somebody there for another invitation"
+    problem = Problem("inviter_may_not")
 
 
 async def get_offered(tx: Transaction, token: str) -> FoundInvitation:

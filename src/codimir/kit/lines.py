@@ -7,7 +7,6 @@ NOT_IN_A_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069"
 line, with which `gpj.exe` can look like `exe.jpg` (Unicode, UAX 9). Marks that join letters or give a direction to
 themselves alone belong to the writing of many languages, and to emoji."""
 _NOT_IN_A_LINE = re.compile(f"[{NOT_IN_A_LINE}\ud800-\udfff]")
-WRONG = "Must be one line, without control characters and without those that turn the direction of writing"
 
 
 def is_one_line(text: str) -> bool:

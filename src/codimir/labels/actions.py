@@ -18,20 +18,22 @@ from codimir.kit.updates import changed, new_values
 from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
 from codimir.labels.tables import labels
+from codimir.problems.problem import Problem
 from codimir.tickets.taking_off import count_labelled, take_label_off
 
-MAY_NOT = "Insufficient permissions to change this label"
+MAY_NOT = Problem("label_change_forbidden")
+MAY_NOT_CREATE = Problem("label_creation_forbidden")
 
 
 class LabelNameTaken(Conflict):
     """A label of the same place has this name, in any case."""
 
-    message = "A label with this name exists here already"
+    problem = Problem("label_name_taken")
 
 
 async def create_label(tx: Transaction, actor: Actor, scope: Scope, name: str, color: str = GREY) -> str:
     """Create a label for a project, or for a whole workspace where the scope names no project; give its id."""
-    require(actor, Permission.LABEL_CREATE, scope, "Insufficient permissions to create a label here")
+    require(actor, Permission.LABEL_CREATE, scope, MAY_NOT_CREATE)
     await _check_name(tx, scope, name)
     label_id = new_id("label")
     await tx.run(
@@ -86,7 +88,7 @@ def name_key(name: str) -> str:
 
 async def _check_name(tx: Transaction, scope: Scope, name: str, *, except_for: str = "") -> None:
     if await is_label_name_taken(tx, scope, name_key(name), except_for=except_for):
-        raise LabelNameTaken(details={"name": [LabelNameTaken.message]})
+        raise LabelNameTaken.about("name")
 
 
 def _event(kind: type[Event], scope: Scope, label_id: str, changes: Changes) -> Event:

@@ -8,6 +8,7 @@ from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
 from codimir.labels import actions, queries
 from codimir.labels.schemas import Label, LabelCreate, LabelListQuery, LabelUpdate
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import get_named_workspace
 
 
@@ -52,7 +53,7 @@ async def _place(tx: Transaction, actor: Actor, data: LabelCreate) -> Scope:
         return await get_named_workspace(tx, actor, data.workspace_id)
     scope = await queries.project_named(tx, actor, data.project_id, "projectId")
     if data.workspace_id not in (None, scope.workspace_id):
-        raise InvalidInput.fields(workspaceId="Must be the workspace of the project")
+        raise InvalidInput.fields(workspaceId=Problem("workspace_of_other_project"))
     return scope
 
 

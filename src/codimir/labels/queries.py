@@ -15,6 +15,7 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.labels.schemas import Label, LabelListQuery
 from codimir.labels.tables import labels
+from codimir.problems.problem import Problem
 from codimir.projects.queries import get_visible_project
 from codimir.projects.tables import project_members, projects
 from codimir.workspaces.queries import are_visible_workspaces
@@ -41,7 +42,7 @@ class Shape(msgspec.Struct, frozen=True):
 async def list_labels(tx: Transaction, actor: Actor, query: LabelListQuery) -> Page[Label]:
     """Give one page of the labels that the actor sees, by name; with a project those that its tickets can have."""
     if not await are_visible_workspaces(tx, actor, query.workspace):
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     place = await project_named(tx, actor, query.project, "project") if query.project else None
     shape = Shape(actor.is_admin, actor.is_admin and not query.workspace, place is not None)
     values = {
@@ -59,7 +60,7 @@ async def project_named(tx: Transaction, actor: Actor, ref: str, field: str) -> 
     try:
         return (await get_visible_project(tx, actor, ref)).scope
     except NotFound as error:
-        raise InvalidInput.fields(**{field: "Invalid project ID"}) from error
+        raise InvalidInput.fields(**{field: Problem("invalid_id", kind="project")}) from error
 
 
 async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, lock: bool = False) -> FoundLabel:
@@ -73,7 +74,7 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
         scope = Scope(label.workspace_id, label.project_id, visibility, role, status == "archived")
         if is_visible(actor, scope):
             return FoundLabel(label, scope)
-    raise NotFound("Label not found")
+    raise NotFound(Problem("label_not_found"))
 
 
 async def is_label_name_taken(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> bool:

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body, line
+from codimir.problems.problem import InvalidValue
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 GREY = "#6b7280"
@@ -32,7 +33,7 @@ class Label(Reply):
 
 def _color(text: str) -> str:
     if not COLOR.fullmatch(text):
-        raise ValueError("Must be a colour such as #d73a4a")
+        raise InvalidValue("not_a_color")
     return text
 
 

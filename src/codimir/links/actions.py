@@ -12,6 +12,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import NotFound
 from codimir.links.tables import links
+from codimir.problems.problem import Problem
 from codimir.users.tables import users
 
 Purpose = Literal["setup", "reset", "sign_in"]
@@ -25,7 +26,7 @@ LENGTHS: dict[Purpose, timedelta] = {
 class LinkGone(NotFound):
     """A link was used, replaced or is too old, or never was: nobody can tell which."""
 
-    message = "This link is not valid (any more)"
+    problem = Problem("link_expired")
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ from codimir.members.queries import (
 )
 from codimir.members.schemas import Member, MemberAdd
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
+from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import let_others_own, owned_projects
 from codimir.projects.queries import FoundProject
@@ -41,13 +42,13 @@ ONLY_OWNERS = "Only an owner may say who is owner here"
 class AlreadyMember(Conflict):
     """Someone is in there already."""
 
-    message = "This person is a member already"
+    problem = Problem("already_member")
 
 
 class LastOwner(Conflict):
     """Nobody else owns it."""
 
-    message = "The last owner cannot leave or become less; make someone else an owner first"
+    problem = Problem("last_owner")
 
 
 async def add_member(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd) -> str:
@@ -57,7 +58,7 @@ async def add_member(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd
         require(actor, Permission.OWNER_MANAGE, scope, ONLY_OWNERS)
     user_id = await _person(tx, actor, scope, new)
     if await _role_of(tx, scope, user_id) is not None:
-        raise AlreadyMember(details={"userId" if new.user_id is not None else "email": [AlreadyMember.message]})
+        raise AlreadyMember.about("userId" if new.user_id is not None else "email")
     if scope.project_id is None:
         await add_workspace_member(tx, actor.id, scope.workspace_id, user_id, new.role)
     else:

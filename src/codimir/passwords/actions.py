@@ -14,6 +14,7 @@ from codimir.offboarding.actions import revoke_tokens
 from codimir.offboarding.queries import get_started
 from codimir.passwords.queries import find_password_hash
 from codimir.passwords.schemas import ResetOffer
+from codimir.problems.problem import Problem
 from codimir.users.queries import Account, find_account_by_id
 from codimir.users.tables import users
 
@@ -21,19 +22,19 @@ from codimir.users.tables import users
 class WrongPassword(InvalidInput):
     """The password that was given as the current one is not."""
 
-    message = "The current password is not right"
+    problem = Problem("wrong_password")
 
 
 class MailQueueFull(ServiceUnavailable):
     """A mail that somebody waits for would be dropped."""
 
-    message = "Too many mails are waiting to be sent; nothing was sent, try again in a minute"
+    problem = Problem("mail_queue_full")
 
 
 class NoMail(Conflict):
     """A link is asked for on an instance that mails none."""
 
-    message = "This instance sends no mail; ask who administers it for a link to choose a new password"
+    problem = Problem("no_mail")
 
 
 async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[str, datetime]:
@@ -95,7 +96,7 @@ async def change_password(
     """
     require_unbound(actor)
     if await find_password_hash(tx, actor.id) != checked_hash:
-        raise WrongPassword(details={"current": [WrongPassword.message]})
+        raise WrongPassword.about("current")
     await withdraw_links(tx, "reset", actor.id)
     await _set_password(tx, actor.id, password_hash)
     if revokes_tokens:

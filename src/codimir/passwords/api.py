@@ -98,7 +98,7 @@ async def change_password(
     known = await db.read(lambda tx: find_password_hash(tx, actor.id))
     asker = Asker(actor.id, is_known=True)
     if not await hashing.is_password(data.current, known, asker):
-        raise actions.WrongPassword(details={"current": [actions.WrongPassword.message]})
+        raise actions.WrongPassword.about("current")
     person = await db.read(lambda tx: get_person(tx, actor.id))
     refuse_own_words(data.new, person.email, person.name, field="new")
     password_hash = await hashing.hash_password(data.new, asker)

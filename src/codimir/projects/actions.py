@@ -20,11 +20,11 @@ from codimir.events.types import (
     ProjectUpdated,
 )
 from codimir.http.errors import Conflict, InvalidInput
-from codimir.http.validation import Problems
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
 from codimir.kit.keys import is_project_key
 from codimir.kit.updates import changed, in_api_names, new_values
+from codimir.problems.problem import Problem, Problems
 from codimir.projects.keys import RULE, key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.owners import give_project
@@ -46,13 +46,13 @@ from codimir.workspaces.queries import find_visible_workspace
 class KeyTaken(Conflict):
     """A project of the workspace has this key, or had it."""
 
-    message = "A project of this workspace has or had this key"
+    problem = Problem("project_key_taken")
 
 
 class StillRestored(Conflict):
     """The tickets of a project are still coming back from the trash."""
 
-    message = "Its tickets are still being restored; delete it when they are all back"
+    problem = Problem("project_being_restored")
 
 
 async def create_project(
@@ -181,14 +181,14 @@ async def _free_key(tx: Transaction, workspace_id: str, name: str, key: str | No
     if key is None:
         return key_from(name, taken)
     if key in taken:
-        raise KeyTaken(details={"key": [KeyTaken.message]})
+        raise KeyTaken.about("key")
     return key
 
 
 async def _take_key(tx: Transaction, project: ProjectSummary, key: str) -> None:
     """Keep the old key for the project, and let it have a new one, or one of its old ones again."""
     if key in await keys_in(tx, project.workspace_id, except_of=project.id):
-        raise KeyTaken(details={"key": [KeyTaken.message]})
+        raise KeyTaken.about("key")
     await tx.run(_LEAVE_FORMER, workspace=project.workspace_id, key=key)
     await tx.run(
         insert_into(former_project_keys), workspace_id=project.workspace_id, key=project.key, project_id=project.id

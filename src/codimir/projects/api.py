@@ -6,7 +6,7 @@ from typing import Any
 from codimir.access.actor import Actor
 from codimir.http.paging import Data, Page
 from codimir.http.routing import AnyRoute, Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
-from codimir.http.validation import Problems
+from codimir.problems.problem import Problems
 from codimir.projects import actions, queries, search, statistics
 from codimir.projects.paths import in_both_numbers
 from codimir.projects.schemas import Project, ProjectCreate, ProjectListQuery, ProjectSearchQuery, ProjectUpdate

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from codimir.http.errors import ApiError, InvalidInput, ServiceUnavailable
 from codimir.http.replies import NOSNIFF
+from codimir.problems.problem import Problem
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -15,7 +16,7 @@ class RequestTimeout(ApiError):
 
     status: ClassVar[int] = 408
     code: ClassVar[str] = "REQUEST_TIMEOUT"
-    message = "The request took too long to arrive; send it again"
+    problem = Problem("request_too_slow")
 
 
 class UriTooLong(ApiError):
@@ -23,7 +24,7 @@ class UriTooLong(ApiError):
 
     status: ClassVar[int] = 414
     code: ClassVar[str] = "URI_TOO_LONG"
-    message = "The address is too long"
+    problem = Problem("uri_too_long")
 
 
 class HeaderTooLarge(ApiError):
@@ -31,18 +32,18 @@ class HeaderTooLarge(ApiError):
 
     status: ClassVar[int] = 431
     code: ClassVar[str] = "HEADER_TOO_LARGE"
-    message = "The header of the request is too large"
+    problem = Problem("header_too_large")
 
 
 class Stopping(ServiceUnavailable):
     """The server stops, and the request was not done by then."""
 
-    message = "The server is being stopped; look whether it was done before you send the request again"
+    problem = Problem("server_stopping")
 
 
 def malformed() -> InvalidInput:
     """Make the refusal of what is no HTTP."""
-    return InvalidInput(details={"request": ["This is no HTTP/1.1 request that can be read"]})
+    return InvalidInput.fields(request=Problem("request_malformed"))
 
 
 def error_headers(error: ApiError) -> list[tuple[bytes, bytes]]:

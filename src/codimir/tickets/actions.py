@@ -23,9 +23,9 @@ from codimir.events.types import (
     TicketUpdated,
 )
 from codimir.http.errors import InvalidInput
-from codimir.http.validation import Problems
 from codimir.kit.ids import new_id
 from codimir.kit.ranks import first_rank
+from codimir.problems.problem import Problems
 from codimir.projects.tables import projects
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.references import Place, find_project, find_workspace, problems_in, usable_labels

@@ -7,7 +7,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Database
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
-from codimir.http.validation import Problems
+from codimir.problems.problem import Problems
 from codimir.tickets import actions, as_of, best_matches, queries, ranking, statistics
 from codimir.tickets.details_as_of import get_details_as_of
 from codimir.tickets.schemas import (

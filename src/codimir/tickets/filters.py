@@ -15,7 +15,7 @@ from codimir.database.statements import Row, Statement, holds_any_of, is_any_of,
 from codimir.events.tables import events
 from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
-from codimir.http.wording import label_of
+from codimir.http.validation_messages import label_of
 from codimir.jobs.tables import background_jobs
 from codimir.labels.tables import labels
 from codimir.projects.tables import former_project_keys, projects

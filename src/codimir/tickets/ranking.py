@@ -15,8 +15,8 @@ from codimir.database.statements import Statement, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import TicketRanked
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.http.validation import Problems
 from codimir.kit.ranks import first_rank, rank_above, rank_between
+from codimir.problems.problem import Problems
 from codimir.projects.tables import projects
 from codimir.tickets.actions import check_update, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket

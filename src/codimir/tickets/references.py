@@ -12,8 +12,8 @@ from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.groups.tables import groups
-from codimir.http.validation import Problems
 from codimir.labels.tables import labels
+from codimir.problems.problem import Problems
 from codimir.projects.tables import former_project_keys, project_members, projects
 from codimir.users.tables import users
 from codimir.workspaces.tables import workspace_members, workspaces

@@ -9,6 +9,7 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
+from codimir.problems.problem import Problem
 from codimir.tickets.actions import label_ids_of, put_values
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.schemas import Ticket
@@ -22,13 +23,13 @@ _FIELDS = {field.encode_name: field for field in msgspec.structs.fields(Ticket)}
 class ChangedSince(Conflict):
     """A field has another value by now, which would be lost; `details` names each."""
 
-    message = "It was changed again since; that would be lost"
+    problem = Problem("changed_since")
 
 
 class CannotReturn(Conflict):
     """The ticket cannot have its old values any more; `details` says why of each."""
 
-    message = "The old values are not possible any more"
+    problem = Problem("old_values_invalid")
 
 
 async def differences_since(tx: Transaction, found: FoundTicket, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from codimir.access.tokens import create_api_token
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import InvalidInput
-from codimir.http.validation import Problems
+from codimir.problems.problem import Problems
 from codimir.tokens.queries import get_own_token
 from codimir.tokens.schemas import NewToken, Token, TokenCreate
 

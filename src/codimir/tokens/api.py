@@ -6,8 +6,8 @@ from typing import Any
 from codimir.access.actor import Actor
 from codimir.http.paging import Page, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
-from codimir.http.validation import Problems
 from codimir.kit.clock import utc_now
+from codimir.problems.problem import Problems
 from codimir.tokens import actions, queries
 from codimir.tokens.schemas import NewToken, Token, TokenCreate
 

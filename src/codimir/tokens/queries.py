@@ -9,6 +9,7 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
+from codimir.problems.problem import Problem
 from codimir.tokens.schemas import Token
 
 TOKEN = Projection(Token, api_tokens)
@@ -17,7 +18,7 @@ TOKEN = Projection(Token, api_tokens)
 class TokenNotFound(NotFound):
     """There is no such token, or it is not theirs."""
 
-    message = "Token not found"
+    problem = Problem("token_not_found")
 
 
 async def list_tokens(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Token]:

@@ -15,6 +15,7 @@ from codimir.comments.schemas import CommentUpdate
 from codimir.database.core import Transaction
 from codimir.events.queries import RecordedEvent, get_viewer
 from codimir.http.errors import Conflict, NotFound
+from codimir.problems.problem import Problem
 from codimir.tickets.actions import delete_ticket
 from codimir.tickets.children import ChildKind, get_child
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
@@ -34,25 +35,25 @@ UNUSED = timedelta(0)
 class CannotBeUndone(Conflict):
     """A change of this kind is not taken back by undoing."""
 
-    message = "A change of this kind cannot be undone"
+    problem = Problem("cannot_be_undone")
 
 
 class FollowedByMore(Conflict):
     """Something happened since to what was made, and would be lost with it."""
 
-    message = "Something happened to it since; that would be lost"
+    problem = Problem("changed_after_that")
 
 
 class NotThere(Conflict):
     """What was changed is in the trash now, or no longer there."""
 
-    message = "It is in another state by now, so there is nothing to undo"
+    problem = Problem("nothing_to_undo")
 
 
 class CameFromElsewhere(Conflict):
     """What was before the change was in a project that the actor does not see."""
 
-    message = "It came from where you cannot see it, so what it was there cannot be put back"
+    problem = Problem("moved_from_hidden_project")
 
 
 class Hanging(NamedTuple):

@@ -20,6 +20,7 @@ from codimir.kit.lines import is_one_line
 from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.links.actions import withdraw_links
 from codimir.offboarding.actions import revoke_tokens
+from codimir.problems.problem import Problem
 from codimir.users.emails import email_key, is_email
 from codimir.users.fields import LONGEST_NAME
 from codimir.users.profiles import get_profile, stored_preferences
@@ -37,7 +38,7 @@ ROLE_OF_NEWCOMER: dict[InstanceRole, Role] = {"ADMIN": "ADMIN", "EDITOR": "MEMBE
 class EmailTaken(Conflict):
     """Someone has this e-mail already."""
 
-    message = "Someone with this e-mail exists already"
+    problem = Problem("email_taken")
 
 
 class Membership(msgspec.Struct, frozen=True):
@@ -65,7 +66,7 @@ async def create_user(
     email, name = email.strip(), name.strip()
     _check(email, name)
     if await find_account(tx, email) is not None:
-        raise EmailTaken(details={"email": [EmailTaken.message]})
+        raise EmailTaken.about("email")
     user_id = new_id("user")
     await tx.run(
         insert_into(users), id=user_id, email=email, email_key=email_key(email), name=name, first_name=None,

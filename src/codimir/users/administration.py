@@ -15,6 +15,7 @@ from codimir.http.errors import Conflict, Forbidden, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.kit.collation import search_key
 from codimir.offboarding.actions import end_what_exceeds_rights
+from codimir.problems.problem import Problem
 from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
 from codimir.users.emails import email_key
 from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
@@ -26,7 +27,7 @@ ACCOUNT = Projection(UserAccount, users)
 class LastAdministrator(Conflict):
     """Nobody else administers the instance."""
 
-    message = "The last administrator of the instance cannot become less or be disabled"
+    problem = Problem("last_administrator")
 
 
 def require_administrator(actor: Actor) -> None:

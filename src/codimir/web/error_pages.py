@@ -4,10 +4,10 @@ Who is signed in gets them in the frame of the other pages, so that there is a w
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import quote
 
-import msgspec
 from litestar import Response
 from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
@@ -15,15 +15,20 @@ from litestar.types import Receive, Scope, Send
 
 from codimir.access.sessions import find_session
 from codimir.database.core import Database, DatabaseError
+from codimir.http.errors import ApiError
+from codimir.http.rendering import ErrorReply
 from codimir.http.requests import HttpRequest
+from codimir.web.error_translations import translate
 from codimir.web.frame import Frame, SignedOut, own_path, sign_in_address
-from codimir.web.languages import catalogue
+from codimir.web.languages import LANGUAGES, SOURCE_LANGUAGE, catalogue
 from codimir.web.queries import get_viewer
 from codimir.web.visitors import language_for, page_for_anyone
 
-Handler = Callable[[HttpRequest, Any], Response[Any]]
+Handler = Callable[[HttpRequest, Any], ErrorReply]
 FOR_PROGRAMS = ("/api/", "/static/")
 NOT_ALLOWED = 405
+LANGUAGE_HEADER = "x-codimir-language"
+"""In which language the scripts of a page want to be told what is wrong: the one of the page."""
 PAGES_OF_FORMS = {
     "/settings/invitations": "/settings/members",
     "/settings/groups": "/settings/workspace",
@@ -38,22 +43,31 @@ WORTH_SHOWING = 20
 """From how many characters on a value of a form is taken for something that was written."""
 
 
-def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | type[Exception], Handler]:
+def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | type[Exception], Any]:
     """Let every handler of errors answer a browser with a page."""
     return {kind: _with_page(handler) for kind, handler in handlers.items()}
 
 
-def _with_page(handler: Handler) -> Handler:
+def _with_page(handler: Handler) -> Callable[[HttpRequest, Any], Response[Any]]:
     def answer(request: HttpRequest, error: Any) -> Response[Any]:
         answered = handler(request, error)
         if not wants_page(request):
-            return answered
+            return _translated(request, answered)
         if isinstance(error, SignedOut):
             return _kept_form(request, error)
         page = _page(request, answered)
-        return _InFrame(page, answered) if _has_frame(request, page) else page
+        return _InFrame(page, answered.error) if _has_frame(request, page) else page
 
     return answer
+
+
+def _translated(request: HttpRequest, answered: ErrorReply) -> ErrorReply:
+    """Say what is wrong in the language of the page whose script asks; everybody else gets the English of the API."""
+    language = request.headers.get(LANGUAGE_HEADER, SOURCE_LANGUAGE)
+    if language in LANGUAGES and language != SOURCE_LANGUAGE:
+        answered.content = answered.error.body(partial(translate, language))
+        answered.headers["content-language"] = language
+    return answered
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -72,10 +86,10 @@ def _has_frame(request: HttpRequest, page: Response[Any]) -> bool:
 class _InFrame(Response[Any]):
     """A page about an error that is drawn in the frame for who is signed in, when it is sent; else as it is."""
 
-    def __init__(self, page: Response[Any], answered: Response[Any]) -> None:
+    def __init__(self, page: Response[Any], error: ApiError) -> None:
         super().__init__(page.content, status_code=page.status_code, headers=page.headers, media_type="text/html")
         self.page = page
-        self.error = msgspec.json.decode(answered.content)["error"]
+        self.error = error
 
     def to_asgi_response(self, app: Any, request: HttpRequest, **options: Any) -> ASGIResponse:
         """Make what draws the page and sends it."""
@@ -120,20 +134,19 @@ async def _frame_of(request: HttpRequest) -> Frame | None:
     return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
 
 
-def _page(request: HttpRequest, answered: Response[Any]) -> Response[Any]:
+def _page(request: HttpRequest, answered: ErrorReply) -> Response[Any]:
     if answered.status_code == NOT_ALLOWED and request.method == "GET" and "hx-request" not in request.headers:
         return Response(None, status_code=303, headers={"location": _page_of_form(request.scope["path"])})
     headers = {name: value for name, value in dict(answered.headers).items() if name != "content-type"}
     status = 200 if "hx-redirect" in headers else answered.status_code or 500
-    error = msgspec.json.decode(answered.content)["error"]
     return page_for_anyone(
         request,
         "components/error.html" if "hx-request" in request.headers else "pages/error.html",
         title=_title(status, language_for(request)),
         status=status,
         headers=headers,
-        error=error,
-        details=_details(error),
+        error=answered.error,
+        details=_details(answered.error),
         path=request.scope["path"],
     )
 
@@ -179,6 +192,5 @@ def _title(status: int, language: str) -> str:
     return titles.get(status, _("Something went wrong"))
 
 
-def _details(error: dict[str, Any]) -> list[tuple[str, str]]:
-    details = error.get("details") or {}
-    return [(name, "; ".join(said) if isinstance(said, list) else str(said)) for name, said in details.items()]
+def _details(error: ApiError) -> list[tuple[str, Any]]:
+    return list((error.details or {}).items())

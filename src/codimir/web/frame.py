@@ -28,6 +28,7 @@ from codimir.http.routing import Route
 from codimir.http.signatures import SignedIn
 from codimir.http.turns import TakingTurns
 from codimir.kit.zones import zone_named
+from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
@@ -52,7 +53,7 @@ class SignInFirst(ApiError):
 
     status = 302
     code = "UNAUTHORIZED"
-    message = "Authentication required"
+    problem = Problem("unauthorized")
 
 
 class SignedOut(Unauthorized):
@@ -69,7 +70,7 @@ class HasAnotherKey(ApiError):
 
     status = 307
     code = "MOVED"
-    message = "The project has another key now"
+    problem = Problem("project_key_changed")
 
 
 class Frame(SignedIn):

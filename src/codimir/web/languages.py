@@ -1,7 +1,7 @@
 """The languages of the pages: gettext catalogues, read once from their `.po` files, without a step to compile them."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +11,11 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent / "translations"
 SOURCE_LANGUAGE = "en"
+THOUSANDS: Mapping[str, Callable[[int], str]] = {
+    "en": "{:,}".format,
+    "de": lambda count: f"{count:,}".replace(",", "."),
+}
+"""How a language writes a whole number."""
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
 """Every language, by its code, in its own name."""
 

@@ -21,10 +21,10 @@ from codimir.tickets.words import CLOSED_STATUSES
 from codimir.web import assets, people
 from codimir.web.chips import ICONS
 from codimir.web.durations import as_text
-from codimir.web.languages import LANGUAGES, catalogue
+from codimir.web.error_translations import error_text, is_refused_by_role
+from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
 from codimir.web.markdown_plain import CLIP
 from codimir.web.parts import Drawn, filters_of, icon
-from codimir.web.problems import said_in
 from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,8 +33,6 @@ LARGE = 128 * 1024
 """From so many characters on a page takes more than a millisecond to compress."""
 FAST = 1
 """How hard a page is compressed: harder costs more time than it saves on the way."""
-THOUSANDS = {"en": "{:,}".format, "de": lambda count: f"{count:,}".replace(",", ".")}
-"""How each language writes large numbers."""
 SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
 """Globals that hold a template which is the same for every reader of a language."""
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
@@ -116,8 +114,9 @@ def environment(language: str) -> Environment:
         "number": THOUSANDS[language],
         "decimal": DECIMALS[language],
         "languages": LANGUAGES,
+        "is_refused_by_role": is_refused_by_role,
     }
-    made.filters |= {**filters_of(made), "said": partial(said_in, language)}
+    made.filters |= {**filters_of(made), "error_text": partial(error_text, language)}
     made.filters |= {
         "filled": _filled,
         "clipped": _clipped,

@@ -19,7 +19,7 @@ class Sent(msgspec.Struct, frozen=True):
 
     form: str = ""
     values: Mapping[str, list[str]] = {}
-    problems: Mapping[str, str] = {}
+    problems: Mapping[str, Any] = {}
     status: int = 200
 
     def to(self, form: str) -> "Sent":
@@ -51,12 +51,12 @@ async def or_again(
         return await again(Sent(name, values, problems_of(error, form), error.status))
 
 
-def problems_of(error: ApiError, form: Form) -> Mapping[str, str]:
-    """Say what is wrong with each field; what is wrong with none that people see stands for the whole."""
-    details = {name: _said(problem) for name, problem in (error.details or {}).items()}
-    beside = {name: said for name, said in details.items() if name in form.fields}
-    whole = [said for name, said in details.items() if name not in beside]
-    return beside | ({"": " ".join(whole)} if whole else {}) or {"": error.message}
+def problems_of(error: ApiError, form: Form) -> Mapping[str, list[Any]]:
+    """Return what is wrong with each field; what is wrong with none that people see stands for the whole."""
+    details = {name: _several(problem) for name, problem in (error.details or {}).items()}
+    beside = {name: problems for name, problems in details.items() if name in form.fields}
+    whole = [problem for name, problems in details.items() if name not in beside for problem in problems]
+    return beside | ({"": whole} if whole else {}) or {"": [error.problem]}
 
 
 def parsed(shape: type[T], **values: Any) -> T:
@@ -67,5 +67,5 @@ def parsed(shape: type[T], **values: Any) -> T:
     return parse_body(shape, msgspec.json.encode(values))
 
 
-def _said(problem: Any) -> str:
-    return " ".join(map(str, problem)) if isinstance(problem, list) else str(problem)
+def _several(problem: Any) -> list[Any]:
+    return problem if isinstance(problem, list) else [problem]

@@ -25,6 +25,7 @@ from codimir.events.types import (
 from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
 from codimir.offboarding.actions import UNCONFIRMED
+from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import host_of, shown
 from codimir.webhooks.payloads import LoggedEvent, body_of
 from codimir.webhooks.queries import REFUSED, FoundWebhook, current_version
@@ -40,13 +41,13 @@ MOST_IN_A_PLACE = 100
 class TooManyWebhooks(Conflict):
     """A workspace, or a project, has as many webhooks as it can."""
 
-    message = f"There are {MOST_IN_A_PLACE} webhooks here already; delete one first"
+    problem = Problem("too_many_webhooks", limit=MOST_IN_A_PLACE)
 
 
 class BeingSent(Conflict):
     """A delivery that is on its way cannot be sent once more."""
 
-    message = "This delivery is being sent right now"
+    problem = Problem("delivery_being_sent")
 
 
 async def create_webhook(tx: Transaction, actor: Actor, scope: Scope, new: WebhookCreate) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
-from codimir.http.validation import Problems
+from codimir.problems.problem import Problems
 from codimir.tickets.references import find_project, find_workspace
 from codimir.webhooks import actions, queries
 from codimir.webhooks.addresses import AddressRefused, host_of, refuse_private

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from codimir.events.types import Event, WebhookDeliveryResent, WebhookPinged
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body
-from codimir.http.wording import nearest
+from codimir.http.validation_messages import nearest
 from codimir.webhooks.addresses import LONGEST_URL, usable_url
 from codimir.webhooks.signing import LEAST_CHARACTERS, MOST_CHARACTERS, usable_secret
 

@@ -12,6 +12,7 @@ from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
 from codimir.kit.updates import changed, new_values
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
 from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
 from codimir.workspaces.tables import workspace_members, workspaces
@@ -22,13 +23,13 @@ MAY_NOT = "Insufficient permissions to change this workspace"
 class SlugTaken(Conflict):
     """Another workspace has this slug."""
 
-    message = "Another workspace has or had this slug"
+    problem = Problem("workspace_slug_taken")
 
 
 class NotEmpty(Conflict):
     """There is something in it."""
 
-    message = "There are projects or tickets in this workspace; delete them first"
+    problem = Problem("workspace_not_empty")
 
 
 def require_may_create(actor: Actor) -> None:
@@ -70,7 +71,7 @@ async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace,
     if not changes:
         return
     if "slug" in changes and await is_slug_taken(tx, changes["slug"][1]):
-        raise SlugTaken(details={"slug": [SlugTaken.message]})
+        raise SlugTaken.about("slug")
     row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         row |= name_keys(row["name"])
@@ -92,7 +93,7 @@ async def delete_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace)
 async def _free_slug(tx: Transaction, name: str, slug: str | None) -> str:
     if slug is not None:
         if await is_slug_taken(tx, slug):
-            raise SlugTaken(details={"slug": [SlugTaken.message]})
+            raise SlugTaken.about("slug")
         return slug
     base = "-".join(plain_words(name)).lower()[:LONGEST_SLUG].strip("-") or "workspace"
     return first_free(base, await slugs_like(tx, base[: LONGEST_SLUG - 8]), LONGEST_SLUG, "-")

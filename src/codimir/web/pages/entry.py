@@ -215,11 +215,10 @@ async def _or_again(
     except NotFound:
         raise
     except ApiError as error:
-        details: Mapping[str, list[str]] = (error.details or {}) if isinstance(error, InvalidInput | EmailTaken) else {}
-        problems = {name: " ".join(said) for name, said in details.items()}
+        problems = (error.details or {}) if isinstance(error, InvalidInput | EmailTaken) else {}
         kept = {name: values[0] for name, values in form.fields.items() if name != "password"}
         return _page(
-            request, template, title, error.status, values=kept, problems=problems or {"": error.message}, **data
+            request, template, title, error.status, values=kept, problems=problems or {"": error.problem}, **data
         )
 
 

@@ -47,7 +47,7 @@ async def create_new_ticket(frame: Frame, form: Form) -> Response[Any]:
         ticket = await frame.db.write(unit)
     except InvalidInput as error:
         project = await frame.project(form.get("project")) if form.get("project") else None
-        problem = next(iter((error.details or {}).values()), [str(error)])[0]
+        problem = next(iter((error.details or {}).values()), [error.problem])[0]
         return await _page(frame, project, form.get("text"), form.get("description"), problem)
     used = {"codimir_project": ticket.project.key} if ticket.project else {}
     return frame.redirect(f"/tickets/{ticket.key or ticket.id}", **used)
@@ -116,7 +116,7 @@ def _proposed(frame: Frame, project: RailProject | None, projects: list[RailProj
 
 
 async def _page(
-    frame: Frame, project: RailProject | None, text: str = "", description: str = "", problem: str = ""
+    frame: Frame, project: RailProject | None, text: str = "", description: str = "", problem: Any = None
 ) -> Response[bytes]:
     status = 400 if problem and frame.request.method == "POST" else 200
     fields = await _fields(frame, project)

@@ -10,6 +10,7 @@ from codimir.comments.schemas import CommentUpdate
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.routing import post
+from codimir.problems.problem import Problem
 from codimir.tickets.actions import update_ticket
 from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
@@ -25,7 +26,7 @@ LONGEST_LINE = 9
 class TextHasChanged(Conflict):
     """Somebody wrote something else where the task was."""
 
-    message = "Someone changed this text meanwhile. Look at it again, then tick"
+    problem = Problem("text_changed")
 
 
 @post("/tickets/{ref:str}/tasks")

@@ -37,7 +37,7 @@ async def restore(item_id: str, frame: Frame, form: Form, settings: Settings) ->
     except NotFound:
         raise
     except ApiError as error:
-        sent = Sent("restore", problems={"": error.message}, status=error.status)
+        sent = Sent("restore", problems={"": error.problem}, status=error.status)
         return await _show(frame, TrashPageQuery(), settings, sent)
     return frame.redirect(form.get("back")) if form.get("back") else saved(frame, PATH, "restored")
 

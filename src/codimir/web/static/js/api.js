@@ -25,8 +25,9 @@ export function reasonOf(error) {
 }
 
 /** Ask as fetch does; whoever is signed in no longer is told so (session.js). */
-export async function send(path, options) {
-  const reply = await fetch(path, options);
+export async function send(path, options = {}) {
+  const headers = { ...options.headers, "x-codimir-language": document.documentElement.lang };
+  const reply = await fetch(path, { ...options, headers });
   if (reply.status === 401) document.dispatchEvent(new CustomEvent("signedOut"));
   return reply;
 }
