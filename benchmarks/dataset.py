@@ -9,7 +9,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
@@ -19,10 +18,11 @@ from codimir.demo.company import REFERENCE, Plan
 from codimir.demo.loading import load_demo
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
-from codimir.projects.tables import project_members, projects
-from codimir.tickets.tables import tickets
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.authentication import sessions
+from codimir.model.projects import project_members, projects
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 
 PROJECTS, SEES_EVERY = 100, 5
 TOKEN = "session-of-the-benchmark"  # noqa: S105 - of nobody

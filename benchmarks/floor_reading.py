@@ -9,18 +9,13 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from benchmarks import floor_sql as sql
-from codimir.comments.schemas import Comment
-from codimir.groups.schemas import Group
 from codimir.http.paging import Data, Page, Pagination
-from codimir.labels.schemas import Label, LabelTag
-from codimir.projects.schemas import ProjectSummary
+from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
+from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
 from codimir.tickets.search import SHORTEST_BEGINNING
 from codimir.tickets.search_parts import place_word
 from codimir.tickets.statistics import one_period_before
-from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
-from codimir.users.schemas import Person
-from codimir.workspaces.schemas import Workspace
 
 COUNTS, PROJECT, WORKSPACE, GROUP, ROLE = 25, 28, 38, 43, 49
 """Where the parts of a row of `sql.DETAILS` begin."""

@@ -20,15 +20,15 @@ from benchmarks import dataset, servers
 from benchmarks.load import Result, measure_during, request
 from benchmarks.runner import HEADERS, STILL_WAITING, Failed
 from benchmarks.servers import HOST, Server
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement, insert_into
 from codimir.demo.company import REFERENCE
-from codimir.tickets.tables import ticket_labels, tickets
-from codimir.users.tables import users
+from codimir.model.authentication import sessions
+from codimir.model.tickets import ticket_labels, tickets
+from codimir.model.users import users
 
 MOST_TIMES = 3.0
 CONNECTIONS = 2

@@ -20,12 +20,12 @@ from benchmarks import dataset, servers
 from benchmarks.cases import COOKIE
 from benchmarks.load import request, run
 from benchmarks.servers import HOST, Server
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import insert_into
+from codimir.model.authentication import sessions
 
 MOST_DELAY_MS = 200
 MOST_MEMORY_MB = 100

@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime
 
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
-from codimir.groups.tables import groups
 from codimir.kit.collation import name_keys
-from codimir.labels.tables import labels
+from codimir.model.authentication import sessions
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import project_members, projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.projects.searching import found_by
-from codimir.projects.tables import project_members, projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)

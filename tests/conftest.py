@@ -33,17 +33,17 @@ from codimir.database.core import Database, Transaction
 from codimir.database.migrating import migrate_postgres, migrate_sqlite
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
-from codimir.events.tables import events as events_table
 from codimir.http import rendering
 from codimir.kit.collation import name_keys
 from codimir.kit.ranks import first_rank
+from codimir.model.events import events as events_table
+from codimir.model.projects import project_members, projects
+from codimir.model.tickets import ticket_labels, tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from codimir.projects.searching import found_by
-from codimir.projects.tables import project_members, projects
 from codimir.tickets.actions import sort_key
 from codimir.tickets.search import index_tickets
-from codimir.tickets.tables import ticket_labels, tickets
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
 from tests.apps import Applications
 from tests.cast import LONG_AGO, PEOPLE, load_world
 from tests.clients import Client

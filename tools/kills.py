@@ -21,14 +21,14 @@ import msgspec
 import sqlalchemy as sa
 import typer
 
-from codimir.comments.tables import comments
 from codimir.config import Settings, variables_of
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement
-from codimir.events.tables import events
-from codimir.tickets.tables import tickets
-from codimir.workspaces.tables import workspaces
+from codimir.model.comments import comments
+from codimir.model.events import events
+from codimir.model.tickets import tickets
+from codimir.model.workspaces import workspaces
 
 CODIMIR = Path(sys.executable).with_name("codimir")
 WRITERS = 8

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.kit.networks import Networks
+from codimir.model.enums import INSTANCE_ROLES, InstanceRole
 
 FEWEST_CONNECTIONS = 16
 SHORTEST_METRICS_TOKEN = 16

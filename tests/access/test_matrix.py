@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from litestar import Litestar
 from PIL import Image
 
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.app import ROUTES
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement, insert_into
-from codimir.jobs.tables import background_jobs
 from codimir.kit.collation import name_keys
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.authentication import sessions
+from codimir.model.jobs import background_jobs
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
 from tests.cast import FAR_AHEAD, LONG_AGO
 from tests.pictures.samples import encoded

@@ -4,8 +4,8 @@ import pytest
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows, is_visible, require, role_in
-from codimir.access.roles import InstanceRole, Role
 from codimir.http.errors import Forbidden
+from codimir.model.enums import InstanceRole, Role
 
 WORKSPACE = "workspace_1"
 

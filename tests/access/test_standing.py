@@ -7,15 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.access.permissions import Permission
-from codimir.access.roles import INSTANCE_ROLES, ROLES
 from codimir.access.scoping import administers
 from codimir.access.standing import find_actor, may_now
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.collation import name_keys
-from codimir.projects.tables import project_members
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.enums import INSTANCE_ROLES, ROLES
+from codimir.model.projects import project_members
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from tests.cast import LONG_AGO
 
 PLACES = [("workspace_789", None), ("workspace_789", "project_sec"), ("workspace_789", "project_456")]

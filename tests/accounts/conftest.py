@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.passwords import hash_password
-from codimir.access.tables import sessions
 from codimir.database.core import Database
 from codimir.database.statements import Statement
+from codimir.model.authentication import sessions
 from tests.accounts.npm import install
 from tests.cli.conftest import codimir, environment, serve  # noqa: F401 - fixtures
 

@@ -9,12 +9,12 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from codimir.access.tables import sessions
 from codimir.access.tokens import SESSION_LENGTH, hash_of
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import insert_into
 from codimir.kit.clock import utc_now
+from codimir.model.authentication import sessions
 from codimir.users.actions import disable_user, enable_user
 from tests.accounts.conftest import PASSWORD, set_cookies
 from tests.clients import Client

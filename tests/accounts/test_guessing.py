@@ -20,7 +20,6 @@ from codimir.access.hashing import (
     TooManyAtOnce,
 )
 from codimir.access.passwords import hash_password
-from codimir.access.tables import known_addresses, sign_in_tries
 from codimir.access.tries import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
 from codimir.config import Settings
 from codimir.database.core import Database
@@ -28,6 +27,7 @@ from codimir.database.statements import Statement
 from codimir.http.errors import ServiceUnavailable
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import network_of
+from codimir.model.authentication import known_addresses, sign_in_tries
 
 WRONG = {"password": "wrong"}
 

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from codimir.access.tables import api_tokens, sessions
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.statements import insert_into
+from codimir.model.authentication import api_tokens, sessions
 from tests.accounts.test_nextauth_jwe import SECRET, made
 from tests.cast import FAR_AHEAD, LONG_AGO
 from tests.clients import Client

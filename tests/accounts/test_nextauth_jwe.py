@@ -16,7 +16,7 @@ from codimir.access.csrf import csrf_cookie_value
 from codimir.access.nextauth_jwe import ENCODINGS, derived_key, read_jwe
 from codimir.config import Settings
 from codimir.database.statements import update_by_id
-from codimir.users.tables import users
+from codimir.model.users import users
 from tests.accounts.npm import node
 from tests.cast import LONG_AGO
 from tests.clients import Client

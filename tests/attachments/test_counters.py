@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.attachments.tables import attachments
-from codimir.comments.tables import comments
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.timelogs.tables import time_logs
+from codimir.model.attachments import attachments
+from codimir.model.comments import comments
+from codimir.model.timelogs import time_logs
 
 TABLES = {"comments": comments, "attachments": attachments, "timeLogs": time_logs}
 PATHS = {"comments": "comments", "attachments": "attachments", "timeLogs": "time-logs"}

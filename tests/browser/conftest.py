@@ -28,9 +28,9 @@ from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import update_by_id
+from codimir.model.users import users
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.schemas import TicketCreate
-from codimir.users.tables import users
 from tests.apps import Applications
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

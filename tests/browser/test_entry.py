@@ -11,9 +11,9 @@ from codimir.access.permissions import Scope
 from codimir.database.statements import update_by_id
 from codimir.invitations.actions import invite
 from codimir.invitations.schemas import InvitationCreate
+from codimir.model.users import users
 from codimir.passwords.actions import make_reset_link
 from codimir.setup.actions import offer_setup
-from codimir.users.tables import users
 from tests.browser.conftest import ADA
 
 PASSWORD = "nanoseconds of wire"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.kit.collation import name_keys
-from codimir.users.tables import users
+from codimir.model.users import users
 
 NAMES = {"user_102": "Ольга Ёлкина", "user_mia": "李 雷", "user_ada": "Ömer Åsberg"}
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from codimir.database.statements import update_by_id
 from codimir.kit.collation import name_keys
 from codimir.kit.newlines import normalize_newlines
-from codimir.users.tables import users
+from codimir.model.users import users
 from tests.reality.bodies import SECTIONS, TITLES, body_of
 from tests.reality.cast import CAST
 

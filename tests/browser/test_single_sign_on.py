@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from codimir.config import Settings
 from codimir.database.statements import update_by_id
 from codimir.kit.clock import utc_now
-from codimir.users.tables import users
+from codimir.model.users import users
 from tests.openid.conftest import SECRET, running_provider
 
 

@@ -12,7 +12,7 @@ from codimir.config import Settings
 from codimir.database.opening import open_database
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
-from codimir.users.tables import users
+from codimir.model.users import users
 
 PASSWORD = "correct horse"
 ADD = ("user", "add", "grace@example.com", "--name", "Grace Hopper")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.users.tables import users
+from codimir.model.users import users
 
 
 @pytest.fixture

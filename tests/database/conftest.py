@@ -11,9 +11,9 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement, insert_into
-from codimir.groups.tables import groups
 from codimir.kit.collation import name_keys
-from codimir.workspaces.tables import workspaces
+from codimir.model.groups import groups
+from codimir.model.workspaces import workspaces
 
 NAMES = Statement(sa.select(groups.c.name).order_by(groups.c.name))
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)

@@ -11,7 +11,7 @@ from codimir.config import Settings
 from codimir.database.core import Database, OutcomeUnknown, Transaction, Unavailable
 from codimir.database.postgres import ATTEMPTS
 from codimir.database.statements import Statement
-from codimir.groups.tables import groups
+from codimir.model.groups import groups
 
 RENAME = Statement(
     sa.update(groups)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.groups.tables import groups
+from codimir.model.groups import groups
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 MOMENTS = Statement(sa.select(groups.c.created_at).order_by(groups.c.created_at))

@@ -22,13 +22,13 @@ from codimir.demo.company import DEMO_EMAIL, LAST_DAYS, Company, Plan, found_com
 from codimir.demo.ids import id_at
 from codimir.demo.lives import Life, creation_times, live
 from codimir.demo.loading import PORTION, DemoExists, load_demo
-from codimir.events.tables import events
+from codimir.model.events import events
+from codimir.model.notifications import notifications
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
 from codimir.notifications.making import MAILED_FOR, read_log
-from codimir.notifications.tables import notifications
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspaces
 from tests.clients import Client
 from tests.prose import mentions_in
 

@@ -20,7 +20,7 @@ from codimir.demo.text import (
     projects,
     ticket,
 )
-from codimir.tickets.words import TYPES
+from codimir.model.enums import TYPES
 
 FILLED_IN_BY_THE_TELLER = {"number", "hex", "key", "title", "pascal", "constant"}
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into
-from codimir.events.tables import events
-from codimir.workspaces.tables import workspaces
+from codimir.model.events import events
+from codimir.model.workspaces import workspaces
 from tests.clients import Client
 
 EVERYTHING = {table.name: Statement(sa.select(table).order_by(*table.primary_key)) for table in metadata.sorted_tables}

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.access.tables import sessions
 from codimir.access.tokens import hash_of
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.feeds import hub, stream
 from codimir.feeds.queries import READ_AT_ONCE
 from codimir.http import streaming
-from codimir.projects.tables import project_members
+from codimir.model.authentication import sessions
+from codimir.model.projects import project_members
+from codimir.model.workspaces import workspace_members
 from codimir.workspaces.actions import add_workspace_member
-from codimir.workspaces.tables import workspace_members
 from tests.cast import LONG_AGO
 
 END_SESSION = Statement(sa.delete(sessions).where(sessions.c.token_hash == sa.bindparam("hash")))

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.access.actor import Actor
-from codimir.access.tables import sessions
 from codimir.app import PROVIDERS, create_app
 from codimir.config import Settings
 from codimir.database.core import Database
@@ -17,9 +16,10 @@ from codimir.http import conditional
 from codimir.http.paging import Data
 from codimir.http.routing import get, handlers
 from codimir.kit.clock import utc_now
-from codimir.projects.tables import project_members
+from codimir.model.authentication import sessions
+from codimir.model.projects import project_members
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.tickets import queries
-from codimir.workspaces.tables import workspace_members, workspaces
 
 LIST, STATS, SEARCH, ITEM = "/api/tickets", "/api/tickets/stats", "/api/tickets/search?q=fix", "/api/tickets/WEB-1"
 ALL = (LIST, STATS, SEARCH, ITEM, f"{ITEM}/comments")

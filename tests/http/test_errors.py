@@ -13,10 +13,10 @@ from codimir.app import PROVIDERS, create_app
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.statements import Statement, insert_into
-from codimir.groups.tables import groups
 from codimir.http.paging import Data
 from codimir.http.routing import MAX_JSON_BYTES, get, handlers, post
 from codimir.kit.collation import name_keys
+from codimir.model.groups import groups
 
 JSON = {"content-type": "application/json"}
 SECRET = "hunter2"

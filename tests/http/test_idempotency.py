@@ -21,8 +21,8 @@ from codimir.database.wrapping import Wrapped
 from codimir.http import idempotency
 from codimir.http.dispatch import takes_keys
 from codimir.http.routing import takes_actor
-from codimir.http.tables import kept_replies
 from codimir.kit.clock import utc_now
+from codimir.model.idempotency import kept_replies
 from tests.clients import Client
 
 TICKETS = "/api/tickets"

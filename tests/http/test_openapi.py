@@ -13,7 +13,6 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from codimir.accounts import api as accounts
 from codimir.app import DOCUMENT, ROUTES
-from codimir.comments.schemas import Comment
 from codimir.http.openapi import ApiDocument
 from codimir.http.openapi_failures import ErrorReply
 from codimir.http.openapi_operations import given_type
@@ -22,6 +21,7 @@ from codimir.http.openapi_schemas import describe
 from codimir.http.paging import Data, Page, Reply
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.model.schemas import Comment
 from codimir.web.api_examples import BODIES, ERRORS, REPLIES
 from tests.access.matrix import ROWS
 

@@ -10,8 +10,7 @@ from codimir.access.actor import Actor
 from codimir.app import PROVIDERS, create_app
 from codimir.comments import queries
 from codimir.comments.actions import update_comment
-from codimir.comments.schemas import Comment, CommentUpdate
-from codimir.comments.tables import comments
+from codimir.comments.schemas import CommentUpdate
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
@@ -21,6 +20,8 @@ from codimir.http.openapi import ApiDocument
 from codimir.http.openapi_parameters import Words
 from codimir.http.paging import Data
 from codimir.http.routing import ReadTx, WriteTx, get, handlers, put
+from codimir.model.comments import comments
+from codimir.model.schemas import Comment
 from codimir.tickets.queries import get_visible_ticket
 
 PATH = "/test/tickets/{ref:str}/comments/{comment_id:str}"

@@ -11,16 +11,16 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.tables import mail_counts
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
 from codimir.invitations import mail_limits
 from codimir.invitations.proofs import PROOF_LENGTH, with_proof
-from codimir.invitations.tables import invitations
 from codimir.kit.clock import utc_now
 from codimir.mail import sending
-from codimir.users.tables import users
+from codimir.model.authentication import mail_counts
+from codimir.model.invitations import invitations
+from codimir.model.users import users
 from tests.clients import Client
 
 ACME = "/api/workspaces/workspace_789"
@@ -72,7 +72,7 @@ class TestOffer:
         assert (await client("eve").post(f"{path}/accept")).status == 404
 
     async def test_it_ends_with_the_workspace(self, client: Any, invite: Any, db: Database) -> None:
-        from codimir.workspaces.tables import workspaces  # noqa: PLC0415
+        from codimir.model.workspaces import workspaces  # noqa: PLC0415
 
         path, gone = await invite(), {"deleted_at": utc_now()}
         await db.write(lambda tx: tx.run(update_by_id(workspaces, frozenset(gone)), row_id="workspace_789", **gone))

@@ -11,17 +11,17 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement, insert_into
-from codimir.events.tables import events
 from codimir.groups import actions as groups
 from codimir.jobrunner import running
-from codimir.jobs.tables import background_jobs
 from codimir.kit.clock import utc_now
 from codimir.labels import actions as labels
+from codimir.model.events import events
+from codimir.model.jobs import background_jobs
+from codimir.model.projects import projects as projects_table
+from codimir.model.tickets import past_tickets, tickets
 from codimir.projects import actions as projects
-from codimir.projects.tables import projects as projects_table
 from codimir.tickets.search import FORMS
 from codimir.tickets.search_parts import Document
-from codimir.tickets.tables import past_tickets, tickets
 from codimir.trash.emptying import empty_trash
 
 AT_ONCE = 2

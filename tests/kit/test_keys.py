@@ -2,7 +2,7 @@
 
 import pytest
 
-from codimir.kit.keys import is_project_key, parts_of_ticket_key
+from codimir.model.keys import is_project_key, parts_of_ticket_key
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from litestar import Litestar
 
 from codimir.database.core import Database
 from codimir.database.statements import update_by_id
-from codimir.users.tables import users
+from codimir.model.users import users
 from tests.clients import Client
 
 OPEN = "/api/project/OPEN"

@@ -14,9 +14,9 @@ from codimir.database.statements import Statement
 from codimir.database.wrapping import Wrapped
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
+from codimir.model.notifications import TO_MAIL, notifications
 from codimir.notifications.mailing import MOST_PEOPLE, next_due
 from codimir.notifications.making import read_log
-from codimir.notifications.tables import TO_MAIL, notifications
 from codimir.notifications.telling import keep_telling, send_due
 from codimir.web.digests import digest_writer
 from codimir.web.prose import ProseWriter

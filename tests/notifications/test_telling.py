@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.database.statements import Statement
-from codimir.events.tables import events
+from codimir.model.events import events
+from codimir.model.notifications import notification_positions
 from codimir.notifications.making import TOLD_FOR, read_log
-from codimir.notifications.tables import notification_positions
 from tests.prose import mentions_in
 
 JANE, JOHN = "Jane Smith", "John Doe"

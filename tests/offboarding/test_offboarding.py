@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from codimir.access.tokens import start_session
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 
 ACME, MEMBERS = "/api/workspaces/workspace_789", "/api/workspaces/workspace_789/members"
 NEWCOMER = {"name": "Grace Hopper", "password": "correct horse"}

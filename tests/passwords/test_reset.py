@@ -16,11 +16,11 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
 from codimir.links.actions import make_link
-from codimir.links.tables import links
 from codimir.mail import sending
 from codimir.mail.sending import Try
+from codimir.model.links import links
+from codimir.model.users import users
 from codimir.passwords.queries import find_password_hash
-from codimir.users.tables import users
 
 SAME = {"message": "If someone with this e-mail is here, the mail server is asked to send them a link"}
 NEW = {"password": "correct horse"}
@@ -95,7 +95,7 @@ class TestReset:
         assert (await client("john").get("/api/tickets")).status == 200
 
     async def test_sessions_of_nextauth_sites_end_too(self, client: Any, reset_link: Any, db: Database) -> None:
-        from codimir.users.tables import users  # noqa: PLC0415
+        from codimir.model.users import users  # noqa: PLC0415
 
         await client().post(await reset_link(), NEW)
         not_before = Statement(sa.select(users.c.not_before).where(users.c.id == "user_101"))

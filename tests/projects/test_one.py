@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
 
 DELETED_AT = Statement(sa.select(tickets.c.key, tickets.c.deleted_at).order_by(tickets.c.number))
 PROJECT_DELETED_AT = Statement(sa.select(projects.c.deleted_at).where(projects.c.id == "project_456"))

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from codimir.config import Settings
 from codimir.database.statements import Statement
 from codimir.mail.sending import Mailer
+from codimir.model.notifications import TO_MAIL, notifications
 from codimir.notifications.making import read_log
-from codimir.notifications.tables import TO_MAIL, notifications
 from codimir.notifications.telling import send_due
 from codimir.web.digests import digest_writer
 

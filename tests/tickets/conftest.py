@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from tests.cast import LONG_AGO
 
 PLACES = [

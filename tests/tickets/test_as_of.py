@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.database.statements import Statement
-from codimir.events.tables import events
+from codimir.model.events import events
+from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.tickets.past import states_before
-from codimir.tickets.tables import past_tickets, ticket_labels, tickets
 
 WEB_1 = "/api/tickets/WEB-1"
 LISTS: list[dict[str, str]] = [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.tickets import queries
-from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
 Row = dict[str, Any]
 

@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.text import words_in
+from codimir.model.comments import comments
+from codimir.model.search import search_documents, search_words
+from codimir.model.tickets import tickets
 from codimir.tickets import search, vocabulary
 from codimir.tickets.best_matches import CANDIDATES
 from codimir.tickets.search import index_tickets
-from codimir.tickets.search_tables import search_documents, search_words
-from codimir.tickets.tables import tickets
 from tests.cast import LONG_AGO
 
 ODD = [

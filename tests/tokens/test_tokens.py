@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
 from codimir.app import ROUTES
 from codimir.config import Settings
@@ -16,8 +15,9 @@ from codimir.database.core import Database, Unavailable
 from codimir.database.statements import Statement, update_by_id
 from codimir.database.wrapping import Wrapped
 from codimir.kit.clock import utc_now
+from codimir.model.authentication import api_tokens
+from codimir.model.workspaces import workspace_members
 from codimir.notifications.making import read_log
-from codimir.workspaces.tables import workspace_members
 from tests.cast import FAR_AHEAD, LONG_AGO, PEOPLE
 from tests.clients import Client
 from tests.prose import mentions_in

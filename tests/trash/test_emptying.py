@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.attachments.tables import attachments
-from codimir.comments.tables import comments
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Unavailable
 from codimir.database.statements import Statement
 from codimir.database.wrapping import Wrapped
 from codimir.kit.background import in_background
 from codimir.kit.clock import utc_now
-from codimir.tickets.search_tables import search_documents
-from codimir.tickets.tables import ticket_labels, tickets
-from codimir.timelogs.tables import time_logs
+from codimir.model.attachments import attachments
+from codimir.model.comments import comments
+from codimir.model.search import search_documents
+from codimir.model.tickets import ticket_labels, tickets
+from codimir.model.timelogs import time_logs
 from codimir.trash.emptying import empty_trash, keep_emptying
 
 NOW, A_MONTH = timedelta(0), timedelta(days=30)

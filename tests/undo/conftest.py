@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.database.statements import Statement
-from codimir.events.tables import events
+from codimir.model.events import events
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
+from codimir.model.webhooks import webhook_deliveries, webhooks
 from codimir.webhooks.delivering import courier_at_work
-from codimir.webhooks.tables import webhook_deliveries, webhooks
 
 HERE = Networks("127.0.0.0/8, ::1/128")
 PATIENCE_SECONDS = 300

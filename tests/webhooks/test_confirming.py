@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
+from codimir.model.workspaces import workspace_members
 from codimir.webhooks import delivering
 from codimir.webhooks.delivering import courier_at_work
-from codimir.workspaces.tables import workspace_members
 from tests.webhooks.conftest import HERE, PATIENCE_SECONDS
 
 MEMBERS = "/api/workspaces/workspace_789/members"

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
+from codimir.model.webhooks import OPEN, webhook_deliveries
 from codimir.webhooks import claiming, schedule
 from codimir.webhooks.delivering import courier_at_work
-from codimir.webhooks.tables import OPEN, webhook_deliveries
 from tests.webhooks.conftest import HERE, OK
 
 NEXT = webhook_deliveries.c.next_attempt_at

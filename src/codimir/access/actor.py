@@ -2,8 +2,8 @@
 
 import msgspec
 
-from codimir.access.roles import InstanceRole, Role
 from codimir.http.versions import Viewer
+from codimir.model.enums import InstanceRole, Role
 
 
 class Actor(Viewer, msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ from codimir.access.cross_site import refuse_cross_site
 from codimir.access.recognising import Recognised
 from codimir.access.scopes import SAFE_METHODS, require_scope
 from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of, find_session, slide_session
-from codimir.access.tables import api_tokens
 from codimir.access.token_uses import TokenUses
 from codimir.access.tokens import hash_of
 from codimir.database.core import PERSON, Database
@@ -16,7 +15,8 @@ from codimir.http.errors import Unauthorized
 from codimir.http.headers import header_of
 from codimir.http.requests import HttpRequest
 from codimir.http.versions import PEOPLE
-from codimir.users.tables import users
+from codimir.model.authentication import api_tokens
+from codimir.model.users import users
 
 
 async def authenticate(request: HttpRequest) -> Actor:

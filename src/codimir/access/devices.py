@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from codimir.access.cookies import set_cookie
-from codimir.access.tables import known_addresses
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
+from codimir.model.authentication import known_addresses
 
 COOKIE = "codimir.device"
 COOKIE_LENGTH = timedelta(days=365)

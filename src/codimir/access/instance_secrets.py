@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.access.tables import instance_secrets
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
+from codimir.model.authentication import instance_secrets
 
 _FIND = Statement(sa.select(instance_secrets.c.value).where(instance_secrets.c.name == sa.bindparam("name")))
 

@@ -5,9 +5,9 @@ from enum import StrEnum
 import msgspec
 
 from codimir.access.actor import Actor
-from codimir.access.roles import ROLES, Role
 from codimir.http.errors import Forbidden
 from codimir.problems.problem import Problem
+from codimir.model.enums import ROLES, Role
 
 
 class Permission(StrEnum):

@@ -13,14 +13,14 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.sessions import find_session
-from codimir.access.tables import api_tokens, ended_sessions, sessions
 from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.requests import HttpRequest
-from codimir.projects.tables import project_members
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
+from codimir.model.authentication import api_tokens, ended_sessions, sessions
+from codimir.model.projects import project_members
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 
 
 class Pass(msgspec.Struct, frozen=True):

@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from codimir.database.statements import is_any_of, unindexed
-from codimir.events.tables import events
-from codimir.projects.tables import project_members, projects, published_projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.events import events
+from codimir.model.projects import project_members, projects, published_projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 
 
 def visible_projects(

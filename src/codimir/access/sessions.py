@@ -10,16 +10,16 @@ from codimir.access.actor import Actor
 from codimir.access.cookies import session_cookie
 from codimir.access.nextauth_jwe import Claims, looks_like_jwe, read_jwe
 from codimir.access.recognising import Recognised
-from codimir.access.tables import ended_sessions, sessions
 from codimir.access.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
 from codimir.http.headers import headers_of
 from codimir.http.requests import HttpRequest
 from codimir.http.versions import PEOPLE
-from codimir.users.emails import email_key
-from codimir.users.tables import people_version, users
-from codimir.workspaces.tables import workspace_members, workspaces
+from codimir.kit.emails import email_key
+from codimir.model.authentication import ended_sessions, sessions
+from codimir.model.users import people_version, users
+from codimir.model.workspaces import workspace_members, workspaces
 
 
 class Session(msgspec.Struct, frozen=True):

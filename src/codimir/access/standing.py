@@ -4,12 +4,12 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows, is_visible
-from codimir.access.roles import Role
 from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, actor_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.projects.tables import project_members
-from codimir.users.tables import users
+from codimir.model.enums import Role
+from codimir.model.projects import project_members
+from codimir.model.users import users
 
 
 async def find_actor(tx: Transaction, user_id: str) -> Actor | None:

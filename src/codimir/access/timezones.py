@@ -8,7 +8,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.kit.zones import zone_named
-from codimir.users.tables import users
+from codimir.model.users import users
 
 
 async def timezone_of(tx: Transaction, actor: Actor) -> tzinfo:

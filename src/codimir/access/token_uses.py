@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from codimir.access.tables import api_tokens
 from codimir.database.core import Database, DatabaseError
 from codimir.database.statements import Statement
 from codimir.kit.outages import Outage
+from codimir.model.authentication import api_tokens
 
 NOTED_EVERY = timedelta(minutes=1)
 log = logging.getLogger("codimir")

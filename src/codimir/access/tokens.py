@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from codimir.access.scopes import SCOPES, TokenScope
-from codimir.access.tables import api_tokens, ended_sessions, sessions
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.kit.ids import new_id
-from codimir.users.tables import users
+from codimir.model.authentication import api_tokens, ended_sessions, sessions
+from codimir.model.users import users
 
 SESSION_LENGTH = timedelta(days=30)
 SESSION_EXTENDED_EVERY = timedelta(days=1)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from codimir.access.counting import SlidingCount, count_key
-from codimir.access.tables import sign_in_tries
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import RateLimited
 from codimir.problems.problem import Problem
+from codimir.model.authentication import sign_in_tries
 
 WINDOW = timedelta(minutes=1)
 TRIES_OF_BOTH = 10

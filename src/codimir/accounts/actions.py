@@ -11,7 +11,7 @@ from codimir.access.tries import count_try, take_back_try, too_many_tries, tries
 from codimir.accounts.providers import SignInRefused
 from codimir.accounts.queries import Credentials, find_credentials, find_known_address
 from codimir.database.core import Database, Transaction
-from codimir.users.emails import email_key
+from codimir.kit.emails import email_key
 
 WRONG_PASSWORD = "CredentialsSignin"  # noqa: S105 - NextAuth's word for it
 DENIED = "AccessDenied"

@@ -7,8 +7,8 @@ from codimir.access.tokens import start_session
 from codimir.accounts.nextauth import Caller
 from codimir.database.core import Transaction
 from codimir.http.requests import HttpRequest
-from codimir.users.emails import email_key
-from codimir.users.schemas import Person
+from codimir.kit.emails import email_key
+from codimir.model.schemas import Person
 
 
 async def start_session_here(tx: Transaction, request: HttpRequest, person: Person) -> list[str]:

@@ -28,8 +28,8 @@ from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.redirects import in_ascii, leading_to
 from codimir.http.replies import JSON, NOSNIFF
 from codimir.http.requests import HttpRequest
+from codimir.kit.emails import email_key, is_email
 from codimir.kit.networks import network_of
-from codimir.users.emails import email_key, is_email
 
 TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
 """The cookie that fills the form in again for who was not let in, and how long it is kept."""

@@ -6,12 +6,12 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.devices import ADDRESS_REMEMBERED, address_hash_of
-from codimir.access.roles import InstanceRole
-from codimir.access.tables import known_addresses
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.users.emails import email_key, is_email
-from codimir.users.tables import users
+from codimir.kit.emails import email_key, is_email
+from codimir.model.authentication import known_addresses
+from codimir.model.enums import InstanceRole
+from codimir.model.users import users
 
 
 class Credentials(msgspec.Struct, frozen=True):

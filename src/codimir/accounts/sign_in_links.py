@@ -2,8 +2,8 @@
 
 from codimir.database.core import Transaction
 from codimir.links.actions import Link, LinkGone, get_link, use_link
+from codimir.model.schemas import Person
 from codimir.users.queries import find_account_by_id, get_person
-from codimir.users.schemas import Person
 
 
 async def get_person_of_link(tx: Transaction, token: str) -> Person:

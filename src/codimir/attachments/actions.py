@@ -6,10 +6,10 @@ from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.attachments.queries import ATTACHMENTS
 from codimir.attachments.schemas import Attachment
-from codimir.attachments.tables import attachments
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.events.types import AttachmentAdded, AttachmentDeleted, AttachmentRestored
+from codimir.model.attachments import attachments
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 

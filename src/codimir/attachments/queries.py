@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 
 from codimir.attachments.schemas import Attachment
-from codimir.attachments.tables import attachments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.paging import Page, PageQuery
+from codimir.model.attachments import attachments
+from codimir.model.schemas import Person
+from codimir.model.users import users
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 
 _TICKETS, _ATTACHMENTS = (sa.literal_column(f"'{part}'", sa.Text()) for part in ("/api/tickets/", "/attachments/"))
 _URL = _TICKETS + attachments.c.ticket_id + _ATTACHMENTS + attachments.c.id

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from codimir.http.paging import Reply
-from codimir.users.schemas import Person
+from codimir.model.schemas import Person
 
 
 class Attachment(Reply):

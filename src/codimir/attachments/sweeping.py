@@ -12,13 +12,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from codimir.attachments.storage import FileStore
-from codimir.attachments.tables import attachments
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError
 from codimir.database.statements import Statement
 from codimir.http.errors import ApiError
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
+from codimir.model.attachments import attachments
 
 EVERY_SECONDS = 6 * 3600.0
 FIRST_AFTER_SECONDS = 900.0

@@ -2,28 +2,28 @@
 
 import typer
 
-from codimir.access import tables as access_tables
-from codimir.attachments import tables as attachments_tables
 from codimir.cli.running import Refused
-from codimir.comments import tables as comments_tables
 from codimir.database import tables as database_tables
 from codimir.database.comparing import lacking_in
 from codimir.database.core import Transaction
-from codimir.events import tables as events_tables
-from codimir.groups import tables as groups_tables
-from codimir.http import tables as http_tables
-from codimir.invitations import tables as invitations_tables
-from codimir.jobs import tables as jobs_tables
-from codimir.labels import tables as labels_tables
-from codimir.links import tables as links_tables
-from codimir.notifications import tables as notifications_tables
-from codimir.openid import tables as openid_tables
-from codimir.projects import tables as projects_tables
-from codimir.tickets import tables as tickets_tables
-from codimir.timelogs import tables as timelogs_tables
-from codimir.users import tables as users_tables
-from codimir.webhooks import tables as webhooks_tables
-from codimir.workspaces import tables as workspaces_tables
+from codimir.model import attachments as attachments_tables
+from codimir.model import authentication as access_tables
+from codimir.model import comments as comments_tables
+from codimir.model import events as events_tables
+from codimir.model import groups as groups_tables
+from codimir.model import idempotency as http_tables
+from codimir.model import identities as openid_tables
+from codimir.model import invitations as invitations_tables
+from codimir.model import jobs as jobs_tables
+from codimir.model import labels as labels_tables
+from codimir.model import links as links_tables
+from codimir.model import notifications as notifications_tables
+from codimir.model import projects as projects_tables
+from codimir.model import tickets as tickets_tables
+from codimir.model import timelogs as timelogs_tables
+from codimir.model import users as users_tables
+from codimir.model import webhooks as webhooks_tables
+from codimir.model import workspaces as workspaces_tables
 
 TABLES = (
     access_tables,

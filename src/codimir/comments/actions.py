@@ -7,12 +7,13 @@ from msgspec import UNSET
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
 from codimir.comments.queries import COMMENTS
-from codimir.comments.schemas import Comment, CommentCreate, CommentUpdate
-from codimir.comments.tables import comments
+from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
 from codimir.events.types import CommentCreated, CommentDeleted, CommentRestored, CommentUpdated
 from codimir.kit.ids import new_id
+from codimir.model.comments import comments
+from codimir.model.schemas import Comment
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.search import index_comment, reindex_comments

@@ -2,9 +2,10 @@
 
 from codimir.access.actor import Actor
 from codimir.comments import actions, queries
-from codimir.comments.schemas import Comment, CommentCreate, CommentUpdate
+from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
+from codimir.model.schemas import Comment
 from codimir.tickets.queries import get_visible_ticket
 
 

@@ -1,14 +1,13 @@
 """Reading comments."""
 
-from codimir.comments.schemas import Comment
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.http.paging import Page, PageQuery
+from codimir.model.comments import comments
+from codimir.model.schemas import Comment, Person
+from codimir.model.users import users
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 
 COMMENTS = ChildKind(
     name="Comment",

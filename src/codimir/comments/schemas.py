@@ -1,13 +1,10 @@
 """Shapes of comments."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.http.paging import Reply
 from codimir.http.validation import NOT_BLANK, Body
-from codimir.users.schemas import Person
 
 MAX_LENGTH = 65_536
 
@@ -27,18 +24,6 @@ Content = Annotated[
         extra={"clean": _not_blank},
     ),
 ]
-
-
-class Comment(Reply):
-    """A comment and who wrote it."""
-
-    id: str
-    content: str
-    ticket_id: str
-    author_id: str
-    created_at: datetime
-    updated_at: datetime
-    author: Person
 
 
 class CommentCreate(Body):

@@ -9,17 +9,17 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from codimir.access.roles import Role
 from codimir.demo import text
 from codimir.demo.ids import id_at
 from codimir.events.types import Event, GroupCreated, LabelCreated, MemberAdded, ProjectCreated, WorkspaceCreated
-from codimir.groups.tables import groups
 from codimir.kit.collation import name_keys
-from codimir.labels.tables import labels
+from codimir.model.enums import Role
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import project_members, projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.projects.searching import found_by
-from codimir.projects.tables import project_members, projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
 
 Row = dict[str, Any]
 Visibility = Literal["public", "mixed", "private"]

@@ -9,11 +9,11 @@ from codimir.database.statements import Statement
 from codimir.demo.company import DEMO_EMAIL, SLUG, Plan
 from codimir.demo.loading import load_demo
 from codimir.links.actions import make_link
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.notifications.making import MAILED_FOR
 from codimir.users.queries import find_account
-from codimir.users.tables import users
 from codimir.workspaces.actions import add_workspace_member
-from codimir.workspaces.tables import workspace_members, workspaces
 
 EXAMPLE_TICKETS = 1_000
 

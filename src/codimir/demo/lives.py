@@ -20,8 +20,8 @@ from codimir.events.types import (
 )
 from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
+from codimir.model.enums import PRIORITIES, Status
 from codimir.tickets.actions import API_NAME, sort_key
-from codimir.tickets.words import PRIORITIES, Status
 from codimir.tickets.workflow import entering, moving
 
 WAYS: Mapping[Status, tuple[tuple[Status, float, float], ...]] = {

@@ -8,18 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.comments.tables import comments
 from codimir.database.core import Database, Transaction, UniqueViolation
 from codimir.database.statements import Statement, insert_into
 from codimir.demo.company import SLUG, Company, Plan, Row, found_company
 from codimir.demo.lives import Life, creation_times, live
-from codimir.events.tables import events
-from codimir.projects.tables import projects
+from codimir.model.comments import comments
+from codimir.model.events import events
+from codimir.model.projects import projects
+from codimir.model.tickets import past_tickets, ticket_labels, tickets
+from codimir.model.timelogs import time_logs
+from codimir.model.workspaces import workspaces
 from codimir.tickets.past import states_before
 from codimir.tickets.search import index_tickets
-from codimir.tickets.tables import past_tickets, ticket_labels, tickets
-from codimir.timelogs.tables import time_logs
-from codimir.workspaces.tables import workspaces
 
 PORTION = 200
 """Tickets that are written at once; with all that hangs on them they are about 1,700 rows."""

@@ -9,7 +9,7 @@ from textwrap import shorten
 from codimir.demo.areas import AREAS, BRANCHES, LABELS, Area
 from codimir.demo.names import full_name, read_cultures, spell
 from codimir.demo.phrases import Phrasebook, Story, capitalised, read_phrasebook
-from codimir.tickets.words import Type
+from codimir.model.enums import Type
 
 LONGEST_TITLE = 120
 LONGEST_DESCRIPTION = 6_000

@@ -11,17 +11,17 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_inside, is_visible
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.cursors import Positions
-from codimir.events.tables import events
-from codimir.projects.tables import project_members, projects, published_projects
-from codimir.tickets.tables import tickets
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspaces
+from codimir.model.enums import Role
+from codimir.model.events import events
+from codimir.model.projects import project_members, projects, published_projects
+from codimir.model.schemas import Person
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
 
 
 class RecordedEvent(msgspec.Struct, frozen=True):

@@ -5,10 +5,10 @@ import sqlalchemy as sa
 from codimir.database.core import Recorded, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.database.watching import announcement
-from codimir.events.tables import events
 from codimir.events.types import Event
 from codimir.kit.ids import new_id
-from codimir.workspaces.tables import workspaces
+from codimir.model.events import events
+from codimir.model.workspaces import workspaces
 
 _NEXT_VERSION = Statement(
     sa.update(workspaces)

@@ -12,16 +12,16 @@ from codimir.access.scoping import visible_containers, visible_projects, was_pri
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, get_viewer
-from codimir.events.tables import events
 from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
-from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
 from codimir.http.validation_messages import nearest
-from codimir.labels.tables import labels
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.users.tables import users
+from codimir.model.events import events
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
+from codimir.model.users import users
 
 NOBODY = LogFilter()
 

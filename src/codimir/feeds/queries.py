@@ -22,14 +22,14 @@ from codimir.events.queries import (
     present_versions,
     read_after,
 )
-from codimir.events.tables import events
 from codimir.events.types import MemberAdded
 from codimir.feeds.schemas import EventInFeed, Feed, FeedQuery, StreamQuery, TicketInEvent
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.problems.problem import Problems
-from codimir.projects.tables import projects
+from codimir.model.events import events
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
 from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
-from codimir.tickets.tables import tickets
 
 MOST_WORKSPACES = 500
 MOST_NAMED = 50

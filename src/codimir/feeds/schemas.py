@@ -9,8 +9,8 @@ from codimir.events.cursors import LONGEST_CURSOR
 from codimir.events.types import Event
 from codimir.http.paging import PageNumber, PageQuery, PageSize, Reply
 from codimir.http.validation import Query
-from codimir.tickets.words import Priority, Stage, Status, Type
-from codimir.users.schemas import Person
+from codimir.model.enums import Priority, Stage, Status, Type
+from codimir.model.schemas import Person
 
 Changes = Annotated[
     dict[str, tuple[Any, Any]], Meta(description="From the name of a field to its old and its new value")

@@ -10,13 +10,13 @@ from codimir.events.recording import record
 from codimir.events.types import GroupCreated, GroupDeleted, GroupUpdated
 from codimir.groups.queries import FoundGroup, is_group_name_taken
 from codimir.groups.schemas import GroupUpdate
-from codimir.groups.tables import groups
 from codimir.http.errors import Conflict
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, new_values
 from codimir.problems.problem import Problem
+from codimir.model.groups import groups
 from codimir.tickets.taking_off import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"

@@ -2,9 +2,10 @@
 
 from codimir.access.actor import Actor
 from codimir.groups import actions, queries
-from codimir.groups.schemas import Group, GroupCreate, GroupListQuery, GroupUpdate
+from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
+from codimir.model.schemas import Group
 from codimir.workspaces.queries import get_named_workspace
 
 

@@ -11,12 +11,13 @@ from codimir.access.permissions import Scope, is_visible
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.groups.schemas import Group, GroupListQuery
-from codimir.groups.tables import groups
+from codimir.groups.schemas import GroupListQuery
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
+from codimir.model.groups import groups
+from codimir.model.schemas import Group
+from codimir.model.workspaces import workspaces
 from codimir.workspaces.queries import are_visible_workspaces
-from codimir.workspaces.tables import workspaces
 
 GROUP = Projection(Group, groups)
 

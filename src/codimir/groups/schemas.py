@@ -1,26 +1,14 @@
 """Shapes of groups."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.http.paging import PageQuery, Reply
+from codimir.http.paging import PageQuery
 from codimir.http.validation import Body, line
 
 Name = Annotated[str, line(255)]
 Description = Annotated[str, Meta(max_length=65_536, description="Markdown")]
-
-
-class Group(Reply):
-    """A team inside a workspace."""
-
-    id: str
-    name: str
-    description: str | None
-    workspace_id: str
-    created_at: datetime
-    updated_at: datetime
 
 
 class GroupCreate(Body):

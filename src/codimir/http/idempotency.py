@@ -21,9 +21,9 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
 from codimir.http.requests import HttpRequest
-from codimir.http.tables import kept_replies
 from codimir.http.versions import Viewer
 from codimir.problems.problem import Problem
+from codimir.model.idempotency import kept_replies
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.signatures import SignedIn
-from codimir.users.tables import people_version
-from codimir.workspaces.tables import workspaces
+from codimir.model.users import people_version
+from codimir.model.workspaces import workspaces
 
 PEOPLE = ""
 """Under what the version of people, their names, pictures and roles, stands among those of the workspaces."""

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, require_unbound, role_in
-from codimir.access.roles import ROLES, Role
 from codimir.access.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
@@ -17,14 +16,16 @@ from codimir.events.types import MemberInvited
 from codimir.http.errors import Conflict, Forbidden, InvalidInput
 from codimir.invitations.queries import FoundInvitation, get_offered, hold_invitation, is_member, list_projects_of
 from codimir.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
-from codimir.invitations.tables import invitations
+from codimir.kit.emails import email_key
 from codimir.kit.ids import new_id
 from codimir.links.actions import LinkGone, new_link_token
+from codimir.model.enums import ROLES, Role
+from codimir.model.invitations import invitations
 from codimir.offboarding.actions import withdraw_invitation
 from codimir.problems.problem import Problem
+from codimir.offboarding.schemas import StartedInvitation
 from codimir.projects.members import add_project_member
 from codimir.users.actions import create_user
-from codimir.users.emails import email_key
 from codimir.users.queries import get_person
 from codimir.workspaces.actions import add_workspace_member
 from codimir.workspaces.queries import get_workspace
@@ -82,7 +83,8 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
 
 async def delete_invitation(tx: Transaction, actor: Actor, invitation: Invitation) -> None:
     """Take an invitation back: its link is not valid any more."""
-    await withdraw_invitation(tx, actor.id, invitation)
+    started = StartedInvitation(**{name: getattr(invitation, name) for name in StartedInvitation.__struct_fields__})
+    await withdraw_invitation(tx, actor.id, started)
 
 
 async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arrival:

@@ -25,10 +25,10 @@ from codimir.invitations.schemas import (
     Newcomer,
     NotMailed,
 )
+from codimir.kit.emails import email_key
 from codimir.links.addresses import invitation_url
 from codimir.mail.messages import Mail
 from codimir.mail.sending import Mailer
-from codimir.users.emails import email_key
 from codimir.workspaces.queries import get_workspace
 
 

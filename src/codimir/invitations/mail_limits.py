@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from codimir.access.counting import SlidingCount, count_key
-from codimir.access.tables import mail_counts
 from codimir.database.core import Transaction
 from codimir.invitations.schemas import NotMailed
+from codimir.model.authentication import mail_counts
 
 WINDOW = timedelta(hours=1)
 MAILS_TO_RECIPIENT = 1

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
-from codimir.access.roles import ROLES, Role
 from codimir.access.standing import find_actor
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
@@ -16,16 +15,17 @@ from codimir.http.errors import Forbidden, NotFound
 from codimir.http.paging import Page, Paged, PageQuery, page_of_rows
 from codimir.invitations.proofs import hash_of_invitation
 from codimir.invitations.schemas import Invitation, InvitationOffer, InvitedProject
-from codimir.invitations.tables import invitations
 from codimir.links.actions import LinkGone
+from codimir.model.enums import ROLES, Role
+from codimir.model.invitations import invitations
+from codimir.model.projects import projects
+from codimir.model.schemas import Person
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.offboarding.actions import role_to_give
 from codimir.problems.problem import Problem
-from codimir.projects.tables import projects
 from codimir.users.queries import find_account, get_person
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 from codimir.workspaces.queries import find_visible_workspace, get_workspace
-from codimir.workspaces.tables import workspace_members, workspaces
 
 MAY_NOT = "Insufficient permissions to invite people here"
 

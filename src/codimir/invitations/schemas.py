@@ -7,12 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from codimir.access.passwords import Password
-from codimir.access.roles import Role
 from codimir.http.paging import Reply
 from codimir.http.validation import Body
+from codimir.model.enums import Role
+from codimir.model.schemas import Person, Workspace
 from codimir.users.fields import Email, PersonName
-from codimir.users.schemas import Person
-from codimir.workspaces.schemas import Workspace
 
 MAX_PROJECTS = 100
 ProjectIds = Annotated[

@@ -9,8 +9,8 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.jobs.schemas import Job, JobKind
-from codimir.jobs.tables import background_jobs
 from codimir.kit.ids import new_id
+from codimir.model.jobs import background_jobs
 
 DONE_AT_ONCE = 50
 """A change of up to so many tickets is done as a whole when it is answered; the rest of a larger one is a job."""

@@ -12,7 +12,7 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.jobs.schemas import BackgroundJob, JobListQuery
-from codimir.jobs.tables import background_jobs
+from codimir.model.jobs import background_jobs
 from codimir.workspaces.queries import are_visible_workspaces
 
 JOB = Projection(BackgroundJob, background_jobs)

@@ -5,30 +5,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.http.paging import PageQuery, Reply
+from codimir.http.paging import PageQuery
 from codimir.http.validation import Body, line
 from codimir.problems.problem import InvalidValue
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 GREY = "#6b7280"
-
-
-class LabelTag(Reply):
-    """A label as it is shown on a ticket in a list."""
-
-    id: str
-    name: str
-    color: str
-
-
-class Label(Reply):
-    """A label."""
-
-    id: str
-    name: str
-    color: str
-    project_id: str | None
-    workspace_id: str
 
 
 def _color(text: str) -> str:

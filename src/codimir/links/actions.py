@@ -11,9 +11,9 @@ from codimir.access.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import NotFound
-from codimir.links.tables import links
 from codimir.problems.problem import Problem
-from codimir.users.tables import users
+from codimir.model.links import links
+from codimir.model.users import users
 
 Purpose = Literal["setup", "reset", "sign_in"]
 LENGTHS: dict[Purpose, timedelta] = {

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, require
-from codimir.access.roles import ROLES, Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record
@@ -26,6 +25,7 @@ from codimir.members.queries import (
     was_taken_out,
 )
 from codimir.members.schemas import Member, MemberAdd
+from codimir.model.enums import ROLES, Role
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member

@@ -2,7 +2,7 @@
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
-from codimir.projects.schemas import JoinPolicy
+from codimir.model.enums import JoinPolicy
 
 
 def may_join(actor: Actor, scope: Scope, join_policy: JoinPolicy) -> bool:

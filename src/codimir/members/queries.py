@@ -8,19 +8,19 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.events.tables import events
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
+from codimir.kit.emails import email_key
 from codimir.members.schemas import Member
-from codimir.projects.tables import project_members
-from codimir.users.emails import email_key
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
+from codimir.model.enums import Role
+from codimir.model.events import events
+from codimir.model.projects import project_members
+from codimir.model.schemas import Person
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 
 PERSON = Projection(Person, users)
 MAX_ADDABLE = 200

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from codimir.access.roles import Role
 from codimir.http.paging import Reply
 from codimir.http.validation import Body
-from codimir.users.schemas import Person
+from codimir.model.enums import Role
+from codimir.model.schemas import Person
 
 
 class Member(Reply):

@@ -14,11 +14,11 @@ from codimir.backups.last import LastBackup, last_backup
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement
-from codimir.jobs.tables import background_jobs
 from codimir.mail.sending import Mailer, Try
+from codimir.model.jobs import background_jobs
+from codimir.model.webhooks import OPEN, webhook_deliveries
 from codimir.monitoring.health import REVISION, Health
 from codimir.monitoring.process import descriptor_limit, memory_bytes, open_descriptors
-from codimir.webhooks.tables import OPEN, webhook_deliveries
 
 
 class InstanceReport(msgspec.Struct, frozen=True, kw_only=True):

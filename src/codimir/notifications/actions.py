@@ -8,7 +8,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput
-from codimir.notifications.tables import UNREAD, notifications
+from codimir.model.notifications import UNREAD, notifications
 
 
 async def mark_read(tx: Transaction, actor: Actor, ids: list[str]) -> int:

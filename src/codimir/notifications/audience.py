@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.queries import RecordedEvent, Viewer
@@ -19,13 +18,14 @@ from codimir.events.types import (
     TicketStatusChanged,
     TicketUpdated,
 )
+from codimir.model.comments import comments
+from codimir.model.projects import project_members
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from codimir.notifications.schemas import Kind
-from codimir.projects.tables import project_members
-from codimir.tickets.tables import tickets
 from codimir.users.handles import Mentions, first_known, handle_key
 from codimir.users.mentions import find_mentioned
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
 
 CONCERNS = tuple(
     kind.type

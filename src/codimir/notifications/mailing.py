@@ -14,10 +14,10 @@ from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, acto
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.mail.messages import Mail
+from codimir.model.notifications import TO_MAIL, notifications
+from codimir.model.users import users
 from codimir.notifications.queries import list_texts, list_unread_among
 from codimir.notifications.schemas import Notification
-from codimir.notifications.tables import TO_MAIL, notifications
-from codimir.users.tables import users
 
 MOST_PEOPLE = 50
 

@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into, is_any_of
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent
-from codimir.events.tables import events
 from codimir.kit.ids import new_id
+from codimir.model.events import events
+from codimir.model.notifications import notification_positions, notifications
+from codimir.model.workspaces import workspaces
 from codimir.notifications.audience import CONCERNS, Told, audience_of, texts_of
-from codimir.notifications.tables import notification_positions, notifications
 from codimir.notifications.withdrawing import withdraw_taken_back
 from codimir.users.handles import Mentions
-from codimir.workspaces.tables import workspaces
 
 FindMentions = Callable[[Iterable[str]], Awaitable[dict[str, Mentions]]]
 """Reads texts for the mentions that pages mark in them; it may take its time, and no transaction waits for it."""

@@ -8,11 +8,17 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.paging import Paged, paginate
+from codimir.model.comments import comments
+from codimir.model.notifications import UNREAD, notifications
+from codimir.model.projects import projects
+from codimir.model.schemas import Person
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
 from codimir.notifications.schemas import (
     Notification,
     NotificationList,
@@ -20,12 +26,6 @@ from codimir.notifications.schemas import (
     NotificationPlace,
     NotificationTicket,
 )
-from codimir.notifications.tables import UNREAD, notifications
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspaces
 
 EXCERPT = 280
 MAX_READ = 4_096

@@ -7,8 +7,8 @@ from msgspec import Meta
 
 from codimir.http.paging import PageQuery, Pagination, Reply
 from codimir.http.validation import Body
-from codimir.tickets.words import Status
-from codimir.users.schemas import Person
+from codimir.model.enums import Status
+from codimir.model.schemas import Person
 
 Kind = Literal["assigned", "mentioned", "commented", "status_changed", "added"]
 MOST_AT_ONCE = 1_000

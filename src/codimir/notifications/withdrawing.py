@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.queries import RecordedEvent
-from codimir.events.tables import events
 from codimir.events.types import TicketAssigned, TicketStatusChanged
-from codimir.notifications.tables import UNREAD, notifications
+from codimir.model.events import events
+from codimir.model.notifications import UNREAD, notifications
 
 TAKEN_BACK_WITHIN = timedelta(minutes=10)
 

@@ -12,21 +12,20 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, role_in
-from codimir.access.roles import ROLES, Role
 from codimir.access.standing import find_actor, may_now
-from codimir.access.tables import api_tokens
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record
 from codimir.events.types import InvitationDeleted, WebhookPaused
-from codimir.http.tables import kept_replies
-from codimir.invitations.schemas import Invitation
-from codimir.invitations.tables import invitations
-from codimir.links.tables import links
+from codimir.model.authentication import api_tokens
+from codimir.model.enums import ROLES, Role
+from codimir.model.idempotency import kept_replies
+from codimir.model.invitations import invitations
+from codimir.model.links import links
+from codimir.model.users import users
+from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.offboarding.queries import get_started
 from codimir.offboarding.schemas import StartedInvitation, StartedWebhook
-from codimir.users.tables import users
-from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
 
 UNCONFIRMED = "unconfirmed"
 """Why a webhook is paused: who answered for it may no longer manage it, and nobody has confirmed it since."""
@@ -60,9 +59,7 @@ async def role_to_give(tx: Transaction, person: Actor | None, workspace_id: str)
     return role_in(person, Scope(workspace_id))
 
 
-async def withdraw_invitation(
-    tx: Transaction, actor_id: str | None, invitation: StartedInvitation | Invitation
-) -> None:
+async def withdraw_invitation(tx: Transaction, actor_id: str | None, invitation: StartedInvitation) -> None:
     """Withdraw an invitation, unless somebody has accepted or withdrawn it meanwhile."""
     if await tx.value(_WITHDRAW, invitation_id=invitation.id) is None:
         return

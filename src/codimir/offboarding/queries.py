@@ -8,11 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.access.tables import api_tokens
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.invitations.tables import invitations
+from codimir.model.authentication import api_tokens
+from codimir.model.invitations import invitations
+from codimir.model.webhooks import webhooks
 from codimir.offboarding.schemas import (
     Offboarding,
     StartedCounts,
@@ -20,7 +21,6 @@ from codimir.offboarding.schemas import (
     StartedToken,
     StartedWebhook,
 )
-from codimir.webhooks.tables import webhooks
 
 ANSWERS = sa.func.coalesce(webhooks.c.confirmed_by, webhooks.c.created_by)
 """Who answers for a webhook."""

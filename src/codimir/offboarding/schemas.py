@@ -4,8 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from codimir.access.roles import Role
 from codimir.http.paging import Reply
+from codimir.model.enums import Role
 
 
 class StartedInvitation(Reply):

@@ -3,19 +3,19 @@
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.access.tokens import end_sessions_of
 from codimir.accounts.actions import DENIED
 from codimir.accounts.providers import SignInRefused
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
+from codimir.kit.emails import is_email
+from codimir.model.enums import INSTANCE_ROLES, InstanceRole
+from codimir.model.identities import identities
+from codimir.model.users import users
 from codimir.offboarding.actions import end_what_exceeds_rights, revoke_tokens
-from codimir.openid.tables import identities
 from codimir.users.actions import create_user, settle_user
-from codimir.users.emails import is_email
 from codimir.users.fields import LONGEST_NAME
 from codimir.users.queries import Account, find_account, find_account_by_id, is_anyone_there
-from codimir.users.tables import users
 
 NOT_LINKED = "OAuthAccountNotLinked"
 """NextAuth's word for an account whose e-mail is not proven; it does not say whether somebody here has it"""

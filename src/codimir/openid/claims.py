@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codimir.access.roles import InstanceRole
 from codimir.kit.lines import as_one_line
+from codimir.model.enums import InstanceRole
 
 STANDARD = frozenset({"email", "name"})
 

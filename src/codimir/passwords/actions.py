@@ -10,13 +10,13 @@ from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import Conflict, Forbidden, InvalidInput, NotFound, ServiceUnavailable
 from codimir.links.actions import LinkGone, get_link, make_link, use_link, withdraw_links
+from codimir.model.users import users
 from codimir.offboarding.actions import revoke_tokens
 from codimir.offboarding.queries import get_started
 from codimir.passwords.queries import find_password_hash
 from codimir.passwords.schemas import ResetOffer
 from codimir.problems.problem import Problem
 from codimir.users.queries import Account, find_account_by_id
-from codimir.users.tables import users
 
 
 class WrongPassword(InvalidInput):

@@ -12,8 +12,10 @@ from codimir.http.paging import Data
 from codimir.http.replies import WithCookies
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import ReadTx, WriteTx, get, post, put
+from codimir.kit.emails import email_key
 from codimir.links.addresses import reset_url
 from codimir.mail.sending import Mailer
+from codimir.model.schemas import Person
 from codimir.passwords import actions
 from codimir.passwords.mails import reset_mail_for
 from codimir.passwords.queries import find_password_hash
@@ -25,9 +27,7 @@ from codimir.passwords.schemas import (
     ResetRequest,
     ResetRequested,
 )
-from codimir.users.emails import email_key
 from codimir.users.queries import get_person
-from codimir.users.schemas import Person
 
 
 @post("/api/auth/reset", status=200)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.users.tables import users
+from codimir.model.users import users
 
 
 async def find_password_hash(tx: Transaction, user_id: str) -> str | None:

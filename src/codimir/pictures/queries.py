@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
+from codimir.model.users import people_version, users
 from codimir.pictures.addresses import ELSEWHERE
-from codimir.users.tables import people_version, users
 
 
 async def find_pictures_elsewhere(tx: Transaction) -> list[str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from codimir.kit.keys import is_project_key
 from codimir.kit.naming import first_free, plain_words
+from codimir.model.keys import is_project_key
 
 LONGEST_KEY = 10
 LETTERS_OF_ONE_WORD = 3

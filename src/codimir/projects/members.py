@@ -1,11 +1,11 @@
 """Becoming a member of a project."""
 
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.events.recording import record
 from codimir.events.types import MemberAdded
-from codimir.projects.tables import project_members
+from codimir.model.enums import Role
+from codimir.model.projects import project_members
 
 
 async def add_project_member(

@@ -4,17 +4,17 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record
 from codimir.events.types import MemberRoleChanged
 from codimir.http.errors import InvalidInput
+from codimir.model.enums import Role
+from codimir.model.projects import project_members, projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from codimir.projects.members import add_project_member
 from codimir.projects.queries import FoundProject
-from codimir.projects.tables import project_members, projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
 
 
 async def give_project(tx: Transaction, actor: Actor, found: FoundProject, owner_id: str) -> None:

@@ -15,13 +15,14 @@ from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, page_of, paginate
 from codimir.kit.text import words_asked
-from codimir.projects.schemas import JoinPolicy, Project, ProjectCounts, ProjectListQuery, ProjectSummary
-from codimir.projects.tables import former_project_keys, project_members, projects
-from codimir.tickets.tables import tickets
-from codimir.users.schemas import Person
-from codimir.users.tables import users
+from codimir.model.enums import JoinPolicy
+from codimir.model.projects import former_project_keys, project_members, projects
+from codimir.model.schemas import Person, ProjectSummary
+from codimir.model.tickets import tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
+from codimir.projects.schemas import Project, ProjectCounts, ProjectListQuery
 from codimir.workspaces.queries import are_visible_workspaces
-from codimir.workspaces.tables import workspaces
 
 NOT_DELETED = ("active", "archived")
 MOST_WORDS = 8

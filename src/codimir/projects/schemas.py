@@ -1,6 +1,5 @@
 """Shapes of projects."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,17 +7,14 @@ from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
-from codimir.kit.keys import is_project_key
+from codimir.model.enums import JoinPolicy, ProjectStatus, Visibility
+from codimir.model.keys import is_project_key
+from codimir.model.schemas import Person, ProjectSummary
 from codimir.projects.keys import LONGEST_KEY, RULE
-from codimir.users.schemas import Person
 
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 65_536
 
-ProjectStatus = Literal["active", "archived", "deleted"]
-Visibility = Literal["private", "public"]
-JoinPolicy = Literal["open", "invite_only"]
-"""Whether a member of the workspace may make themselves a member of a public project, or its administrators add them"""
 Name = Annotated[str, line(LONGEST_NAME)]
 Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, description="Markdown")]
 Several = tuple[str, ...]
@@ -39,21 +35,6 @@ Key = Annotated[
         extra={"clean": _key},
     ),
 ]
-
-
-class ProjectSummary(Reply):
-    """A project without its owner's profile and its counts."""
-
-    id: str
-    name: str
-    description: str | None
-    key: str
-    status: ProjectStatus
-    visibility: Visibility
-    workspace_id: str
-    owner_id: str
-    created_at: datetime
-    updated_at: datetime
 
 
 class ProjectCounts(Reply):

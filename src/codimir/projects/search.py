@@ -10,6 +10,7 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.collation import search_key
+from codimir.model.projects import former_project_keys, projects
 from codimir.projects.queries import (
     NOT_DELETED,
     PROJECT,
@@ -21,7 +22,6 @@ from codimir.projects.queries import (
     with_everything,
 )
 from codimir.projects.schemas import Project, ProjectSearchQuery
-from codimir.projects.tables import former_project_keys, projects
 
 NEAREST_SCORE = 75
 """From how alike on, of a hundred, a name is taken for what was meant."""

@@ -4,11 +4,11 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.roles import ROLES
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
+from codimir.model.enums import ROLES
+from codimir.model.projects import project_members
 from codimir.projects.queries import FoundProject
-from codimir.projects.tables import project_members
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics import get_statistics
 

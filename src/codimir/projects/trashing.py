@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets, updated_at_least
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets, updated_at_least
 
 A_MOMENT = timedelta(microseconds=1)
 

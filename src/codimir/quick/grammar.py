@@ -23,9 +23,9 @@ from typing import Literal
 
 import msgspec
 
-from codimir.kit.keys import is_project_key
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
+from codimir.model.keys import is_project_key
 from codimir.quick.days import first_day_in
-from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
 Field = Literal["priority", "assignee", "label", "type", "status", "due", "project"]
 PRIORITY_WORDS: dict[str, str] = {

@@ -9,14 +9,12 @@ from codimir.access.permissions import Scope
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.labels.schemas import LabelTag
-from codimir.labels.tables import labels
-from codimir.projects.schemas import ProjectSummary
-from codimir.projects.tables import projects
+from codimir.model.labels import labels
+from codimir.model.projects import projects
+from codimir.model.schemas import LabelTag, Person, ProjectSummary
+from codimir.model.users import users
 from codimir.tickets.references import can_see
 from codimir.users.mentions import find_mentioned
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 
 ME = frozenset({"me", "ich", "mich", "mir"})
 

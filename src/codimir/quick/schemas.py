@@ -8,12 +8,10 @@ from msgspec import Meta
 from codimir.http.paging import Reply
 from codimir.http.validation import NOT_BLANK, Body, Cleaned
 from codimir.kit.lines import is_one_line
-from codimir.labels.schemas import LabelTag
-from codimir.projects.schemas import ProjectSummary
+from codimir.model.enums import Priority, Status, Type
+from codimir.model.schemas import LabelTag, Person, ProjectSummary
 from codimir.quick.grammar import Field
 from codimir.tickets.schemas import Description
-from codimir.tickets.words import Priority, Status, Type
-from codimir.users.schemas import Person
 
 LONGEST_LINE = 1_000
 

@@ -6,9 +6,8 @@ from typing import Annotated
 from codimir.access.passwords import Password
 from codimir.http.paging import Reply
 from codimir.http.validation import Body, line
+from codimir.model.schemas import Person, Workspace
 from codimir.users.fields import LONGEST_NAME, Email, PersonName
-from codimir.users.schemas import Person
-from codimir.workspaces.schemas import Workspace
 
 
 class SetupLink(Reply):

@@ -26,13 +26,13 @@ from codimir.http.errors import InvalidInput
 from codimir.kit.ids import new_id
 from codimir.kit.ranks import first_rank
 from codimir.problems.problem import Problems
-from codimir.projects.tables import projects
+from codimir.model.enums import Status
+from codimir.model.projects import projects
+from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.references import Place, find_project, find_workspace, problems_in, usable_labels
 from codimir.tickets.schemas import StatusChange, Ticket, TicketCreate, TicketUpdate
 from codimir.tickets.search import index_fields, index_new_ticket
-from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
-from codimir.tickets.words import Status
 from codimir.tickets.workflow import entering, moving
 
 TITLE_SORT_LENGTH = 100

@@ -18,18 +18,17 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.database.types import UtcDateTime
-from codimir.events.tables import events
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page
-from codimir.labels.schemas import LabelTag
-from codimir.labels.tables import labels
+from codimir.model.enums import STATUSES
+from codimir.model.events import events
+from codimir.model.labels import labels
+from codimir.model.schemas import LabelTag, Person
+from codimir.model.tickets import past_tickets, ticket_labels, tickets
+from codimir.model.users import users
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.queries import SORT_COLUMNS
 from codimir.tickets.schemas import Order, Sort, Ticket, TicketCounts, TicketInList, TicketListQuery
-from codimir.tickets.tables import past_tickets, ticket_labels, tickets
-from codimir.tickets.words import STATUSES
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 
 FIELDS = Ticket.__struct_fields__
 AT = sa.bindparam("moment", type_=UtcDateTime())

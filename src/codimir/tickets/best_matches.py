@@ -11,7 +11,8 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
-from codimir.kit.keys import parts_of_ticket_key
+from codimir.model.keys import parts_of_ticket_key
+from codimir.model.tickets import tickets
 from codimir.tickets.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.queries import (
@@ -25,7 +26,6 @@ from codimir.tickets.queries import (
 from codimir.tickets.schemas import TicketInList, TicketListQuery, TicketSearchQuery
 from codimir.tickets.search import FORMS, expression_for, wanted_words
 from codimir.tickets.search_parts import Wanted
-from codimir.tickets.tables import tickets
 
 CANDIDATES = 500
 """How many of the newest matches are ranked, so that a word that everybody uses costs no more than any other."""

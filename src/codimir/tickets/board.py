@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.model.tickets import tickets
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
-from codimir.tickets.tables import tickets
 
 By = Literal["status", "priority", "assignee"]
 Counted = Literal["status", "priority", "assignee", "project"]

@@ -20,9 +20,9 @@ from codimir.events.recording import record
 from codimir.events.types import Changes, Event
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
+from codimir.model.tickets import tickets
+from codimir.model.users import users
 from codimir.tickets.queries import FoundTicket
-from codimir.tickets.tables import tickets
-from codimir.users.tables import users
 
 T = TypeVar("T")
 

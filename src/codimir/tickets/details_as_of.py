@@ -7,26 +7,21 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_inside, is_visible, role_in
-from codimir.comments.schemas import Comment
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.events.tables import events
-from codimir.groups.schemas import Group
-from codimir.groups.tables import groups
 from codimir.http.errors import NotFound
-from codimir.labels.schemas import Label
-from codimir.labels.tables import labels
-from codimir.projects.schemas import ProjectSummary
-from codimir.projects.tables import project_members, projects, published_projects
+from codimir.model.comments import comments
+from codimir.model.events import events
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import project_members, projects, published_projects
+from codimir.model.schemas import Comment, Group, Label, Person, ProjectSummary, Workspace
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
 from codimir.tickets.as_of import FIELDS, people_of, require_past, states_at
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Ticket, TicketDetails
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.schemas import Workspace
-from codimir.workspaces.tables import workspaces
 
 
 async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: datetime) -> TicketDetails:

@@ -8,11 +8,11 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.http.paging import Page
+from codimir.model.enums import OPEN_STATUSES
+from codimir.model.tickets import tickets
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.queries import IN_LIST, count_matching, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
-from codimir.tickets.tables import tickets
-from codimir.tickets.words import OPEN_STATUSES
 
 
 async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page[TicketInList]:

@@ -12,20 +12,20 @@ from codimir.access.scoping import former_members, visible_containers, visible_p
 from codimir.access.timezones import timezone_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
-from codimir.events.tables import events
-from codimir.groups.tables import groups
 from codimir.http.errors import InvalidInput
 from codimir.http.validation_messages import label_of
-from codimir.jobs.tables import background_jobs
-from codimir.labels.tables import labels
-from codimir.projects.tables import former_project_keys, projects
+from codimir.model.events import events
+from codimir.model.groups import groups
+from codimir.model.jobs import background_jobs
+from codimir.model.labels import labels
+from codimir.model.projects import former_project_keys, projects
+from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.search import MatchesWords, expression_for, finds_few, wanted_words
 from codimir.tickets.search_parts import Wanted
 from codimir.tickets.spans import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
-from codimir.tickets.tables import KINDS_INDEX, past_tickets, ticket_labels, tickets
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
 
 COLUMN_OF = {
     "status": "status",

@@ -13,9 +13,9 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.kit.keys import parts_of_ticket_key
-from codimir.projects.tables import former_project_keys, projects
-from codimir.tickets.tables import former_ticket_keys, tickets
+from codimir.model.keys import parts_of_ticket_key
+from codimir.model.projects import former_project_keys, projects
+from codimir.model.tickets import former_ticket_keys, tickets
 
 MAX_FORMER_KEYS = 50
 """So many keys that are of no ticket now are looked up at once."""

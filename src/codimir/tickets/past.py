@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from codimir.model.tickets import PAST
 from codimir.tickets.actions import API_NAME, sort_key
-from codimir.tickets.tables import PAST
 
 COUNTERS = {
     "comment.created": ("comment_count", 1),

@@ -9,29 +9,24 @@ import sqlalchemy as sa
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_visible
 from codimir.access.scoping import visible_projects
-from codimir.comments.schemas import Comment
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.groups.schemas import Group
-from codimir.groups.tables import groups
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
 from codimir.http.versions import versions_in
-from codimir.kit.keys import parts_of_ticket_key
-from codimir.labels.schemas import Label, LabelTag
-from codimir.labels.tables import labels
-from codimir.projects.schemas import ProjectSummary
-from codimir.projects.tables import former_project_keys, project_members, projects
+from codimir.model.comments import comments
+from codimir.model.groups import groups
+from codimir.model.keys import parts_of_ticket_key
+from codimir.model.labels import labels
+from codimir.model.projects import former_project_keys, project_members, projects
+from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
+from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspaces
 from codimir.tickets.filters import Matching, Shape, conditions, counted, resolve
 from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
 from codimir.tickets.seek_points import FAR, SeekPoint, SeekPoints
-from codimir.tickets.tables import former_ticket_keys, ticket_labels, tickets
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.schemas import Workspace
-from codimir.workspaces.tables import workspaces
 
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""

@@ -17,12 +17,12 @@ from codimir.events.types import TicketRanked
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.kit.ranks import first_rank, rank_above, rank_between
 from codimir.problems.problem import Problems
-from codimir.projects.tables import projects
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
+from codimir.model.workspaces import workspaces
 from codimir.tickets.actions import check_update, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Position, TicketUpdate
-from codimir.tickets.tables import tickets
-from codimir.workspaces.tables import workspaces
 
 SIDES = ("before", "after")
 

@@ -8,15 +8,15 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Scope, is_visible
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.groups.tables import groups
-from codimir.labels.tables import labels
 from codimir.problems.problem import Problems
-from codimir.projects.tables import former_project_keys, project_members, projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
+from codimir.model.enums import Role
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import former_project_keys, project_members, projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -4,9 +4,9 @@ import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.projects.tables import projects
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets, updated_at_least
 from codimir.tickets.search import index_fields
-from codimir.tickets.tables import tickets, updated_at_least
 
 
 async def count_numbered(tx: Transaction, project_id: str) -> int:

@@ -6,16 +6,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.comments.schemas import Comment
-from codimir.groups.schemas import Group
 from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
-from codimir.labels.schemas import Label, LabelTag
-from codimir.projects.schemas import ProjectSummary
+from codimir.model.enums import Priority, Stage, Status, Type
+from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN, Written
-from codimir.tickets.words import Priority, Stage, Status, Type
-from codimir.users.schemas import Person
-from codimir.workspaces.schemas import Workspace
 
 MAX_TITLE = 255
 MAX_DESCRIPTION = 262_144

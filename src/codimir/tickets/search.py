@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.kit.text import asked, words_in
+from codimir.model.comments import comments
+from codimir.model.search import search_documents
+from codimir.model.tickets import tickets
 from codimir.tickets.search_parts import Document, Form, Wanted
 from codimir.tickets.search_postgres import POSTGRES
 from codimir.tickets.search_sqlite import SQLITE
-from codimir.tickets.search_tables import search_documents
-from codimir.tickets.tables import tickets
 from codimir.tickets.vocabulary import learn, nearest, unknown_of
 
 FORMS: Mapping[str, Form] = {"sqlite": SQLITE, "postgresql": POSTGRES}

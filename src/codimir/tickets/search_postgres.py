@@ -13,9 +13,9 @@ from sqlalchemy.dialects import postgresql
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.database.types import ListOf
+from codimir.model.search import search_documents
+from codimir.model.tickets import tickets
 from codimir.tickets.search_parts import NO_WORD, Document, Form, Wanted, place_word
-from codimir.tickets.search_tables import search_documents
-from codimir.tickets.tables import tickets
 
 FIELDS = (("title", "1A"), ("key", "2B"), ("description", "3C"), ("comments", "4D"))
 WEIGHTS = "{0.125, 0.25, 0.5, 1}"

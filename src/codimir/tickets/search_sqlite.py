@@ -12,9 +12,9 @@ from sqlalchemy.dialects import sqlite
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
+from codimir.model.search import search_documents
+from codimir.model.tickets import PLACES_INDEX, tickets
 from codimir.tickets.search_parts import NO_WORD, Document, Form, Wanted, place_word
-from codimir.tickets.search_tables import search_documents
-from codimir.tickets.tables import PLACES_INDEX, tickets
 
 FIELDS = ("title", "key", "description", "comments")
 WEIGHTS = (8, 4, 2, 1)

@@ -26,9 +26,9 @@ from codimir.database.statements import unindexed
 from codimir.database.types import utc_text
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import in_zone, moment_of, to_utc
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.tickets.words import CLOSED_STATUSES
+from codimir.model.enums import CLOSED_STATUSES
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
 
 COLUMN_OF_SPAN = {"due": "due_date", "created": "created_at", "completed": "completed_at"}
 OVERDUE, NONE, NOW, TODAY = "overdue", "none", "now", "today"

@@ -13,12 +13,12 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
+from codimir.model.tickets import tickets
 from codimir.tickets.as_of import parts_at, require_past
 from codimir.tickets.filters import Shape, conditions, counted, here_of, resolve
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
 from codimir.tickets.spans import OVERDUE_NOW, Span, bound, overdue, span_conditions
-from codimir.tickets.tables import tickets
-from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
 
 MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 SECONDS_OF_A_DAY = 86_400

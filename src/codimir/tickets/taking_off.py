@@ -6,7 +6,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of, not_before_creation
 from codimir.events.recording import record
 from codimir.events.types import Changes, TicketUpdated
-from codimir.tickets.tables import ticket_labels, tickets
+from codimir.model.tickets import ticket_labels, tickets
 
 
 async def count_of_group(tx: Transaction, group_id: str) -> int:

@@ -11,10 +11,10 @@ from codimir.database.core import Transaction
 from codimir.database.moments import day_of
 from codimir.database.statements import Statement
 from codimir.kit.zones import stretches
+from codimir.model.tickets import tickets
 from codimir.tickets.filters import Shape, conditions, resolve
 from codimir.tickets.schemas import Period, TicketStatsQuery
 from codimir.tickets.statistics import one_period_before
-from codimir.tickets.tables import tickets
 
 DAYS_OF_A_STEP: dict[Period, int] = {"week": 1, "month": 1, "quarter": 7, "year": 7}
 

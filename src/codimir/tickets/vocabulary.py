@@ -14,8 +14,8 @@ from rapidfuzz.distance import OSA
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, is_any_of
 from codimir.database.types import UtcDateTime
-from codimir.tickets.search_tables import search_trigrams, search_words
-from codimir.workspaces.tables import workspaces
+from codimir.model.search import search_trigrams, search_words
+from codimir.model.workspaces import workspaces
 
 SHORTEST, LONGEST = 3, 30
 SHORTEST_MISTYPED = 4

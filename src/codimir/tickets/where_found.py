@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.highlighting import Sought, Span, highlight_spans
+from codimir.model.comments import comments
 from codimir.tickets.schemas import TicketInList
 from codimir.tickets.search import MAX_READ_OF_COMMENT, MAX_READ_OF_DESCRIPTION
 from codimir.tickets.search_parts import Wanted

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from codimir.tickets.words import Stage, Status
+from codimir.model.enums import Stage, Status
 
 STAGE_OF: dict[Status, Stage] = {
     "backlog": "PLANNING",

@@ -9,11 +9,11 @@ from codimir.database.statements import insert_into, update_by_id
 from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogRestored, TimeLogUpdated
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, in_api_names, new_values
+from codimir.model.timelogs import time_logs
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLog, TimeLogCreate, TimeLogUpdate
-from codimir.timelogs.tables import time_logs
 
 
 async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeLogCreate) -> str:

@@ -6,12 +6,12 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.paging import PageQuery
+from codimir.model.schemas import Person
+from codimir.model.timelogs import time_logs
+from codimir.model.users import users
 from codimir.tickets.children import ChildKind, get_child, list_children
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.schemas import TimeLog, TimeLogPage
-from codimir.timelogs.tables import time_logs
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 
 TIME_LOGS = ChildKind(
     name="Time log",

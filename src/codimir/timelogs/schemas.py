@@ -7,8 +7,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.paging import Page, Reply
 from codimir.http.validation import Body
+from codimir.model.schemas import Person
 from codimir.tickets.schemas import Moment
-from codimir.users.schemas import Person
 
 MAX_MINUTES = 100_000
 MAX_DESCRIPTION = 10_000

@@ -9,12 +9,12 @@ import msgspec
 from codimir.access.actor import Actor
 from codimir.access.permissions import require_unbound
 from codimir.access.scopes import SCOPES
-from codimir.access.tables import api_tokens
 from codimir.access.tokens import create_api_token
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import InvalidInput
 from codimir.problems.problem import Problems
+from codimir.model.authentication import api_tokens
 from codimir.tokens.queries import get_own_token
 from codimir.tokens.schemas import NewToken, Token, TokenCreate
 

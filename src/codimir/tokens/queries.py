@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.tables import api_tokens
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.problems.problem import Problem
+from codimir.model.authentication import api_tokens
 from codimir.tokens.schemas import Token
 
 TOKEN = Projection(Token, api_tokens)

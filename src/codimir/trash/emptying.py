@@ -9,8 +9,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from codimir.attachments.storage import FileStore
-from codimir.attachments.tables import attachments
-from codimir.comments.tables import comments
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.erasing import erase
@@ -18,13 +16,15 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record
 from codimir.events.types import TrashEmptied
 from codimir.http.errors import ApiError
-from codimir.jobs.tables import background_jobs
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
-from codimir.projects.tables import projects
+from codimir.model.attachments import attachments
+from codimir.model.comments import comments
+from codimir.model.jobs import background_jobs
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
+from codimir.model.timelogs import time_logs
 from codimir.tickets.search import forget_tickets
-from codimir.tickets.tables import tickets
-from codimir.timelogs.tables import time_logs
 
 log = logging.getLogger("codimir")
 

@@ -13,20 +13,20 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_containers, visible_projects, was_private
-from codimir.attachments.tables import attachments
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of, unindexed
-from codimir.events.tables import events
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.timelogs.tables import time_logs
+from codimir.model.attachments import attachments
+from codimir.model.comments import comments
+from codimir.model.events import events
+from codimir.model.projects import projects
+from codimir.model.schemas import Person
+from codimir.model.tickets import tickets
+from codimir.model.timelogs import time_logs
+from codimir.model.users import users
 from codimir.trash.schemas import TrashItem, TrashQuery, TrashType
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 from codimir.workspaces.queries import find_visible_workspace
 
 LONGEST_TITLE = 255

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from codimir.http.paging import PageQuery, Reply
-from codimir.users.schemas import Person
+from codimir.model.schemas import Person
 
 TrashType = Literal["ticket", "comment", "attachment", "timelog", "project"]
 

@@ -6,9 +6,9 @@ from codimir.access.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, get_viewer
-from codimir.events.tables import events
 from codimir.http.errors import NotFound
-from codimir.users.schemas import Person
+from codimir.model.events import events
+from codimir.model.schemas import Person
 
 MOST_IN_A_BATCH = 1_000
 

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import require_unbound
-from codimir.access.roles import InstanceRole, Role
 from codimir.access.tokens import end_sessions_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
@@ -15,21 +14,22 @@ from codimir.events.recording import record
 from codimir.events.types import Changes, UserUpdated
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.kit.collation import name_keys
+from codimir.kit.emails import email_key, is_email
 from codimir.kit.ids import new_id
 from codimir.kit.lines import is_one_line
 from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.links.actions import withdraw_links
+from codimir.model.enums import InstanceRole, Role
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.offboarding.actions import revoke_tokens
 from codimir.problems.problem import Problem
-from codimir.users.emails import email_key, is_email
 from codimir.users.fields import LONGEST_NAME
 from codimir.users.profiles import get_profile, stored_preferences
 from codimir.users.queries import find_account
 from codimir.users.schemas import PreferencesUpdate, Profile, ProfileUpdate
-from codimir.users.tables import users
 from codimir.workspaces.actions import add_workspace_member, create_workspace
 from codimir.workspaces.queries import find_oldest_workspace
-from codimir.workspaces.tables import workspace_members, workspaces
 
 FIRST_WORKSPACE = "My workspace"
 ROLE_OF_NEWCOMER: dict[InstanceRole, Role] = {"ADMIN": "ADMIN", "EDITOR": "MEMBER", "VIEWER": "VIEWER"}

@@ -11,11 +11,11 @@ from codimir.access.scoping import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import is_any_of
-from codimir.events.tables import events
 from codimir.events.types import Changes
 from codimir.http.paging import Page, Paged, paginate
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
+from codimir.model.events import events
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
 from codimir.users.schemas import Activity, ActivityProject, ActivityQuery, ActivityType
 
 SENTENCES: dict[ActivityType, dict[str, str]] = {

@@ -7,19 +7,19 @@ import sqlalchemy as sa
 from msgspec import UNSET, UnsetType
 
 from codimir.access.actor import Actor
-from codimir.access.roles import INSTANCE_ROLES, InstanceRole
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, update_by_id
 from codimir.http.errors import Conflict, Forbidden, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.kit.collation import search_key
+from codimir.kit.emails import email_key
+from codimir.model.enums import INSTANCE_ROLES, InstanceRole
+from codimir.model.users import users
 from codimir.offboarding.actions import end_what_exceeds_rights
 from codimir.problems.problem import Problem
 from codimir.users.actions import create_user, disable_user, enable_user, tell_workspaces
-from codimir.users.emails import email_key
 from codimir.users.schemas import UserAccount, UserCreate, UserListQuery, UserUpdate
-from codimir.users.tables import users
 
 ACCOUNT = Projection(UserAccount, users)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from codimir.http.validation import line
-from codimir.users.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
+from codimir.kit.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
 
 LONGEST_NAME = 255
 

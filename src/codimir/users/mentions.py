@@ -17,10 +17,10 @@ from codimir.database.statements import Statement
 from codimir.kit.collation import search_key
 from codimir.kit.naming import plain_words
 from codimir.kit.scripts import MARKS
+from codimir.model.schemas import Person
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members
 from codimir.users.handles import handle_key
-from codimir.users.schemas import Person
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members
 
 
 async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection[str]) -> dict[str, Person]:

@@ -8,18 +8,18 @@ import sqlalchemy as sa
 
 from codimir.access.actor import Actor
 from codimir.access.scoping import visible_projects
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
-from codimir.projects.tables import projects
+from codimir.model.comments import comments
+from codimir.model.projects import projects
+from codimir.model.tickets import tickets
+from codimir.model.timelogs import time_logs
+from codimir.model.users import users
 from codimir.tickets.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics import get_statistics
-from codimir.tickets.tables import tickets
-from codimir.timelogs.tables import time_logs
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
-from codimir.users.tables import users
 
 DEFAULTS: dict[str, Any] = {
     "theme": "system",

@@ -3,14 +3,14 @@
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.roles import InstanceRole
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
-from codimir.users.emails import email_key
-from codimir.users.schemas import Person
-from codimir.users.tables import users
+from codimir.kit.emails import email_key
+from codimir.model.enums import InstanceRole
+from codimir.model.schemas import Person
+from codimir.model.users import users
 
 
 class Account(msgspec.Struct, frozen=True):

@@ -6,21 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.access.roles import InstanceRole
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.kit.zones import known_zone_name
+from codimir.model.enums import InstanceRole
 from codimir.users.fields import Email, PersonName
-
-
-class Person(Reply):
-    """A person as others see them."""
-
-    id: str
-    name: str
-    email: str
-    image: str | None
-
 
 Theme = Literal["light", "dark", "system"]
 Density = Literal["comfortable", "compact"]

@@ -10,9 +10,8 @@ from typing import Any
 
 import msgspec
 
-from codimir.comments.schemas import Comment
 from codimir.feeds.schemas import Happening
-from codimir.users.schemas import Person
+from codimir.model.schemas import Comment, Person
 
 TOGETHER = timedelta(minutes=10)
 """How long after the one before it a change or a comment of the same person still belongs to it"""

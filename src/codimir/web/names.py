@@ -11,14 +11,14 @@ from codimir.access.actor import Actor
 from codimir.access.scoping import former_members, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.events.tables import events
-from codimir.groups.tables import groups
 from codimir.kit.collation import search_key
-from codimir.labels.tables import labels
-from codimir.projects.tables import projects
-from codimir.users.emails import email_key
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
+from codimir.kit.emails import email_key
+from codimir.model.events import events
+from codimir.model.groups import groups
+from codimir.model.labels import labels
+from codimir.model.projects import projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 
 MOST = 30
 

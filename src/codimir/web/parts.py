@@ -10,10 +10,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from codimir.kit.moments import stands_for_day
-from codimir.labels.schemas import Label, LabelTag
+from codimir.model.enums import CLOSED_STATUSES
+from codimir.model.schemas import Label, LabelTag, Person
 from codimir.tickets.schemas import Ticket, TicketInList
-from codimir.tickets.words import CLOSED_STATUSES
-from codimir.users.schemas import Person
 from codimir.web import assets
 from codimir.web.moments import Clock
 from codimir.web.task_counts import TaskCounts

@@ -6,15 +6,14 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.access.actor import Actor
-from codimir.access.roles import Role
 from codimir.access.scoping import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.model.enums import JoinPolicy, ProjectStatus, Role, Visibility
+from codimir.model.projects import former_project_keys, project_members, projects
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.notifications.queries import count_unread
-from codimir.projects.schemas import JoinPolicy, ProjectStatus, Visibility
-from codimir.projects.tables import former_project_keys, project_members, projects
-from codimir.users.tables import users
-from codimir.workspaces.tables import workspace_members, workspaces
 
 MAX_WRITABLE = 200
 """How many projects a new ticket is offered."""

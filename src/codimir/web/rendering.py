@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 
 from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
+from codimir.model.enums import CLOSED_STATUSES
 from codimir.pictures.addresses import shown_address
-from codimir.tickets.words import CLOSED_STATUSES
 from codimir.web import assets, people
 from codimir.web.chips import ICONS
 from codimir.web.durations import as_text

@@ -6,7 +6,7 @@ from typing import Literal
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, Scope, allows
 from codimir.members.joining import may_join
-from codimir.projects.schemas import JoinPolicy
+from codimir.model.enums import JoinPolicy
 from codimir.web.queries import RailProject
 
 Reason = Literal["archived", "account", "workspace", "project", "join", "ask"]

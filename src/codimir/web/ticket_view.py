@@ -11,8 +11,8 @@ from codimir.attachments.schemas import Attachment
 from codimir.database.core import Database, Transaction
 from codimir.feeds.happenings import list_happenings, log_of
 from codimir.http.paging import PageQuery
+from codimir.model.enums import JoinPolicy
 from codimir.projects.queries import get_visible_project
-from codimir.projects.schemas import JoinPolicy
 from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs

@@ -4,7 +4,7 @@ import gettext
 from collections.abc import Callable
 from functools import cache
 
-from codimir.tickets.words import PRIORITIES, STATUSES, TYPES
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.web.languages import catalogue
 
 Translate = Callable[[str], str]

@@ -24,6 +24,7 @@ from codimir.events.types import (
 )
 from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
+from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.offboarding.actions import UNCONFIRMED
 from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import host_of, shown
@@ -33,7 +34,6 @@ from codimir.webhooks.reading import new_delivery
 from codimir.webhooks.schedule import DELAYS, SECRET_OVERLAP
 from codimir.webhooks.schemas import Delivery, WebhookCreate, WebhookUpdate
 from codimir.webhooks.signing import new_secret
-from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
 
 MOST_IN_A_PLACE = 100
 

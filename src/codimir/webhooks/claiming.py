@@ -14,10 +14,10 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Event, WebhookDisabled, WebhookPaused
+from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.webhooks.actions import cancel_open
 from codimir.webhooks.schedule import PAUSED_AFTER, next_attempt
 from codimir.webhooks.sending import TOTAL_SECONDS, Outcome
-from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
 
 HELD = timedelta(seconds=2 * TOTAL_SECONDS)
 """How long a delivery belongs to who took it."""

@@ -8,19 +8,17 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.comments.queries import COMMENTS
-from codimir.comments.schemas import Comment
-from codimir.comments.tables import comments
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
-from codimir.events.tables import events
-from codimir.projects.schemas import ProjectSummary
-from codimir.projects.tables import projects
+from codimir.model.comments import comments
+from codimir.model.events import events
+from codimir.model.projects import projects
+from codimir.model.schemas import Comment, Person, ProjectSummary
+from codimir.model.tickets import tickets
+from codimir.model.users import users
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList
-from codimir.tickets.tables import tickets
-from codimir.users.schemas import Person
-from codimir.users.tables import users
 from codimir.webhooks.schemas import EventBody
 
 

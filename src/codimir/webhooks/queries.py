@@ -13,7 +13,9 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, paginate
-from codimir.projects.tables import project_members, projects
+from codimir.model.projects import project_members, projects
+from codimir.model.webhooks import webhook_deliveries, webhooks
+from codimir.model.workspaces import workspaces
 from codimir.webhooks.schemas import (
     Delivery,
     DeliveryListQuery,
@@ -22,8 +24,6 @@ from codimir.webhooks.schemas import (
     Webhook,
     WebhookListQuery,
 )
-from codimir.webhooks.tables import webhook_deliveries, webhooks
-from codimir.workspaces.tables import workspaces
 
 WEBHOOK = Projection(
     Webhook,

@@ -13,16 +13,16 @@ from codimir.access.scoping import administers
 from codimir.database.core import Database, Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, insert_into
-from codimir.events.tables import events
 from codimir.kit.ids import new_id
+from codimir.model.events import events
+from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
+from codimir.model.workspaces import workspaces
 from codimir.offboarding.actions import pause_webhook
 from codimir.offboarding.queries import ANSWERS
 from codimir.offboarding.schemas import StartedWebhook
 from codimir.webhooks.addresses import host_of
 from codimir.webhooks.payloads import EVENT_COLUMNS, LoggedEvent, write_bodies
 from codimir.webhooks.schemas import ALL, NOT_SENT
-from codimir.webhooks.tables import OPEN, webhook_deliveries, webhooks
-from codimir.workspaces.tables import workspaces
 
 MOST_EVENTS = 200
 MOST_WEBHOOKS = 200

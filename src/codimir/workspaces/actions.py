@@ -2,7 +2,6 @@
 
 from codimir.access.actor import Actor
 from codimir.access.permissions import Permission, require
-from codimir.access.roles import Role
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
 from codimir.events.recording import record
@@ -13,9 +12,10 @@ from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
 from codimir.kit.updates import changed, new_values
 from codimir.problems.problem import Problem
+from codimir.model.enums import Role
+from codimir.model.workspaces import workspace_members, workspaces
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
 from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
-from codimir.workspaces.tables import workspace_members, workspaces
 
 MAY_NOT = "Insufficient permissions to change this workspace"
 

@@ -3,8 +3,9 @@
 from codimir.access.actor import Actor
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
+from codimir.model.schemas import Workspace
 from codimir.workspaces import actions, queries
-from codimir.workspaces.schemas import Workspace, WorkspaceCreate, WorkspaceUpdate
+from codimir.workspaces.schemas import WorkspaceCreate, WorkspaceUpdate
 
 
 @get("/api/workspaces")

@@ -13,10 +13,10 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
-from codimir.projects.tables import projects
-from codimir.tickets.tables import tickets
-from codimir.workspaces.schemas import Workspace
-from codimir.workspaces.tables import workspaces
+from codimir.model.projects import projects
+from codimir.model.schemas import Workspace
+from codimir.model.tickets import tickets
+from codimir.model.workspaces import workspaces
 
 WORKSPACE = Projection(Workspace, workspaces)
 

@@ -1,27 +1,15 @@
 """Shapes of workspaces."""
 
 import re
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.http.paging import Reply
 from codimir.http.validation import Body, line
 
 LONGEST_NAME = 255
 LONGEST_SLUG = 50
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class Workspace(Reply):
-    """A tenant."""
-
-    id: str
-    name: str
-    slug: str
-    created_at: datetime
-    updated_at: datetime
 
 
 def _slug(text: str) -> str:

@@ -16,11 +16,11 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
+from codimir.model.enums import STATUSES
+from codimir.model.schemas import Person
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
-from codimir.tickets.words import STATUSES
-from codimir.users.schemas import Person
 from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, chips_of
 from codimir.web.frame import Frame

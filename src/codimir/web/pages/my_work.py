@@ -7,13 +7,13 @@ from litestar import Response
 
 from codimir.database.core import Transaction
 from codimir.http.routing import get
+from codimir.model.enums import OPEN_STATUSES
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
 from codimir.tickets.due import list_due
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import TicketListQuery
 from codimir.tickets.spans import OVERDUE
-from codimir.tickets.words import OPEN_STATUSES
 from codimir.web.digests import sentence
 from codimir.web.frame import Frame
 from codimir.web.pages.inbox import topics_of

@@ -6,9 +6,9 @@ from codimir.access.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
-from codimir.kit.keys import is_project_key
 from codimir.members import api as members
 from codimir.members.actions import AlreadyMember
+from codimir.model.keys import is_project_key
 from codimir.projects import api as projects
 from codimir.projects.keys import key_from
 from codimir.projects.queries import keys_in, list_projects

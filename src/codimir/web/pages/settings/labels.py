@@ -9,7 +9,8 @@ from codimir.http.paging import Page
 from codimir.http.routing import get, post
 from codimir.labels import api as labels
 from codimir.labels.queries import list_labels
-from codimir.labels.schemas import Label, LabelCreate, LabelListQuery, LabelUpdate
+from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
+from codimir.model.schemas import Label
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page

@@ -1,7 +1,6 @@
 """Who is in the workspace, and who is asked into it."""
 
 from codimir.access.permissions import Permission
-from codimir.access.roles import ROLES
 from codimir.config import Settings
 from codimir.http.paging import PageQuery
 from codimir.http.requests import HttpRequest
@@ -12,6 +11,7 @@ from codimir.invitations.schemas import InvitationCreate, InvitationSent
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
 from codimir.members.schemas import MemberChange
+from codimir.model.enums import ROLES
 from codimir.offboarding.queries import count_started
 from codimir.web.forms import Form
 from codimir.web.frame import Frame

@@ -3,7 +3,6 @@
 from typing import Any
 
 from codimir.access.permissions import Permission, Scope
-from codimir.access.roles import ROLES
 from codimir.database.core import Transaction
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
@@ -13,10 +12,11 @@ from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
 from codimir.members import api as members
 from codimir.members.queries import list_addable, list_members
 from codimir.members.schemas import MemberAdd, MemberChange
+from codimir.model.enums import ROLES
+from codimir.model.schemas import Person
 from codimir.projects import api as projects
 from codimir.projects.queries import get_project, get_visible_project
 from codimir.projects.schemas import ProjectUpdate
-from codimir.users.schemas import Person
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.labels import PALETTE, color_of, next_color

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
 from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
-from codimir.tickets.words import PRIORITIES, STAGES, STATUSES, TYPES
+from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 
 tickets = sa.Table(
     "tickets",

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from codimir.access.roles import ROLES
 from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
 from codimir.database.types import Json, Ranked
+from codimir.model.enums import ROLES
 
 invitations = sa.Table(
     "invitations",
