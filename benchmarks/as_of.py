@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.database.opening import migrate, open_database

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import migrate, open_database

@@ -20,7 +20,7 @@ from benchmarks import dataset, servers
 from benchmarks.load import Result, measure_during, request
 from benchmarks.runner import HEADERS, STILL_WAITING, Failed
 from benchmarks.servers import HOST, Server
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database

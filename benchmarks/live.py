@@ -20,7 +20,7 @@ from benchmarks import dataset, servers
 from benchmarks.cases import COOKIE
 from benchmarks.load import request, run
 from benchmarks.servers import HOST, Server
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database

@@ -5,8 +5,8 @@ import sys
 
 from litestar import Litestar
 
-from codimir.access.actor import Actor
 from codimir.app import PROVIDERS, create_app
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Reply
 from codimir.http.routing import get, handlers
 from codimir.server.config import SECONDS_BETWEEN_THREADS

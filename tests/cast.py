@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.kit.collation import name_keys

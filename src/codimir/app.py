@@ -9,17 +9,22 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 
 from codimir import __version__
-from codimir.access.actor import Actor
-from codimir.access.authentication import authenticate
-from codimir.access.hashing import Hashing
-from codimir.access.instance_secrets import instance_secret
-from codimir.access.recognising import Recognised
-from codimir.access.token_uses import TokenUses
 from codimir.accounts import api as accounts
+from codimir.accounts.invitations import api as invitations
+from codimir.accounts.openid.provider import OpenIdProvider
+from codimir.accounts.passwords import api as passwords
 from codimir.accounts.providers import SignInProviders
+from codimir.accounts.setup import api as setup
+from codimir.accounts.tokens import api as tokens
 from codimir.attachments import api as attachments
 from codimir.attachments.storage import FileStore, open_file_store
 from codimir.attachments.sweeping import keep_sweeping
+from codimir.authentication.authentication import authenticate
+from codimir.authentication.instance_secrets import instance_secret
+from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.session_cache import Recognised
+from codimir.authentication.token_uses import TokenUses
+from codimir.authorization.actor import Actor
 from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
@@ -39,7 +44,6 @@ from codimir.http.routing import AnyRoute, Provider, Providers, handlers
 from codimir.http.stopping import when_told_to_stop
 from codimir.http.turns import LongReads
 from codimir.http.uploads import FileForm
-from codimir.invitations import api as invitations
 from codimir.jobrunner.running import keep_running_jobs
 from codimir.jobs import api as jobs
 from codimir.kit.background import in_background
@@ -51,19 +55,15 @@ from codimir.monitoring import api as monitoring
 from codimir.monitoring.health import Health
 from codimir.notifications import api as notifications
 from codimir.notifications.telling import keep_telling
-from codimir.openid.provider import OpenIdProvider
-from codimir.passwords import api as passwords
 from codimir.pictures import api as pictures
 from codimir.pictures.copying import keep_copying
 from codimir.pictures.fetching import PictureFetcher
 from codimir.pictures.pictures import Pictures
 from codimir.projects import api as projects
 from codimir.quick import api as quick
-from codimir.setup import api as setup
 from codimir.tickets import api as tickets
 from codimir.tickets.seek_points import SeekPoints
 from codimir.timelogs import api as timelogs
-from codimir.tokens import api as tokens
 from codimir.trash import api as trash
 from codimir.trash.emptying import keep_emptying
 from codimir.undo import api as undo

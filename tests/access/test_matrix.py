@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from litestar import Litestar
 from PIL import Image
 
-from codimir.access.tokens import hash_of
 from codimir.app import ROUTES
+from codimir.authentication.tokens import hash_of
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.collation import name_keys

@@ -2,8 +2,8 @@
 
 import pytest
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, allows, is_visible, require, role_in
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, allows, is_visible, require, role_in
 from codimir.http.errors import Forbidden
 from codimir.model.enums import InstanceRole, Role
 

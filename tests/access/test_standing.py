@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.access.permissions import Permission
-from codimir.access.scoping import administers
-from codimir.access.standing import find_actor, may_now
+from codimir.authentication.standing import find_actor, may_now
+from codimir.authorization.permissions import Permission
+from codimir.authorization.visibility_sql import administers
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.collation import name_keys

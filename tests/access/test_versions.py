@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.passwords import hash_password
+from codimir.authentication.passwords import hash_password
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement

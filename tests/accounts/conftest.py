@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.passwords import hash_password
+from codimir.authentication.passwords import hash_password
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.authentication import sessions

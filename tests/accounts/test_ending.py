@@ -9,7 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from codimir.access.tokens import SESSION_LENGTH, hash_of
+from codimir.authentication.tokens import SESSION_LENGTH, hash_of
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import insert_into

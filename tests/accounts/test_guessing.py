@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.access import hashing as hashing_module
-from codimir.access.hashing import (
+from codimir.authentication import password_hashing as hashing_module
+from codimir.authentication.password_hashing import (
     LONGEST_QUEUE,
     PLACES_FOR_KNOWN,
     PLACES_OF_ADDRESS,
@@ -19,8 +19,8 @@ from codimir.access.hashing import (
     Hashing,
     TooManyAtOnce,
 )
-from codimir.access.passwords import hash_password
-from codimir.access.tries import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
+from codimir.authentication.passwords import hash_password
+from codimir.authentication.throttling import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement

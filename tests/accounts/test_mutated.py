@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.statements import insert_into
 from codimir.model.authentication import api_tokens, sessions

@@ -11,9 +11,9 @@ from joserfc import jwe
 from joserfc.util import urlsafe_b64encode
 from litestar import Litestar
 
-from codimir.access.cookies import LONGEST_SESSION
-from codimir.access.csrf import csrf_cookie_value
-from codimir.access.nextauth_jwe import ENCODINGS, derived_key, read_jwe
+from codimir.authentication.cookies import LONGEST_SESSION
+from codimir.authentication.csrf import csrf_cookie_value
+from codimir.authentication.nextauth_jwe import ENCODINGS, derived_key, read_jwe
 from codimir.config import Settings
 from codimir.database.statements import update_by_id
 from codimir.model.users import users

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from codimir.access.csrf import csrf_cookie_value
 from codimir.accounts.nextauth import TRIED_EMAIL
+from codimir.authentication.csrf import csrf_cookie_value
 from tests.accounts.conftest import PASSWORD, set_cookies
 from tests.cast import LONG_AGO
 

@@ -23,7 +23,7 @@ import uvicorn
 from litestar import Litestar
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database

@@ -5,15 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.actor import Actor
-from codimir.access.passwords import hash_password
-from codimir.access.permissions import Scope
+from codimir.accounts.invitations.actions import invite
+from codimir.accounts.invitations.schemas import InvitationCreate
+from codimir.accounts.passwords.actions import make_reset_link
+from codimir.accounts.setup.actions import offer_setup
+from codimir.authentication.passwords import hash_password
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope
 from codimir.database.statements import update_by_id
-from codimir.invitations.actions import invite
-from codimir.invitations.schemas import InvitationCreate
 from codimir.model.users import users
-from codimir.passwords.actions import make_reset_link
-from codimir.setup.actions import offer_setup
 from tests.browser.conftest import ADA
 
 PASSWORD = "nanoseconds of wire"

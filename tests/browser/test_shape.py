@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from codimir.access.permissions import Scope
+from codimir.authorization.permissions import Scope
 from codimir.comments.actions import add_comment
 from codimir.comments.schemas import CommentCreate
 from codimir.labels.actions import create_label

@@ -9,7 +9,7 @@ from codimir.config import Settings
 from codimir.database.statements import update_by_id
 from codimir.kit.clock import utc_now
 from codimir.model.users import users
-from tests.openid.conftest import SECRET, running_provider
+from tests.accounts.openid.conftest import SECRET, running_provider
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from codimir.access.passwords import is_password
+from codimir.authentication.passwords import is_password
 from codimir.config import Settings
 from codimir.database.opening import open_database
 from codimir.database.schema import metadata

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from codimir.accounts.setup.actions import offer_setup
+from codimir.authentication.links import make_link
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.demo.company import DEMO_EMAIL, Plan
 from codimir.demo.entering import admit_administrators, make_owner_link
 from codimir.demo.loading import load_demo
-from codimir.links.actions import make_link
-from codimir.setup.actions import offer_setup
 from codimir.users.actions import disable_user
 from codimir.users.queries import find_account
 

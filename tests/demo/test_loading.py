@@ -14,7 +14,7 @@ import typer
 from typeid import TypeID
 from typer.testing import CliRunner
 
-from codimir.access.tokens import start_session
+from codimir.authentication.tokens import start_session
 from codimir.cli.demo import demo
 from codimir.database.core import Database
 from codimir.database.statements import Statement

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
 from codimir.events.queries import advanced, get_viewer, present_versions, read_after
 from codimir.events.recording import record

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.access.tokens import hash_of
+from codimir.authentication.tokens import hash_of
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.feeds import hub, stream

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.actor import Actor
 from codimir.app import PROVIDERS, create_app
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.statements import Statement, insert_into

@@ -6,6 +6,7 @@ import jsonschema_rs
 import msgspec
 import pytest
 
+from codimir.accounts.tokens.schemas import TokenCreate
 from codimir.app import ROUTES
 from codimir.http.errors import InvalidInput
 from codimir.http.idempotency import LONGEST_KEY
@@ -14,7 +15,6 @@ from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
 from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN
-from codimir.tokens.schemas import TokenCreate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
 from codimir.webhooks.schemas import WebhookUpdate
 from codimir.workspaces.schemas import WorkspaceUpdate

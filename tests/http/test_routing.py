@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 
-from codimir.access.actor import Actor
 from codimir.app import PROVIDERS, create_app
+from codimir.authorization.actor import Actor
 from codimir.comments import queries
 from codimir.comments.actions import update_comment
 from codimir.comments.schemas import CommentUpdate

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.access.tokens import start_session
+from codimir.authentication.tokens import start_session
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.users import users

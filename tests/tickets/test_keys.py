@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.tickets.actions import create_ticket
 from codimir.tickets.schemas import TicketCreate
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.tickets.due import list_due
 from codimir.tickets.schemas import TicketStatsQuery
 from codimir.tickets.timelines import get_timeline

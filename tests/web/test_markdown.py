@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.web.markdown import Meaning, TicketLink, read_text, to_html
 from codimir.web.markdown_rules import MAX_ADDRESS
 from codimir.web.meaning import get_meaning

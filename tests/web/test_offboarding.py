@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from codimir.access.passwords import hash_password
+from codimir.authentication.passwords import hash_password
 
 MEMBERS = "/api/workspaces/workspace_789/members"
 GERMAN = {"accept-language": "de"}

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from codimir.accounts.openid.provider import OpenIdProvider
 from codimir.accounts.providers import SignInProviders
-from codimir.openid.provider import OpenIdProvider
 
 CLOSED_PORT = "http://127.0.0.1:9"
 

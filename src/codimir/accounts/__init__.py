@@ -1,1 +1,1 @@
-"""Accounts: signing in and out, in the way of NextAuth's clients."""
+"""Accounts: coming in by password, provider or invitation, and what programs sign in with."""

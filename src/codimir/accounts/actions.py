@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from codimir.access.devices import remember_address
-from codimir.access.hashing import Asker, Hashing
-from codimir.access.sessions import Session
-from codimir.access.tokens import end_session, start_session
-from codimir.access.tries import count_try, take_back_try, too_many_tries, tries_of, tries_of_known
 from codimir.accounts.providers import SignInRefused
 from codimir.accounts.queries import Credentials, find_credentials, find_known_address
+from codimir.authentication.devices import remember_address
+from codimir.authentication.password_hashing import Asker, Hashing
+from codimir.authentication.sessions import Session
+from codimir.authentication.throttling import count_try, take_back_try, too_many_tries, tries_of, tries_of_known
+from codimir.authentication.tokens import end_session, start_session
 from codimir.database.core import Database, Transaction
 from codimir.kit.emails import email_key
 

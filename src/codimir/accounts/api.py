@@ -5,18 +5,18 @@ They stand beside the API document: their forms, their cookies and their replies
 
 import msgspec
 
-from codimir.access.cookies import set_cookie
-from codimir.access.cross_site import refuse_cross_site
-from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
-from codimir.access.hashing import Hashing
-from codimir.access.sessions import Session, find_session, slide_session
-from codimir.access.tries import TooManyTries
 from codimir.accounts import actions
 from codimir.accounts.actions import NewSession, Place
-from codimir.accounts.arriving import known_device_of
 from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Caller, Fields, own_url, read_fields
 from codimir.accounts.providers import Refusal, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
+from codimir.accounts.session_cookies import known_device_of
+from codimir.authentication.cookies import set_cookie
+from codimir.authentication.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
+from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.same_origin import refuse_cross_site
+from codimir.authentication.sessions import Session, find_session, slide_session
+from codimir.authentication.throttling import TooManyTries
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest

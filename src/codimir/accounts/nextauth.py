@@ -13,7 +13,7 @@ import msgspec
 from litestar import Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from codimir.access.cookies import (
+from codimir.authentication.cookies import (
     Family,
     clear_cookie,
     cookie_name,
@@ -21,9 +21,9 @@ from codimir.access.cookies import (
     session_cookie_names,
     set_cookie,
 )
-from codimir.access.cross_site import own_origin
-from codimir.access.csrf import is_csrf_token
-from codimir.access.devices import device_cookie
+from codimir.authentication.csrf import is_csrf_token
+from codimir.authentication.devices import device_cookie
+from codimir.authentication.same_origin import own_origin
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.redirects import in_ascii, leading_to
 from codimir.http.replies import JSON, NOSNIFF

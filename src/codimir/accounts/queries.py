@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.devices import ADDRESS_REMEMBERED, address_hash_of
+from codimir.authentication.devices import ADDRESS_REMEMBERED, address_hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.kit.emails import email_key, is_email

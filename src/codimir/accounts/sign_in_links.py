@@ -1,7 +1,7 @@
 """Links that sign somebody in, once: made on the command line, by who administers the machine."""
 
+from codimir.authentication.links import Link, LinkGone, get_link, use_link
 from codimir.database.core import Transaction
-from codimir.links.actions import Link, LinkGone, get_link, use_link
 from codimir.model.schemas import Person
 from codimir.users.queries import find_account_by_id, get_person
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
 from codimir.attachments.queries import ATTACHMENTS
 from codimir.attachments.schemas import Attachment
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.events.types import AttachmentAdded, AttachmentDeleted, AttachmentRestored

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from litestar import Response
 from litestar.response import Stream
 
-from codimir.access.actor import Actor
 from codimir.attachments import actions, queries
 from codimir.attachments.names import SAFE_TYPES, UNKNOWN_TYPE, clean_filename, clean_type, download_headers
 from codimir.attachments.schemas import Attachment
 from codimir.attachments.storage import FileStore
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import ApiError, InvalidInput

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from codimir.authentication.link_addresses import sign_in_url
 from codimir.cli.running import DatabaseUrl, DataDir, served_at, settings_of
 from codimir.cli.wording import same_command
 from codimir.config import Settings
@@ -15,7 +16,6 @@ from codimir.database.opening import migrate, open_database
 from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
 from codimir.demo.entering import admit_administrators, make_owner_link, usual_end
 from codimir.demo.loading import DemoExists, load_demo
-from codimir.links.addresses import sign_in_url
 
 MOST_PEOPLE, MOST_PROJECTS = 5_000, 500
 EARLIEST_YEAR = 1980

@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from codimir.access.passwords import hash_password
-from codimir.access.tokens import create_api_token, start_session
-from codimir.access.weak_passwords import refuse_own_words
+from codimir.authentication.link_addresses import reset_url
+from codimir.authentication.links import make_link
+from codimir.authentication.passwords import hash_password
+from codimir.authentication.tokens import create_api_token, start_session
+from codimir.authentication.weak_passwords import refuse_own_words
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, served_at, settings_of
 from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
-from codimir.links.actions import make_link
-from codimir.links.addresses import reset_url
 from codimir.model.enums import InstanceRole
 from codimir.users.actions import FIRST_WORKSPACE, Membership, create_user, settle_user
 from codimir.users.fields import LONGEST_NAME

@@ -8,10 +8,10 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from codimir.authentication.link_addresses import USUAL_ORIGIN, origin_of
 from codimir.config import Settings, settings_from
 from codimir.database.core import Unit
 from codimir.database.opening import migrate, open_database
-from codimir.links.addresses import USUAL_ORIGIN, origin_of
 
 T = TypeVar("T")
 

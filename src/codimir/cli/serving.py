@@ -12,20 +12,20 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from codimir.accounts.setup.actions import offer_setup
 from codimir.attachments.storage import check_file_store
+from codimir.authentication.link_addresses import origin_of, setup_url
 from codimir.cli.privacy import warning_about
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, remember_address, settings_of
 from codimir.cli.schema import check_schema
 from codimir.cli.wording import same_command
 from codimir.config import Settings, variables_of
 from codimir.database.core import Transaction
-from codimir.links.addresses import origin_of, setup_url
 from codimir.server.access_log import log_request
 from codimir.server.config import ServerConfig
 from codimir.server.limits import Limits, connections_within, raise_descriptor_limit
 from codimir.server.logs import LogLevel, logging_config
 from codimir.server.metrics import note_request
-from codimir.setup.actions import offer_setup
 
 DEFAULT_PORT = 3000
 LARGEST_PORT = 65_535

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from msgspec import UNSET
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.comments.queries import COMMENTS
 from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.database.core import Transaction

@@ -1,6 +1,6 @@
 """The routes of comments."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.comments import actions, queries
 from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.http.paging import Data, Page, PageQuery

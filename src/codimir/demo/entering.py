@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from codimir.authentication.links import make_link
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement
 from codimir.demo.company import DEMO_EMAIL, SLUG, Plan
 from codimir.demo.loading import load_demo
-from codimir.links.actions import make_link
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.notifications.making import MAILED_FOR

@@ -1,7 +1,7 @@
 """The routes of what happened."""
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, require
 from codimir.database.core import Database, Transaction
 from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope, role_in
-from codimir.access.scoping import visible_containers, visible_projects, was_private
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope, role_in
+from codimir.authorization.visibility_sql import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, get_viewer

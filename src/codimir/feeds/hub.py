@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from codimir.access.rechecking import Mark, Pass, marks_of
+from codimir.authentication.revalidation import Mark, Pass, marks_of
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import RecordedEvent, Viewer, advanced, read_after, without_old_values

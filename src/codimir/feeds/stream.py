@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from codimir.access.actor import Actor
-from codimir.access.authentication import authenticate
-from codimir.access.rechecking import Mark, Pass, marks_of, pass_of
+from codimir.authentication.authentication import authenticate
+from codimir.authentication.revalidation import Mark, Pass, marks_of, pass_of
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor
 from codimir.events.queries import advanced, every_version, read_after

@@ -1,6 +1,6 @@
 """The routes of groups."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.groups import actions, queries
 from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
 from codimir.http.paging import Data, Page

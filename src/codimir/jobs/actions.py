@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from codimir.access.permissions import Scope
+from codimir.authorization.permissions import Scope
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, insert_into, update_by_id

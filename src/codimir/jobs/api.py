@@ -1,6 +1,6 @@
 """The routes of background jobs."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.http.paging import Data, Page
 from codimir.http.routing import ReadTx, get

@@ -1,7 +1,7 @@
 """The routes of labels."""
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page

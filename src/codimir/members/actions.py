@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record

@@ -1,6 +1,6 @@
 """The routes of members, of workspaces and of projects."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import AnyRoute, Created, ReadTx, WriteTx, delete, get, post, put
 from codimir.members import membership

@@ -1,7 +1,7 @@
 """Who may make themselves a member of a project."""
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope
 from codimir.model.enums import JoinPolicy
 
 

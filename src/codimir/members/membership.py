@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageQuery
 from codimir.members import actions, queries

@@ -1,6 +1,6 @@
 """The routes of notifications."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data
 from codimir.http.routing import ReadTx, WriteTx, get, post

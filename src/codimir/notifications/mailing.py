@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from codimir.access.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of
+from codimir.authentication.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.mail.messages import Mail

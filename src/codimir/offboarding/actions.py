@@ -10,9 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, role_in
-from codimir.access.standing import find_actor, may_now
+from codimir.authentication.standing import find_actor, may_now
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, role_in
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.recording import record

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Response
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
 from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import NotFound

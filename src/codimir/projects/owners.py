@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.recording import record

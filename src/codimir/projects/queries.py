@@ -6,9 +6,9 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope, is_visible
-from codimir.access.scoping import visible_projects
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope, is_visible
+from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 from rapidfuzz import fuzz, process
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.collation import search_key

@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.model.enums import ROLES

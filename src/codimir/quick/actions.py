@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import cast
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, allows
-from codimir.access.timezones import timezone_of
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, allows
+from codimir.authorization.timezones import timezone_of
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of

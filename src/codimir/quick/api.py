@@ -1,6 +1,6 @@
 """The route of a ticket in one line."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
 from codimir.http.replies import Shown
 from codimir.http.routing import Created, post

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of

@@ -11,8 +11,8 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, allows, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, allows, require
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, not_before_creation, update_by_id

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope, is_inside, is_visible, role_in
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope, is_inside, is_visible, role_in
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of

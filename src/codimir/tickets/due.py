@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.http.paging import Page

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import former_members, visible_containers, visible_projects
-from codimir.access.timezones import timezone_of
+from codimir.authorization.actor import Actor
+from codimir.authorization.timezones import timezone_of
+from codimir.authorization.visibility_sql import former_members, visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
 from codimir.http.errors import InvalidInput

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers, visible_projects
+from codimir.authorization.actor import Actor
+from codimir.authorization.visibility_sql import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.keys import parts_of_ticket_key

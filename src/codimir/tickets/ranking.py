@@ -8,8 +8,8 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, update_by_id
 from codimir.events.recording import record

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.problems.problem import Problem

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.moments import seconds_between
 from codimir.database.statements import Row, Statement

@@ -1,6 +1,6 @@
 """The routes of time logs."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
 from codimir.tickets.queries import get_visible_ticket

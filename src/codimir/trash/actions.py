@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from codimir.access.actor import Actor
 from codimir.attachments.actions import restore_attachment
 from codimir.attachments.queries import ATTACHMENTS
+from codimir.authorization.actor import Actor
 from codimir.comments.actions import restore_comment
 from codimir.comments.queries import COMMENTS
 from codimir.database.core import Transaction

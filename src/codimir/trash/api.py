@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.http.paging import Data, Page
 from codimir.http.routing import LongReadTx, WriteTx, get, post

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from codimir.access.actor import Actor
 from codimir.attachments.actions import delete_attachment
 from codimir.attachments.queries import ATTACHMENTS
+from codimir.authorization.actor import Actor
 from codimir.comments.actions import delete_comment, update_comment
 from codimir.comments.queries import COMMENTS
 from codimir.comments.schemas import CommentUpdate

@@ -1,6 +1,6 @@
 """The routes of undoing."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data
 from codimir.http.routing import WriteTx, post
 from codimir.undo import actions

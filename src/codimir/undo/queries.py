@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, get_viewer

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import require_unbound
-from codimir.access.tokens import end_sessions_of
+from codimir.authentication.links import withdraw_links
+from codimir.authentication.tokens import end_sessions_of
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import require_unbound
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
@@ -18,7 +19,6 @@ from codimir.kit.emails import email_key, is_email
 from codimir.kit.ids import new_id
 from codimir.kit.lines import is_one_line
 from codimir.kit.updates import changed, in_api_names, new_values
-from codimir.links.actions import withdraw_links
 from codimir.model.enums import InstanceRole, Role
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces

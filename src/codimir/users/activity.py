@@ -6,8 +6,8 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import visible_containers, visible_projects
+from codimir.authorization.actor import Actor
+from codimir.authorization.visibility_sql import visible_containers, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import is_any_of

@@ -1,6 +1,6 @@
 """The routes of people: oneself, and for the administration of the instance everyone."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, get, post, put
 from codimir.offboarding.queries import get_started

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.web.addresses import Address
 from codimir.web.moments import Clock

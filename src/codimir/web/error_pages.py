@@ -13,7 +13,7 @@ from litestar.response.base import ASGIResponse
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_404_NOT_FOUND
 from litestar.types import Receive, Scope, Send
 
-from codimir.access.sessions import find_session
+from codimir.authentication.sessions import find_session
 from codimir.database.core import Database, DatabaseError
 from codimir.http.errors import ApiError
 from codimir.http.rendering import ErrorReply

@@ -15,10 +15,10 @@ from urllib.parse import quote, unquote, urlsplit
 from litestar import Response
 from markupsafe import Markup
 
-from codimir.access.actor import Actor
-from codimir.access.authentication import authenticate
-from codimir.access.cross_site import refuse_cross_site
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
+from codimir.authentication.authentication import authenticate
+from codimir.authentication.same_origin import refuse_cross_site
+from codimir.authorization.actor import Actor
 from codimir.database.core import Database
 from codimir.http.errors import ApiError, Forbidden, NotFound, Unauthorized, UnsupportedMediaType
 from codimir.http.fair_share import FairShare

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from markupsafe import Markup, escape
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.kit.highlighting import Sought, highlight_spans, merged_spans
 from codimir.tickets.filters import resolve

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.tickets.former_keys import find_by_keys
 from codimir.users.handles import handle_key

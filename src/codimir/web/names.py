@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import former_members, visible_projects
+from codimir.authorization.actor import Actor
+from codimir.authorization.visibility_sql import former_members, visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.collation import search_key

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import msgspec
 from babel.dates import format_date
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, allows
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of, to_utc

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from codimir.access.actor import Actor
-from codimir.access.scoping import visible_projects
+from codimir.authorization.actor import Actor
+from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.enums import JoinPolicy, ProjectStatus, Role, Visibility

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, allows
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.members.joining import may_join
 from codimir.model.enums import JoinPolicy
 from codimir.web.queries import RailProject

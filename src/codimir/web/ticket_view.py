@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, allows
 from codimir.attachments.queries import list_attachments
 from codimir.attachments.schemas import Attachment
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Database, Transaction
 from codimir.feeds.happenings import list_happenings, log_of
 from codimir.http.paging import PageQuery

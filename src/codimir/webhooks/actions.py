@@ -6,8 +6,8 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, Scope, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, Scope, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Scope
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Scope
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput

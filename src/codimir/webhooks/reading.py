@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from codimir.access.scoping import administers
+from codimir.authorization.visibility_sql import administers
 from codimir.database.core import Database, Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, insert_into

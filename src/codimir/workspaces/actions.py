@@ -1,7 +1,7 @@
 """What can be done to workspaces."""
 
-from codimir.access.actor import Actor
-from codimir.access.permissions import Permission, require
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import insert_into, update_by_id
 from codimir.events.recording import record

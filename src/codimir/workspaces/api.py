@@ -1,6 +1,6 @@
 """The routes of workspaces."""
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Page, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
 from codimir.model.schemas import Workspace

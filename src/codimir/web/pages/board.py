@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response
 from msgspec import Meta
 
-from codimir.access.permissions import Permission, allows
+from codimir.authorization.permissions import Permission, allows
 from codimir.database.core import Transaction
 from codimir.feeds.queries import read_feed
 from codimir.feeds.schemas import FeedQuery

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.routing import post

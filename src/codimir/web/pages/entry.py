@@ -7,15 +7,24 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Response
 
-from codimir.access.cookies import set_cookie
-from codimir.access.cross_site import refuse_cross_site
-from codimir.access.hashing import Hashing
-from codimir.access.sessions import find_session
-from codimir.access.standing import find_actor
-from codimir.accounts.arriving import start_session_here
+from codimir.accounts.invitations import api as invitations
+from codimir.accounts.invitations.queries import get_offer
+from codimir.accounts.invitations.schemas import Arrival, Newcomer
 from codimir.accounts.nextauth import Answer
+from codimir.accounts.passwords import actions as passwords
+from codimir.accounts.passwords import api as password_routes
+from codimir.accounts.passwords.schemas import NewPassword, ResetRequest
 from codimir.accounts.providers import SignInProviders
+from codimir.accounts.session_cookies import start_session_here
+from codimir.accounts.setup import actions as setup
+from codimir.accounts.setup import api as setup_routes
+from codimir.accounts.setup.schemas import InstanceSetup
 from codimir.accounts.sign_in_links import get_person_of_link, use_sign_in_link
+from codimir.authentication.cookies import set_cookie
+from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.same_origin import refuse_cross_site
+from codimir.authentication.sessions import find_session
+from codimir.authentication.standing import find_actor
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
 from codimir.demo.entering import has_example, load_example
@@ -24,16 +33,7 @@ from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
-from codimir.invitations import api as invitations
-from codimir.invitations.queries import get_offer
-from codimir.invitations.schemas import Arrival, Newcomer
 from codimir.mail.sending import Mailer
-from codimir.passwords import actions as passwords
-from codimir.passwords import api as password_routes
-from codimir.passwords.schemas import NewPassword, ResetRequest
-from codimir.setup import actions as setup
-from codimir.setup import api as setup_routes
-from codimir.setup.schemas import InstanceSetup
 from codimir.users.actions import EmailTaken, update_preferences
 from codimir.users.schemas import PreferencesUpdate
 from codimir.web.forms import Form

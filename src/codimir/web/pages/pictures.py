@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response
 
-from codimir.access.actor import Actor
+from codimir.authorization.actor import Actor
 from codimir.http.errors import NotFound
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get

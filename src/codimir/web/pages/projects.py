@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from codimir.access.permissions import Permission, Scope, allows
+from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
 from codimir.http.validation import Query

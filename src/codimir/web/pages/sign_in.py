@@ -6,10 +6,6 @@ from urllib.parse import unquote
 
 from litestar import Response
 
-from codimir.access.cookies import set_cookie
-from codimir.access.cross_site import refuse_cross_site
-from codimir.access.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
-from codimir.access.sessions import find_session
 from codimir.accounts.api import CREDENTIALS, depart
 from codimir.accounts.nextauth import (
     MAX_FORM_BYTES,
@@ -21,6 +17,10 @@ from codimir.accounts.nextauth import (
     read_fields,
 )
 from codimir.accounts.providers import SignInProviders
+from codimir.authentication.cookies import set_cookie
+from codimir.authentication.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
+from codimir.authentication.same_origin import refuse_cross_site
+from codimir.authentication.sessions import find_session
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to

@@ -2,9 +2,9 @@
 
 from litestar import Response
 
-from codimir.access.sessions import find_session
 from codimir.accounts import actions
 from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, Caller
+from codimir.authentication.sessions import find_session
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to

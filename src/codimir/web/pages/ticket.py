@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from codimir.access.permissions import Permission, allows
+from codimir.authorization.permissions import Permission, allows
 from codimir.comments.actions import add_comment, delete_comment, update_comment
 from codimir.comments.queries import get_comment
 from codimir.comments.schemas import CommentCreate, CommentUpdate

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from codimir.access.permissions import Permission
+from codimir.authorization.permissions import Permission
 from codimir.feeds import api as feeds
 from codimir.feeds.schemas import TYPES, AuditQuery
 from codimir.http.paging import PageNumber, PageQuery

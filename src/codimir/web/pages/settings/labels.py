@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from codimir.access.permissions import Permission
+from codimir.authorization.permissions import Permission
 from codimir.database.core import Transaction
 from codimir.http.paging import Page
 from codimir.http.routing import get, post

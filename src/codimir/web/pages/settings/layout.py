@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from litestar import Response
 
-from codimir.access.permissions import Permission, Scope, allows
+from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.web.frame import Frame
 from codimir.web.queries import RailProject
 from codimir.web.sent import NOTHING, Sent

@@ -1,13 +1,13 @@
 """Who is in the workspace, and who is asked into it."""
 
-from codimir.access.permissions import Permission
+from codimir.accounts.invitations import api as invitations
+from codimir.accounts.invitations.actions import does_instance_let_invite
+from codimir.accounts.invitations.schemas import InvitationCreate, InvitationSent
+from codimir.authorization.permissions import Permission
 from codimir.config import Settings
 from codimir.http.paging import PageQuery
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
-from codimir.invitations import api as invitations
-from codimir.invitations.actions import does_instance_let_invite
-from codimir.invitations.schemas import InvitationCreate, InvitationSent
 from codimir.mail.sending import Mailer
 from codimir.members import api as members
 from codimir.members.schemas import MemberChange

@@ -1,13 +1,13 @@
 """Everybody on the instance, for who administers it."""
 
+from codimir.accounts.passwords import api as passwords
+from codimir.accounts.passwords.schemas import ResetLink
 from codimir.http.paging import PageNumber
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.model.enums import INSTANCE_ROLES
 from codimir.offboarding.queries import count_started
-from codimir.passwords import api as passwords
-from codimir.passwords.schemas import ResetLink
 from codimir.users import api as users
 from codimir.users.schemas import UserCreate, UserListQuery, UserUpdate
 from codimir.web.forms import Form

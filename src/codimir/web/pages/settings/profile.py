@@ -2,15 +2,15 @@
 
 from litestar import Response
 
-from codimir.access.hashing import Hashing
 from codimir.accounts.nextauth import Answer as SignedIn
+from codimir.accounts.passwords import api as passwords
+from codimir.accounts.passwords.schemas import PasswordChange
+from codimir.authentication.password_hashing import Hashing
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.http.uploads import FileForm
-from codimir.passwords import api as passwords
-from codimir.passwords.schemas import PasswordChange
 from codimir.pictures import api as pictures
 from codimir.pictures.pictures import Pictures
 from codimir.users import api as users

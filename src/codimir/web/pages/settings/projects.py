@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from codimir.access.permissions import Permission, Scope
+from codimir.authorization.permissions import Permission, Scope
 from codimir.database.core import Transaction
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from codimir.accounts.tokens import api as tokens
+from codimir.accounts.tokens.schemas import NewToken, TokenCreate
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
-from codimir.tokens import api as tokens
-from codimir.tokens.schemas import NewToken, TokenCreate
 from codimir.web.forms import Form
 from codimir.web.frame import Frame
 from codimir.web.pages.settings.layout import saved, settings_page

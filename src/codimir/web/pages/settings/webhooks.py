@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from codimir.access.permissions import Permission
+from codimir.authorization.permissions import Permission
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post

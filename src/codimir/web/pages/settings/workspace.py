@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response
 
-from codimir.access.permissions import Permission
+from codimir.authorization.permissions import Permission
 from codimir.database.core import Transaction
 from codimir.groups import api as groups
 from codimir.groups.queries import list_groups

@@ -1,0 +1,1 @@
+"""Proof of who is asking: sessions, tokens, passwords, one-time links, and the cookies of NextAuth."""

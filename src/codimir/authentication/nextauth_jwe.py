@@ -1,0 +1,76 @@
+"""Read the encrypted session cookies (JWE, RFC 7516) of a NextAuth site that shares its secret with us."""
+
+from functools import lru_cache
+from time import time
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from joserfc import jwe
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from joserfc.util import urlsafe_b64decode
+
+from codimir.authentication.cookies import LONGEST_SESSION, Family
+
+TOLERANCE_SECONDS = 15
+SEGMENTS = 5
+ENCODINGS = {"next-auth": "A256GCM", "authjs": "A256CBC-HS512"}
+KEY_BYTES = {"next-auth": 32, "authjs": 64}
+KNOWN_HEADERS = frozenset({"alg", "enc", "kid", "typ", "cty"})
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What such a cookie says of its bearer."""
+
+    exp: float
+    iat: float
+    sub: str | None = None
+    email: str | None = None
+    nbf: float = 0
+    jti: str | None = None
+
+
+def looks_like_jwe(token: str) -> bool:
+    """Tell such a cookie from a token of ours, which has no dot."""
+    return "." in token
+
+
+def read_jwe(token: str, secret: str, cookie: str, family: Family) -> Claims | None:
+    """Give what a session cookie says, or None for one that is forged, expired, or of a kind that is not taken."""
+    if len(token) > LONGEST_SESSION or not token.isascii() or not _is_taken(token, family):
+        return None
+    try:
+        key = derived_key(secret, cookie, family)
+        opened = jwe.decrypt_compact(token, key, algorithms=["dir", ENCODINGS[family]])
+        claims = msgspec.json.decode(opened.plaintext or b"", type=Claims)
+    except (JoseError, ValueError):
+        return None
+    return claims if _is_current(claims, time()) else None
+
+
+@lru_cache(maxsize=16)
+def derived_key(secret: str, cookie: str, family: Family) -> OctKey:
+    """Derive the key as NextAuth does: version 4 from the secret alone, version 5 from the name of the cookie too."""
+    info, salt = b"NextAuth.js Generated Encryption Key", b""
+    if family == "authjs":
+        info, salt = f"Auth.js Generated Encryption Key ({cookie})".encode(), cookie.encode()
+    return OctKey.import_key(HKDF(SHA256(), KEY_BYTES[family], salt, info).derive(secret.encode()))
+
+
+def _is_taken(token: str, family: Family) -> bool:
+    """Look at the header before anything is decrypted: one way to encrypt, no compression, nothing critical."""
+    parts = token.split(".")
+    if len(parts) != SEGMENTS or parts[1]:
+        return False
+    try:
+        header: dict[str, Any] = msgspec.json.decode(urlsafe_b64decode(parts[0].encode()), type=dict[str, Any])
+    except ValueError:
+        return False
+    return header.keys() <= KNOWN_HEADERS and (header.get("alg"), header.get("enc")) == ("dir", ENCODINGS[family])
+
+
+def _is_current(claims: Claims, now: float) -> bool:
+    latest = now + TOLERANCE_SECONDS
+    return claims.exp > now - TOLERANCE_SECONDS and claims.nbf <= latest and claims.iat <= latest

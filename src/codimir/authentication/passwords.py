@@ -1,0 +1,63 @@
+"""Passwords, kept as Argon2id hashes (RFC 9106; at least the strength that OWASP's password storage sheet asks for)."""
+
+import unicodedata
+from typing import Annotated
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec import Meta
+
+from codimir.authentication.weak_passwords import TOO_COMMON, is_common
+from codimir.http.errors import InvalidInput
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1_000
+
+
+def _uncommon(password: str) -> str:
+    if is_common(password):
+        raise ValueError(TOO_COMMON)
+    return password
+
+
+Password = Annotated[
+    str,
+    Meta(
+        min_length=SHORTEST_PASSWORD,
+        max_length=LONGEST_PASSWORD,
+        description="Not one of the most common ones, nor made of one's own name or e-mail address",
+        extra={"clean": _uncommon},
+    ),
+]
+"""A password that is set; one that is only checked is any text."""
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
+
+
+def hash_password(password: str) -> str:
+    """Give the hash under which a password is kept; it takes some hundredths of a second, so never inside a unit.
+
+    Raises InvalidInput for a password that is too short, too long or too common.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise InvalidInput.fields(
+            password=f"Must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters, has {len(password):,}"
+        )
+    if is_common(password):
+        raise InvalidInput.fields(password=TOO_COMMON)
+    return _hasher.hash(_bytes_of(password))
+
+
+def is_password(password: str, password_hash: str) -> bool:
+    """Say whether this is the password that was hashed."""
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    try:
+        return _hasher.verify(password_hash, _bytes_of(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _bytes_of(password: str) -> bytes:
+    """Write a password the same way from every keyboard: an accented letter may arrive as one character or as two."""
+    return unicodedata.normalize("NFKC", password).encode()

@@ -1,0 +1,1 @@
+"""What those who are signed in may see and do."""
