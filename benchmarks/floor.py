@@ -20,7 +20,7 @@ import msgspec
 from benchmarks import floor_sql as sql
 from benchmarks.floor_reading import WORDS, details, encode, list_tickets, search, statistics
 from codimir.kit.ids import new_id
-from codimir.tickets.search_parts import place_word
+from codimir.tickets.search.backend import place_word
 
 PATH = os.environ["FLOOR_DATABASE"]
 

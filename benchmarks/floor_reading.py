@@ -13,9 +13,9 @@ from codimir.http.paging import Data, Page, Pagination
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
-from codimir.tickets.search import SHORTEST_BEGINNING
-from codimir.tickets.search_parts import place_word
-from codimir.tickets.statistics import one_period_before
+from codimir.tickets.search.backend import place_word
+from codimir.tickets.search.index import SHORTEST_BEGINNING
+from codimir.tickets.statistics.numbers import one_period_before
 
 COUNTS, PROJECT, WORKSPACE, GROUP, ROLE = 25, 28, 38, 43, 49
 """Where the parts of a row of `sql.DETAILS` begin."""

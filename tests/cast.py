@@ -12,7 +12,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.projects.searching import found_by
+from codimir.projects.search_columns import found_by
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)

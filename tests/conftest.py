@@ -41,9 +41,9 @@ from codimir.model.projects import project_members, projects
 from codimir.model.tickets import ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
-from codimir.projects.searching import found_by
-from codimir.tickets.actions import sort_key
-from codimir.tickets.search import index_tickets
+from codimir.projects.search_columns import found_by
+from codimir.tickets.changing.actions import sort_key
+from codimir.tickets.search.index import index_tickets
 from tests.apps import Applications
 from tests.cast import LONG_AGO, PEOPLE, load_world
 from tests.clients import Client

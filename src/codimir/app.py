@@ -32,17 +32,17 @@ from codimir.database.opening import open_database
 from codimir.events.cursors import CursorMaker
 from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
-from codimir.feeds.hub import Hub
+from codimir.feeds.broadcaster import Hub
 from codimir.groups import api as groups
 from codimir.http.conditional import TagMaker
 from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
+from codimir.http.long_reads import LongReads
 from codimir.http.openapi import ApiDocument
 from codimir.http.rendering import EXCEPTION_HANDLERS
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import AnyRoute, Provider, Providers, handlers
 from codimir.http.stopping import when_told_to_stop
-from codimir.http.turns import LongReads
 from codimir.http.uploads import FileForm
 from codimir.jobrunner.running import keep_running_jobs
 from codimir.jobs import api as jobs
@@ -54,7 +54,7 @@ from codimir.members import api as members
 from codimir.monitoring import api as monitoring
 from codimir.monitoring.health import Health
 from codimir.notifications import api as notifications
-from codimir.notifications.telling import keep_telling
+from codimir.notifications.worker import keep_telling
 from codimir.pictures import api as pictures
 from codimir.pictures.copying import keep_copying
 from codimir.pictures.fetching import PictureFetcher
@@ -62,22 +62,22 @@ from codimir.pictures.pictures import Pictures
 from codimir.projects import api as projects
 from codimir.quick import api as quick
 from codimir.tickets import api as tickets
-from codimir.tickets.seek_points import SeekPoints
+from codimir.tickets.listing.keyset_cache import SeekPoints
 from codimir.timelogs import api as timelogs
 from codimir.trash import api as trash
-from codimir.trash.emptying import keep_emptying
+from codimir.trash.purging import keep_emptying
 from codimir.undo import api as undo
 from codimir.users import api as users
 from codimir.web import api as web
-from codimir.web.api_words import WORDS
-from codimir.web.digests import digest_writer
 from codimir.web.error_pages import with_pages
 from codimir.web.forms import Form, read_form
-from codimir.web.frame import Frame, open_frame
+from codimir.web.notification_mail import digest_writer
+from codimir.web.openapi_texts import WORDS
+from codimir.web.page_context import Frame, open_frame
 from codimir.web.prose import ProseWriter
 from codimir.web.rendering import compile_templates
 from codimir.webhooks import api as webhooks
-from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks.worker import courier_at_work
 from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[AnyRoute, ...] = (

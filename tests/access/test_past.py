@@ -14,7 +14,7 @@ import pytest
 from codimir.app import ROUTES
 from codimir.http import conditional
 from codimir.http.routing import Route
-from codimir.notifications.making import read_log
+from codimir.notifications.fanout import read_log
 from codimir.web import api as web
 from tests.access.past_story import HUSH, Story
 from tests.http.test_preconditions import Person

@@ -14,7 +14,7 @@ from codimir.database.statements import Statement
 from codimir.http.sources import LOGGED
 from codimir.http.versions import PEOPLE
 from codimir.model.jobs import background_jobs
-from codimir.trash.emptying import empty_trash
+from codimir.trash.purging import empty_trash
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import send, things, url_of
 

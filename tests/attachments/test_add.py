@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.database.core import Database, Unavailable
-from codimir.database.wrapping import Wrapped
+from codimir.database.forwarding import Wrapped
 from tests.attachments.conftest import LIMIT
 
 PATH = "/api/tickets/WEB-1/attachments"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from codimir.authentication import session_cache
 from codimir.authentication.tokens import hash_of
 from codimir.config import Settings
 from codimir.database.sqlite import SqliteDatabase

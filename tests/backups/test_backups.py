@@ -18,7 +18,7 @@ from codimir.backups.manifest import BackupError, read_manifest
 from codimir.backups.restoring import restore_backup
 from codimir.config import Settings, variables_of
 from codimir.database.core import DatabaseError
-from codimir.trash.emptying import empty_trash
+from codimir.trash.purging import empty_trash
 from tests.backups.conftest import FILE
 
 DAYS = 3 * 24 * 3600

@@ -28,7 +28,7 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
-from codimir.notifications.making import MAILED_FOR, read_log
+from codimir.notifications.fanout import MAILED_FOR, read_log
 from tests.clients import Client
 from tests.prose import mentions_in
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from codimir.authentication.tokens import hash_of
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.feeds import hub, stream
+from codimir.feeds import broadcaster, stream
 from codimir.feeds.queries import READ_AT_ONCE
 from codimir.http import streaming
 from codimir.model.authentication import sessions
@@ -306,7 +306,7 @@ class TestEnds:
     async def test_who_reads_too_slowly_is_ended_and_goes_on(
         self, follow: Any, jane: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(hub, "MOST_WAITING", 5)
+        monkeypatch.setattr(broadcaster, "MOST_WAITING", 5)
         monkeypatch.setattr(streaming, "SECONDS_TO_TAKE_A_PIECE", 0.3)
         await new_ticket()
         listening = await follow("jane")

@@ -16,8 +16,8 @@ from litestar import Litestar
 from codimir.app import ROUTES, create_app
 from codimir.config import Settings, variables_of
 from codimir.database.core import Database, Transaction, Unit
+from codimir.database.forwarding import Wrapped
 from codimir.database.statements import Statement
-from codimir.database.wrapping import Wrapped
 from codimir.http import idempotency
 from codimir.http.dispatch import takes_keys
 from codimir.http.routing import takes_actor

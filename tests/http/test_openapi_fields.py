@@ -13,8 +13,8 @@ from codimir.http.idempotency import LONGEST_KEY
 from codimir.http.validation import parse_body, parse_query
 from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
+from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN
 from codimir.tickets.schemas import TicketListQuery, TicketUpdate
-from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
 from codimir.webhooks.schemas import WebhookUpdate
 from codimir.workspaces.schemas import WorkspaceUpdate

@@ -11,8 +11,8 @@ from litestar import Litestar
 
 from codimir.database.core import PERSON, Stranger, TookTooLong, Transaction, Unit
 from codimir.database.sqlite import READER_THREADS
-from codimir.http import fair_share, turns
-from codimir.http.turns import AT_ONCE_ALONE
+from codimir.http import fair_share, long_reads
+from codimir.http.long_reads import AT_ONCE_ALONE
 from tests.database.test_time_limits import COUNTING
 
 SEARCH = "/api/tickets/search?q=login"
@@ -132,7 +132,7 @@ class TestTurns:
     async def test_too_many_that_wait_are_refused(
         self, app: Litestar, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(turns, "MAX_READS_OF_ONE", 2)
+        monkeypatch.setattr(long_reads, "MAX_READS_OF_ONE", 2)
         jane = client("jane")
         async with asking(jane.request("GET", SEARCH)), asking(jane.request("GET", SEARCH)):
             async with asyncio.timeout(10):
@@ -156,7 +156,7 @@ class TestTimeLimit:
         async def search(*_: Any) -> Any:
             raise TookTooLong(10)
 
-        monkeypatch.setattr("codimir.tickets.best_matches.search_tickets", search)
+        monkeypatch.setattr("codimir.tickets.search.ranked.search_tickets", search)
         monkeypatch.setattr("codimir.web.pages.palette.search_tickets", search)
 
     async def test_the_answer_says_what_to_do(self, jane: Any) -> None:
@@ -188,7 +188,7 @@ class TestSetting:
         async def search(tx: Transaction, *_: Any) -> Any:
             return await tx.value(COUNTING)
 
-        monkeypatch.setattr("codimir.tickets.best_matches.search_tickets", search)
+        monkeypatch.setattr("codimir.tickets.search.ranked.search_tickets", search)
         monkeypatch.setattr(app.state.database, "read_timeout", 0.05)
         assert (await jane.request("GET", SEARCH)).status == 503
         assert (await jane.get("/api/tickets/stats")).status == 200

@@ -20,9 +20,9 @@ from codimir.model.jobs import background_jobs
 from codimir.model.projects import projects as projects_table
 from codimir.model.tickets import past_tickets, tickets
 from codimir.projects import actions as projects
-from codimir.tickets.search import FORMS
-from codimir.tickets.search_parts import Document
-from codimir.trash.emptying import empty_trash
+from codimir.tickets.search.backend import Document
+from codimir.tickets.search.index import FORMS
+from codimir.trash.purging import empty_trash
 
 AT_ONCE = 2
 PORTION = 2

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codimir.kit.tables import csv_bytes, without_formulas
+from codimir.kit.csv_files import csv_bytes, without_formulas
 
 STARTS = re.compile(r"[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 

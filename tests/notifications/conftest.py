@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.database.core import Database
-from codimir.notifications.making import read_log
+from codimir.notifications.fanout import read_log
 from tests.prose import mentions_in
 
 

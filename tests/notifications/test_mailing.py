@@ -10,15 +10,15 @@ import sqlalchemy as sa
 
 from codimir.config import Settings
 from codimir.database.core import Unavailable
+from codimir.database.forwarding import Wrapped
 from codimir.database.statements import Statement
-from codimir.database.wrapping import Wrapped
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
 from codimir.model.notifications import TO_MAIL, notifications
-from codimir.notifications.mailing import MOST_PEOPLE, next_due
-from codimir.notifications.making import read_log
-from codimir.notifications.telling import keep_telling, send_due
-from codimir.web.digests import digest_writer
+from codimir.notifications.digests import MOST_PEOPLE, next_due
+from codimir.notifications.fanout import read_log
+from codimir.notifications.worker import keep_telling, send_due
+from codimir.web.notification_mail import digest_writer
 from codimir.web.prose import ProseWriter
 from tests.prose import mentions_in
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.notifications import notification_positions
-from codimir.notifications.making import TOLD_FOR, read_log
+from codimir.notifications.fanout import TOLD_FOR, read_log
 from tests.prose import mentions_in
 
 JANE, JOHN = "Jane Smith", "John Doe"
@@ -104,7 +104,7 @@ class TestReading:
     async def test_more_than_one_portion_is_read(
         self, inbox: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("codimir.notifications.making.MOST_EVENTS", 2)
+        monkeypatch.setattr("codimir.notifications.fanout.MOST_EVENTS", 2)
         for _ in range(5):
             await new_ticket(assigneeId="user_102")
         assert len(await inbox("john")) == 5

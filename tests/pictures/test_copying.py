@@ -9,7 +9,7 @@ import pytest
 from litestar import Litestar
 
 from codimir.database.core import Database
-from codimir.database.wrapping import Wrapped
+from codimir.database.forwarding import Wrapped
 from codimir.kit.networks import Networks
 from codimir.pictures import fetching
 from codimir.pictures.addresses import shown_address

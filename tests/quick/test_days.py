@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codimir.quick.days import YEARS, first_day_in
+from codimir.quick.date_phrases import YEARS, first_day_in
 
 WEDNESDAY = date(2026, 11, 25)
 

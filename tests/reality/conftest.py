@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 
 from codimir.database.core import Database
-from codimir.notifications.making import read_log
+from codimir.notifications.fanout import read_log
 from tests.reality.cast import CAST
 
 

@@ -12,9 +12,9 @@ from codimir.config import Settings
 from codimir.database.statements import Statement
 from codimir.mail.sending import Mailer
 from codimir.model.notifications import TO_MAIL, notifications
-from codimir.notifications.making import read_log
-from codimir.notifications.telling import send_due
-from codimir.web.digests import digest_writer
+from codimir.notifications.fanout import read_log
+from codimir.notifications.worker import send_due
+from codimir.web.notification_mail import digest_writer
 
 TEXT = "![image.png](https://x.example/{}.png)\n\n> quoted\n\n**See** `WEB-1` @john".format("long" * 80)
 SAID = "\N{PAPERCLIP} image.png See WEB-1 @john"

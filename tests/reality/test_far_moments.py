@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.web.moments import Clock
+from codimir.web.dates import Clock
 
 FAR = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9000-01-01T00:00:00Z", "1899-12-31T23:59:59Z"]
 TOO_FAR = "Must be between the years 1900 and 8999 in UTC"

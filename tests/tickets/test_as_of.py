@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
-from codimir.tickets.past import states_before
+from codimir.tickets.history.rebuild import states_before
 
 WEB_1 = "/api/tickets/WEB-1"
 LISTS: list[dict[str, str]] = [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.tickets import queries, schemas
-from codimir.tickets.seek_points import MOST_LISTS, MOST_POINTS, SeekPoint, SeekPoints
+from codimir.tickets.listing.keyset_cache import MOST_LISTS, MOST_POINTS, SeekPoint, SeekPoints
 from tests.tickets.test_list_order import SORTS, in_order
 
 LIMIT = 3

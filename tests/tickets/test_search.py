@@ -12,9 +12,8 @@ from codimir.kit.text import words_in
 from codimir.model.comments import comments
 from codimir.model.search import search_documents, search_words
 from codimir.model.tickets import tickets
-from codimir.tickets import search, vocabulary
-from codimir.tickets.best_matches import CANDIDATES
-from codimir.tickets.search import index_tickets
+from codimir.tickets.search.index import index, index_tickets, vocabulary
+from codimir.tickets.search.ranked import CANDIDATES
 from tests.cast import LONG_AGO
 
 ODD = [
@@ -385,20 +384,20 @@ class TestComments:
         ticket = await new_ticket(title="Long", description=" ".join(f"d{n}" for n in range(35_000)))
         await comment(ticket, " ".join(f"c{n}" for n in range(10_000)))
         cut: list[str] = []
-        monkeypatch.setattr(search, "words_in", lambda text, *most: cut.append(text) or words_in(text, *most))
+        monkeypatch.setattr(index, "words_in", lambda text, *most: cut.append(text) or words_in(text, *most))
         await comment(ticket, "hi")
         assert cut == ["hi"]
         assert await found("hi d4 c1000") == ["Long"]
 
     async def test_of_one_only_so_many_words_are_indexed(self, found: Any, comment: Any, new_ticket: Any) -> None:
-        await comment(await new_ticket(title="Long"), " ".join(f"c{n}" for n in range(search.MAX_WORDS_OF_COMMENT + 1)))
-        assert await found(f"c{search.MAX_WORDS_OF_COMMENT - 1}") == ["Long"]
-        assert await found(f"c{search.MAX_WORDS_OF_COMMENT}") == []
+        await comment(await new_ticket(title="Long"), " ".join(f"c{n}" for n in range(index.MAX_WORDS_OF_COMMENT + 1)))
+        assert await found(f"c{index.MAX_WORDS_OF_COMMENT - 1}") == ["Long"]
+        assert await found(f"c{index.MAX_WORDS_OF_COMMENT}") == []
 
     async def test_of_very_many_words_the_newest_are_found(
         self, found: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(search, "MAX_WORDS_OF_COMMENTS", 4)
+        monkeypatch.setattr(index, "MAX_WORDS_OF_COMMENTS", 4)
         ticket = await new_ticket(title="Long")
         for text in ("eins zwei", "drei vier", "vier sechs"):
             await comment(ticket, text)
@@ -409,7 +408,7 @@ class TestComments:
     async def test_after_a_change_old_words_stay_but_those_that_are_gone(
         self, found: Any, jane: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch, *, deletes: bool
     ) -> None:
-        monkeypatch.setattr(search, "MAX_READ_OF_COMMENTS", 10)
+        monkeypatch.setattr(index, "MAX_READ_OF_COMMENTS", 10)
         ticket = await new_ticket(title="Long")
         for text in ("the first", "a second"):
             await comment(ticket, text)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.tickets.statistics import one_period_before
+from codimir.tickets.statistics.numbers import one_period_before
 
 STATS = "/api/tickets/stats"
 NO_STATUS = {"backlog": 0, "todo": 0, "in_progress": 0, "in_review": 0, "done": 0, "cancelled": 0}

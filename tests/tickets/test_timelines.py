@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from codimir.authorization.actor import Actor
-from codimir.tickets.due import list_due
 from codimir.tickets.schemas import TicketStatsQuery
-from codimir.tickets.timelines import get_timeline
+from codimir.tickets.statistics.due import list_due
+from codimir.tickets.statistics.timelines import get_timeline
 
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 MIA = Actor("user_mia", "Mia Member", "EDITOR", {"workspace_789": "MEMBER"})

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Unavailable
+from codimir.database.forwarding import Wrapped
 from codimir.database.statements import Statement
-from codimir.database.wrapping import Wrapped
 from codimir.kit.background import in_background
 from codimir.kit.clock import utc_now
 from codimir.model.attachments import attachments
@@ -18,7 +18,7 @@ from codimir.model.comments import comments
 from codimir.model.search import search_documents
 from codimir.model.tickets import ticket_labels, tickets
 from codimir.model.timelogs import time_logs
-from codimir.trash.emptying import empty_trash, keep_emptying
+from codimir.trash.purging import empty_trash, keep_emptying
 
 NOW, A_MONTH = timedelta(0), timedelta(days=30)
 KEPT_IN = (tickets, comments, attachments, time_logs, ticket_labels, search_documents)
@@ -111,8 +111,8 @@ class TestTrouble:
     async def test_it_is_waited_out_and_said_once(
         self, app: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("codimir.trash.emptying.EVERY_SECONDS", 0.02)
-        monkeypatch.setattr("codimir.trash.emptying.SECONDS_AFTER_TROUBLE", 0.001)
+        monkeypatch.setattr("codimir.trash.purging.EVERY_SECONDS", 0.02)
+        monkeypatch.setattr("codimir.trash.purging.SECONDS_AFTER_TROUBLE", 0.001)
         away = Away(app.state.database, 5)
         async with in_background(emptying=keep_emptying(away, app.state.files, A_MONTH)):
             await asyncio.wait_for(away.wrote.wait(), 60)
@@ -123,7 +123,7 @@ class TestClock:
     async def test_one_that_is_31_days_ahead_empties_nothing(
         self, app: Any, jane: Any, full_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("codimir.trash.emptying.EVERY_SECONDS", 0.001)
+        monkeypatch.setattr("codimir.trash.purging.EVERY_SECONDS", 0.001)
         db = app.state.database
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")

@@ -10,9 +10,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from codimir.kit.zones import zone_named
+from codimir.web.avatars import initials
+from codimir.web.dates import Clock
 from codimir.web.languages import FOLDER, LANGUAGES, language_of
-from codimir.web.moments import Clock
-from codimir.web.people import initials
 from tools.messages import collect, update
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

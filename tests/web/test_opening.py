@@ -2,7 +2,7 @@
 
 import pytest
 
-from codimir.notifications.making import read_log
+from codimir.notifications.fanout import read_log
 from tests.prose import mentions_in
 
 PANEL = {"hx-request": "true", "hx-target": "panel"}

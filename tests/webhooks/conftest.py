@@ -16,7 +16,7 @@ from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.model.webhooks import webhook_deliveries, webhooks
-from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks.worker import courier_at_work
 
 HERE = Networks("127.0.0.0/8, ::1/128")
 PATIENCE_SECONDS = 300

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.workspaces import workspace_members
-from codimir.webhooks import delivering
-from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks import worker
+from codimir.webhooks.worker import courier_at_work
 from tests.webhooks.conftest import HERE, PATIENCE_SECONDS
 
 MEMBERS = "/api/workspaces/workspace_789/members"
@@ -71,7 +71,7 @@ class TestPause:
         self, db: Database, of_mia: Any, ada: Any, new_ticket: Any, receiver: Any, deliveries: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(delivering, "SECONDS_TO_FINISH", 0)
+        monkeypatch.setattr(worker, "SECONDS_TO_FINISH", 0)
         receiver.reply = _never
         async with courier_at_work(db, HERE):
             await new_ticket()

@@ -13,8 +13,8 @@ from standardwebhooks import WebhookVerificationError
 from codimir.database.core import Database
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
-from codimir.webhooks import reading
-from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks import outbox
+from codimir.webhooks.worker import courier_at_work
 
 HERE = Networks("127.0.0.1/32")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -111,7 +111,7 @@ class TestDelivery:
     async def test_a_full_webhook_reads_on_when_it_has_room(
         self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(reading, "MOST_EVENTS", 2)
+        monkeypatch.setattr(outbox, "MOST_EVENTS", 2)
         await new_webhook(events=["ticket.created"])
         for _ in range(7):
             await new_ticket()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from codimir.database.wrapping import Wrapped
-from codimir.webhooks.delivering import courier_at_work
+from codimir.database.forwarding import Wrapped
+from codimir.webhooks.worker import courier_at_work
 from tests.webhooks.conftest import HERE
 
 EVENTS = 40

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.model.webhooks import OPEN, webhook_deliveries
-from codimir.webhooks import claiming, schedule
-from codimir.webhooks.delivering import courier_at_work
+from codimir.webhooks import queue, schedule
+from codimir.webhooks.worker import courier_at_work
 from tests.webhooks.conftest import HERE, OK
 
 NEXT = webhook_deliveries.c.next_attempt_at
@@ -126,7 +126,7 @@ class TestOrder:
         self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(claiming, "LOOKED_AT", 3)
+        monkeypatch.setattr(queue, "LOOKED_AT", 3)
         ticket, receiver.reply = await new_ticket(), REFUSED
         await new_webhook(events=["ticket.updated"])
         await rename(jane, ticket, [f"title {number}" for number in range(10)])
@@ -139,7 +139,7 @@ class TestOrder:
     async def test_what_was_put_aside_goes_as_soon_as_the_earlier_one_has_ended(
         self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(claiming, "HELD", timedelta(hours=1))
+        monkeypatch.setattr(queue, "HELD", timedelta(hours=1))
         ticket, names = await new_ticket(), [f"title {number}" for number in range(10)]
         await new_webhook(events=["ticket.updated"])
         await rename(jane, ticket, names)

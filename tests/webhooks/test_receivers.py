@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 from codimir.database.core import Database
 from codimir.kit.networks import Networks
 from codimir.webhooks import sending
-from codimir.webhooks.delivering import courier_at_work
 from codimir.webhooks.sending import NOT_ALLOWED
+from codimir.webhooks.worker import courier_at_work
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from codimir.authentication.link_addresses import sign_in_url
+from codimir.cli.output import same_command
 from codimir.cli.running import DatabaseUrl, DataDir, served_at, settings_of
-from codimir.cli.wording import same_command
 from codimir.config import Settings
 from codimir.database.opening import migrate, open_database
 from codimir.demo.company import DEMO_EMAIL, Plan, Visibility

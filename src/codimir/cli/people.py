@@ -10,8 +10,8 @@ from codimir.authentication.links import make_link
 from codimir.authentication.passwords import hash_password
 from codimir.authentication.tokens import create_api_token, start_session
 from codimir.authentication.weak_passwords import refuse_own_words
+from codimir.cli.output import same_command
 from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, served_at, settings_of
-from codimir.cli.wording import same_command
 from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
 from codimir.model.enums import InstanceRole

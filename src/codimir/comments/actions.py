@@ -16,7 +16,7 @@ from codimir.model.comments import comments
 from codimir.model.schemas import Comment
 from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
 from codimir.tickets.queries import FoundTicket
-from codimir.tickets.search import index_comment, reindex_comments
+from codimir.tickets.search.index import index_comment, reindex_comments
 
 
 async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: CommentCreate) -> str:

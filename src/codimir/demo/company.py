@@ -19,7 +19,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.projects.searching import found_by
+from codimir.projects.search_columns import found_by
 
 Row = dict[str, Any]
 Visibility = Literal["public", "mixed", "private"]

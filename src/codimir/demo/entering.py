@@ -11,7 +11,7 @@ from codimir.demo.company import DEMO_EMAIL, SLUG, Plan
 from codimir.demo.loading import load_demo
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.notifications.making import MAILED_FOR
+from codimir.notifications.fanout import MAILED_FOR
 from codimir.users.queries import find_account
 from codimir.workspaces.actions import add_workspace_member
 

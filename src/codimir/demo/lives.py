@@ -21,8 +21,8 @@ from codimir.events.types import (
 from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
 from codimir.model.enums import PRIORITIES, Status
-from codimir.tickets.actions import API_NAME, sort_key
-from codimir.tickets.workflow import entering, moving
+from codimir.tickets.changing.actions import API_NAME, sort_key
+from codimir.tickets.changing.workflow import entering, moving
 
 WAYS: Mapping[Status, tuple[tuple[Status, float, float], ...]] = {
     "backlog": (("todo", 0.84, 4.0), ("cancelled", 0.06, 30.0)),

@@ -18,8 +18,8 @@ from codimir.model.projects import projects
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.workspaces import workspaces
-from codimir.tickets.past import states_before
-from codimir.tickets.search import index_tickets
+from codimir.tickets.history.rebuild import states_before
+from codimir.tickets.search.index import index_tickets
 
 PORTION = 200
 """Tickets that are written at once; with all that hangs on them they are about 1,700 rows."""

@@ -5,9 +5,9 @@ from codimir.authorization.permissions import Permission, Scope, require
 from codimir.database.core import Database, Transaction
 from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries
+from codimir.feeds.activity import Log, list_happenings, log_of
+from codimir.feeds.broadcaster import Hub
 from codimir.feeds.exporting import Export, export
-from codimir.feeds.happenings import Log, list_happenings, log_of
-from codimir.feeds.hub import Hub
 from codimir.feeds.schemas import AuditQuery, ExportQuery, Feed, FeedQuery, Happening, LogFilter, StreamQuery
 from codimir.feeds.stream import EventStream, open_stream
 from codimir.http.errors import NotFound

@@ -4,11 +4,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
 
 from codimir.database.core import Database
-from codimir.feeds.happenings import Log, happenings_before
+from codimir.feeds.activity import Log, happenings_before
 from codimir.feeds.schemas import Happening
 from codimir.http.replies import encode
 from codimir.http.streaming import Streamed
-from codimir.kit.tables import csv_bytes
+from codimir.kit.csv_files import csv_bytes
 
 READ_AT_ONCE = 200
 AFTER_EVERYTHING = 2**62

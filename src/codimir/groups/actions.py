@@ -17,7 +17,7 @@ from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, new_values
 from codimir.problems.problem import Problem
 from codimir.model.groups import groups
-from codimir.tickets.taking_off import count_of_group, take_group_off
+from codimir.tickets.changing.detaching import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from litestar import Response
 
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
-from codimir.database.wrapping import Wrapped
+from codimir.database.forwarding import Wrapped
 from codimir.http.conditional import TagMaker, tagged, thing_in
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.idempotency import HEADER, AlreadyDone, Attempt, KeptReply, attempt_of

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Compiled, Row, Statement
-from codimir.http.turns import LongReads, TakingTurns
+from codimir.http.long_reads import LongReads, TakingTurns
 
 T = TypeVar("T")
 

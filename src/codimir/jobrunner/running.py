@@ -19,9 +19,9 @@ from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
 from codimir.labels.actions import erase_label
 from codimir.projects.trashing import restore_tickets, trash_tickets
-from codimir.tickets.rekeying import rekey_tickets
-from codimir.tickets.search import reindex_tickets
-from codimir.tickets.taking_off import take_group_off, take_label_off
+from codimir.tickets.changing.detaching import take_group_off, take_label_off
+from codimir.tickets.changing.rekeying import rekey_tickets
+from codimir.tickets.search.index import reindex_tickets
 
 log = logging.getLogger("codimir")
 

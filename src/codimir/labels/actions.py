@@ -19,7 +19,7 @@ from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
 from codimir.problems.problem import Problem
 from codimir.model.labels import labels
-from codimir.tickets.taking_off import count_labelled, take_label_off
+from codimir.tickets.changing.detaching import count_labelled, take_label_off
 
 MAY_NOT = Problem("label_change_forbidden")
 MAY_NOT_CREATE = Problem("label_creation_forbidden")

@@ -29,7 +29,7 @@ from codimir.model.enums import ROLES, Role
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
-from codimir.projects.owners import let_others_own, owned_projects
+from codimir.projects.ownership import let_others_own, owned_projects
 from codimir.projects.queries import FoundProject
 from codimir.workspaces.actions import add_workspace_member
 

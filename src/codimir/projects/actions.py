@@ -30,10 +30,10 @@ from codimir.model.projects import former_project_keys, projects, published_proj
 from codimir.model.schemas import ProjectSummary
 from codimir.projects.keys import RULE, key_from
 from codimir.projects.members import add_project_member
-from codimir.projects.owners import give_project
+from codimir.projects.ownership import give_project
 from codimir.projects.queries import FoundProject, keys_in
 from codimir.projects.schemas import ProjectUpdate
-from codimir.projects.searching import SEARCHED, found_by
+from codimir.projects.search_columns import SEARCHED, found_by
 from codimir.projects.trashing import (
     count_live,
     count_trashed_at,
@@ -41,7 +41,7 @@ from codimir.projects.trashing import (
     restore_tickets,
     trash_tickets,
 )
-from codimir.tickets.rekeying import count_numbered, rekey_tickets
+from codimir.tickets.changing.rekeying import count_numbered, rekey_tickets
 from codimir.workspaces.queries import find_visible_workspace
 
 

@@ -10,7 +10,7 @@ from codimir.model.enums import ROLES
 from codimir.model.projects import project_members
 from codimir.projects.queries import FoundProject
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
-from codimir.tickets.statistics import get_statistics
+from codimir.tickets.statistics.numbers import get_statistics
 
 
 class ProjectStats(TicketStats, kw_only=True):

@@ -25,7 +25,7 @@ import msgspec
 
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.model.keys import is_project_key
-from codimir.quick.days import first_day_in
+from codimir.quick.date_phrases import first_day_in
 
 Field = Literal["priority", "assignee", "label", "type", "status", "due", "project"]
 PRIORITY_WORDS: dict[str, str] = {

@@ -13,7 +13,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import projects
 from codimir.model.schemas import LabelTag, Person, ProjectSummary
 from codimir.model.users import users
-from codimir.tickets.references import can_see
+from codimir.tickets.changing.validation import can_see
 from codimir.users.mentions import find_mentioned
 
 ME = frozenset({"me", "ich", "mich", "mir"})

@@ -8,8 +8,12 @@ from codimir.database.core import Database
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
 from codimir.problems.problem import Problems
-from codimir.tickets import actions, as_of, best_matches, queries, ranking, statistics
-from codimir.tickets.details_as_of import get_details_as_of
+from codimir.tickets import queries
+from codimir.tickets.changing import actions
+from codimir.tickets.history import as_of
+from codimir.tickets.history.details import get_details_as_of
+from codimir.tickets.listing.keyset_cache import SeekPoints
+from codimir.tickets.ordering import reordering
 from codimir.tickets.schemas import (
     AsOfQuery,
     AssigneeChange,
@@ -24,7 +28,8 @@ from codimir.tickets.schemas import (
     TicketStatsQuery,
     TicketUpdate,
 )
-from codimir.tickets.seek_points import SeekPoints
+from codimir.tickets.search import ranked
+from codimir.tickets.statistics import numbers
 
 
 async def _wrong_references(tx: ReadTx, actor: Actor, given: Mapping[str, Any]) -> Problems:
@@ -38,7 +43,7 @@ async def _wrong_references_of_update(tx: ReadTx, actor: Actor, ref: str, given:
 
 
 async def _wrong_references_of_position(tx: ReadTx, actor: Actor, ref: str, given: Mapping[str, Any]) -> Problems:
-    _, problems = await ranking.check_position(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
+    _, problems = await reordering.check_position(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
     return problems
 
 
@@ -66,13 +71,13 @@ async def create_ticket(tx: WriteTx, actor: Actor, data: TicketCreate) -> Create
 @get("/api/tickets/stats")
 async def get_statistics(tx: LongReadTx, actor: Actor, query: TicketStatsQuery) -> Data[TicketStats]:
     """Count the tickets that you see, and what moved in the period that ends now, or at the moment `asOf`."""
-    return Data(await statistics.get_statistics(tx, actor, query))
+    return Data(await numbers.get_statistics(tx, actor, query))
 
 
 @get("/api/tickets/search")
 async def search_tickets(tx: LongReadTx, actor: Actor, query: TicketSearchQuery) -> Data[list[TicketInList]]:
     """Find tickets by the words in their title, description, key and comments, the best match first."""
-    return Data(await best_matches.search_tickets(tx, actor, query))
+    return Data(await ranked.search_tickets(tx, actor, query))
 
 
 @get("/api/tickets/{ref:str}")
@@ -125,7 +130,7 @@ async def put_position(tx: WriteTx, actor: Actor, ref: str, data: Position) -> D
     Its status, priority and assignee can change with it. Without `before` and `after` it keeps its place.
     """
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await ranking.move_ticket(tx, actor, found, data)
+    await reordering.move_ticket(tx, actor, found, data)
     return Data(await queries.get_details(tx, found.ticket.id))
 
 

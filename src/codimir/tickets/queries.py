@@ -24,9 +24,9 @@ from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, Proje
 from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
-from codimir.tickets.filters import Matching, Shape, conditions, counted, resolve
+from codimir.tickets.listing.filters import Matching, Shape, conditions, counted, resolve
+from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
 from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
-from codimir.tickets.seek_points import FAR, SeekPoint, SeekPoints
 
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""

@@ -10,7 +10,7 @@ from codimir.http.paging import PageQuery, PageSize, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.model.enums import Priority, Stage, Status, Type
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
-from codimir.tickets.spans import DUE_PATTERN, SPAN_PATTERN, Written
+from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, Written
 
 MAX_TITLE = 255
 MAX_DESCRIPTION = 262_144

@@ -16,11 +16,11 @@ from codimir.database.core import Transaction
 from codimir.events.queries import RecordedEvent, get_viewer
 from codimir.http.errors import Conflict, NotFound
 from codimir.problems.problem import Problem
-from codimir.tickets.actions import delete_ticket
+from codimir.tickets.changing.actions import delete_ticket
+from codimir.tickets.changing.reverting import ChangedSince, differences_since, revert_ticket
 from codimir.tickets.children import ChildKind, get_child
+from codimir.tickets.ordering.reordering import put_rank, rank_of
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
-from codimir.tickets.ranking import put_rank, rank_of
-from codimir.tickets.reverting import ChangedSince, differences_since, revert_ticket
 from codimir.timelogs.actions import delete_time_log, update_time_log
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLogUpdate

@@ -16,9 +16,9 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.users import users
-from codimir.tickets.filters import Matching, Shape, conditions, resolve
+from codimir.tickets.listing.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
-from codimir.tickets.statistics import get_statistics
+from codimir.tickets.statistics.numbers import get_statistics
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
 
 DEFAULTS: dict[str, Any] = {

@@ -8,9 +8,9 @@ import msgspec
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.web.addresses import Address
-from codimir.web.moments import Clock
-from codimir.web.names import names_of
-from codimir.web.spans import SPANS, said
+from codimir.web.date_ranges import SPANS, said
+from codimir.web.dates import Clock
+from codimir.web.lookups import names_of
 from codimir.web.wording import wording
 
 FIXED = ("status", "priority", "type")

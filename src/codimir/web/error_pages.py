@@ -19,10 +19,10 @@ from codimir.http.errors import ApiError
 from codimir.http.rendering import ErrorReply
 from codimir.http.requests import HttpRequest
 from codimir.web.error_translations import translate
-from codimir.web.frame import Frame, SignedOut, own_path, sign_in_address
 from codimir.web.languages import LANGUAGES, SOURCE_LANGUAGE, catalogue
+from codimir.web.page_context import Frame, SignedOut, own_path, sign_in_address
+from codimir.web.public_pages import language_for, page_for_anyone
 from codimir.web.queries import get_viewer
-from codimir.web.visitors import language_for, page_for_anyone
 
 Handler = Callable[[HttpRequest, Any], ErrorReply]
 FOR_PROGRAMS = ("/api/", "/static/")

@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.kit.highlighting import Sought, highlight_spans, merged_spans
-from codimir.tickets.filters import resolve
+from codimir.tickets.listing.filters import resolve
 from codimir.tickets.schemas import TicketInList, TicketListQuery
-from codimir.tickets.where_found import Passage, find_passages, sought_of
-from codimir.web.parts import Highlight
+from codimir.tickets.search.where_found import Passage, find_passages, sought_of
+from codimir.web.fragment_cache import Highlight
 from codimir.web.prose import ProseWriter
 
 MARK = Markup("<mark>{}</mark>")

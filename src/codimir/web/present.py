@@ -10,9 +10,9 @@ from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of, to_utc
-from codimir.quick.days import first_day_in
+from codimir.quick.date_phrases import first_day_in
 from codimir.tickets.queries import get_details, get_visible_ticket
-from codimir.web.moments import Clock
+from codimir.web.dates import Clock
 
 NEAR_PATTERN = {"en": "EEE d MMM", "de": "EEE d. MMM"}
 FAR_PATTERN = {"en": "EEE d MMM y", "de": "EEE d. MMM y"}

@@ -18,13 +18,13 @@ from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
 from codimir.model.enums import CLOSED_STATUSES
 from codimir.pictures.addresses import shown_address
-from codimir.web import assets, people
+from codimir.web import assets, avatars
 from codimir.web.chips import ICONS
 from codimir.web.durations import as_text
 from codimir.web.error_translations import error_text, is_refused_by_role
 from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
+from codimir.web.fragment_cache import Drawn, filters_of, icon
 from codimir.web.markdown_plain import CLIP
-from codimir.web.parts import Drawn, filters_of, icon
 from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -100,8 +100,8 @@ def environment(language: str) -> Environment:
     made.globals |= {
         "asset": cache(assets.url),
         "icon": icon,
-        "initials": cache(people.initials),
-        "hue": cache(people.hue),
+        "initials": cache(avatars.initials),
+        "hue": cache(avatars.hue),
         "shown_address": shown_address,
         "duration": as_text,
         "words": wording(language),

@@ -9,7 +9,7 @@ from codimir.attachments.schemas import Attachment
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Database, Transaction
-from codimir.feeds.happenings import list_happenings, log_of
+from codimir.feeds.activity import list_happenings, log_of
 from codimir.http.paging import PageQuery
 from codimir.model.enums import JoinPolicy
 from codimir.projects.queries import get_visible_project

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 
 
 def done_here(frame: Frame, said: str, batch_id: str | None, **events: Any) -> Response[None]:

@@ -28,9 +28,9 @@ from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.offboarding.actions import UNCONFIRMED
 from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import host_of, shown
+from codimir.webhooks.outbox import new_delivery
 from codimir.webhooks.payloads import LoggedEvent, body_of
 from codimir.webhooks.queries import REFUSED, FoundWebhook, current_version
-from codimir.webhooks.reading import new_delivery
 from codimir.webhooks.schedule import DELAYS, SECRET_OVERLAP
 from codimir.webhooks.schemas import Delivery, WebhookCreate, WebhookUpdate
 from codimir.webhooks.signing import new_secret

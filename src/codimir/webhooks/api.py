@@ -11,7 +11,7 @@ from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
 from codimir.problems.problem import Problems
-from codimir.tickets.references import find_project, find_workspace
+from codimir.tickets.changing.validation import find_project, find_workspace
 from codimir.webhooks import actions, queries
 from codimir.webhooks.addresses import AddressRefused, host_of, refuse_private
 from codimir.webhooks.schemas import (

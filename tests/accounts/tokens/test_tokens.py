@@ -12,12 +12,12 @@ from codimir.app import ROUTES
 from codimir.authentication.token_uses import TokenUses
 from codimir.config import Settings
 from codimir.database.core import Database, Unavailable
+from codimir.database.forwarding import Wrapped
 from codimir.database.statements import Statement, update_by_id
-from codimir.database.wrapping import Wrapped
 from codimir.kit.clock import utc_now
 from codimir.model.authentication import api_tokens
 from codimir.model.workspaces import workspace_members
-from codimir.notifications.making import read_log
+from codimir.notifications.fanout import read_log
 from tests.cast import FAR_AHEAD, LONG_AGO, PEOPLE
 from tests.clients import Client
 from tests.prose import mentions_in

@@ -19,12 +19,12 @@ from codimir.kit.collation import sort_key
 from codimir.model.enums import STATUSES
 from codimir.model.schemas import Person
 from codimir.projects.queries import get_visible_project
-from codimir.tickets.board import By, Card, count_columns, find_cards, list_cards
+from codimir.tickets.ordering.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
 from codimir.web.addresses import Address
 from codimir.web.chips import FIELDS, chips_of
-from codimir.web.frame import Frame
-from codimir.web.names import named
+from codimir.web.lookups import named
+from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
 from codimir.web.task_counts import TaskCounts, count_tasks

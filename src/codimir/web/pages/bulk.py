@@ -14,11 +14,11 @@ from codimir.http.validation import parse_body
 from codimir.labels.actions import create_label, name_key
 from codimir.labels.queries import find_label_named
 from codimir.labels.schemas import LabelCreate
-from codimir.tickets.actions import delete_ticket, update_ticket
+from codimir.tickets.changing.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.present import due_on
 from codimir.web.toasts import done_here
 

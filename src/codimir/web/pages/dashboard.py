@@ -7,13 +7,13 @@ from litestar import Response
 
 from codimir.database.core import Transaction
 from codimir.http.routing import get
+from codimir.tickets.listing.date_ranges import between
 from codimir.tickets.schemas import TicketStatsQuery
-from codimir.tickets.spans import between
-from codimir.tickets.statistics import get_statistics
-from codimir.tickets.timelines import get_timeline
+from codimir.tickets.statistics.numbers import get_statistics
+from codimir.tickets.statistics.timelines import get_timeline
 from codimir.web.addresses import Address
-from codimir.web.frame import Frame
-from codimir.web.names import find_names
+from codimir.web.lookups import find_names
+from codimir.web.page_context import Frame
 from codimir.web.queries import RailProject
 from codimir.web.wording import ORDER
 

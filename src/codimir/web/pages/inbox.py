@@ -12,9 +12,9 @@ from codimir.notifications.actions import mark_all_read, mark_read
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import Notification, NotificationList, NotificationListQuery
 from codimir.web.addresses import Address
-from codimir.web.digests import address_of, sentence
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.notification_mail import address_of, sentence
+from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 
 

@@ -10,16 +10,16 @@ from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
-from codimir.tickets.best_matches import list_best_matches
-from codimir.tickets.board import count_columns
+from codimir.tickets.ordering.board import count_columns
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
+from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
-from codimir.web.frame import Frame
-from codimir.web.highlights import Matches, get_matches, highlights_of
-from codimir.web.names import names_of
+from codimir.web.highlights import Matches, find_matches, highlights_of
+from codimir.web.lookups import names_of
+from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
 from codimir.web.task_counts import count_tasks

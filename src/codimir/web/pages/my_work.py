@@ -10,12 +10,12 @@ from codimir.http.routing import get
 from codimir.model.enums import OPEN_STATUSES
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
-from codimir.tickets.due import list_due
+from codimir.tickets.listing.date_ranges import OVERDUE
 from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import TicketListQuery
-from codimir.tickets.spans import OVERDUE
-from codimir.web.digests import sentence
-from codimir.web.frame import Frame
+from codimir.tickets.statistics.due import list_due
+from codimir.web.notification_mail import sentence
+from codimir.web.page_context import Frame
 from codimir.web.pages.inbox import topics_of
 from codimir.web.prose import ProseWriter
 from codimir.web.task_counts import count_tasks

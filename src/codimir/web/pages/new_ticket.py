@@ -14,8 +14,8 @@ from codimir.quick.schemas import QuickTicket, Understood
 from codimir.tickets.queries import get_details
 from codimir.tickets.schemas import TicketDetails
 from codimir.web.forms import Form
-from codimir.web.frame import PROJECT_COOKIE, Frame
-from codimir.web.names import find_handles, find_names
+from codimir.web.lookups import find_handles, find_names
+from codimir.web.page_context import PROJECT_COOKIE, Frame
 from codimir.web.queries import RailProject, list_who_adds, list_writable_projects
 
 

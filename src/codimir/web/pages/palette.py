@@ -7,10 +7,10 @@ from litestar import Response
 
 from codimir.http.routing import get
 from codimir.http.validation import Query
-from codimir.tickets.best_matches import search_tickets
 from codimir.tickets.schemas import TicketSearchQuery
-from codimir.web.frame import Frame
-from codimir.web.names import find_handles, find_names
+from codimir.tickets.search.ranked import search_tickets
+from codimir.web.lookups import find_handles, find_names
+from codimir.web.page_context import Frame
 
 MOST_TICKETS, MOST_OTHERS, MOST_MENTIONS = 8, 4, 8
 _WORDS = re.compile(r"[^\W_]")

@@ -14,9 +14,9 @@ from codimir.projects.keys import key_from
 from codimir.projects.queries import keys_in, list_projects
 from codimir.projects.schemas import ProjectCreate, ProjectListQuery
 from codimir.web.addresses import Address
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.page_context import Frame
 
 
 class ProjectsQuery(ProjectListQuery):

@@ -28,8 +28,8 @@ from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.users.queries import is_administered
 from codimir.web.languages import catalogue
+from codimir.web.public_pages import language_for, page_for_anyone, theme_for
 from codimir.web.rendering import HEADERS, render
-from codimir.web.visitors import language_for, page_for_anyone, theme_for
 
 ASKING = frozenset({"unreachable", "untrusted_answer", "no_email", "email_not_verified", "no_group"})
 """The refusals that only an administrator of the instance can mend"""

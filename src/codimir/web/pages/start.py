@@ -11,7 +11,7 @@ from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
 from codimir.web.forms import Form
-from codimir.web.frame import THEMES, Frame, came_from
+from codimir.web.page_context import THEMES, Frame, came_from
 
 START = "/tickets"
 

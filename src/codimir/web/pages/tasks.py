@@ -11,11 +11,11 @@ from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.routing import post
 from codimir.problems.problem import Problem
-from codimir.tickets.actions import update_ticket
+from codimir.tickets.changing.actions import update_ticket
 from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.tasks import fingerprint, with_task
 from codimir.web.ticket_view import DESCRIPTION
 

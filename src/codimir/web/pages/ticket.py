@@ -17,7 +17,7 @@ from codimir.http.validation import parse_body
 from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
-from codimir.tickets.actions import delete_ticket, update_ticket
+from codimir.tickets.changing.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
 from codimir.timelogs.actions import log_time
@@ -25,7 +25,7 @@ from codimir.timelogs.schemas import TimeLogCreate
 from codimir.trash.queries import find_trashed_ticket
 from codimir.web.durations import minutes_in
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.present import due_on
 from codimir.web.prose import ProseWriter
 from codimir.web.ticket_view import TicketView, get_ticket_view, with_prose, written

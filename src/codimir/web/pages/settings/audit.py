@@ -15,10 +15,10 @@ from codimir.http.validation import Query
 from codimir.kit.moments import to_utc
 from codimir.members import api as members
 from codimir.web.addresses import Address
-from codimir.web.frame import Frame
+from codimir.web.date_ranges import said
+from codimir.web.form_state import Answer
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, refused, settings_page
-from codimir.web.sent import Answer
-from codimir.web.spans import said
 
 PATH = "/settings/audit"
 

@@ -7,9 +7,9 @@ from codimir.mail.messages import mail_of
 from codimir.mail.sending import Mailer, Try
 from codimir.monitoring.health import Health
 from codimir.monitoring.instance import get_instance
-from codimir.web.frame import Frame
+from codimir.web.form_state import Answer
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import refused, settings_page
-from codimir.web.sent import Answer
 
 PATH = "/settings/instance"
 

@@ -11,10 +11,10 @@ from codimir.labels import api as labels
 from codimir.labels.queries import list_labels
 from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
 from codimir.model.schemas import Label
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/labels"
 PALETTE = (

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from litestar import Response
 
 from codimir.authorization.permissions import Permission, Scope, allows
-from codimir.web.frame import Frame
+from codimir.web.form_state import NOTHING, Sent
+from codimir.web.page_context import Frame
 from codimir.web.queries import RailProject
-from codimir.web.sent import NOTHING, Sent
 from codimir.web.standing import scope_of as scope_of_project
 
 DONE, AT = "done", "at"

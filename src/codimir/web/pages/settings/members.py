@@ -13,11 +13,11 @@ from codimir.members import api as members
 from codimir.members.schemas import MemberChange
 from codimir.model.enums import ROLES
 from codimir.offboarding.queries import count_started
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
 from codimir.web.queries import RailProject, list_writable_projects
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/members"
 

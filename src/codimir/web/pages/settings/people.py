@@ -10,10 +10,10 @@ from codimir.model.enums import INSTANCE_ROLES
 from codimir.offboarding.queries import count_started
 from codimir.users import api as users
 from codimir.users.schemas import UserCreate, UserListQuery, UserUpdate
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import refused, saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/people"
 

@@ -7,10 +7,10 @@ from codimir.http.routing import get, post
 from codimir.users import api as users
 from codimir.users.profiles import get_preferences
 from codimir.users.schemas import PreferencesUpdate
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/preferences"
 MAILS = ("ticketAssigned", "ticketUpdated", "projectInvites")

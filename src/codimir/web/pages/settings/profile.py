@@ -16,10 +16,10 @@ from codimir.pictures.pictures import Pictures
 from codimir.users import api as users
 from codimir.users.profiles import get_profile
 from codimir.users.schemas import ProfileUpdate
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import DONE, saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/profile"
 NO_FIELDS = Form({})

@@ -17,12 +17,12 @@ from codimir.model.schemas import Person
 from codimir.projects import api as projects
 from codimir.projects.queries import get_project, get_visible_project
 from codimir.projects.schemas import ProjectUpdate
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.labels import PALETTE, color_of, next_color
 from codimir.web.pages.settings.layout import may, page_of, refused, saved, settings_page
 from codimir.web.queries import RailProject
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.standing import scope_of
 
 BASE = "/settings/projects/{key:str}"

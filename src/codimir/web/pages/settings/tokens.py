@@ -6,10 +6,10 @@ from codimir.accounts.tokens import api as tokens
 from codimir.accounts.tokens.schemas import NewToken, TokenCreate
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 
 PATH = "/settings/tokens"
 LENGTHS = ("30", "90", "365", "")

@@ -7,10 +7,10 @@ from codimir.trash import api as trash
 from codimir.trash.queries import TYPES
 from codimir.trash.schemas import TrashQuery
 from codimir.web.addresses import Address
+from codimir.web.form_state import NOTHING, Answer, Sent
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent
 
 PATH = "/settings/trash"
 

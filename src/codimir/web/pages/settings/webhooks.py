@@ -8,11 +8,11 @@ from codimir.database.core import Transaction
 from codimir.http.routing import get, post
 from codimir.projects.queries import list_projects
 from codimir.projects.schemas import ProjectListQuery
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
-from codimir.web.names import named, names_of
+from codimir.web.lookups import named, names_of
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, page_of, refused, saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 from codimir.webhooks import api as webhooks
 from codimir.webhooks.queries import get_delivery, get_managed_webhook, list_deliveries, list_webhooks
 from codimir.webhooks.schemas import (

@@ -12,10 +12,10 @@ from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
 from codimir.http.routing import get, post
 from codimir.jobs.queries import list_jobs
 from codimir.jobs.schemas import JobListQuery
+from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
-from codimir.web.frame import Frame
+from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page
-from codimir.web.sent import NOTHING, Answer, Sent, or_again, parsed
 from codimir.workspaces import api as workspaces
 from codimir.workspaces.queries import get_workspace
 from codimir.workspaces.schemas import WorkspaceCreate, WorkspaceUpdate

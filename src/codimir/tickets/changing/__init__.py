@@ -1,0 +1,1 @@
+"""How tickets change: created, updated, moved between projects, and back again."""

@@ -1,0 +1,61 @@
+"""The states of a ticket before now, told by its events: for tickets that are loaded with their history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from codimir.model.tickets import PAST
+from codimir.tickets.changing.actions import API_NAME, sort_key
+
+COUNTERS = {
+    "comment.created": ("comment_count", 1),
+    "comment.deleted": ("comment_count", -1),
+    "comment.restored": ("comment_count", 1),
+    "attachment.added": ("attachment_count", 1),
+    "attachment.deleted": ("attachment_count", -1),
+    "attachment.restored": ("attachment_count", 1),
+    "time.logged": ("time_log_count", 1),
+    "time.deleted": ("time_log_count", -1),
+    "time.restored": ("time_log_count", 1),
+}
+_COLUMN = {api: column for column, api in API_NAME.items()}
+
+
+def states_before(
+    ticket: Mapping[str, Any], label_ids: Sequence[str], events: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Give the rows of `past_tickets` for a ticket as it is now, by taking back its events, the newest first.
+
+    The events have their values as Python has them. An old key is not known to a loaded ticket, so it keeps its own.
+    """
+    state = {name: ticket[name] for name in PAST if name != "container_id"} | {"label_ids": list(label_ids)}
+    newest_first = sorted(events, key=lambda event: event["created_at"])[::-1]
+    rows: list[dict[str, Any]] = []
+    for event, earlier in pairwise(newest_first):
+        _take_back(state, event)
+        began, ended = earlier["created_at"], event["created_at"]
+        if began < ended:
+            rows.append(_row(ticket, state, began, ended))
+    return rows
+
+
+def _take_back(state: dict[str, Any], event: Mapping[str, Any]) -> None:
+    counter, by = COUNTERS.get(event["type"], (None, 0))
+    if counter is not None:
+        state[counter] -= by
+    elif event["subject_id"] == event["ticket_id"]:
+        state |= {_COLUMN[name]: old for name, (old, _) in event["changes"].items() if _COLUMN[name] in state}
+        state["title_sort"] = sort_key(state["title"])
+
+
+def _row(ticket: Mapping[str, Any], state: Mapping[str, Any], began: datetime, ended: datetime) -> dict[str, Any]:
+    return {
+        **state,
+        "id": ticket["id"],
+        "workspace_id": ticket["workspace_id"],
+        "container_id": state["project_id"] or ticket["workspace_id"],
+        "updated_at": began,
+        "valid_from": began,
+        "valid_to": ended,
+    }

@@ -1,0 +1,361 @@
+"""Filters of lists, search and statistics: which tickets match, of those that the actor sees."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.authorization.actor import Actor
+from codimir.authorization.timezones import timezone_of
+from codimir.authorization.visibility_sql import former_members, visible_containers, visible_projects
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
+from codimir.http.errors import InvalidInput
+from codimir.http.validation_messages import label_of
+from codimir.model.events import events
+from codimir.model.groups import groups
+from codimir.model.jobs import background_jobs
+from codimir.model.labels import labels
+from codimir.model.projects import former_project_keys, projects
+from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
+from codimir.model.users import users
+from codimir.model.workspaces import workspace_members, workspaces
+from codimir.tickets.former_keys import with_present_keys
+from codimir.tickets.listing.date_ranges import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
+from codimir.tickets.search.backend import Wanted
+from codimir.tickets.search.index import MatchesWords, expression_for, finds_few, wanted_words
+
+COLUMN_OF = {
+    "status": "status",
+    "priority": "priority",
+    "type": "type",
+    "assignee": "assignee_id",
+    "reporter": "reporter_id",
+    "project": "container_id",
+    "workspace": "workspace_id",
+    "group": "group_id",
+}
+TAKES_ME = ("assignee", "reporter")
+TAKES_NONE = ("assignee", "group", "project")
+KEYED = ("project",)
+OF_THE_KINDS = frozenset({"project", "status", "priority", "type"})
+"""The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What is asked of a field: a value, one of several, nothing at all, or either."""
+
+    field: str
+    several: bool
+    or_none: bool
+    has_values: bool
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
+
+    shape: "Shape"
+    values: Mapping[str, Any]
+    wanted: Sequence[Wanted] = ()
+    """The words that are searched for"""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Everything about a filter that changes its SQL."""
+
+    scope: str
+    """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
+    single_workspace: bool
+    names_workspaces: bool
+    filters: tuple[Filter, ...]
+    spans: tuple[Span, ...] = ()
+    with_words: bool = False
+    by_words: bool = False
+    """Whether so few tickets match the words that each of them is looked up"""
+    by_label: bool = False
+    archived: bool | None = None
+    """Whether the tickets are those of archived projects, or all others; None for both"""
+    hides_trashed_projects: bool = False
+    """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
+
+    @property
+    def is_in_one_project(self) -> bool:
+        """Say whether the tickets are those of one project."""
+        return any(f.field == "project" and f.has_values and not (f.several or f.or_none) for f in self.filters)
+
+    @property
+    def is_told_by_kinds(self) -> bool:
+        """Say whether tickets are counted fastest in the index of their kinds, place by place."""
+        elsewhere = self.with_words or self.by_label or self.spans or self.archived is not None
+        elsewhere = elsewhere or (self.is_in_one_project and self.names_workspaces)
+        return not elsewhere and OF_THE_KINDS.issuperset(f.field for f in self.filters)
+
+    @property
+    def is_part_of_one_project(self) -> bool:
+        """Say whether they are all of one project or of one status in it: an index has those as they changed."""
+        return (
+            self.is_in_one_project
+            and not (self.with_words or self.by_label or self.spans or self.archived is not None)
+            and all(f.field in ("project", "status") and not (f.several or f.or_none) for f in self.filters)
+        )
+
+
+async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
+    """Turn a query into conditions.
+
+    Raises InvalidInput for every reference to what does not exist or is not visible, and for a span that ends before it
+    begins or is too far from now.
+    """
+    asked = _asked(actor, query)
+    found, problems = await _references(tx, actor, asked)
+    if problems:
+        raise InvalidInput(details=problems)
+    asked.update(found)
+    workspaces_asked = asked.pop("workspace", None)
+    chosen = [w for w in workspaces_asked if w is not None] if workspaces_asked else list(actor.workspaces)
+    labels_asked = asked.pop("label", None)
+    values: dict[str, Any] = {"actor_id": actor.id, "workspaces": chosen, "label_ids": labels_asked}
+    filters = tuple(_filter(field, given, values) for field, given in asked.items())
+    scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
+    if len(chosen) == 1:
+        values["workspace_id"] = chosen[0]
+    text, wanted = getattr(query, "search", None), list[Wanted]()
+    if text and text.strip():
+        searched = None if scope == "all" else chosen
+        wanted = await wanted_words(tx, await with_present_keys(tx, actor, text), searched)
+        values["words"] = expression_for(tx, wanted, searched)
+    shape = Shape(
+        scope,
+        single_workspace=len(chosen) == 1,
+        names_workspaces=workspaces_asked is not None,
+        filters=filters,
+        spans=spans_of(query, await here_of(tx, actor, query), values) if has_spans(query) else (),
+        with_words="words" in values,
+        by_words="words" in values and await finds_few(tx, values["words"]),
+        by_label=bool(labels_asked),
+        archived=getattr(query, "archived", None),
+        hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
+    )
+    return Matching(shape, values, wanted)
+
+
+async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:
+    """Return when it is asked, now or as of a moment, and the time zone of who asks."""
+    return Here(lambda: getattr(query, "as_of", None) or tx.now, await timezone_of(tx, actor))
+
+
+def conditions(
+    shape: Shape, *, in_order: bool = False, by_place: bool = False, table: sa.FromClause = tickets
+) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions of a filter on tickets, or on the states in which they were before.
+
+    `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
+    a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
+    `by_place` names every place of the tickets, for an index that begins with it; filters by moments do so anyway.
+    """
+    free = unindexed if in_order or shape.by_words else _as_it_is
+    parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    if shape.hides_trashed_projects:
+        trashed = sa.select(projects.c.id).where(projects.c.deleted_at.is_not(None))
+        parts.append(unindexed(table.c.container_id).not_in(trashed))
+    parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
+    kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
+    parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
+    parts += span_conditions(shape.spans, table, free)
+    if shape.archived is not None:
+        container = unindexed(table.c.container_id)
+        parts.append(container.in_(ARCHIVED) if shape.archived else container.not_in(ARCHIVED))
+    if shape.with_words:
+        parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
+    if shape.by_label and table is past_tickets:
+        parts.append(holds_any_of(past_tickets.c.label_ids, "label_ids"))
+    elif shape.by_label:
+        labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
+        parts.append(free(tickets.c.id).in_(labelled))
+    return parts
+
+
+def counted(shape: Shape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+    """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
+    by_kinds = shape.is_told_by_kinds
+    numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
+    return numbers.with_hint(tickets, f"INDEXED BY {KINDS_INDEX}", "sqlite") if by_kinds else numbers
+
+
+def _scope_conditions(
+    shape: Shape, table: sa.FromClause, *, in_order: bool, by_place: bool
+) -> list[sa.ColumnElement[bool]]:
+    workspace = unindexed(table.c.workspace_id) if shape.by_words else table.c.workspace_id
+    one_workspace = workspace == sa.bindparam("workspace_id")
+    in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
+    if shape.is_in_one_project:
+        return [in_workspaces] if shape.names_workspaces else []
+    if by_place and not in_order and not shape.by_words and shape.scope != "containers":
+        return [table.c.container_id.in_(_containers(everywhere=shape.scope == "all"))]
+    if shape.scope == "all":
+        return []
+    if shape.scope == "workspaces":
+        return [in_workspaces]
+    container = unindexed(table.c.container_id) if in_order or shape.by_words else table.c.container_id
+    visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
+    return [one_workspace, *visible] if in_order and shape.single_workspace else visible
+
+
+def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
+    """Select the places of tickets, all of them or those of the workspaces."""
+    in_projects, in_workspaces = sa.select(projects.c.id), sa.select(workspaces.c.id)
+    if not everywhere:
+        in_projects = in_projects.where(is_any_of(projects.c.workspace_id, "workspaces"))
+        in_workspaces = in_workspaces.where(is_any_of(workspaces.c.id, "workspaces"))
+    return in_projects.union_all(in_workspaces)
+
+
+def _condition(wanted: Filter, table: sa.FromClause, free: Callable[[Any], Any]) -> sa.ColumnElement[bool]:
+    column = free(table.c[COLUMN_OF[wanted.field]])
+    parts: list[sa.ColumnElement[bool]] = []
+    if wanted.has_values:
+        parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted.field))
+    if wanted.or_none:
+        # the place of a ticket of no project is its workspace
+        parts.append(column.in_(sa.select(workspaces.c.id)) if wanted.field == "project" else column.is_(None))
+    return sa.or_(*parts)
+
+
+def _bind(field: str) -> "sa.BindParameter[Any]":
+    return sa.bindparam(field, type_=tickets.c[COLUMN_OF[field]].type)
+
+
+def _as_it_is(column: Any) -> Any:
+    return column
+
+
+def _filter(field: str, given: list[Any], values: dict[str, Any]) -> Filter:
+    present = list(dict.fromkeys(value for value in given if value is not None))
+    values[field] = present if len(present) > 1 else next(iter(present), None)
+    return Filter(field, len(present) > 1, None in given, bool(present))
+
+
+def _asked(actor: Actor, query: Any) -> dict[str, list[Any]]:
+    asked: dict[str, list[Any]] = {}
+    for field in (*COLUMN_OF, "label"):
+        given = getattr(query, field, ())
+        if given:
+            asked[field] = [_meaning(actor, field, value) for value in given]
+    return asked
+
+
+def _meaning(actor: Actor, field: str, value: str) -> str | None:
+    if value == "me" and field in TAKES_ME:
+        return actor.id
+    if value == "none" and field in TAKES_NONE:
+        return None
+    return value
+
+
+def _scope(actor: Actor, chosen: list[str], *, everywhere: bool) -> str:
+    if actor.is_admin:
+        return "all" if everywhere else "workspaces"
+    if all(actor.workspaces.get(workspace) in ("OWNER", "ADMIN") for workspace in chosen):
+        return "workspaces"
+    return "containers"
+
+
+async def _references(
+    tx: Transaction, actor: Actor, asked: Mapping[str, list[Any]]
+) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
+    """Look up what the filters name; a project may be named by its key."""
+    found: dict[str, list[Any]] = {}
+    problems: dict[str, list[str]] = {}
+    for field in ("assignee", "reporter", "project", "workspace", "group", "label"):
+        named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
+        if not named:
+            continue
+        rows = await tx.all(
+            _lookup(field, single=len(named) == 1, all_of_them=actor.is_admin),
+            named=named, keys=[name.upper() for name in named], name=named[0], key=named[0].upper(),
+            actor_id=actor.id, workspaces=list(actor.workspaces),
+        )  # fmt: skip
+        if field in KEYED:
+            rows += await _found_by_former_keys(tx, actor, named, rows)
+        known = {name for row in rows for name in row}
+        if field in TAKES_ME and any(name not in known for name in named):
+            rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
+            known |= {row[0] for row in rows}
+        if any(name not in known and name.upper() not in known for name in named):
+            problems[field] = [f"Invalid {label_of(field).lower()} ID"]
+        if field in KEYED:
+            found[field] = [*(row[0] for row in rows), *(value for value in asked[field] if value is None)]
+    return found, problems
+
+
+async def _found_by_former_keys(tx: Transaction, actor: Actor, named: list[Any], rows: list[Row]) -> list[Row]:
+    """Look for the rest of the projects that are named: by keys that they had before."""
+    known = {name for row in rows for name in row}
+    keys = [name.upper() for name in named if name not in known and name.upper() not in known]
+    if not keys:
+        return []
+    statement = _former_keys(all_of_them=actor.is_admin)
+    return await tx.all(statement, keys=keys, actor_id=actor.id, workspaces=list(actor.workspaces))
+
+
+def _is_known(actor: Actor, field: str, value: str | None) -> bool:
+    return value is None or (field in TAKES_ME and value == actor.id)
+
+
+@lru_cache(maxsize=32)
+def _lookup(field: str, *, single: bool, all_of_them: bool) -> Statement:
+    """Select the things of a kind that are named and that the actor sees; `single` says that one project is."""
+    if field in TAKES_ME:
+        return _people(all_of_them=all_of_them)
+    if field == "project":
+        columns = (projects.c.id, projects.c.key)
+        source = (
+            sa.select(*columns).where(projects.c.deleted_at.is_(None))
+            if all_of_them
+            else visible_projects(*columns, named=True)
+        )
+        if single:
+            return Statement(source.where((projects.c.id == _text("name")) | (projects.c.key == _text("key"))))
+        return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
+    table = {"workspace": workspaces, "group": groups, "label": labels}[field]
+    found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"), table.c.deleted_at.is_(None))
+    if not all_of_them:
+        workspace = workspaces.c.id if field == "workspace" else table.c.workspace_id
+        found = found.where(is_any_of(workspace, "workspaces"))
+    if field == "label" and not all_of_them:
+        found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
+    return Statement(found)
+
+
+def _text(name: str) -> "sa.BindParameter[str]":
+    return sa.bindparam(name, type_=sa.Text())
+
+
+@lru_cache(maxsize=2)
+def _former_keys(*, all_of_them: bool) -> Statement:
+    live = sa.select(projects.c.id).where(projects.c.deleted_at.is_(None))
+    had = former_project_keys.c
+    return Statement(
+        sa.select(had.project_id, had.key).where(
+            is_any_of(had.key, "keys"), had.project_id.in_(live if all_of_them else visible_projects())
+        )
+    )
+
+
+_FORMER_MEMBERS = Statement(former_members(is_any_of(events.c.subject_id, "named")))
+"""Who left: tickets still name them"""
+_IS_TRASHING = Statement(
+    sa.select(background_jobs.c.id)
+    .where(background_jobs.c.kind == sa.literal_column("'project.trashing'"))
+    .limit(sa.literal_column("1"))
+)
+
+
+def _people(*, all_of_them: bool) -> Statement:
+    found = sa.select(users.c.id).where(is_any_of(users.c.id, "named"))
+    if all_of_them:
+        return Statement(found)
+    shared = sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
+    return Statement(found.where(users.c.id.in_(shared)))

@@ -1,0 +1,1 @@
+"""The order made by hand, and the board that shows it."""

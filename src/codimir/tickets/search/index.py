@@ -1,0 +1,225 @@
+"""Search in tickets: one interface, one form for each database.
+
+The index is changed in the transaction that changes the ticket. Nobody else can write meanwhile, so of long texts only
+a part is read, of many words only the first are put into it, and a comment is added without reading the others. What it
+holds of deleted tickets stays there, and the conditions of who asks leave it out, as they leave out everything else
+that they must not see.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement, is_any_of
+from codimir.kit.text import asked, words_in
+from codimir.model.comments import comments
+from codimir.model.search import search_documents
+from codimir.model.tickets import tickets
+from codimir.tickets.search.backend import Document, Form, Wanted
+from codimir.tickets.search.postgres import POSTGRES
+from codimir.tickets.search.sqlite import SQLITE
+from codimir.tickets.search.vocabulary import learn, nearest, unknown_of
+
+FORMS: Mapping[str, Form] = {"sqlite": SQLITE, "postgresql": POSTGRES}
+MOST_WORDS = 40
+"""Of a longer text that somebody pastes, so many first words are looked for."""
+MOST_MISTYPED = 8
+SHORTEST_BEGINNING = 4
+"""From so many letters on a word stands for longer ones too: `auth token` finds authentication tokens."""
+MAX_BEGINNINGS = 3
+"""Of more words only the last may be begun: each one that is makes search read much more."""
+MOST_PLACES = 50
+"""Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
+AT_A_TIME = 500
+MAX_READ_OF_DESCRIPTION, MAX_WORDS_OF_DESCRIPTION = 65_536, 2_048
+"""So many characters of a description are read for the index, and so many different words of them are put into it."""
+MAX_READ_OF_COMMENT, MAX_WORDS_OF_COMMENT = 16_384, 1_024
+MAX_READ_OF_COMMENTS, MAX_WORDS_OF_COMMENTS = 131_072, 2_048
+"""The same of one comment, and of all comments on a ticket, of which the newest go first."""
+MAX_COMMENTS, COMMENTS_AT_A_TIME = 1_000, 50
+
+
+class MatchesWords(sa.ColumnElement[bool]):
+    """The condition that a ticket matches a search expression."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, ticket_id: sa.ColumnElement[str], name: str) -> None:
+        self.ticket_id = ticket_id
+        self.asked = sa.bindparam(name, type_=sa.Text())
+
+    def self_group(self, against: Any = None) -> "MatchesWords":  # noqa: ARG002 - its name is SQLAlchemy's
+        """Stand among other conditions as it is, so that the database finds its index."""
+        return self
+
+
+@compiles(MatchesWords)
+def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: Any) -> str:
+    return FORMS[compiler.dialect.name].matches.format(
+        ticket_id=compiler.process(element.ticket_id, **kw), expression=compiler.process(element.asked, **kw)
+    )
+
+
+async def finds_few(tx: Transaction, expression: str) -> bool:
+    """Say whether so few tickets match that each of them should be looked up."""
+    return await FORMS[tx.dialect].finds_few(tx, expression)
+
+
+def expression_for(tx: Transaction, wanted: Sequence[Wanted], workspace_ids: list[str] | None) -> str:
+    """Write the expression for MatchesWords that finds every wanted word; without one it matches nothing.
+
+    `workspace_ids` are those that are searched, None for all of them.
+    """
+    places = workspace_ids if workspace_ids and len(workspace_ids) <= MOST_PLACES else []
+    return FORMS[tx.dialect].expression(wanted, places)
+
+
+async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[Wanted]:
+    """Give the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
+    found = asked(text)[:MOST_WORDS]
+    if not found:
+        return []
+    begun = {each.word for each in found if len(found) <= MAX_BEGINNINGS and _is_short_form(each.word)}
+    begun.add(found[-1].word)
+    meant = {
+        word: await nearest(tx, word, workspace_ids)
+        for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MOST_MISTYPED)
+    }
+    return [Wanted((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
+
+
+def _is_short_form(word: str) -> bool:
+    """Say whether a word that is not the last stands for longer ones too, which begin so."""
+    return len(word) >= SHORTEST_BEGINNING and word.isalpha()
+
+
+async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Bring the index up to date with tickets and their comments."""
+    for start in range(0, len(ticket_ids), AT_A_TIME):
+        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        await _put(tx, [_document(row, (await _newest_words(tx, row[0]))[0]) for row in rows])
+
+
+async def reindex_tickets(tx: Transaction, workspace_id: str, after: int, limit: int) -> tuple[int, int]:
+    """Bring the index up to date with the next tickets of a workspace; return how many, and the number of the last."""
+    rows = await tx.all(_NEXT_DOCUMENTS, workspace=workspace_id, after=after, limit=limit)
+    await index_tickets(tx, [ticket_id for _, ticket_id in rows])
+    return len(rows), rows[-1][0] if rows else after
+
+
+async def index_new_ticket(tx: Transaction, ticket_id: str) -> None:
+    """Put a ticket that nobody can have commented on into the index."""
+    await _put(tx, [_document(row, []) for row in await tx.all(_TICKETS, ticket_ids=[ticket_id])])
+
+
+async def index_fields(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Bring the index up to date with the titles, keys and descriptions of tickets; their comments stay as they are."""
+    for start in range(0, len(ticket_ids), AT_A_TIME):
+        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        comments_of = await FORMS[tx.dialect].comments_of(tx, [row[0] for row in rows])
+        await _put(tx, [_document(row, comments_of.get(row[0], [])) for row in rows])
+
+
+async def index_comment(tx: Transaction, workspace_id: str, ticket_id: str, text: str) -> None:
+    """Add a comment to the index, by itself: no other text of its ticket is read again."""
+    form = FORMS[tx.dialect]
+    known = (await form.comments_of(tx, [ticket_id])).get(ticket_id, [])
+    new = set(words := words_of_comment(text)).difference(known)
+    if not new:
+        return
+    if len(known) + len(new) > MAX_WORDS_OF_COMMENTS and not form.keeps_order:
+        words, known = (await _newest_words(tx, ticket_id))[0], []
+    await form.put_comments(tx, workspace_id, ticket_id, _first(MAX_WORDS_OF_COMMENTS, words, known))
+    await learn(tx, workspace_id, words)
+
+
+async def reindex_comments(tx: Transaction, workspace_id: str, ticket_id: str, removed: str) -> None:
+    """Bring the index up to date with the comments on a ticket after one of them was changed or deleted.
+
+    `removed` is the text that is gone. Of many long comments only the newest are read again; what the older ones put
+    into the index stays there, but for the words of the text that is gone.
+    """
+    form = FORMS[tx.dialect]
+    words, is_all = await _newest_words(tx, ticket_id)
+    older: list[str] = []
+    if not is_all:
+        gone = set(words_of_comment(removed))
+        known = (await form.comments_of(tx, [ticket_id])).get(ticket_id, [])
+        older = [word for word in known if word not in gone]
+    await form.put_comments(tx, workspace_id, ticket_id, _first(MAX_WORDS_OF_COMMENTS, words, older))
+    await learn(tx, workspace_id, words)
+
+
+def words_of_comment(text: str) -> list[str]:
+    """Return the words by which a comment is found."""
+    return words_in(text[:MAX_READ_OF_COMMENT], MAX_WORDS_OF_COMMENT)
+
+
+async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
+    """Take tickets that go for good out of the index."""
+    await FORMS[tx.dialect].forget(tx, ticket_ids)
+
+
+async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
+    await FORMS[tx.dialect].put(tx, documents)
+    words_of: dict[str, list[str]] = {}
+    for each in documents:
+        words_of.setdefault(each.workspace_id, []).extend((*each.title, *each.description, *each.comments))
+    for workspace_id, words in words_of.items():
+        await learn(tx, workspace_id, words, texts=len(documents))
+
+
+def _document(row: Row, comments_words: Sequence[str]) -> Document:
+    ticket_id, workspace_id, title, key, description = row
+    described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION], MAX_WORDS_OF_DESCRIPTION)
+    return Document(ticket_id, workspace_id, words_in(title), words_in(key or ""), described, comments_words)
+
+
+async def _newest_words(tx: Transaction, ticket_id: str) -> tuple[list[str], bool]:
+    """Return the words of the newest comments on a ticket, the newest first, and whether those are all comments."""
+    words: dict[str, None] = {}
+    read = 0
+    for start in range(0, MAX_COMMENTS, COMMENTS_AT_A_TIME):
+        rows = await tx.all(_NEWEST_COMMENTS, ticket=ticket_id, skipped=start)
+        for (text,) in rows:
+            words |= dict.fromkeys(words_of_comment(text))
+            read += len(text)
+            if len(words) >= MAX_WORDS_OF_COMMENTS or read >= MAX_READ_OF_COMMENTS:
+                return list(words)[:MAX_WORDS_OF_COMMENTS], False
+        if len(rows) < COMMENTS_AT_A_TIME:
+            return list(words), True
+    return list(words), False
+
+
+def _first(count: int, *words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(chain(*words)))[:count]
+
+
+_TICKETS = Statement(
+    sa.select(tickets.c.id, tickets.c.workspace_id, tickets.c.title, tickets.c.key, tickets.c.description)
+    .where(is_any_of(tickets.c.id, "ticket_ids"))
+    .order_by(tickets.c.created_at, tickets.c.id)
+    .with_for_update()
+)
+_NEXT_DOCUMENTS = Statement(
+    sa.select(search_documents.c.id, search_documents.c.ticket_id)
+    .where(
+        search_documents.c.id > sa.bindparam("after", type_=sa.BigInteger()),
+        search_documents.c.workspace_id == sa.bindparam("workspace"),
+    )
+    .order_by(search_documents.c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer()))
+)
+_NEWEST_COMMENTS = Statement(
+    sa.select(sa.func.substr(comments.c.content, 1, MAX_READ_OF_COMMENT))
+    .where(comments.c.ticket_id == sa.bindparam("ticket"), comments.c.deleted_at.is_(None))
+    .order_by(comments.c.created_at.desc(), comments.c.id.desc())
+    .limit(COMMENTS_AT_A_TIME)
+    .offset(sa.bindparam("skipped", type_=sa.Integer()))
+)

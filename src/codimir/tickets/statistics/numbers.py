@@ -1,0 +1,144 @@
+"""Numbers about tickets, of those that the actor sees."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.authorization.actor import Actor
+from codimir.database.core import Transaction
+from codimir.database.date_functions import seconds_between
+from codimir.database.statements import Row, Statement
+from codimir.model.enums import PRIORITIES, STATUSES, TYPES
+from codimir.model.tickets import tickets
+from codimir.tickets.history.as_of import parts_at, require_past
+from codimir.tickets.listing.date_ranges import OVERDUE_NOW, Span, bound, overdue, span_conditions
+from codimir.tickets.listing.filters import Shape, conditions, counted, here_of, resolve
+from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
+
+MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
+SECONDS_OF_A_DAY = 86_400
+COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
+"""Where the numbers stand in a row of `_numbers`, behind status, priority and type."""
+CREATED_THEN, COMPLETED_THEN = (Span(field, begins=True, ends=True) for field in ("created", "completed"))
+
+
+async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery) -> TicketStats:
+    """Count the tickets that match, and say what moved in the period that ends now or at the moment asked for.
+
+    Raises InvalidInput for every reference to what does not exist or is not visible, and for a moment to come.
+    """
+    matching = await resolve(tx, actor, query)
+    end = query.as_of or tx.now
+    start = one_period_before(end, query.period)
+    require_past(tx, end)
+    statements = [_numbers(matching.shape)] if query.as_of is None else _numbers_as_of(matching.shape)
+    spans = {"created_first": start, "created_last": end, "completed_first": start, "completed_last": end}
+    late = bound("due", overdue(await here_of(tx, actor, query)))
+    values = {**matching.values, **spans, **late, "moment": end}
+    rows = [row for statement in statements for row in await tx.all(statement, **values)]
+    by_status = _counts(rows, 0, STATUSES)
+    total = sum(by_status.values())
+    return TicketStats(
+        period=query.period,
+        start_date=start,
+        end_date=end,
+        total=total,
+        by_status=by_status,
+        by_priority=_counts(rows, 1, PRIORITIES),
+        by_type=_counts(rows, 2, TYPES),
+        metrics=TicketMetrics(
+            average_completion_time=_in_days(_sum(rows, SECONDS), _sum(rows, COMPLETED)),
+            completion_rate=_percentage(by_status["done"], total - by_status["cancelled"]),
+            overdue=_sum(rows, OVERDUE),
+            created_this_period=_sum(rows, CREATED),
+            completed_this_period=_sum(rows, COMPLETED),
+        ),
+    )
+
+
+def one_period_before(moment: datetime, period: Period) -> datetime:
+    """Go back one calendar period: to the same day of an earlier month, or to its last day where it has no such day."""
+    if period == "week":
+        return moment - timedelta(days=7)
+    year, month = divmod(moment.year * 12 + moment.month - 1 - MONTHS_OF[period], 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+@lru_cache(maxsize=256)
+def _numbers(shape: Shape) -> Statement:
+    """Count the kinds, and what moved, each in an index of its own: the rows of the tickets are long."""
+    count, nothing = sa.func.count(), sa.literal_column("0", sa.Integer())
+    overdue = _moved(shape, OVERDUE_NOW, nothing, count, nothing, nothing, nothing)
+    created = _moved(shape, CREATED_THEN, nothing, nothing, count, nothing, nothing)
+    completed = _moved(shape, COMPLETED_THEN, nothing, nothing, nothing, count, _seconds_of(tickets))
+    return Statement(sa.union_all(_kinds(shape, count, *[nothing] * 4), overdue, created, completed))
+
+
+def _kinds(shape: Shape, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+    kinds = (tickets.c.status, tickets.c.priority, tickets.c.type)
+    return counted(shape, *kinds, *numbers).group_by(*kinds)
+
+
+def _moved(shape: Shape, span: Span, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+    within = msgspec.structs.replace(shape, spans=(*shape.spans, span))
+    of_any_kind: list[sa.ColumnElement[Any]] = [sa.null()] * COUNT
+    return sa.select(*of_any_kind, *numbers).where(*conditions(within))
+
+
+@lru_cache(maxsize=64)
+def _numbers_as_of(shape: Shape) -> list[Statement]:
+    return [_numbers_of(table, wanted) for table, wanted in parts_at(shape)]
+
+
+def _numbers_of(table: sa.FromClause, wanted: Sequence[sa.ColumnElement[bool]]) -> Statement:
+    """Count by status, priority and type at once: at most 150 rows, added up by `_counts` and `_sum`."""
+    kinds = (table.c.status, table.c.priority, table.c.type)
+    count = sa.func.count()
+    overdue, created, completed = (
+        sa.and_(*span_conditions((span,), table, lambda column: column))
+        for span in (OVERDUE_NOW, CREATED_THEN, COMPLETED_THEN)
+    )
+    return Statement(
+        sa.select(
+            *kinds,
+            count,
+            count.filter(overdue),
+            count.filter(created),
+            count.filter(completed),
+            _seconds_of(table).filter(completed),
+        )
+        .select_from(table)
+        .where(*wanted)
+        .group_by(*kinds)
+    )
+
+
+def _seconds_of(table: sa.FromClause) -> "sa.Function[Any]":
+    return sa.func.sum(seconds_between(table.c.created_at, table.c.completed_at))
+
+
+def _counts(rows: Sequence[Row], position: int, words: Sequence[str]) -> dict[str, int]:
+    counts = dict.fromkeys(words, 0)
+    for row in rows:
+        if row[COUNT]:
+            counts[row[position]] += row[COUNT]
+    return counts
+
+
+def _sum(rows: Sequence[Row], position: int) -> Any:
+    return sum(row[position] or 0 for row in rows)
+
+
+def _in_days(seconds: float, completed: int) -> str:
+    days = seconds / completed / SECONDS_OF_A_DAY if completed else 0.0
+    return f"{days:.1f} days"
+
+
+def _percentage(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
