@@ -16,7 +16,7 @@ from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor
 from codimir.events.queries import advanced, every_version, read_after
 from codimir.feeds.broadcaster import Hub, Listener, Told, written
-from codimir.feeds.queries import READ_AT_ONCE, Interest, find_interest, find_start
+from codimir.feeds.queries import READ_AT_ONCE, Interest, get_interest, get_start_positions
 from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode

@@ -17,7 +17,7 @@ from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
-from codimir.web.highlights import Matches, find_matches, highlights_of
+from codimir.web.highlights import Matches, get_matches, highlights_of
 from codimir.web.lookups import names_of
 from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter

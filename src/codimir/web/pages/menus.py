@@ -20,7 +20,7 @@ from codimir.web.forms import Form
 from codimir.web.lookups import Name, find_names, named
 from codimir.web.page_context import Frame, own_path
 from codimir.web.pages.bulk import NEW
-from codimir.web.present import NOTHING, Present, find_present, offered_days, said_day
+from codimir.web.present import NOTHING, Present, get_present, offered_days, said_day
 from codimir.web.wording import ORDER
 
 TAKES_ME = ("assignee", "reporter")
