@@ -9,6 +9,7 @@ from codimir.app import PROVIDERS, create_app
 from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Reply
 from codimir.http.routing import get, handlers
+from codimir.revisions.dispatch import choose_answer
 from codimir.server.config import SECONDS_BETWEEN_THREADS
 
 
@@ -36,7 +37,7 @@ async def fixed_with_session(actor: Actor) -> Data[Greeting]:  # noqa: ARG001 - 
 def create() -> Litestar:
     """Make the application."""
     app = create_app()
-    for handler in handlers((fixed, fixed_with_session), PROVIDERS, app.state.fair_share):
+    for handler in handlers((fixed, fixed_with_session), PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)
     sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
     gc.collect()

@@ -34,7 +34,6 @@ from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
 from codimir.feeds.broadcaster import Hub
 from codimir.groups import api as groups
-from codimir.http.conditional import TagMaker
 from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.long_reads import LongReads
@@ -61,6 +60,8 @@ from codimir.pictures.fetching import PictureFetcher
 from codimir.pictures.pictures import Pictures
 from codimir.projects import api as projects
 from codimir.quick import api as quick
+from codimir.revisions.dispatch import choose_answer
+from codimir.revisions.etags import TagMaker
 from codimir.tickets import api as tickets
 from codimir.tickets.listing.keyset_cache import SeekPoints
 from codimir.timelogs import api as timelogs
@@ -172,7 +173,7 @@ def create_app(
         "fair_share": share, "long_reads": LongReads(share),
     }  # fmt: skip
     return _App(
-        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS, share),
+        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS, share, choose_answer),
         lifespan=[_running],
         state=State(kept),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),

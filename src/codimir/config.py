@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from codimir.kit.networks import Networks
-from codimir.model.enums import INSTANCE_ROLES, InstanceRole
 
 FEWEST_CONNECTIONS = 16
 SHORTEST_METRICS_TOKEN = 16
@@ -110,19 +109,6 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def group_roles_of(text: str | None) -> list[tuple[str, InstanceRole]]:
-    """Read the roles by groups, in their order.
-
-    Raises SettingsError for what is none.
-    """
-    pairs = [pair.strip().rpartition("=") for pair in (text or "").split(",") if pair.strip()]
-    wrong = [role for group, _, role in pairs if not group or role not in INSTANCE_ROLES]
-    if wrong:
-        roles = ", ".join(INSTANCE_ROLES)
-        raise SettingsError(f"CODIMIR_OIDC_GROUP_ROLES must be such as staff=EDITOR,bosses=ADMIN; roles are {roles}")
-    return [(group, role) for group, _, role in pairs]  # type: ignore[misc]
-
-
 def _check_provider(settings: Settings) -> None:
     if settings.oidc_issuer:
         parts = urlsplit(settings.oidc_issuer)
@@ -136,7 +122,7 @@ def _check_provider(settings: Settings) -> None:
         raise SettingsError("CODIMIR_PASSWORD_SIGN_IN=off needs CODIMIR_OIDC_ISSUER, or nobody could sign in")
     if not SCOPE.fullmatch(settings.oidc_scope) or "openid" not in settings.oidc_scope.split(" "):
         raise SettingsError("CODIMIR_OIDC_SCOPE must be names with a space between them, one of them openid")
-    if group_roles_of(settings.oidc_group_roles) and not settings.oidc_group_claim:
+    if settings.oidc_group_roles and not settings.oidc_group_claim:
         raise SettingsError("CODIMIR_OIDC_GROUP_ROLES needs CODIMIR_OIDC_GROUP_CLAIM")
 
 

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from codimir.app import ROUTES
-from codimir.http import conditional
 from codimir.http.routing import Route
 from codimir.notifications.fanout import read_log
+from codimir.revisions import etags
 from codimir.web import api as web
 from tests.access.past_story import HUSH, Story
 from tests.http.test_preconditions import Person
@@ -217,7 +217,7 @@ class TestWrites:
     async def test_no_tag_can_be_made(self, client: Any, story: Story, seen: Any) -> None:
         mia, ticket_id = client("mia"), story.ids["out"]
         at = f"/api/tickets/{ticket_id}"
-        guessed = conditional.TagMaker("guessed")
+        guessed = etags.TagMaker("guessed")
         mark = seen["tags"][-1].strip('"').rpartition(".")[2]
         flipped = f"{int(mark[:16], 16) ^ 1:016x}{mark[16:]}"
         for tag in (guessed.marked("x", Person("user_mia"), 1, ticket_id), f"x.{flipped}", f"x.1.{mark[16:]}"):

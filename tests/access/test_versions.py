@@ -11,9 +11,9 @@ from codimir.authentication.passwords import hash_password
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
-from codimir.http.sources import LOGGED
-from codimir.http.versions import PEOPLE
 from codimir.model.jobs import background_jobs
+from codimir.revisions.read_tracking import LOGGED
+from codimir.revisions.versions import PEOPLE
 from codimir.trash.purging import empty_trash
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import send, things, url_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from codimir.attachments.storage import FileStore
-from codimir.http import idempotency
+from codimir.revisions import idempotency
 from tests.attachments.conftest import LIMIT
 
 TICKET = "/api/tickets/WEB-1"

@@ -12,13 +12,14 @@ from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.http import conditional
 from codimir.http.paging import Data
 from codimir.http.routing import get, handlers
 from codimir.kit.clock import utc_now
 from codimir.model.authentication import sessions
 from codimir.model.projects import project_members
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.revisions import etags
+from codimir.revisions.dispatch import choose_answer
 from codimir.tickets import queries
 
 LIST, STATS, SEARCH, ITEM = "/api/tickets", "/api/tickets/stats", "/api/tickets/search?q=fix", "/api/tickets/WEB-1"
@@ -211,7 +212,7 @@ class TestWhatNoVersionTells:
     def application() -> Litestar:
         """An application of its own, with a route that counts sessions."""
         app = create_app(Settings())
-        [_, handler] = handlers((count_sessions,), PROVIDERS, app.state.fair_share)
+        [_, handler] = handlers((count_sessions,), PROVIDERS, app.state.fair_share, choose_answer)
         app.register(handler)
         return app
 
@@ -219,7 +220,7 @@ class TestWhatNoVersionTells:
         self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         clock = [1_700_000_000.0]
-        monkeypatch.setattr(conditional, "time", lambda: clock[0])
+        monkeypatch.setattr(etags, "time", lambda: clock[0])
         tags = {path: (await jane.request("GET", path)).headers["etag"] for path in (STATS, LIST)}
         assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [304, 304]
         clock[0] += 60
@@ -232,7 +233,7 @@ class TestWhatNoVersionTells:
         start = utc_now().replace(second=0, microsecond=0) + timedelta(minutes=1)
         clock = [start]
         monkeypatch.setattr(app.state.database, "_clock", lambda: clock[0])
-        monkeypatch.setattr(conditional, "time", lambda: clock[0].timestamp())  # noqa: PLW0108 - another time each time
+        monkeypatch.setattr(etags, "time", lambda: clock[0].timestamp())  # noqa: PLW0108 - another time each time
         await new_ticket(assigneeId="user_101", dueDate=(start + timedelta(seconds=30)).isoformat())
         first = await jane.get(path)
         assert first.data["metrics"]["overdue"] == 0
@@ -259,5 +260,5 @@ class TestWhatNoVersionTells:
         self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
-        monkeypatch.setattr(conditional, "__version__", "9")
+        monkeypatch.setattr(etags, "__version__", "9")
         assert (await again(jane, LIST, tag)).status == 200

@@ -17,6 +17,7 @@ from codimir.http.paging import Data
 from codimir.http.routing import MAX_JSON_BYTES, get, handlers, post
 from codimir.kit.collation import name_keys
 from codimir.model.groups import groups
+from codimir.revisions.dispatch import choose_answer
 
 JSON = {"content-type": "application/json"}
 SECRET = "hunter2"
@@ -77,7 +78,8 @@ async def be_away(db: Database) -> Data[int]:
 def application() -> Litestar:
     """An application of its own, with routes that fail."""
     app = create_app(Settings())
-    for handler in handlers([fail, fail_half_way, ask_nonsense, collide, be_away], PROVIDERS, app.state.fair_share):
+    failing = [fail, fail_half_way, ask_nonsense, collide, be_away]
+    for handler in handlers(failing, PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)
     return app
 

@@ -18,11 +18,11 @@ from codimir.config import Settings, variables_of
 from codimir.database.core import Database, Transaction, Unit
 from codimir.database.forwarding import Wrapped
 from codimir.database.statements import Statement
-from codimir.http import idempotency
-from codimir.http.dispatch import takes_keys
 from codimir.http.routing import takes_actor
+from codimir.http.transactions import takes_keys
 from codimir.kit.clock import utc_now
 from codimir.model.idempotency import kept_replies
+from codimir.revisions import idempotency
 from tests.clients import Client
 
 TICKETS = "/api/tickets"

@@ -9,10 +9,10 @@ import pytest
 from codimir.accounts.tokens.schemas import TokenCreate
 from codimir.app import ROUTES
 from codimir.http.errors import InvalidInput
-from codimir.http.idempotency import LONGEST_KEY
 from codimir.http.validation import parse_body, parse_query
 from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
+from codimir.revisions.idempotency import LONGEST_KEY
 from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN
 from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.http import conditional
+from codimir.revisions import etags
 
 TICKET = "/api/tickets/WEB-1"
 
@@ -173,7 +173,7 @@ class TestWithKey:
 
 class TestMark:
     def test_only_who_made_it_reads_how_far_and_what(self) -> None:
-        ours, theirs = conditional.TagMaker("ours"), conditional.TagMaker("theirs")
+        ours, theirs = etags.TagMaker("ours"), etags.TagMaker("theirs")
         jane, john = Person("user_101"), Person("user_102")
         tag = ours.marked("v123", jane, 31, "ticket_1")
         mark = ours.mark_in(tag)
@@ -189,7 +189,7 @@ class TestMark:
         assert not theirs.is_about(mark, jane, "ticket_1")
 
     def test_versions_that_follow_each_other_look_alike_in_nothing(self) -> None:
-        tags = conditional.TagMaker("ours")
+        tags = etags.TagMaker("ours")
         texts = [tags.marked("v", Person("user_101"), version, "ticket_1").rpartition(".")[2] for version in range(64)]
         assert {len(text) for text in texts} == {46}
         assert len({text[:15] for text in texts}) == 64
@@ -198,7 +198,7 @@ class TestMark:
         "tag", ["v123", "", "v.", "v123.1f.ab-_", "v." + "0" * 45, "v." + "g" * 46, "v." + "0" * 47]
     )
     def test_what_is_none_of_ours_says_nothing(self, tag: str) -> None:
-        assert conditional.TagMaker("ours").mark_in(tag) is None
+        assert etags.TagMaker("ours").mark_in(tag) is None
 
 
 class Person:

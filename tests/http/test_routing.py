@@ -22,6 +22,7 @@ from codimir.http.paging import Data
 from codimir.http.routing import ReadTx, WriteTx, get, handlers, put
 from codimir.model.comments import comments
 from codimir.model.schemas import Comment
+from codimir.revisions.dispatch import choose_answer
 from codimir.tickets.queries import get_visible_ticket
 
 PATH = "/test/tickets/{ref:str}/comments/{comment_id:str}"
@@ -52,7 +53,7 @@ def application() -> Litestar:
 @pytest.fixture
 async def remark(app: Litestar, jane: Any, new_ticket: Any) -> str:
     """The address of a comment at routes that call their actor and their database as no other does."""
-    for handler in handlers([read_remark, change_remark], PROVIDERS, app.state.fair_share):
+    for handler in handlers([read_remark, change_remark], PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)
     await new_ticket()
     comment = (await jane.post("/api/tickets/WEB-1/comments", {"content": "a"})).data["id"]
@@ -97,14 +98,14 @@ class TestATransaction:
             return Data(await tx.run(Statement(sa.delete(comments))))
 
         with pytest.raises(TypeError, match="GET is safe: it takes no WriteTx"):
-            handlers([get("/test")(change)], PROVIDERS, FairShare())
+            handlers([get("/test")(change)], PROVIDERS, FairShare(), choose_answer)
 
     def test_a_route_takes_one(self) -> None:
         async def read_twice(tx: ReadTx, db: Database) -> Data[int]:
             return Data(await db.read(lambda _: tx.value(Statement(sa.select(sa.literal(1))))))
 
         with pytest.raises(TypeError, match="a route takes one transaction, or the database: tx, db"):
-            handlers([get("/test")(read_twice)], PROVIDERS, FairShare())
+            handlers([get("/test")(read_twice)], PROVIDERS, FairShare(), choose_answer)
 
     async def test_nothing_is_written_where_the_route_raises(self, jane: Any, remark: str) -> None:
         assert (await jane.put(remark, {"content": "cursed"})).status == 400

@@ -11,9 +11,7 @@ from codimir.attachments.schemas import Attachment
 from codimir.attachments.storage import FileStore
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database, DatabaseError, Transaction
-from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import ApiError, InvalidInput
-from codimir.http.idempotency import AlreadyDone
 from codimir.http.paging import Page, PageQuery
 from codimir.http.ranges import wanted_range
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
@@ -21,6 +19,8 @@ from codimir.http.requests import HttpRequest
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
+from codimir.revisions.etags import ANY, tagged, tags_in
+from codimir.revisions.idempotency import AlreadyDone
 from codimir.tickets.queries import get_visible_ticket
 
 

@@ -22,9 +22,9 @@ from codimir.database.statements import Statement
 from codimir.http.errors import Unauthorized
 from codimir.http.headers import header_of
 from codimir.http.requests import HttpRequest
-from codimir.http.versions import PEOPLE
 from codimir.model.authentication import api_tokens
 from codimir.model.users import users
+from codimir.revisions.versions import PEOPLE
 
 
 async def authenticate(request: HttpRequest) -> Actor:

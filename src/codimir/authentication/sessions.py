@@ -15,11 +15,11 @@ from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
 from codimir.http.headers import headers_of
 from codimir.http.requests import HttpRequest
-from codimir.http.versions import PEOPLE
 from codimir.kit.emails import email_key
 from codimir.model.authentication import ended_sessions, sessions
 from codimir.model.users import people_version, users
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.revisions.versions import PEOPLE
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from codimir.http.versions import Viewer
 from codimir.model.enums import InstanceRole, Role
+from codimir.revisions.versions import Viewer
 
 
 class Actor(Viewer, msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from codimir.accounts.openid.claims import group_roles_of
 from codimir.authentication.link_addresses import USUAL_ORIGIN, origin_of
 from codimir.config import Settings, settings_from
 from codimir.database.core import Unit
@@ -43,7 +44,9 @@ def settings_of(data_dir: Path | None, database_url: str | None) -> Settings:
     Raises SettingsError for a value that cannot be used.
     """
     given = {"CODIMIR_DATA_DIR": str(data_dir) if data_dir else "", "CODIMIR_DATABASE_URL": database_url or ""}
-    return settings_from({**os.environ, **{name: value for name, value in given.items() if value}})
+    settings = settings_from({**os.environ, **{name: value for name, value in given.items() if value}})
+    group_roles_of(settings.oidc_group_roles)
+    return settings
 
 
 def in_database(settings: Settings, unit: Unit[T]) -> T:

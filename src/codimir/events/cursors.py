@@ -16,8 +16,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from codimir.http.errors import InvalidInput
-from codimir.http.sources import Shortcut
 from codimir.problems.problem import Problem
+from codimir.revisions.read_tracking import Shortcut
 
 Positions = dict[str, int]
 """From the id of a workspace to the version of the last event that was read there; 0 before the first one."""

@@ -2,6 +2,11 @@
 
 from codimir.http.requests import HttpRequest
 
+IF_MATCH = "If-Match"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+MAX_IDEMPOTENCY_KEY = 255
+"""The most characters of an `Idempotency-Key`."""
+
 
 def headers_of(request: HttpRequest, name: bytes) -> list[str]:
     """Give every value of a header, whose name is written in lower case."""

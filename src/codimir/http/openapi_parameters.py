@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from codimir.http.dispatch import takes_keys
-from codimir.http.idempotency import LONGEST_KEY
+from codimir.http.headers import MAX_IDEMPOTENCY_KEY
 from codimir.http.openapi_schemas import Schema, fields_of
 from codimir.http.routing import AnyRoute, takes_actor
 from codimir.http.signatures import find_database_parameter
 from codimir.http.streaming import is_streamed
+from codimir.http.transactions import takes_keys
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ HEADERS: dict[str, Schema] = {
         "A name for this request, such as a UUID. Sent again within 24 hours, it is not done again and gets the same"
         " reply.",
         minLength=1,
-        maxLength=LONGEST_KEY,
+        maxLength=MAX_IDEMPOTENCY_KEY,
         pattern="^[!-~]([ -~]*[!-~])?$",
     ),
 }

@@ -26,14 +26,14 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
 from codimir.database.core import PERSON, Database, Stranger
-from codimir.http.dispatch import RUN, choose_answer, in_transaction
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.fair_share import FairShare, Measured
-from codimir.http.replies import JSON, Created, JsonResponse
+from codimir.http.replies import JSON, Created, Function, JsonResponse
 from codimir.http.requests import HttpRequest
 from codimir.http.signatures import (
     TRANSACTIONS,
     LongReadTx,
+    Provided,
     ReadTx,
     SignedIn,
     WriteTx,
@@ -42,7 +42,7 @@ from codimir.http.signatures import (
     is_signed_in,
 )
 from codimir.http.validation import Query, parse_body, parse_query
-from codimir.http.versions import Viewer
+from codimir.http.transactions import RUN, in_transaction
 from codimir.kit.networks import network_of
 from codimir.problems.problem import Problem, Problems
 
@@ -57,6 +57,9 @@ T = TypeVar("T")
 Provider = Callable[[HttpRequest], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
 Handle = Callable[[HttpRequest], Coroutine[Any, Any, Response[Any]]]
+Answer = Callable[[HttpRequest, dict[str, Any]], Awaitable[Response[Any]]]
+ChooseAnswer = Callable[[Function, tuple[str, ...], int, Provided, Any], Answer]
+"""Returns what answers the requests of a route: of its function, methods, status, parameters and result."""
 Check = Callable[..., Awaitable[Problems]]
 """Looks, in a read, for references that are wrong in the `given` good fields of a body of which others are wrong.
 
@@ -97,7 +100,7 @@ class Route(Generic[P, R]):
     media_types: tuple[str, ...] = ()
     """What a response that a route makes itself can be, where that is known: `Annotated[Response, "text/plain"]`"""
 
-    def handler(self, providers: Providers, share: FairShare) -> HTTPRouteHandler:
+    def handler(self, providers: Providers, share: FairShare, choose_answer: ChooseAnswer) -> HTTPRouteHandler:
         """Make the handler that Litestar calls."""
         person = find_parameter(self.provided, SignedIn)
         in_order = sorted(self.provided.items(), key=lambda item: item[0] != person)
@@ -193,7 +196,7 @@ class Decorator(Protocol):
 
 def takes_actor(route: AnyRoute) -> bool:
     """Say whether a route requires authentication."""
-    return find_parameter(route.provided, Viewer) is not None
+    return is_signed_in(route.provided)
 
 
 def _routed(*methods: str, usually: int = 200) -> Callable[..., Decorator]:
@@ -272,8 +275,10 @@ async def _body_value(shape: type[Any], request: HttpRequest) -> Any:
     return parse_body(shape, await request.body())
 
 
-def handlers(routes: Sequence[AnyRoute], providers: Providers, share: FairShare) -> list[HTTPRouteHandler]:
-    """Make Litestar's handlers of all routes, and of OPTIONS for each of their paths.
+def handlers(
+    routes: Sequence[AnyRoute], providers: Providers, share: FairShare, choose_answer: ChooseAnswer
+) -> list[HTTPRouteHandler]:
+    """Build Litestar's handlers of all routes, and of OPTIONS for each of their paths.
 
     `share` is what those of all requests who answer have of the event loop.
     """
@@ -281,7 +286,7 @@ def handlers(routes: Sequence[AnyRoute], providers: Providers, share: FairShare)
     for described in routes:
         methods_at.setdefault(described.path, {"OPTIONS"}).update(described.methods)
     options = [_options(path, ", ".join(sorted(methods))) for path, methods in methods_at.items()]
-    return options + [described.handler(providers, share) for described in routes]
+    return options + [described.handler(providers, share, choose_answer) for described in routes]
 
 
 def _options(path: str, allow: str) -> HTTPRouteHandler:

@@ -20,7 +20,7 @@ from multipart import (
 )
 
 from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaType
-from codimir.http.idempotency import HEADER
+from codimir.http.headers import IDEMPOTENCY_KEY
 from codimir.http.requests import HttpRequest
 from codimir.http.validation_messages import label_of
 from codimir.problems.problem import Problems
@@ -134,7 +134,7 @@ async def receive_file(request: HttpRequest, field: str, max_bytes: int) -> Uplo
     if (request.content_length or 0) > max_bytes + FORM_OVERHEAD:
         raise too_large(max_bytes)
     parts = _parts(request, options.get("boundary", ""), max_bytes)
-    upload = Upload(parts, field, max_bytes, digests=HEADER in request.headers)
+    upload = Upload(parts, field, max_bytes, digests=IDEMPOTENCY_KEY in request.headers)
     await upload.find()
     return upload
 

@@ -6,7 +6,6 @@ from litestar import Response
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
-from codimir.http.conditional import ANY, tagged, tags_in
 from codimir.http.errors import NotFound
 from codimir.http.paging import Data
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
@@ -15,6 +14,7 @@ from codimir.http.routing import WriteTx, delete, get, put
 from codimir.http.uploads import FileForm, Upload, too_large
 from codimir.pictures.addresses import DIGEST
 from codimir.pictures.pictures import Pictures
+from codimir.revisions.etags import ANY, tagged, tags_in
 from codimir.users.actions import update_profile
 from codimir.users.profiles import get_profile
 from codimir.users.schemas import Profile, ProfileUpdate

@@ -14,7 +14,6 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page
-from codimir.http.versions import versions_in
 from codimir.model.comments import comments
 from codimir.model.groups import groups
 from codimir.model.keys import parts_of_ticket_key
@@ -24,6 +23,7 @@ from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, Proje
 from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
+from codimir.revisions.versions import versions_in
 from codimir.tickets.listing.filters import Matching, Shape, conditions, counted, resolve
 from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
 from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery

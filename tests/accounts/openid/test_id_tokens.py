@@ -9,9 +9,10 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet, RSAKey
 
+from codimir.accounts.openid.claims import group_roles_of
 from codimir.accounts.openid.id_tokens import WrongToken, verified_claims
 from codimir.accounts.openid.issuers import Metadata
-from codimir.config import SettingsError, group_roles_of, settings_from
+from codimir.config import SettingsError, settings_from
 
 NOW = 1_700_000_000
 ISSUER, CLIENT, NONCE = "https://id.example.com", "codimir", "a nonce"
@@ -104,7 +105,6 @@ class TestSettings:
             ("ISSUER", {"CODIMIR_OIDC_ISSUER": "http://id.example.com"}),
             ("ISSUER", {"CODIMIR_OIDC_ISSUER": "id.example.com"}),
             ("CLIENT_ID", {"CODIMIR_OIDC_CLIENT_ID": ""}),
-            ("GROUP_ROLES", {"CODIMIR_OIDC_GROUP_CLAIM": "groups", "CODIMIR_OIDC_GROUP_ROLES": "staff=BOSS"}),
             ("GROUP_CLAIM", {"CODIMIR_OIDC_GROUP_ROLES": "staff=EDITOR"}),
             ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "email profile"}),
             ("OIDC_SCOPE", {"CODIMIR_OIDC_SCOPE": "openid,email"}),
@@ -117,3 +117,8 @@ class TestSettings:
     def test_others_are_refused_by_their_name(self, name: str, wrong: dict[str, str]) -> None:
         with pytest.raises(SettingsError, match=name):
             settings_from({**self.GOOD, **wrong})
+
+    @pytest.mark.parametrize("wrong", ["staff=BOSS", "=ADMIN", "staff"])
+    def test_roles_that_are_none_are_refused(self, wrong: str) -> None:
+        with pytest.raises(SettingsError, match="CODIMIR_OIDC_GROUP_ROLES"):
+            group_roles_of(wrong)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from codimir.config import SettingsError
 from codimir.kit.lines import as_one_line
-from codimir.model.enums import InstanceRole
+from codimir.model.enums import INSTANCE_ROLES, InstanceRole
 
 STANDARD = frozenset({"email", "name"})
 
@@ -61,3 +62,16 @@ def role_of(groups: Any, roles: Sequence[tuple[str, InstanceRole]]) -> InstanceR
 
 def _line(text: Any) -> str:
     return as_one_line(text) if isinstance(text, str) else ""
+
+
+def group_roles_of(text: str | None) -> list[tuple[str, InstanceRole]]:
+    """Return the roles by groups that a setting names, in their order.
+
+    Raises SettingsError for what is none.
+    """
+    pairs = [pair.strip().rpartition("=") for pair in (text or "").split(",") if pair.strip()]
+    wrong = [role for group, _, role in pairs if not group or role not in INSTANCE_ROLES]
+    if wrong:
+        roles = ", ".join(INSTANCE_ROLES)
+        raise SettingsError(f"CODIMIR_OIDC_GROUP_ROLES must be such as staff=EDITOR,bosses=ADMIN; roles are {roles}")
+    return [(group, role) for group, _, role in pairs]  # type: ignore[misc]

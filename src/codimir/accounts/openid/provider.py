@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from codimir.accounts.openid.actions import Identity, person_of
-from codimir.accounts.openid.claims import claim_at, email_of, is_verified, merged, name_of, role_of
+from codimir.accounts.openid.claims import claim_at, email_of, group_roles_of, is_verified, merged, name_of, role_of
 from codimir.accounts.openid.flows import Flow, begin_flow, find_flow, forget_flow, keep_flow
 from codimir.accounts.openid.id_tokens import WrongToken, verified_claims
 from codimir.accounts.openid.issuers import Issuer, ProviderFailed
 from codimir.accounts.providers import Arrival, Departure, SignInRefused
 from codimir.authentication.same_origin import own_origin
-from codimir.config import Settings, group_roles_of
+from codimir.config import Settings
 from codimir.database.core import Database, Transaction, UniqueViolation
 from codimir.http.requests import HttpRequest
 from codimir.kit.clock import utc_now

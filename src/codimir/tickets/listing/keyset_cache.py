@@ -12,8 +12,8 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import NamedTuple
 
-from codimir.http.sources import Shortcut
-from codimir.http.versions import Versions
+from codimir.revisions.read_tracking import Shortcut
+from codimir.revisions.versions import Versions
 
 FAR = 200
 """How many tickets are skipped faster than anything is looked up."""

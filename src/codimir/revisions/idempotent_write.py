@@ -11,15 +11,15 @@ from litestar import Response
 
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
 from codimir.database.forwarding import Wrapped
-from codimir.http.conditional import TagMaker, tagged, thing_in
 from codimir.http.errors import ApiError, InvalidInput
-from codimir.http.idempotency import HEADER, AlreadyDone, Attempt, KeptReply, attempt_of
-from codimir.http.preconditions import HEADER as IF_MATCH
-from codimir.http.preconditions import IfMatch
+from codimir.http.headers import IDEMPOTENCY_KEY, IF_MATCH
 from codimir.http.replies import Call, JsonResponse, reply_of
 from codimir.http.requests import HttpRequest
 from codimir.http.uploads import FileForm
-from codimir.http.versions import Viewer
+from codimir.revisions.etags import TagMaker, tagged, thing_in
+from codimir.revisions.idempotency import AlreadyDone, Attempt, KeptReply, attempt_of
+from codimir.revisions.preconditions import IfMatch
+from codimir.revisions.versions import Viewer
 
 T = TypeVar("T")
 REPLAYED = {"idempotent-replayed": "true"}
@@ -47,11 +47,13 @@ async def answer_write(
     tags: TagMaker = state.tags
     condition = None if header is None else IfMatch(tags, state.changes_since, viewer, header)
     writes = ConditionalWrites(db, route, viewer, tags, condition)
-    if HEADER not in request.headers:
+    if IDEMPOTENCY_KEY not in request.headers:
         result = await route.call(writes, values)
         return writes.reply(result)
     if not route.is_one_transaction and not route.kinds_of_reply:
-        raise InvalidInput(details={HEADER: ["Not taken here, where more is done than one change of the data"]})
+        raise InvalidInput(
+            details={IDEMPOTENCY_KEY: ["Not taken here, where more is done than one change of the data"]}
+        )
     form: FileForm | None = values[route.form_name] if route.form_name else None
     attempt = await attempt_of(request, viewer, None if form is None else form.said)
     with attempt.alone():

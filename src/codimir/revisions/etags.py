@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from codimir import __version__
 from codimir.http.paging import Data
 from codimir.http.replies import Created, encode
-from codimir.http.versions import Versions, Viewer
+from codimir.revisions.versions import Versions, Viewer
 
 BY_VERSIONS, BY_MINUTE, BY_CONTENT = "v", "m", "c"
 """How a tag is made, its first letter: from the versions, from them and the minute, or from the reply itself."""

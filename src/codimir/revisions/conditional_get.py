@@ -8,13 +8,13 @@ from litestar import Response
 
 from codimir.database.core import Database
 from codimir.database.statements import Statement
-from codimir.http.conditional import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.requests import HttpRequest
-from codimir.http.sources import NotedReads
-from codimir.http.versions import PEOPLE, Versions, Viewer, versions_for
 from codimir.model.events import events
+from codimir.revisions.etags import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
+from codimir.revisions.read_tracking import NotedReads
+from codimir.revisions.versions import PEOPLE, Versions, Viewer, versions_for
 
 
 async def answer_read(

@@ -20,19 +20,18 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
+from codimir.http.headers import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from codimir.http.requests import HttpRequest
-from codimir.http.versions import Viewer
 from codimir.problems.problem import Problem
 from codimir.model.idempotency import kept_replies
+from codimir.revisions.versions import Viewer
 
-HEADER = "Idempotency-Key"
-LONGEST_KEY = 255
 KEPT_FOR = timedelta(hours=24)
 FORGOTTEN_AT_ONCE = 20
 """So many old replies are deleted with each new one; it takes more than one, so that they never pile up."""
 NONCE_BYTES = 12
 SECONDS_TO_WAIT = "1"
-_KEY = re.compile(rf"[\x20-\x7e]{{1,{LONGEST_KEY}}}")
+_KEY = re.compile(rf"[\x20-\x7e]{{1,{MAX_IDEMPOTENCY_KEY}}}")
 _running: set[str] = set()
 """The keys of the requests that this process is working on."""
 
@@ -129,10 +128,10 @@ async def attempt_of(
 
     Raises InvalidInput for what cannot be a key.
     """
-    key = request.headers[HEADER]
+    key = request.headers[IDEMPOTENCY_KEY]
     if not _KEY.fullmatch(key):
-        problem = f"Must have 1 to {LONGEST_KEY} characters, all of them plain ASCII"
-        raise InvalidInput(details={HEADER: [problem]})
+        problem = f"Must have 1 to {MAX_IDEMPOTENCY_KEY} characters, all of them plain ASCII"
+        raise InvalidInput(details={IDEMPOTENCY_KEY: [problem]})
     if sent is None:
         parts = (request.scope["query_string"], await request.body())
         sent = lambda: parts  # noqa: E731 - as short as what it says

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from codimir.database.core import Transaction
-from codimir.http.conditional import ANY, TagMaker, thing_in
 from codimir.http.errors import InvalidInput, PreconditionFailed
-from codimir.http.versions import Viewer
+from codimir.http.headers import IF_MATCH
+from codimir.revisions.etags import ANY, TagMaker, thing_in
+from codimir.revisions.versions import Viewer
 
-HEADER = "If-Match"
 WEAK = (
     'If-Match takes strong tags only, and this one is weak (W/"…"): a proxy that compresses replies makes tags weak. '
     "Send the tag without W/, or let the proxy leave these replies alone"
@@ -96,7 +96,7 @@ def _strong_tags(header: str) -> tuple[list[str], bool]:
     while end < len(header):
         found = _TAGS.match(header, end)
         if found is None:
-            raise InvalidInput(details={HEADER: ['Must be tags in quotes such as "abc", separated by commas, or *']})
+            raise InvalidInput(details={IF_MATCH: ['Must be tags in quotes such as "abc", separated by commas, or *']})
         if found[1] is None:
             tags.append(found[2])
         has_weak = has_weak or found[1] is not None
