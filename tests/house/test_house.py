@@ -1,10 +1,17 @@
 """Every file of the product keeps to the rules that docs/architecture.md states."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
-from tests.house.trees import Function, functions, modules
+import grimp
 
+from tests.house.trees import ROOT, Function, functions, modules
+
+GROUND = ("kit/", "database/", "http/", "mail/", "server/")
+DOMAIN_WORDS = ("ticket", "workspace", "project", "assignee", "comment", "attachment", "invitation", "webhook")
 COLLECTIONS = ("list", "dict", "set", "frozenset", "tuple", "Mapping", "Sequence")
 
 
@@ -90,3 +97,41 @@ def names_of_modules(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("codimir"):
             yield from (alias.asname or alias.name for alias in node.names)
+
+
+class TestFloors:
+    """Packages import downwards only (`make lint`); what that adds up to is said here."""
+
+    def test_no_packages_form_a_knot(self) -> None:
+        graph = grimp.build_graph("codimir", cache_dir=None)
+        imports: dict[str, set[str]] = {}
+        for module in graph.modules:
+            packages = {package_of(each) for each in graph.find_modules_directly_imported_by(module)}
+            imports.setdefault(package_of(module), set()).update(packages - {package_of(module)})
+        assert len(imports) > 30
+        TopologicalSorter(imports).prepare()  # raises CycleError, which names the knot
+
+    def test_the_ground_knows_no_word_of_a_tracker(self) -> None:
+        words = re.compile(rf"(?i)(?<![a-z])({'|'.join(DOMAIN_WORDS)})s?(?![a-z])")
+        assert [(path, name) for path, name in names_in(GROUND) if words.search(name)] == []
+
+    def test_the_contract_has_no_exemption(self) -> None:
+        settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+        assert ["ignore_imports" in contract for contract in settings["contracts"]] == [False]
+
+
+def package_of(module: str) -> str:
+    """Return the room of a module: `tickets` of `codimir.tickets.api`, and of the whole product its own name."""
+    return module.split(".")[1] if "." in module else module
+
+
+def names_in(folders: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield every name and text in the code of some folders; docstrings, which give examples, are none of it."""
+    for path, tree in modules():
+        if path.startswith(folders) and "migrations" not in path:
+            prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.Constant):
+                    yield from ((path, value) for _, value in ast.iter_fields(node) if isinstance(value, str))
+                elif isinstance(node.value, str) and id(node) not in prose:
+                    yield path, node.value

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-SOURCE = Path(__file__).parents[2] / "src" / "codimir"
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "codimir"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -47,12 +47,11 @@ class TookTooLong(Unavailable):
 
 
 class Recorded(NamedTuple):
-    """Where an event stands in the log of its workspace, and what it is about."""
+    """Where an entry stands in a log, and which things it is about."""
 
-    workspace_id: str
+    log_id: str
     version: int
-    subject_id: str
-    ticket_id: str | None
+    subject_ids: tuple[str, ...]
 
 
 class DatabaseLoad(NamedTuple):

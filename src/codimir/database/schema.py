@@ -1,4 +1,4 @@
-"""The one description of all tables; each noun adds its own in `tables.py`."""
+"""The one description of all tables; `model/` adds them, and these are the columns of which they are made."""
 
 import sqlalchemy as sa
 
@@ -19,13 +19,6 @@ def id_column() -> "sa.Column[str]":
     return sa.Column("id", sortable_text(), primary_key=True)
 
 
-def workspace_column(*, primary_key: bool = False) -> "sa.Column[str]":
-    """Name the tenant that a row belongs to: the shard key of every table that holds a tenant's data."""
-    return sa.Column(
-        "workspace_id", sortable_text(), sa.ForeignKey("workspaces.id"), nullable=False, primary_key=primary_key
-    )
-
-
 def reference(name: str, target: str, *, nullable: bool = False, primary_key: bool = False) -> "sa.Column[str]":
     """Name a row of another table."""
     return sa.Column(name, sortable_text(), sa.ForeignKey(f"{target}.id"), nullable=nullable, primary_key=primary_key)
@@ -43,9 +36,3 @@ def name_columns() -> "list[sa.Column[str]]":
 def moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
     """Hold a moment in UTC."""
     return sa.Column(name, UtcDateTime(), nullable=nullable)
-
-
-def index_trash(table: sa.Table) -> None:
-    """Index what was deleted and waits to go for good; what is live costs it nothing."""
-    is_deleted = table.c.deleted_at.is_not(None)
-    sa.Index(f"ix_{table.name}_trash", table.c.deleted_at, sqlite_where=is_deleted, postgresql_where=is_deleted)

@@ -34,5 +34,6 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> str:
         actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
         changes=event.changes, batch_id=tx.batch_id, created_at=tx.now, from_project_id=event.from_project_id,
     )  # fmt: skip
-    tx.recorded.append(Recorded(event.workspace_id, version, event.subject_id, event.ticket_id))
+    about = (event.subject_id,) if event.ticket_id is None else (event.subject_id, event.ticket_id)
+    tx.recorded.append(Recorded(event.workspace_id, version, about))
     return event_id

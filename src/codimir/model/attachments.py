@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
+from codimir.model.columns import index_deleted, workspace_column
 
 attachments = sa.Table(
     "attachments",
@@ -19,4 +20,4 @@ attachments = sa.Table(
     moment("deleted_at", nullable=True),
     sa.Index(None, "ticket_id", "created_at", "id"),
 )
-index_trash(attachments)
+index_deleted(attachments)

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
+from codimir.model.columns import index_deleted, workspace_column
 
 comments = sa.Table(
     "comments",
@@ -18,4 +19,4 @@ comments = sa.Table(
     sa.Index(None, "ticket_id", "created_at", "id"),
     sa.Index(None, "author_id"),
 )
-index_trash(comments)
+index_deleted(comments)

@@ -7,8 +7,9 @@ a ticket left in the same change: what an event says was before it, was there.
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, sortable_text
+from codimir.model.columns import workspace_column
 
 events = sa.Table(
     "events",

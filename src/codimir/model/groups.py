@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, name_columns, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns
+from codimir.model.columns import index_deleted, workspace_column
 
 groups = sa.Table(
     "groups",
@@ -16,4 +17,4 @@ groups = sa.Table(
     moment("deleted_at", nullable=True),
     sa.UniqueConstraint("workspace_id", "name"),
 )
-index_trash(groups)
+index_deleted(groups)

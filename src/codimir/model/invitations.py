@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, Ranked
+from codimir.model.columns import workspace_column
 from codimir.model.enums import ROLES
 
 invitations = sa.Table(

@@ -6,8 +6,9 @@ the next portion is taken up from where the last one committed.
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import sortable_text
+from codimir.model.columns import workspace_column
 
 background_jobs = sa.Table(
     "background_jobs",

@@ -5,8 +5,9 @@ One that is deleted keeps its row, which nobody sees, until it is off all its ti
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, name_columns, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import sortable_text
+from codimir.model.columns import workspace_column
 
 labels = sa.Table(
     "labels",

@@ -7,8 +7,9 @@ wanted.
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import sortable_text
+from codimir.model.columns import workspace_column
 
 notifications = sa.Table(
     "notifications",

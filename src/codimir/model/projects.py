@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, name_columns, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import Ranked
+from codimir.model.columns import index_deleted, workspace_column
 from codimir.model.enums import ROLES
 
 projects = sa.Table(
@@ -26,7 +27,7 @@ projects = sa.Table(
     sa.UniqueConstraint("workspace_id", "key"),
     sa.Index(None, "key"),
 )
-index_trash(projects)
+index_deleted(projects)
 
 project_members = sa.Table(
     "project_members",

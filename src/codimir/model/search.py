@@ -5,8 +5,9 @@ The index itself is a table of its database alone, see `search_sqlite` and `sear
 
 import sqlalchemy as sa
 
-from codimir.database.schema import metadata, moment, reference, workspace_column
+from codimir.database.schema import metadata, moment, reference
 from codimir.database.types import sortable_text
+from codimir.model.columns import workspace_column
 
 search_documents = sa.Table(
     "search_documents",

@@ -14,8 +14,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
+from codimir.model.columns import index_deleted, workspace_column
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 
 tickets = sa.Table(
@@ -55,7 +56,7 @@ tickets = sa.Table(
     sa.Index(None, "key"),
     sa.Index(None, "group_id"),
 )
-index_trash(tickets)
+index_deleted(tickets)
 
 _LIVE = tickets.c.deleted_at.is_(None)
 

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, index_trash, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
+from codimir.model.columns import index_deleted, workspace_column
 
 time_logs = sa.Table(
     "time_logs",
@@ -19,4 +20,4 @@ time_logs = sa.Table(
     sa.Index(None, "ticket_id", "started_at", "id"),
     sa.Index(None, "user_id"),
 )
-index_trash(time_logs)
+index_deleted(time_logs)

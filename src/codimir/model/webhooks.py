@@ -10,8 +10,9 @@ Deliveries of one `ordering_key`, the ticket that they are about, go in the orde
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json
+from codimir.model.columns import workspace_column
 
 webhooks = sa.Table(
     "webhooks",

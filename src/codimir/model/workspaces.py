@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 
-from codimir.database.schema import id_column, metadata, moment, name_columns, reference, workspace_column
+from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import Ranked
+from codimir.model.columns import workspace_column
 from codimir.model.enums import ROLES
 
 workspaces = sa.Table(

@@ -96,8 +96,8 @@ class ConditionalWrites(Wrapped):
         response, thing, recorded = reply_of(result, self.route.status), thing_in(result), self._recorded
         if thing is None or not isinstance(response, JsonResponse):
             return response
-        workspace = getattr(thing, "workspace_id", None) or (recorded[-1].workspace_id if recorded else None)
-        raised = [event.version for event in recorded if event.workspace_id == workspace]
+        workspace = getattr(thing, "workspace_id", None) or (recorded[-1].log_id if recorded else None)
+        raised = [entry.version for entry in recorded if entry.log_id == workspace]
         version = raised[-1] if raised else self._viewer.versions.get(workspace or "")
         if workspace is not None and version is not None:
             content = self._tags.by_content(self._viewer, response.content)

@@ -69,7 +69,7 @@ class IfMatch:
         """Raise PreconditionFailed, in the unit that writes, if what it wrote to was changed before by another one."""
         if self._is_any:
             return
-        subjects = {subject for event in tx.recorded for subject in (event.subject_id, event.ticket_id) if subject}
+        subjects = {subject for entry in tx.recorded for subject in entry.subject_ids}
         if (thing := thing_in(result)) is not None:
             subjects.add(thing.id)
         meant = [
