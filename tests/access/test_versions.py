@@ -12,7 +12,6 @@ from codimir.database.core import Database, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
 from codimir.model.jobs import background_jobs
-from codimir.revisions.read_tracking import LOGGED
 from codimir.revisions.versions import PEOPLE
 from codimir.trash.purging import empty_trash
 from tests.access.matrix import ROWS, Row
@@ -20,7 +19,8 @@ from tests.access.test_matrix import send, things, url_of
 
 __all__ = ["things"]
 
-TABLES = [metadata.tables[name] for name in sorted(LOGGED)]
+VERSIONED = {name for name, table in metadata.tables.items() if table.info.get("versioned")}
+TABLES = [metadata.tables[name] for name in sorted(VERSIONED)]
 COLUMNS = {"workspaces": "id", "users": None, "people_version": None}
 """What names the workspace of a row, where that is not `workspace_id`; people are in none."""
 ALL = {table.name: Statement(sa.select(*table.columns)) for table in TABLES}
@@ -136,7 +136,7 @@ class TestVersions:
         tables, unsaid = notes.take()
         assert unsaid == []
         jobs = {background_jobs.name}  # only changes of many tickets leave one: tests/jobs/test_jobs.py
-        assert changed | tables | jobs == LOGGED
+        assert changed | tables | jobs == VERSIONED
 
     async def test_a_change_that_nobody_records_would_be_found(self, db: Database, notes: Notes) -> None:
         forgotten = Statement(sa.update(metadata.tables["labels"]).values(color="#000001"))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 
 attachments = sa.Table(
     "attachments",
@@ -19,5 +19,6 @@ attachments = sa.Table(
     moment("created_at"),
     moment("deleted_at", nullable=True),
     sa.Index(None, "ticket_id", "created_at", "id"),
+    info=VERSIONED,
 )
 index_deleted(attachments)

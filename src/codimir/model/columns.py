@@ -4,6 +4,10 @@ import sqlalchemy as sa
 
 from codimir.database.types import sortable_text
 
+VERSIONED = {"versioned": True}
+"""Of a table of which every change that can be seen raises the version of its workspace, or that of people: a reply
+that is read from such tables alone is the same until then (`revisions/read_tracking.py`)."""
+
 
 def workspace_column(*, primary_key: bool = False) -> "sa.Column[str]":
     """Name the tenant that a row belongs to: the shard key of every table that holds a tenant's data."""

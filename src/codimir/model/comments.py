@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 
 comments = sa.Table(
     "comments",
@@ -18,5 +18,6 @@ comments = sa.Table(
     moment("deleted_at", nullable=True),
     sa.Index(None, "ticket_id", "created_at", "id"),
     sa.Index(None, "author_id"),
+    info=VERSIONED,
 )
 index_deleted(comments)

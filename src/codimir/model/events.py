@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, sortable_text
-from codimir.model.columns import workspace_column
+from codimir.model.columns import VERSIONED, workspace_column
 
 events = sa.Table(
     "events",
@@ -31,4 +31,5 @@ events = sa.Table(
     sa.Index(None, "project_id", "version"),
     sa.Index(None, "actor_id", "created_at"),
     sa.Index(None, "subject_id", "version"),
+    info=VERSIONED,
 )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 
 groups = sa.Table(
     "groups",
@@ -16,5 +16,6 @@ groups = sa.Table(
     moment("updated_at"),
     moment("deleted_at", nullable=True),
     sa.UniqueConstraint("workspace_id", "name"),
+    info=VERSIONED,
 )
 index_deleted(groups)

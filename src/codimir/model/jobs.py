@@ -2,13 +2,15 @@
 
 Whoever does a portion locks the row, so several processes share the work without doing any of it twice; after a crash
 the next portion is taken up from where the last one committed.
+
+How far a job is changes without a version: its routes take the settings, and so are tagged by their content.
 """
 
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import sortable_text
-from codimir.model.columns import workspace_column
+from codimir.model.columns import VERSIONED, workspace_column
 
 background_jobs = sa.Table(
     "background_jobs",
@@ -26,4 +28,5 @@ background_jobs = sa.Table(
     sa.Column("total", sa.Integer(), nullable=False),
     moment("created_at"),
     moment("updated_at"),
+    info=VERSIONED,
 )

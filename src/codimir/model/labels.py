@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import sortable_text
-from codimir.model.columns import workspace_column
+from codimir.model.columns import VERSIONED, workspace_column
 
 labels = sa.Table(
     "labels",
@@ -26,4 +26,5 @@ labels = sa.Table(
     moment("deleted_at", nullable=True),
     sa.UniqueConstraint("scope_id", "name_key"),
     sa.Index(None, "workspace_id"),
+    info=VERSIONED,
 )

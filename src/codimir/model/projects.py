@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import Ranked
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 from codimir.model.enums import ROLES
 
 projects = sa.Table(
@@ -26,6 +26,7 @@ projects = sa.Table(
     moment("deleted_at", nullable=True),
     sa.UniqueConstraint("workspace_id", "key"),
     sa.Index(None, "key"),
+    info=VERSIONED,
 )
 index_deleted(projects)
 
@@ -38,6 +39,7 @@ project_members = sa.Table(
     sa.Column("role", Ranked(ROLES), nullable=False),
     moment("created_at"),
     sa.Index(None, "user_id"),
+    info=VERSIONED,
 )
 
 published_projects = sa.Table(
@@ -47,6 +49,7 @@ published_projects = sa.Table(
     reference("project_id", "projects", primary_key=True),
     sa.Column("version", sa.BigInteger(), nullable=False),
     moment("published_at"),
+    info=VERSIONED,
 )
 """Projects that were private before, and when they became public the last time: the version of the event that tells
 it, and its moment."""
@@ -57,4 +60,5 @@ former_project_keys = sa.Table(
     workspace_column(primary_key=True),
     sa.Column("key", sa.Text(), primary_key=True),
     reference("project_id", "projects"),
+    info=VERSIONED,
 )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import metadata, moment, reference
 from codimir.database.types import sortable_text
-from codimir.model.columns import workspace_column
+from codimir.model.columns import VERSIONED, workspace_column
 
 search_documents = sa.Table(
     "search_documents",
@@ -17,6 +17,7 @@ search_documents = sa.Table(
     reference("ticket_id", "tickets"),
     sa.UniqueConstraint("ticket_id"),
     sqlite_autoincrement=True,
+    info=VERSIONED,
 )
 
 search_words = sa.Table(
@@ -26,6 +27,7 @@ search_words = sa.Table(
     sa.Column("word", sortable_text(), primary_key=True),
     moment("learnt_at"),
     sqlite_with_rowid=False,
+    info=VERSIONED,
 )
 
 search_trigrams = sa.Table(
@@ -35,4 +37,5 @@ search_trigrams = sa.Table(
     sa.Column("trigram", sortable_text(), primary_key=True),
     sa.Column("word", sortable_text(), primary_key=True),
     sqlite_with_rowid=False,
+    info=VERSIONED,
 )

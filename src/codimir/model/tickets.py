@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 
 tickets = sa.Table(
@@ -55,6 +55,7 @@ tickets = sa.Table(
     sa.UniqueConstraint("project_id", "number"),
     sa.Index(None, "key"),
     sa.Index(None, "group_id"),
+    info=VERSIONED,
 )
 index_deleted(tickets)
 
@@ -94,6 +95,7 @@ ticket_labels = sa.Table(
     reference("ticket_id", "tickets", primary_key=True),
     reference("label_id", "labels", primary_key=True),
     sa.Index(None, "label_id", "ticket_id"),
+    info=VERSIONED,
 )
 
 former_ticket_keys = sa.Table(
@@ -103,6 +105,7 @@ former_ticket_keys = sa.Table(
     reference("project_id", "projects", primary_key=True),
     sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
     reference("ticket_id", "tickets"),
+    info=VERSIONED,
 )
 
 

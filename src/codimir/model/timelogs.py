@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
-from codimir.model.columns import index_deleted, workspace_column
+from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 
 time_logs = sa.Table(
     "time_logs",
@@ -19,5 +19,6 @@ time_logs = sa.Table(
     moment("deleted_at", nullable=True),
     sa.Index(None, "ticket_id", "started_at", "id"),
     sa.Index(None, "user_id"),
+    info=VERSIONED,
 )
 index_deleted(time_logs)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns
 from codimir.database.types import Json
+from codimir.model.columns import VERSIONED
 
 users = sa.Table(
     "users",
@@ -23,11 +24,13 @@ users = sa.Table(
     moment("disabled_at", nullable=True),
     moment("created_at"),
     moment("updated_at"),
+    info=VERSIONED,
 )
 
 people_version = sa.Table(
     "people_version",
     metadata,
     sa.Column("version", sa.BigInteger(), primary_key=True, autoincrement=False),
+    info=VERSIONED,
 )
 """One row: a number that the database itself raises with every change of `users`, begun at a random one."""

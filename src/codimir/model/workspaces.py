@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns, reference
 from codimir.database.types import Ranked
-from codimir.model.columns import workspace_column
+from codimir.model.columns import VERSIONED, workspace_column
 from codimir.model.enums import ROLES
 
 workspaces = sa.Table(
@@ -17,6 +17,7 @@ workspaces = sa.Table(
     moment("created_at"),
     moment("updated_at"),
     moment("deleted_at", nullable=True),
+    info=VERSIONED,
 )
 
 workspace_members = sa.Table(
@@ -27,4 +28,5 @@ workspace_members = sa.Table(
     sa.Column("role", Ranked(ROLES), nullable=False),
     moment("created_at"),
     sa.Index(None, "user_id"),
+    info=VERSIONED,
 )

@@ -12,19 +12,6 @@ from codimir.http.long_reads import LongReads, TakingTurns
 
 T = TypeVar("T")
 
-LOGGED = frozenset(
-    {
-        "workspaces", "workspace_members", "projects", "project_members", "former_project_keys", "published_projects",
-        "groups", "labels", "tickets", "ticket_labels", "former_ticket_keys", "comments", "attachments", "time_logs",
-        "events", "search_documents", "search_words", "search_trigrams", "users", "people_version",
-        "background_jobs",
-    }
-)  # fmt: skip
-"""The tables of which every change that can be seen raises the version of its workspace, or that of people.
-
-How far a background job is changes without that: its routes take the settings, and so are tagged by their content.
-"""
-
 
 class Shortcut:
     """What makes an answer come sooner, or is the same for as long as the instance lasts.
@@ -114,4 +101,6 @@ class _NotedTransaction:
 
 @lru_cache(maxsize=8192)
 def _goes_beyond_the_log(compiled: Compiled) -> bool:
-    return not compiled.names.isdisjoint(metadata.tables.keys() - LOGGED)
+    return not compiled.names.isdisjoint(
+        name for name, table in metadata.tables.items() if not table.info.get("versioned")
+    )
