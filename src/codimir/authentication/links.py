@@ -11,9 +11,9 @@ from codimir.authentication.tokens import hash_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import NotFound
-from codimir.problems.problem import Problem
 from codimir.model.links import links
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 
 Purpose = Literal["setup", "reset", "sign_in"]
 LENGTHS: dict[Purpose, timedelta] = {

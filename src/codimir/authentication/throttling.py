@@ -7,8 +7,8 @@ from datetime import timedelta
 from codimir.authentication.counting import SlidingCount, count_key
 from codimir.database.core import Database, Transaction
 from codimir.http.errors import RateLimited
-from codimir.problems.problem import Problem
 from codimir.model.authentication import sign_in_tries
+from codimir.problems.problem import Problem
 
 WINDOW = timedelta(minutes=1)
 TRIES_OF_BOTH = 10

@@ -6,8 +6,8 @@ import msgspec
 
 from codimir.authorization.actor import Actor
 from codimir.http.errors import Forbidden
-from codimir.problems.problem import Problem
 from codimir.model.enums import ROLES, Role
+from codimir.problems.problem import Problem
 
 
 class Permission(StrEnum):

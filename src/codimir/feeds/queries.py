@@ -25,10 +25,10 @@ from codimir.events.queries import (
 from codimir.events.types import MemberAdded
 from codimir.feeds.schemas import EventInFeed, Feed, FeedQuery, StreamQuery, TicketInEvent
 from codimir.http.errors import InvalidInput, NotFound
-from codimir.problems.problem import Problems
 from codimir.model.events import events
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
+from codimir.problems.problem import Problems
 from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
 
 MOST_WORKSPACES = 500

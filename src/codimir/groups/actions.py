@@ -15,8 +15,8 @@ from codimir.jobs.actions import DONE_AT_ONCE, begin_job
 from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, new_values
-from codimir.problems.problem import Problem
 from codimir.model.groups import groups
+from codimir.problems.problem import Problem
 from codimir.tickets.changing.detaching import count_of_group, take_group_off
 
 MAY_NOT = "Insufficient permissions to change this group"

@@ -41,8 +41,8 @@ from codimir.http.signatures import (
     find_parameter,
     is_signed_in,
 )
-from codimir.http.validation import Query, parse_body, parse_query
 from codimir.http.transactions import RUN, in_transaction
+from codimir.http.validation import Query, parse_body, parse_query
 from codimir.kit.networks import network_of
 from codimir.problems.problem import Problem, Problems
 

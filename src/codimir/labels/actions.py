@@ -17,8 +17,8 @@ from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, new_values
 from codimir.labels.queries import FoundLabel, is_label_name_taken
 from codimir.labels.schemas import GREY, LabelUpdate
-from codimir.problems.problem import Problem
 from codimir.model.labels import labels
+from codimir.problems.problem import Problem
 from codimir.tickets.changing.detaching import count_labelled, take_label_off
 
 MAY_NOT = Problem("label_change_forbidden")

@@ -7,9 +7,9 @@ from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post, put
 from codimir.labels import actions, queries
-from codimir.problems.problem import Problem
 from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
 from codimir.model.schemas import Label
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import get_named_workspace
 
 

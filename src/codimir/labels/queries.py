@@ -13,12 +13,12 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
-from codimir.problems.problem import Problem
 from codimir.labels.schemas import LabelListQuery
 from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
 from codimir.model.schemas import Label
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.projects.queries import get_visible_project
 from codimir.workspaces.queries import are_visible_workspaces
 

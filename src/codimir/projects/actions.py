@@ -23,11 +23,11 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, in_api_names, new_values
-from codimir.problems.problem import Problem, Problems
 from codimir.model.enums import JoinPolicy, Visibility
 from codimir.model.keys import is_project_key
 from codimir.model.projects import former_project_keys, projects, published_projects
 from codimir.model.schemas import ProjectSummary
+from codimir.problems.problem import Problem, Problems
 from codimir.projects.keys import RULE, key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.ownership import give_project

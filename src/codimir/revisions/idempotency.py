@@ -22,8 +22,8 @@ from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
 from codimir.http.headers import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from codimir.http.requests import HttpRequest
-from codimir.problems.problem import Problem
 from codimir.model.idempotency import kept_replies
+from codimir.problems.problem import Problem
 from codimir.revisions.versions import Viewer
 
 KEPT_FOR = timedelta(hours=24)

@@ -22,8 +22,8 @@ from codimir.web import assets, avatars
 from codimir.web.chips import ICONS
 from codimir.web.durations import as_text
 from codimir.web.error_translations import error_text, is_refused_by_role
-from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
 from codimir.web.fragment_cache import Drawn, filters_of, icon
+from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
 from codimir.web.markdown_plain import CLIP
 from codimir.web.wording import wording
 

@@ -11,9 +11,9 @@ from codimir.kit.collation import name_keys
 from codimir.kit.ids import new_id
 from codimir.kit.naming import first_free, plain_words
 from codimir.kit.updates import changed, new_values
-from codimir.problems.problem import Problem
 from codimir.model.enums import Role
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
 from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
 

@@ -28,8 +28,8 @@ from codimir.kit.ids import new_id
 from codimir.model.enums import ROLES, Role
 from codimir.model.invitations import invitations
 from codimir.offboarding.actions import withdraw_invitation
-from codimir.problems.problem import Problem
 from codimir.offboarding.schemas import StartedInvitation
+from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
 from codimir.users.actions import create_user
 from codimir.users.queries import get_person

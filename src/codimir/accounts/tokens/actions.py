@@ -15,8 +15,8 @@ from codimir.authorization.token_scopes import SCOPES
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import InvalidInput
-from codimir.problems.problem import Problems
 from codimir.model.authentication import api_tokens
+from codimir.problems.problem import Problems
 
 
 async def create_token(tx: Transaction, actor: Actor, wanted: TokenCreate) -> NewToken:

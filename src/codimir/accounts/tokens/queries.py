@@ -9,8 +9,8 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
-from codimir.problems.problem import Problem
 from codimir.model.authentication import api_tokens
+from codimir.problems.problem import Problem
 
 TOKEN = Projection(Token, api_tokens)
 

@@ -25,10 +25,10 @@ from codimir.events.types import (
 from codimir.http.errors import InvalidInput
 from codimir.kit.ids import new_id
 from codimir.kit.ranks import first_rank
-from codimir.problems.problem import Problems
 from codimir.model.enums import Status
 from codimir.model.projects import projects
 from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
+from codimir.problems.problem import Problems
 from codimir.tickets.changing.validation import Place, find_project, find_workspace, problems_in, usable_labels
 from codimir.tickets.changing.workflow import entering, moving
 from codimir.tickets.queries import FoundTicket

@@ -10,13 +10,13 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.problems.problem import Problems
 from codimir.model.enums import Role
 from codimir.model.groups import groups
 from codimir.model.labels import labels
 from codimir.model.projects import former_project_keys, project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.problems.problem import Problems
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -16,10 +16,10 @@ from codimir.events.recording import record
 from codimir.events.types import TicketRanked
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.kit.ranks import first_rank, rank_above, rank_between
-from codimir.problems.problem import Problems
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problems
 from codimir.tickets.changing.actions import check_update, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Position, TicketUpdate
