@@ -28,12 +28,10 @@ from litestar import Litestar
 import codimir
 from codimir.app import create_app
 from codimir.config import Settings
-from codimir.database import clock_jumps
 from codimir.database.core import Database, Transaction
 from codimir.database.migrating import migrate_postgres, migrate_sqlite
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into, update_by_id
-from codimir.http import rendering
 from codimir.kit.collation import name_keys
 from codimir.kit.ranks import first_rank
 from codimir.model.events import events as events_table
@@ -176,13 +174,6 @@ def db(app: Litestar) -> Database:
     """The database of the running application."""
     database: Database = app.state.database
     return database
-
-
-@pytest.fixture(autouse=True)
-def no_outage_yet() -> None:
-    """Let the log of each test say what it meets, though another test met it before."""
-    rendering.OUTAGE.forget()
-    clock_jumps.DOUBT.forget()
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.long_reads import LongReads
 from codimir.http.openapi import ApiDocument
-from codimir.http.rendering import EXCEPTION_HANDLERS
+from codimir.http.rendering import EXCEPTION_HANDLERS, database_outage
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import AnyRoute, Provider, Providers, handlers
 from codimir.http.stopping import when_told_to_stop
@@ -62,6 +62,7 @@ from codimir.projects import api as projects
 from codimir.quick import api as quick
 from codimir.revisions.dispatch import choose_answer
 from codimir.revisions.etags import TagMaker
+from codimir.revisions.idempotency import RunningAttempts
 from codimir.tickets import api as tickets
 from codimir.tickets.listing.keyset_cache import SeekPoints
 from codimir.timelogs import api as timelogs
@@ -203,6 +204,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         app.state.pictures = Pictures(files)
         stack.push_async_callback(app.state.pictures.close)
         app.state.health = Health(db, settings)
+        app.state.outage = database_outage()
+        app.state.running_attempts = RunningAttempts()
         app.state.recognised = Recognised()
         app.state.seek_points = SeekPoints()
         app.state.hashing = Hashing()

@@ -5,18 +5,12 @@ from typing import Any
 
 import pytest
 
-from codimir.database import clock_jumps
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database
 from codimir.kit.clock import utc_now
 
 NOW = utc_now()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def no_doubt_yet() -> None:
-    clock_jumps.DOUBT.forget()
 
 
 @pytest.fixture

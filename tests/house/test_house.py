@@ -12,6 +12,10 @@ from tests.house.trees import ROOT, Function, functions, modules
 
 GROUND = ("kit/", "database/", "http/", "mail/", "server/")
 DOMAIN_WORDS = ("ticket", "workspace", "project", "assignee", "comment", "attachment", "invitation", "webhook")
+GROWING = ("defaultdict", "OrderedDict", "deque", "Counter", "WeakValueDictionary", "WeakKeyDictionary")
+OF_ONE_OWNER = ("ThreadPoolExecutor", "Outage", "Lock", "RLock", "Condition", "Event", "Semaphore", "Queue")
+WHAT_CODE_SAYS = {("http/validation.py", "_KNOWN")}
+"""What is known of classes, which are the same whatever database there is"""
 COLLECTIONS = ("list", "dict", "set", "frozenset", "tuple", "Mapping", "Sequence")
 
 
@@ -90,6 +94,34 @@ class TestPrivateNames:
             if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__")
             if isinstance(node.value, ast.Name) and node.value.id in imported
         ] == []
+
+
+class TestState:
+    """What belongs to a database or an application is kept by it: one process may run several (`Database.memory`)."""
+
+    def test_no_module_holds_what_grows(self) -> None:
+        held = {
+            (path, ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target))
+            for path, tree in modules()
+            for node in tree.body
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+            if (is_empty(node.value) and not is_read_only(node)) or is_made_of(node.value, OF_ONE_OWNER)
+        }
+        assert held == WHAT_CODE_SAYS
+
+
+def is_empty(value: ast.expr) -> bool:
+    """Return whether a value is an empty dict, list or set."""
+    return ast.unparse(value) in ("{}", "[]", "set()", "dict()", "list()") or is_made_of(value, GROWING)
+
+
+def is_made_of(value: ast.expr, classes: tuple[str, ...]) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in classes
+
+
+def is_read_only(node: ast.Assign | ast.AnnAssign) -> bool:
+    """Return whether an annotation promises that a value is never changed."""
+    return isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation).startswith(("Mapping", "TaskCounts"))
 
 
 def names_of_modules(tree: ast.Module) -> Iterator[str]:

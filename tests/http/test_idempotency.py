@@ -180,24 +180,25 @@ class TestAtOnce:
         assert len({reply.data["id"] for reply in done}) == 1
         assert (await jane.get(TICKETS)).total == 1
 
-    async def test_of_two_servers_too(
-        self, settings: Settings, jane: Any, send: Any, monkeypatch: pytest.MonkeyPatch, run_app: Any
-    ) -> None:
+    async def test_of_two_servers_too(self, settings: Settings, jane: Any, send: Any, run_app: Any) -> None:
         """Each server knows only its own running requests; the database decides."""
-        monkeypatch.setattr(idempotency, "_running", Forgetful())
+        keys = [str(number) for number in range(4)]
         async with run_app(settings, has_cast=False, delivers=True) as other:
             beside = Client(other, dict(jane.http.headers))
-            replies = await asyncio.gather(*(send(who, "POST", TICKETS, NEW) for who in (jane, beside) * 4))
+            sent = [send(who, "POST", TICKETS, NEW, key=key) for key in keys for who in (jane, beside)]
+            replies = await asyncio.gather(*sent)
             await beside.http.aclose()
-        assert {reply.status for reply in replies} == {201}
-        assert len({reply.response.content for reply in replies}) == 1
-        assert (await jane.get(TICKETS)).total == 1
+        assert [reply.status for reply in replies] == [201] * len(sent)
+        assert all(
+            first.response.content == second.response.content
+            for first, second in zip(replies[::2], replies[1::2], strict=True)
+        )
+        assert (await jane.get(TICKETS)).total == len(keys)
 
     async def test_the_second_of_two_servers_waits_for_the_first(
-        self, settings: Settings, app: Litestar, jane: Any, client: Any, send: Any, monkeypatch: pytest.MonkeyPatch
+        self, settings: Settings, app: Litestar, jane: Any, client: Any, send: Any
     ) -> None:
         """What would be a conflict once the first is done is not one for who sends the same again."""
-        monkeypatch.setattr(idempotency, "_running", Forgetful())
         other = create_app(settings, delivers=False)
         path, body = "/api/project/WEB/members", {"userId": "user_mia"}
         async with other.lifespan():
@@ -255,13 +256,6 @@ class AskedToWrite(Wrapped):
     async def write(self, unit: Unit[Any]) -> Any:
         self.event.set()
         return await self.db.write(unit)
-
-
-class Forgetful(set[str]):
-    """Remembers nothing."""
-
-    def __contains__(self, _key: object) -> bool:
-        return False
 
 
 class TestTime:

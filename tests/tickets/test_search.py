@@ -12,8 +12,10 @@ from codimir.kit.text import words_in
 from codimir.model.comments import comments
 from codimir.model.search import search_documents, search_words
 from codimir.model.tickets import tickets
-from codimir.tickets.search.index import index, index_tickets, vocabulary
+from codimir.tickets.search import index, vocabulary
+from codimir.tickets.search.index import index_tickets
 from codimir.tickets.search.ranked import CANDIDATES
+from codimir.tickets.search.vocabulary import FamiliarWords
 from tests.cast import LONG_AGO
 
 ODD = [
@@ -277,7 +279,7 @@ class TestTypos:
             await load_ticket(ticket_id, title=f"Batch {start}", description=text)
         await new_ticket(title=f"{words[299]}worda")
         await db.write(lambda tx: tx.run(Statement(sa.delete(search_words))))
-        vocabulary.forget_familiar_words()
+        db.memory.of(FamiliarWords).forget()
         await db.write(lambda tx: index_tickets(tx, ids))
         assert await found(f"{words[299]}word batch") == ["Batch 270"]
         known = Statement(sa.select(sa.func.count()).select_from(search_words).where(search_words.c.word.like("%word")))

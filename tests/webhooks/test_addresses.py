@@ -2,13 +2,14 @@
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from codimir.kit.networks import Networks
-from codimir.webhooks import addresses
-from codimir.webhooks.addresses import AddressRefused, host_of, is_public, refuse_private, resolve, usable_url
+from codimir.webhooks.addresses import AddressRefused, host_of, is_public, refuse_private, usable_url
+from codimir.webhooks.resolver import Resolver
 
 NOWHERE = Networks()
 
@@ -78,20 +79,29 @@ class TestNetworks:
             Networks("10.0.0.1/8")
 
 
-class TestResolving:
-    async def test_a_name_that_leads_inside_is_refused(self) -> None:
-        with pytest.raises(AddressRefused, match=r"localhost leads to (127\.0\.0\.1|::1)"):
-            await resolve("localhost", 80, NOWHERE)
+@pytest.fixture
+def resolver() -> Iterator[Resolver]:
+    made = Resolver(NOWHERE)
+    yield made
+    made.close()
 
-    async def test_one_wrong_answer_among_good_ones_refuses_the_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
+
+class TestResolving:
+    async def test_a_name_that_leads_inside_is_refused(self, resolver: Resolver) -> None:
+        with pytest.raises(AddressRefused, match=r"localhost leads to (127\.0\.0\.1|::1)"):
+            await resolver.resolve("localhost", 80)
+
+    async def test_one_wrong_answer_among_good_ones_refuses_the_name(
+        self, resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def answers(_host: str, port: int, **_: Any) -> list[Any]:
             return [(socket.AF_INET, 1, 6, "", (address, port)) for address in ("8.8.8.8", "10.0.0.1")]
 
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", answers)
+        monkeypatch.setattr(socket, "getaddrinfo", answers)
         with pytest.raises(AddressRefused, match=r"10\.0\.0\.1"):
-            await resolve("rebinding.example", 80, NOWHERE)
+            await resolver.resolve("rebinding.example", 80)
 
-    async def test_what_is_no_name_leads_nowhere(self) -> None:
+    async def test_what_is_no_name_leads_nowhere(self, resolver: Resolver) -> None:
         for name in ("a" * 64 + ".example", "a..b"):
             with pytest.raises(OSError, match=r"\S"):
-                await resolve(name, 80, NOWHERE)
+                await resolver.resolve(name, 80)

@@ -26,16 +26,20 @@ class ClockJumped(Exception):
     """The clock went ahead by more than a day since it was last looked at."""
 
 
-DOUBT = Outage("nothing is deleted for its age", log, longest_pause=7 * 24 * 3600.0)
+class Doubt(Outage):
+    """That the clock of a database is not believed, said in the log."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing is deleted for its age", log, longest_pause=7 * 24 * 3600.0)
 
 
 async def may_delete_by_age(db: Database) -> bool:
     """Return whether the clock can be believed when it says that something is old; say in the log when it cannot."""
-    doubted = await db.write(_look_at_clock)
+    doubted, doubt = await db.write(_look_at_clock), db.memory.of(Doubt)
     if doubted is None:
-        DOUBT.recovered()
+        doubt.recovered()
         return True
-    DOUBT.failed(ClockJumped(doubted))
+    doubt.failed(ClockJumped(doubted))
     return False
 
 

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from codimir.database.memory import Memory
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import Watch
 
@@ -68,6 +69,8 @@ class Transaction(Protocol):
     now: datetime
     """When the unit began; every row that it writes carries this time."""
     dialect: str
+    memory: Memory
+    """What this process remembers of the database."""
     batch_id: str | None
     """What the events of the unit have in common: the id of the first of them."""
     recorded: list["Recorded"]
@@ -102,6 +105,8 @@ class Database(Protocol):
     """Runs units of work."""
 
     dialect: str
+    memory: Memory
+    """What this process remembers of it."""
 
     def now(self) -> datetime:
         """Say what time it is for the units of this database."""

@@ -17,6 +17,7 @@ class Wrapped:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.dialect = db.dialect
+        self.memory = db.memory
 
     def now(self) -> datetime:
         """Say what time it is."""

@@ -23,6 +23,7 @@ from codimir.database.core import (
     UniqueViolation,
     Unit,
 )
+from codimir.database.memory import Memory
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
@@ -68,11 +69,12 @@ SIZE = Statement(sa.select(sa.func.pg_database_size(sa.func.current_database()))
 class PostgresTransaction:
     """Statements on one pooled connection."""
 
-    __slots__ = ("batch_id", "connection", "dialect", "now", "recorded")
+    __slots__ = ("batch_id", "connection", "dialect", "memory", "now", "recorded")
 
-    def __init__(self, connection: Any, now: datetime) -> None:
+    def __init__(self, connection: Any, now: datetime, memory: Memory) -> None:
         self.connection = connection
         self.now = now
+        self.memory = memory
         self.batch_id: str | None = None
         self.recorded: list[Recorded] = []
         self.dialect = "postgresql"
@@ -116,6 +118,7 @@ class PostgresDatabase:
 
     def __init__(self, pool: Any, clock: Clock, url: str, read_timeout: float = READ_TIMEOUT_SECONDS) -> None:
         self.read_timeout = read_timeout
+        self.memory = Memory()
         self._long_reads = asyncio.Semaphore(LONG_READS)
         self._pool = pool
         self._clock = clock
@@ -212,7 +215,7 @@ class PostgresDatabase:
             try:
                 async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS) as connection:
                     async with connection.transaction(isolation=isolation, readonly=readonly):
-                        result = await unit(PostgresTransaction(connection, self._clock()))
+                        result = await unit(PostgresTransaction(connection, self._clock(), self.memory))
                         is_ready = True
                     is_committed = True
             except UNREACHABLE as error:

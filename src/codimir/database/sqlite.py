@@ -15,6 +15,7 @@ from codimir.database.core import (
     DatabaseLoad,
     Unit,
 )
+from codimir.database.memory import Memory
 from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES, Checkpoints
 from codimir.database.sqlite_transactions import (
     BUSY_TIMEOUT_SECONDS,
@@ -52,6 +53,7 @@ class SqliteDatabase:
         read_timeout: float = READ_TIMEOUT_SECONDS,
     ) -> None:
         self.read_timeout = read_timeout
+        self.memory = Memory()
         self._path = path
         self._clock = clock
         self._closed = False
@@ -64,7 +66,7 @@ class SqliteDatabase:
         writing = connect(path, busy_timeout=busy_timeout, cache_mb=CACHE_MB)
         writing.execute(f"PRAGMA wal_autocheckpoint = {MAX_LOG_PAGES}")
         self._checkpoints = Checkpoints(path)
-        self._writer = SqliteWriter(writing, self.now, self._committed)
+        self._writer = SqliteWriter(writing, self.now, self.memory, self._committed)
 
     def now(self) -> datetime:
         """Say what time it is for the units of this database."""
@@ -147,7 +149,7 @@ class SqliteDatabase:
         try:
             connection.execute("BEGIN")
             try:
-                result: T = run_to_end(unit(SqliteTransaction(connection, self._clock())))
+                result: T = run_to_end(unit(SqliteTransaction(connection, self._clock(), self.memory)))
                 return result
             finally:
                 connection.execute("ROLLBACK")

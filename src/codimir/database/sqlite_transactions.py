@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation
+from codimir.database.memory import Memory
 from codimir.database.statements import Row, Statement
 
 BUSY_TIMEOUT_SECONDS = 20
@@ -18,11 +19,12 @@ SMALL_CACHE_MB = 4
 class SqliteTransaction:
     """Statements on one connection; none of its methods really waits."""
 
-    __slots__ = ("batch_id", "connection", "dialect", "now", "recorded")
+    __slots__ = ("batch_id", "connection", "dialect", "memory", "now", "recorded")
 
-    def __init__(self, connection: sqlite3.Connection, now: datetime) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: datetime, memory: Memory) -> None:
         self.connection = connection
         self.now = now
+        self.memory = memory
         self.batch_id: str | None = None
         self.recorded: list[Recorded] = []
         self.dialect = "sqlite"

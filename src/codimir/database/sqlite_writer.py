@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from codimir.database.core import PERSON, Unavailable, Unit
 from codimir.database.fair_queue import FairQueue, Key
+from codimir.database.memory import Memory
 from codimir.database.sqlite_transactions import SqliteTransaction, run_to_end, translated
 from codimir.kit.clock import Clock
 
@@ -34,8 +35,11 @@ class Waiting(NamedTuple):
 class SqliteWriter:
     """Runs units on its connection: those of one person in their order, and of each person one in turn."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock, committed: Callable[[], None]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, clock: Clock, memory: Memory, committed: Callable[[], None]
+    ) -> None:
         self._clock = clock
+        self._memory = memory
         self._committed = committed
         self._closed = False
         self._queue: FairQueue[Waiting] = FairQueue()
@@ -128,7 +132,7 @@ class SqliteWriter:
             return None, None
         began = monotonic()
         try:
-            return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock()))), None
+            return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock(), self._memory))), None
         except sqlite3.Error as error:
             return None, translated(error)
         except BaseException as error:  # noqa: BLE001 - whoever waits for the unit is told

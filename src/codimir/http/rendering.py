@@ -27,9 +27,6 @@ from codimir.kit.outages import Outage
 from codimir.problems.problem import Problem
 
 log = logging.getLogger("codimir")
-OUTAGE = Outage("the database is not available", log)
-"""What requests meet of it; what they do not meet any more for ten minutes is over."""
-
 CLIENT_WENT_AWAY = "client disconnected prematurely"
 """What Litestar says, as an error of the server, when half a body came; nobody reads the answer."""
 LONGEST_PATH_SHOWN = 200
@@ -39,6 +36,11 @@ BY_STATUS: dict[int, type[ApiError]] = {
     413: PayloadTooLarge,
     415: UnsupportedMediaType,
 }
+
+
+def database_outage() -> Outage:
+    """Return what an application meets of its database being away; what it meets no more for ten minutes is over."""
+    return Outage("the database is not available", log)
 
 
 class ErrorReply(Response[bytes]):
@@ -78,7 +80,8 @@ def render_unique_violation(request: HttpRequest, _error: UniqueViolation) -> Er
 
 def render_unavailable(request: HttpRequest, error: Unavailable) -> ErrorReply:
     """Answer that the database is busy or away."""
-    OUTAGE.failed(error)
+    outage: Outage = request.app.state.outage
+    outage.failed(error)
     return render_api_error(request, MaybeSaved() if isinstance(error, OutcomeUnknown) else ServiceUnavailable())
 
 

@@ -28,7 +28,7 @@ class PictureFetcher:
 
     def __init__(self, allowed: Networks) -> None:
         """Prepare; `allowed` are the ranges inside a network from which pictures may be fetched all the same."""
-        self._allowed = allowed
+        self._network = CheckedNetwork(allowed)
         self._pool: httpcore.AsyncConnectionPool | None = None
 
     async def fetch(self, address: str) -> bytes:
@@ -47,13 +47,14 @@ class PictureFetcher:
         """Close every connection."""
         if self._pool is not None:
             await self._pool.aclose()
+        self._network.close()
 
     def _connections(self) -> httpcore.AsyncConnectionPool:
         """Return the connections, made at first use: the certificates to trust take memory."""
         if self._pool is None:
             self._pool = httpcore.AsyncConnectionPool(
                 ssl_context=trusted_authorities(), max_connections=MAX_CONNECTIONS, max_keepalive_connections=0,
-                network_backend=CheckedNetwork(self._allowed),
+                network_backend=self._network,
             )  # fmt: skip
         return self._pool
 

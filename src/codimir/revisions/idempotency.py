@@ -32,8 +32,6 @@ FORGOTTEN_AT_ONCE = 20
 NONCE_BYTES = 12
 SECONDS_TO_WAIT = "1"
 _KEY = re.compile(rf"[\x20-\x7e]{{1,{MAX_IDEMPOTENCY_KEY}}}")
-_running: set[str] = set()
-"""The keys of the requests that this process is working on."""
 
 
 class KeptReply(msgspec.Struct, frozen=True, array_like=True):
@@ -71,31 +69,20 @@ class Attempt:
         scope = [part.encode() for part in (viewer.id, method, path, key, *held_to)]
         self._user_id = viewer.id
         self._sent = sent
-        self._key_hash = _digest(b"name", *scope).hex()
+        self.key_hash = _digest(b"name", *scope).hex()
         self._secret = _digest(b"seal", *scope)
         self._seal = AESGCM(self._secret)
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Let no other attempt run meanwhile; raises Conflict when one does."""
-        if self._key_hash in _running:
-            raise Conflict("The first request with this key is still running", headers={"retry-after": SECONDS_TO_WAIT})
-        _running.add(self._key_hash)
-        try:
-            yield
-        finally:
-            _running.discard(self._key_hash)
-
     async def is_kept(self, tx: Transaction) -> bool:
         """Say whether there is a reply to the first attempt, whatever that sent."""
-        return await tx.one(_FIND, key_hash=self._key_hash, since=tx.now - KEPT_FOR) is not None
+        return await tx.one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR) is not None
 
     async def find(self, tx: Transaction) -> KeptReply | None:
         """Give the reply to the first attempt.
 
         Raises IdempotencyKeyReused when that sent something else, ReplyWithheld when whoever sent it may do less now.
         """
-        row = await tx.one(_FIND, key_hash=self._key_hash, since=tx.now - KEPT_FOR)
+        row = await tx.one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR)
         if row is None:
             return None
         body_hash, sealed = row
@@ -110,15 +97,34 @@ class Attempt:
         """Keep the reply to this attempt, and forget some of those whose time is over."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + self._seal.encrypt(nonce, msgspec.msgpack.encode(reply), None)
-        await tx.run(_FORGET, key_hash=self._key_hash, before=tx.now - KEPT_FOR)
+        await tx.run(_FORGET, key_hash=self.key_hash, before=tx.now - KEPT_FOR)
         await tx.run(
-            insert_into(kept_replies), key_hash=self._key_hash, user_id=self._user_id, body_hash=self._body_hash(),
+            insert_into(kept_replies), key_hash=self.key_hash, user_id=self._user_id, body_hash=self._body_hash(),
             reply=sealed, created_at=tx.now,
         )  # fmt: skip
 
     def _body_hash(self) -> str:
         """Digest what is sent so that who does not know the key cannot guess it: some of it are passwords."""
         return _digest(b"sent", self._secret, *self._sent()).hex()
+
+
+class RunningAttempts:
+    """The requests with a key that an application is working on."""
+
+    def __init__(self) -> None:
+        self._keys: set[str] = set()
+
+    @contextmanager
+    def alone(self, attempt: Attempt) -> Iterator[None]:
+        """Let no other attempt at the same request run meanwhile; raises Conflict when one does."""
+        key = attempt.key_hash
+        if key in self._keys:
+            raise Conflict("The first request with this key is still running", headers={"retry-after": SECONDS_TO_WAIT})
+        self._keys.add(key)
+        try:
+            yield
+        finally:
+            self._keys.discard(key)
 
 
 async def attempt_of(

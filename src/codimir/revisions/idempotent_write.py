@@ -17,7 +17,7 @@ from codimir.http.replies import Call, JsonResponse, reply_of
 from codimir.http.requests import HttpRequest
 from codimir.http.uploads import FileForm
 from codimir.revisions.etags import TagMaker, tagged, thing_in
-from codimir.revisions.idempotency import AlreadyDone, Attempt, KeptReply, attempt_of
+from codimir.revisions.idempotency import AlreadyDone, Attempt, KeptReply, RunningAttempts, attempt_of
 from codimir.revisions.preconditions import IfMatch
 from codimir.revisions.versions import Viewer
 
@@ -56,7 +56,8 @@ async def answer_write(
         )
     form: FileForm | None = values[route.form_name] if route.form_name else None
     attempt = await attempt_of(request, viewer, None if form is None else form.said)
-    with attempt.alone():
+    running: RunningAttempts = state.running_attempts
+    with running.alone(attempt):
         try:
             if not route.is_one_transaction:
                 await _refuse_what_is_done(db, attempt, form)

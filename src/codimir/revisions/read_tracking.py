@@ -58,12 +58,13 @@ class NotedReads(TakingTurns):
 
 
 class _NotedTransaction:
-    __slots__ = ("_notes", "_tx", "batch_id", "dialect", "recorded")
+    __slots__ = ("_notes", "_tx", "batch_id", "dialect", "memory", "recorded")
 
     def __init__(self, tx: Transaction, notes: NotedReads) -> None:
         self._tx = tx
         self._notes = notes
         self.dialect = tx.dialect
+        self.memory = tx.memory
         self.batch_id: str | None = None
         self.recorded: list[Recorded] = []
 

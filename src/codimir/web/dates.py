@@ -3,7 +3,7 @@
 import gettext
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.dates import format_date
 
@@ -105,18 +105,18 @@ def _gettext(words: gettext.NullTranslations) -> Callable[[str], str]:
 
 DAY_PATTERN = {"en": "d MMM", "de": "d. MMM"}
 YEAR_PATTERN = {"en": "d MMM y", "de": "d. MMM y"}
-_DAYS: dict[tuple[int, int, int, bool, str], str] = {}
+MAX_DAYS_KEPT = 10_000
+"""Thirty years of days"""
 
 
 def _day(year: int, month: int, day: int, this_year: int, language: str) -> str:
-    known = (year, month, day, year == this_year, language)
-    found = _DAYS.get(known)
-    if found is None:
-        pattern = (DAY_PATTERN if year == this_year else YEAR_PATTERN)[language]
-        if len(_DAYS) > 10_000:  # noqa: PLR2004 - thirty years of days
-            _DAYS.clear()
-        found = _DAYS[known] = format_date(datetime(year, month, day, tzinfo=UTC), pattern, locale=language)
-    return found
+    return _formatted_day(year, month, day, language, has_year=year != this_year)
+
+
+@lru_cache(maxsize=MAX_DAYS_KEPT)
+def _formatted_day(year: int, month: int, day: int, language: str, *, has_year: bool) -> str:
+    pattern = (YEAR_PATTERN if has_year else DAY_PATTERN)[language]
+    return format_date(datetime(year, month, day, tzinfo=UTC), pattern, locale=language)
 
 
 def _exact(local: datetime, language: str) -> str:

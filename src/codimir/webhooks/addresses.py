@@ -5,11 +5,9 @@ form of IPv6 that carries an IPv4 address inside it, and the address at which on
 checked when it is resolved, right before the connection to the very address that was checked.
 """
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
@@ -22,7 +20,6 @@ LEAST_PORT = 1_024
 MOST_PORT = 65_535
 AS_WRITTEN = "%/:?#[]@!$&'()*+,;=~"
 """What stays as it is in a path and a query; anything else, such as a letter with an accent, is encoded."""
-RESOLVER_THREADS = 8
 
 NOT_PUBLIC = Networks(
     "0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 168.63.129.16/32, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24,"
@@ -38,7 +35,6 @@ OTHER_SERVICES = frozenset(
      5900, 5984, 6000, 6379, 6443, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9042, 10080, 10250, 11211, 27017}
 )  # fmt: skip
 """Ports of services that are no receivers: those that browsers refuse (Fetch standard), and databases."""
-_resolving = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="webhook-names")
 
 
 class AddressRefused(Exception):
@@ -104,29 +100,11 @@ def refuse_private(host: str, allowed: Networks) -> None:
     if address is None and f".{host.rstrip('.')}".endswith(".localhost"):
         address = ipaddress.ip_address("127.0.0.1")
     if address is not None:
-        _refuse_unless_allowed(host, [address], allowed)
+        refuse_unless_allowed(host, [address], allowed)
 
 
-async def resolve(host: str, port: int, allowed: Networks) -> list[str]:
-    """Give the addresses of a host, all of which may be used.
-
-    Raises AddressRefused when one of them may not, and OSError when the name leads nowhere.
-    """
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.run_in_executor(_resolving, _addresses, host, port)
-    except UnicodeError as error:
-        raise OSError(f"{host} is no name") from error
-    _refuse_unless_allowed(host, found, allowed)
-    return [str(address) for address in found]
-
-
-def _addresses(host: str, port: int) -> list[Address]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(ipaddress.ip_address(entry[4][0]) for entry in found))
-
-
-def _refuse_unless_allowed(host: str, addresses: Iterable[Address], allowed: Networks) -> None:
+def refuse_unless_allowed(host: str, addresses: Iterable[Address], allowed: Networks) -> None:
+    """Raise AddressRefused when one of the addresses of a host may not be used."""
     for address in addresses:
         if not is_public(address) and address not in allowed:
             where = "is" if host == str(address) else f"leads to {address},"

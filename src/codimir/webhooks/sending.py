@@ -16,7 +16,8 @@ import msgspec
 
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
-from codimir.webhooks.addresses import AddressRefused, host_of, resolve
+from codimir.webhooks.addresses import AddressRefused, host_of
+from codimir.webhooks.resolver import Resolver
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -67,7 +68,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     """Connections whose address was checked after its name was resolved, so that no second answer can differ."""
 
     def __init__(self, allowed: Networks) -> None:
-        self._allowed = allowed
+        self._resolver = Resolver(allowed)
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -91,6 +92,10 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         """Refuse: there is no receiver on a socket of this machine."""
         raise AddressRefused("nothing is sent to a socket of this machine")
 
+    def close(self) -> None:
+        """Let go of the threads that resolve names."""
+        self._resolver.close()
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
@@ -98,7 +103,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     async def _resolved(self, host: str, port: int, seconds: float | None) -> list[str]:
         try:
             async with asyncio.timeout(seconds):
-                return await resolve(host, port, self._allowed)
+                return await self._resolver.resolve(host, port)
         except TimeoutError as error:
             raise NotResolved(f"the name {host} was not resolved in time") from error
         except OSError as error:
@@ -126,12 +131,13 @@ class Sender:
     """Sends requests; connections that receivers keep open serve again."""
 
     def __init__(self, allowed: Networks) -> None:
+        self._network = CheckedNetwork(allowed)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trusted_authorities(),
             max_connections=MOST_CONNECTIONS,
             max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
-            network_backend=CheckedNetwork(allowed),
+            network_backend=self._network,
         )
         self._refusals = Refusals()
 
@@ -158,6 +164,7 @@ class Sender:
     async def close(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
+        self._network.close()
 
     async def _exchange(self, outcome: Outcome, body: bytes) -> None:
         limits = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}

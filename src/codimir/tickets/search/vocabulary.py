@@ -32,18 +32,26 @@ MAX_LOOKED_UP, MAX_LEARNT = 1_024, 256
 LAST_CHARACTER = "\U0010ffff"
 
 
-_familiar: dict[str, set[str]] = {}
-"""Words, by workspace, that this process need not look for any more."""
+class FamiliarWords:
+    """The words, by workspace, that this process need not look for any more in a database."""
 
+    def __init__(self) -> None:
+        self._words: dict[str, set[str]] = {}
 
-def forget_familiar_words() -> None:
-    """Look for every word again, as a process does that has just started."""
-    _familiar.clear()
+    def of(self, workspace_id: str) -> set[str]:
+        """Return the familiar words of a workspace; when there are too many of all of them, begin anew."""
+        if sum(map(len, self._words.values())) > MOST_FAMILIAR:
+            self.forget()
+        return self._words.setdefault(workspace_id, set())
+
+    def forget(self) -> None:
+        """Look for every word again, as a process does that has just started."""
+        self._words.clear()
 
 
 async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts: int = 1) -> None:
     """Remember the words that a workspace uses for the first time; of very many in so many texts only the first."""
-    familiar = _familiar_of(workspace_id)
+    familiar = tx.memory.of(FamiliarWords).of(workspace_id)
     unfamiliar = (word for word in dict.fromkeys(words) if word not in familiar and _is_learnt(word))
     used = list(islice(unfamiliar, MAX_LOOKED_UP * texts))
     if not used:
@@ -96,13 +104,6 @@ async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -
     distances = {row[0]: OSA.distance(word, row[0], score_cutoff=slips) for row in similar}
     fewest = min(distances.values(), default=slips + 1)
     return [other for other, distance in distances.items() if distance == fewest <= slips][:MOST_MEANT]
-
-
-def _familiar_of(workspace_id: str) -> set[str]:
-    """Give the familiar words of a workspace; when there are too many of all of them, begin anew."""
-    if sum(map(len, _familiar.values())) > MOST_FAMILIAR:
-        _familiar.clear()
-    return _familiar.setdefault(workspace_id, set())
 
 
 def _is_learnt(word: str) -> bool:
