@@ -24,6 +24,7 @@ ATTACHMENTS = ChildKind(
     projection=Projection(Attachment, attachments, author=Projection(Person, users), url=_URL),
 )
 
+_STORAGE_KEYS = Statement(sa.select(attachments.c.storage_key))
 _STORAGE_KEY = Statement(sa.select(attachments.c.storage_key).where(attachments.c.id == sa.bindparam("attachment_id")))
 
 
@@ -44,6 +45,11 @@ async def get_storage_key(tx: Transaction, attachment: Attachment) -> str:
     """Say where the bytes of an attachment are that has been found visible."""
     key: str = await tx.value(_STORAGE_KEY, attachment_id=attachment.id)
     return key
+
+
+async def list_storage_keys(tx: Transaction) -> list[str]:
+    """Return where the bytes of every attachment are, of those in the trash too."""
+    return await tx.column(_STORAGE_KEYS)
 
 
 async def is_written(tx: Transaction, attachment_id: str) -> bool:

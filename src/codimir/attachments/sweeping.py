@@ -9,16 +9,13 @@ import logging
 import re
 from datetime import timedelta
 
-import sqlalchemy as sa
-
+from codimir.attachments.queries import list_storage_keys
 from codimir.attachments.storage import FileStore
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError
-from codimir.database.statements import Statement
 from codimir.http.errors import ApiError
 from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
-from codimir.model.attachments import attachments
 
 EVERY_SECONDS = 6 * 3600.0
 FIRST_AFTER_SECONDS = 900.0
@@ -59,13 +56,10 @@ async def sweep(db: Database, files: FileStore) -> int:
     before = db.now() - UNTOUCHED_FOR
     listed = [file async for file in files.list() if KEY.fullmatch(file.key)]
     old = [file.key for file in listed if file.modified_at < before]
-    named = {row[0] for row in await db.read_long(lambda tx: tx.all(_NAMED))} if old else set()
+    named = set(await db.read_long(list_storage_keys)) if old else set()
     unnamed = [key for key in old if key.partition("#")[0] not in named]
     if len(unnamed) > max(MAX_SWEPT, MAX_SHARE * len(listed)):
         raise TooManyUnnamed(f"{len(unnamed):,} of {len(listed):,} have none; is this the database of these files?")
     for key in unnamed:
         await (files.delete_part(key) if "#" in key else files.delete(key))
     return len(unnamed)
-
-
-_NAMED = Statement(sa.select(attachments.c.storage_key))

@@ -4,15 +4,12 @@ import asyncio
 import shutil
 from collections.abc import Sequence
 from time import monotonic
-from typing import Any
-
-import sqlalchemy as sa
 
 from codimir.config import Settings
 from codimir.database.core import Database, DatabaseError
 from codimir.database.opening import newest_revision
-from codimir.database.statements import Statement
 from codimir.monitoring.process import descriptor_limit, open_descriptors
+from codimir.monitoring.queries import get_schema_revision
 from codimir.server.limits import DESCRIPTORS_KEPT
 
 SECONDS_TO_WRITE = 5.0
@@ -21,7 +18,6 @@ SECONDS_KEPT = 1.0
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 LEAST_FREE_DESCRIPTORS = DESCRIPTORS_KEPT // 4
 """Connections leave `DESCRIPTORS_KEPT` free; who finds fewer than a quarter of them left will soon open no file"""
-REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))
 
 
 class Health:
@@ -54,7 +50,7 @@ class Health:
         """Let the writer read the revision: it writes nothing, and waits its turn as every write does."""
         try:
             async with asyncio.timeout(SECONDS_TO_WRITE):
-                revision: Any = await self._db.write(lambda tx: tx.value(REVISION))
+                revision = await self._db.write(get_schema_revision)
         except (DatabaseError, TimeoutError):
             return ["writer"]
         return [] if revision == self._schema else ["migration"]

@@ -7,18 +7,15 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
-import sqlalchemy as sa
 
 from codimir import __version__
 from codimir.backups.last import LastBackup, last_backup
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
-from codimir.database.statements import Statement
 from codimir.mail.sending import Mailer, Try
-from codimir.model.jobs import background_jobs
-from codimir.model.webhooks import OPEN, webhook_deliveries
-from codimir.monitoring.health import REVISION, Health
+from codimir.monitoring.health import Health
 from codimir.monitoring.process import descriptor_limit, memory_bytes, open_descriptors
+from codimir.monitoring.queries import count_deliveries, count_jobs, get_schema_revision
 
 
 class InstanceReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +50,7 @@ async def get_instance(db: Database, settings: Settings, health: Health, mailer:
     """Return what an instance is and how it does."""
 
     async def unit(tx: Transaction) -> tuple[str, int, int]:
-        return str(await tx.value(REVISION)), int(await tx.value(_JOBS)), int(await tx.value(_DELIVERIES))
+        return await get_schema_revision(tx), await count_jobs(tx), await count_deliveries(tx)
 
     schema, jobs, deliveries = await db.read(unit)
     return InstanceReport(
@@ -84,7 +81,3 @@ def place_of(url: str | None) -> str | None:
         return None
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-_JOBS = Statement(sa.select(sa.func.count()).select_from(background_jobs))
-_DELIVERIES = Statement(sa.select(sa.func.count()).select_from(webhook_deliveries).where(OPEN))

@@ -3,18 +3,15 @@
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response
 
 from codimir.database.core import Database
-from codimir.database.statements import Statement
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.requests import HttpRequest
-from codimir.model.events import events
 from codimir.revisions.etags import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
 from codimir.revisions.read_tracking import NotedReads
-from codimir.revisions.versions import PEOPLE, Versions, Viewer, versions_for
+from codimir.revisions.versions import PEOPLE, Versions, Viewer, find_workspace_of, versions_for
 
 
 async def answer_read(
@@ -56,7 +53,7 @@ async def _version_of(db: Database, versions: Versions, thing: Any) -> int | Non
     if workspace is None and len(versions) == len((PEOPLE, "the only one")):
         [workspace] = versions.keys() - {PEOPLE}
     elif workspace is None:
-        workspace = await db.read(lambda tx: tx.value(_WORKSPACE, subject=thing.id))
+        workspace = await db.read(lambda tx: find_workspace_of(tx, thing.id))
     return None if workspace is None else versions.get(workspace)
 
 
@@ -64,8 +61,3 @@ def _private(response: Response[Any]) -> Response[Any]:
     for name, value in PRIVATE.items():
         response.headers.setdefault(name, value)
     return response
-
-
-_WORKSPACE = Statement(
-    sa.select(events.c.workspace_id).where(events.c.subject_id == sa.bindparam("subject")).limit(sa.literal_column("1"))
-)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.signatures import SignedIn
+from codimir.model.events import events
 from codimir.model.users import people_version
 from codimir.model.workspaces import workspaces
 
@@ -46,6 +47,15 @@ async def versions_in(tx: Transaction, viewer: Viewer) -> Versions:
     return dict(await tx.all(_ALL if viewer.is_admin else _SOME, workspaces=[*viewer.versions]))
 
 
+async def find_workspace_of(tx: Transaction, subject_id: str) -> str | None:
+    """Return the workspace in whose log something stands, by its id."""
+    found: str | None = await tx.value(_WORKSPACE, subject=subject_id)
+    return found
+
+
+_WORKSPACE = Statement(
+    sa.select(events.c.workspace_id).where(events.c.subject_id == sa.bindparam("subject")).limit(sa.literal_column("1"))
+)
 _PEOPLE = sa.select(sa.literal_column(f"'{PEOPLE}'", sa.Text()), people_version.c.version)
 _EVERY = sa.select(workspaces.c.id, workspaces.c.version)
 _ALL = Statement(_EVERY.union_all(_PEOPLE).order_by(sa.literal_column("1")))
