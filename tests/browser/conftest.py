@@ -13,6 +13,7 @@ import asyncio
 import os
 import random
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from codimir.authorization.actor import Actor
 from codimir.config import Settings
@@ -32,11 +33,13 @@ from codimir.model.users import users
 from codimir.tickets.changing.actions import create_ticket
 from codimir.tickets.schemas import TicketCreate
 from tests.apps import Applications
+from tests.browser.contexts import Contexts
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--disable-component-update", "--disable-sync", "--process-per-site",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 HOW = "Chromium is not installed (on Debian and Ubuntu: apt install chromium)"
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
@@ -81,22 +84,17 @@ def _late(app: Litestar) -> Any:
 class Site:
     """A server that runs in a thread of its own."""
 
-    def __init__(self, app: Litestar, settings: Settings) -> None:
+    def __init__(self, app: Litestar, settings: Settings, listening: socket.socket) -> None:
         self.app = app
+        self.address = address_of(listening)
         app.state.update({"settings": settings, "delivers": True, "open_database": open_database})
-        config = uvicorn.Config(
-            _late(self.app) if LATE else self.app, host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="on"
-        )
+        config = uvicorn.Config(_late(self.app) if LATE else self.app, log_config=None, ws="none", lifespan="on")
         self.server = _Server(config)
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve()), daemon=True)
+        serving = self.server.serve([listening.dup()])
+        self.thread = threading.Thread(target=lambda: asyncio.run(serving), daemon=True)
         self.thread.start()
         if not self.server.is_up.wait(30):
             pytest.fail("the server did not start")
-
-    @property
-    def address(self) -> str:
-        """Where it is found."""
-        return f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
 
     def do(self, unit: Callable[[Any], Any]) -> Any:
         """Run a unit of work in its database."""
@@ -108,6 +106,18 @@ class Site:
         self.thread.join(30)
 
 
+def address_of(listening: socket.socket) -> str:
+    """Return where those find us who visit a socket."""
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[socket.socket]:
+    """What the servers of a module listen on, one after another: the browser knows them as one site."""
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        yield made
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The settings of the server."""
@@ -115,12 +125,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def site(applications: Applications, settings: Settings, sqlite_template: Path, load_cast: Any) -> Iterator[Site]:
+def site(
+    applications: Applications, settings: Settings, sqlite_template: Path, load_cast: Any, listening: socket.socket
+) -> Iterator[Site]:
     """A server with the cast."""
     settings.data_dir.mkdir()
     shutil.copy(sqlite_template, settings.sqlite_path)
     with applications.lend() as app:
-        running = Site(app, settings)
+        running = Site(app, settings, listening)
         running.do(load_cast)
         running.do(_no_pictures_elsewhere)
         yield running
@@ -186,34 +198,29 @@ def guard() -> Iterator[Guard]:
     assert watching.found == []
 
 
+@pytest.fixture(scope="module")
+def contexts(chromium: Browser, listening: socket.socket) -> Contexts:
+    """The contexts of the browser, which the tests of a module have one after another."""
+    return Contexts(chromium, address_of(listening))
+
+
 @pytest.fixture
-def visit(site: Site, chromium: Browser, guard: Guard) -> Iterator[Callable[..., Page]]:
+def visit(site: Site, contexts: Contexts, guard: Guard) -> Iterator[Callable[..., Page]]:
     """Open a page for someone of the cast, or for nobody: `visit("jane")`, `visit("jane", **PHONE)`."""
-    contexts: list[BrowserContext] = []
 
     def open_page(who: str | None = "jane", **options: Any) -> Page:
-        chosen = {"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
-        context = chromium.new_context(base_url=site.address, **chosen)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.route(lambda url: not url.startswith(site.address), _picture_from_afar)
+        page = contexts.open_page(**{"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options})
+        page.context.set_default_timeout(PATIENCE)
         if who:
             session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": site.address}
-            context.add_cookies([session])
-        page = context.new_page()
+            page.context.add_cookies([session])
         if SLOW > 1:
-            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         guard.watch(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-
-
-def _picture_from_afar(route: Route) -> None:
-    """Answer for every other host: the tests reach none."""
-    route.fulfill(body='<svg xmlns="http://www.w3.org/2000/svg"/>', content_type="image/svg+xml")
+    contexts.take_back()
 
 
 @pytest.fixture

@@ -236,8 +236,9 @@ class TestTogether:
         shows(page, "Done", 6)
         expect(page.get_by_text("You are offline")).to_have_count(0)
 
-    def test_after_a_sleep_it_opens_a_dead_stream_anew(self, visit, fill):
+    def test_after_a_sleep_it_opens_a_dead_stream_anew(self, visit, fill, contexts):
         page = visit("jane")
+        contexts.drop(page)
         page.clock.install()
         asleep = []
         page.route("**/api/events/stream*", lambda route: route.continue_() if asleep else asleep.append(route))

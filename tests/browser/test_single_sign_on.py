@@ -1,6 +1,7 @@
 """Signing in with the account of a real provider, in a real browser."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -32,16 +33,11 @@ def settings(tmp_path, provider, more_settings):
 
 
 @pytest.fixture
-def arrive(visit, provider, guard):
+def arrive(visit, guard):
     """Open a page as nobody, in a browser that reaches the provider too."""
     guard.expected += ["Content Security Policy", "Failed to load resource"]  # of the provider's pages
 
-    def open_page(**options):
-        page = visit(None, **options)
-        page.context.route(lambda url: url.startswith(provider), lambda route: route.continue_())
-        return page
-
-    return open_page
+    return partial(visit, None)
 
 
 def sign_in_as(page, who):
