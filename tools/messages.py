@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from codimir.problems.sentences import SENTENCES, Plural
+from codimir.problems.forms import Plural
+from codimir.problems.sentences import SENTENCES
 
 WEB = Path(__file__).parents[1] / "src" / "codimir" / "web"
 FOLDER = WEB / "translations"

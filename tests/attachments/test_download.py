@@ -115,7 +115,7 @@ class TestDownload:
         attachment = await new_file(await new_ticket())
         lose_bytes(settings)
         reply = await jane.get(attachment["url"])
-        assert (reply.status, reply.error["message"]) == (404, "The bytes of this file are missing")
+        assert (reply.status, reply.error["message"]) == (404, "The content of this file is missing in the file store")
 
 
 class TestDelete:

@@ -3,6 +3,7 @@
 import pytest
 from PIL import Image
 
+from codimir.pictures.schemas import Thumbnail
 from codimir.pictures.thumbnails import SIDE, thumbnail
 from tests.pictures.samples import (
     BLUE,
@@ -22,7 +23,7 @@ CENTRE = (SIDE // 2, SIDE // 2)
 
 def small(content: bytes) -> Image.Image:
     made = thumbnail(content)
-    assert made.problem == ""
+    assert made.refusal is None
     return decoded(made.content)
 
 
@@ -67,17 +68,17 @@ class TestThumbnail:
 class TestRefused:
     @pytest.mark.parametrize("content", [b"", b"hello", b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
     def test_what_is_no_picture(self, content: bytes) -> None:
-        assert thumbnail(content).problem == "Must be a picture: PNG, JPEG, WebP or GIF"
+        assert thumbnail(content).refusal == "not_a_picture"
 
     def test_a_format_that_is_not_taken(self) -> None:
-        assert thumbnail(encoded(left_and_right(), "TIFF")).problem == "Must be a picture: PNG, JPEG, WebP or GIF"
+        assert thumbnail(encoded(left_and_right(), "TIFF")).refusal == "not_a_picture"
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
     def test_half_a_picture(self, kind: str) -> None:
         whole = encoded(noise(), kind)
-        assert thumbnail(whole[: len(whole) // 2]).problem == "The picture is damaged and cannot be read"
+        assert thumbnail(whole[: len(whole) // 2]).refusal == "damaged"
 
     def test_too_many_pixels_are_not_decoded(self) -> None:
         content = encoded(Image.new("1", (10_001, 5_001)))
         assert len(content) < 10_000
-        assert thumbnail(content).problem == "Has 10,001 by 5,001 pixels; at most 50,000,000 in all are read"
+        assert thumbnail(content) == Thumbnail(refusal="too_large", width=10_001, height=5_001)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
+from codimir.problems.forms import Plural
 from codimir.problems.problem import Problem
-from codimir.problems.sentences import SENTENCES, Plural
+from codimir.problems.sentences import SENTENCES
 from codimir.web.error_translations import translate
 from codimir.web.languages import LANGUAGES, catalogue
 
@@ -62,7 +63,7 @@ class TestSentences:
         assert [code for code in SENTENCES if code not in {use.code for use in USES}] == []
 
     def test_none_is_there_twice(self) -> None:
-        tables = (SOURCE / "problems" / "sentences.py").read_text()
+        tables = "".join(path.read_text() for path in (SOURCE / "problems").glob("*.py"))
         codes = re.findall(r'^    "(\w+)":', tables, re.MULTILINE)
         assert sorted(codes) == sorted(SENTENCES)
 

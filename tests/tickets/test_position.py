@@ -114,7 +114,7 @@ class TestPosition:
         for position, said in (
             ({"before": "WEB-1"}, {"before": ["Must be another ticket"]}),
             ({"after": "SEC-1"}, {"after": ["Must be a ticket of the same project"]}),
-            ({"after": "WEB-2", "before": "WEB-3"}, {"after": ["Must be absent beside before"]}),
+            ({"after": "WEB-2", "before": "WEB-3"}, {"after": ["Cannot be combined with before"]}),
             ({"before": "", "status": "done"}, {"before": ["Invalid ticket ID"]}),
         ):
             assert (await jane.put(at(1), position)).details == said

@@ -55,9 +55,9 @@ class TestCreate:
         ("events", "problem"),
         [
             ([], "Name at least one event type, or * for every one"),
-            (["tickets.created"], "Unknown event type tickets.created; did you mean ticket.created?"),
-            (["ticket.created", "qqq"], "Unknown event type qqq"),
-            (["webhook.pinged"], "Unknown event type webhook.pinged"),
+            (["tickets.created"], "Unknown event type: tickets.created (did you mean ticket.created?)"),
+            (["ticket.created", "qqq"], "Unknown event type: qqq"),
+            (["webhook.pinged"], "Unknown event type: webhook.pinged"),
             ("*", "Must be a list"),
         ],
     )

@@ -30,6 +30,7 @@ from codimir.http.replies import JSON, NOSNIFF
 from codimir.http.requests import HttpRequest
 from codimir.kit.emails import email_key, is_email
 from codimir.kit.networks import network_of
+from codimir.problems.problem import Problem
 
 TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
 """The cookie that fills the form in again for who was not let in, and how long it is kept."""
@@ -166,11 +167,11 @@ async def read_fields(request: HttpRequest) -> Fields:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (FORM, JSON):
-        raise UnsupportedMediaType("Send a form or JSON")
+        raise UnsupportedMediaType(Problem("form_or_json_expected"))
     body = await request.body()
     try:
         if kind == JSON:
             return msgspec.json.decode(body or b"{}", type=dict[str, Any])
         return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(details={"body": ["The form cannot be read"]}) from error
+        raise InvalidInput.fields(body=Problem("form_unreadable")) from error

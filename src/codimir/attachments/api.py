@@ -19,6 +19,7 @@ from codimir.http.requests import HttpRequest
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
+from codimir.problems.problem import Problem
 from codimir.revisions.etags import ANY, tagged, tags_in
 from codimir.revisions.idempotency import AlreadyDone
 from codimir.tickets.queries import get_visible_ticket
@@ -41,7 +42,7 @@ async def add_attachment(db: Database, actor: Actor, ref: str, form: FileForm, f
     upload = await form.file()
     filename = clean_filename(upload.filename)
     if not filename:
-        raise InvalidInput.fields(file="The file needs a name")
+        raise InvalidInput.fields(file=Problem("file_name_missing"))
     key = await files.put(upload.chunks())
     return await _attach(db, files, actor, ref, key, upload, filename)
 

@@ -19,6 +19,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from codimir.config import Settings, SettingsError
 from codimir.http.errors import NotFound, ServiceUnavailable
 from codimir.kit.outages import Outage
+from codimir.problems.problem import Problem
 
 log = logging.getLogger("codimir")
 
@@ -73,7 +74,7 @@ class FileStore:
                 found = await obstore.get_async(self._store, key)
                 return bytes(await found.bytes_async())
         except FileNotFoundError as error:
-            raise NotFound("File not found") from error
+            raise NotFound(Problem("resource_not_found", kind="File")) from error
 
     async def has(self, key: str) -> bool:
         """Return whether there is a file under a key."""
@@ -94,7 +95,7 @@ class FileStore:
                 found = await obstore.get_async(self._store, key, options={"range": part} if part else None)
         except FileNotFoundError as error:
             log.error("the bytes of %s are missing from the file store", key)  # noqa: TRY400 - no defect of ours
-            raise NotFound("The bytes of this file are missing") from error
+            raise NotFound(Problem("file_bytes_missing")) from error
         return (bytes(piece) async for piece in found.stream(min_chunk_size=READ_BYTES))
 
     async def delete(self, key: str) -> None:

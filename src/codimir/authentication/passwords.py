@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from codimir.authentication.weak_passwords import TOO_COMMON, is_common
 from codimir.http.errors import InvalidInput
+from codimir.problems.problem import InvalidValue, Problem
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1_000
@@ -16,7 +17,7 @@ LONGEST_PASSWORD = 1_000
 
 def _uncommon(password: str) -> str:
     if is_common(password):
-        raise ValueError(TOO_COMMON)
+        raise InvalidValue("password_too_common")
     return password
 
 
@@ -41,7 +42,7 @@ def hash_password(password: str) -> str:
     """
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise InvalidInput.fields(
-            password=f"Must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD:,} characters, has {len(password):,}"
+            password=Problem("password_length", min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, length=len(password))
         )
     if is_common(password):
         raise InvalidInput.fields(password=TOO_COMMON)

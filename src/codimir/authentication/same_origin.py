@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from codimir.http.errors import Forbidden
 from codimir.http.requests import HttpRequest
+from codimir.problems.problem import Problem
 
 FRIENDLY_SITES = frozenset({"same-origin", "none"})
 
@@ -16,9 +17,9 @@ def refuse_cross_site(request: HttpRequest) -> None:
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     if site is not None and site not in FRIENDLY_SITES:
-        raise Forbidden("A page of another site may not do this")
+        raise Forbidden(Problem("cross_site_request"))
     if origin is not None and origin.lower() != own_origin(request).lower():
-        raise Forbidden("A page of another site may not do this")
+        raise Forbidden(Problem("cross_site_request"))
 
 
 def own_origin(request: HttpRequest) -> str:

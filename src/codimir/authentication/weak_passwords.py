@@ -11,9 +11,10 @@ from functools import cache
 from importlib.resources import files
 
 from codimir.http.errors import InvalidInput
+from codimir.problems.problem import Problem
 
-TOO_COMMON = "Must not be one of the most common passwords; four random words are good"
-OWN_WORDS = "Must not be made of your own name or e-mail address; four random words are good"
+TOO_COMMON = Problem("password_too_common")
+OWN_WORDS = Problem("password_of_own_words")
 SHORTEST_OWN_WORD = 3
 PRODUCT = "codimir"
 _PARTS = re.compile(r"[\W_]+")

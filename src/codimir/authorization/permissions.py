@@ -132,14 +132,14 @@ def require(
     actor: Actor,
     permission: Permission,
     scope: Scope,
-    problem: Problem | str = MAY_NOT_CHANGE_TICKET,
+    problem: Problem = MAY_NOT_CHANGE_TICKET,
 ) -> None:
     """Raise Forbidden unless the actor may do this there."""
     if not allows(actor, permission, scope):
         raise Forbidden(ARCHIVED if scope.is_archived and permission in REFUSED_IN_ARCHIVE else problem)
 
 
-def require_unbound(actor: Actor, problem: Problem | str = OF_EVERY_WORKSPACE) -> None:
+def require_unbound(actor: Actor, problem: Problem = OF_EVERY_WORKSPACE) -> None:
     """Raise Forbidden to a token that is bound to a workspace, for what is of its owner and so of all workspaces."""
     if actor.bound_to is not None:
         raise Forbidden(problem)

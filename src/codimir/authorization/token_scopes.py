@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from codimir.http.errors import Forbidden
 from codimir.http.requests import HttpRequest
+from codimir.problems.problem import Problem
 
 TokenScope = Literal["read", "write", "admin"]
 SCOPES: tuple[TokenScope, ...] = get_args(TokenScope)
@@ -24,7 +25,7 @@ def require_scope(request: HttpRequest, scopes: Collection[str]) -> None:
     handler = request.route_handler
     needed = handler.opt.get("scope") or needed_scope(request.method, min(handler.paths))
     if not any(scope in scopes for scope in SCOPES[SCOPES.index(needed) :]):
-        raise Forbidden(f"This token lacks the scope {needed}")
+        raise Forbidden(Problem("token_scope_missing", scope=needed))
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,14 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.validation import NOT_BLANK, Body
+from codimir.problems.problem import InvalidValue
 
 MAX_LENGTH = 65_536
 
 
 def _not_blank(text: str) -> str:
     if not text or text.isspace():
-        raise ValueError("{label} is required")
+        raise InvalidValue("required")
     return text
 
 

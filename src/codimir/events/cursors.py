@@ -36,7 +36,7 @@ class UnusableCursor(InvalidInput):
     problem = Problem("cursor_unusable")
 
     @classmethod
-    def because(cls, problem: str) -> "UnusableCursor":
+    def because(cls, problem: Problem) -> "UnusableCursor":
         """Say what is wrong with it."""
         return cls(details={"after": [problem]})
 
@@ -66,7 +66,7 @@ class CursorMaker(Shortcut):
         known = self._read(cursor)
         positions = {workspace: known.get(_name(workspace), version) for workspace, version in present.items()}
         if any(positions[workspace] > version for workspace, version in present.items()):
-            raise UnusableCursor.because("Points past the newest event; was the database restored from a backup?")
+            raise UnusableCursor.because(Problem("cursor_past_the_end"))
         return positions
 
     def unknown_to(self, cursor: str, workspaces: Iterable[str]) -> list[str]:
@@ -78,10 +78,10 @@ class CursorMaker(Shortcut):
         try:
             sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
             if len(cursor) > LONGEST_CURSOR or cursor != _text(sealed):
-                raise UnusableCursor.because("Is not a cursor of this server")
+                raise UnusableCursor.because(Problem("cursor_of_other_server"))
             body = self._seal.decrypt(sealed, None)
         except (binascii.Error, UnicodeEncodeError, InvalidTag) as error:
-            raise UnusableCursor.because("Is not a cursor of this server") from error
+            raise UnusableCursor.because(Problem("cursor_of_other_server")) from error
         starts = range(len(FORM), len(body), ENTRY_BYTES)
         entries = [(body[at : at + NAME_BYTES], body[at + NAME_BYTES : at + ENTRY_BYTES]) for at in starts]
         return {name: int.from_bytes(version) for name, version in entries}

@@ -22,6 +22,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.users import users
+from codimir.problems.problem import Problem, Problems
 
 NOBODY = LogFilter()
 
@@ -103,16 +104,20 @@ async def told(tx: Transaction, log: Log, read: list[RecordedEvent]) -> list[Hap
 
 
 def _check(wanted: LogFilter) -> None:
-    problems: dict[str, list[str]] = {}
+    problems: Problems = {}
     unknown = [name for name in wanted.type if name not in TYPES]
     if unknown:
-        meant = nearest(unknown[0], TYPES)
-        hint = f"did you mean {meant}?" if meant else f"known are {', '.join(TYPES)}"
-        problems["type"] = [f"Unknown type of event; {hint}"]
+        problems["type"] = [_unknown_type(unknown[0])]
     if wanted.since is not None and wanted.until is not None and wanted.until < wanted.since:
-        problems["to"] = ["Must not be before from"]
+        problems["to"] = [Problem("to_before_from")]
     if problems:
         raise InvalidInput(details=problems)
+
+
+def _unknown_type(name: str) -> Problem:
+    if meant := nearest(name, TYPES):
+        return Problem("unknown_event_type_meant", meant=meant)
+    return Problem("unknown_event_type", known=TYPES)
 
 
 FIELDS_OF = {

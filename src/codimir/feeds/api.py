@@ -14,6 +14,7 @@ from codimir.http.errors import NotFound
 from codimir.http.paging import Page, PageQuery
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import LongReadTx, ReadTx, get
+from codimir.problems.problem import Problem
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.queries import get_visible_ticket
 from codimir.workspaces.queries import find_visible_workspace
@@ -95,13 +96,13 @@ async def export_audit(db: Database, actor: Actor, workspace_id: str, query: Exp
 
 async def _audited(tx: Transaction, actor: Actor, workspace_id: str, wanted: LogFilter) -> Log:
     scope = await _visible_workspace(tx, actor, workspace_id)
-    require(actor, Permission.LOG_READ, scope, "Insufficient permissions to read the log of this workspace")
+    require(actor, Permission.LOG_READ, scope, Problem("log_forbidden"))
     return log_of(actor, "workspace_id", workspace_id, scope, wanted)
 
 
 async def _visible_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> Scope:
     if await find_visible_workspace(tx, actor, workspace_id) is None:
-        raise NotFound("Workspace not found")
+        raise NotFound(Problem("resource_not_found", kind="Workspace"))
     return Scope(workspace_id)
 
 

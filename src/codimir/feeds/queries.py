@@ -28,7 +28,7 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.model.events import events
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
 
 MOST_WORKSPACES = 500
@@ -70,16 +70,16 @@ async def get_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Int
         raise InvalidInput(details=problems)
     present = await (every_version(tx) if actor.is_admin else present_versions(tx, actor.workspaces))
     if any(name not in present for name in query.workspace):
-        problems["workspace"] = ["Invalid workspace ID"]
+        problems["workspace"] = [Problem("invalid_id", kind="workspace")]
     found_projects = await _find_projects(tx, actor, query.project)
     if not _all_found(query.project, found_projects):
-        problems["project"] = ["Invalid project ID"]
+        problems["project"] = [Problem("invalid_id", kind="project")]
     found_tickets = await _find_tickets(tx, actor, query.ticket)
     if len(found_tickets) < len(query.ticket):
-        problems["ticket"] = ["Invalid ticket ID"]
+        problems["ticket"] = [Problem("invalid_id", kind="ticket")]
     wanted = _workspaces_of(query, found_projects, found_tickets, present)
     if len(wanted) > MOST_WORKSPACES:
-        problems["workspace"] = [f"You see {len(wanted):,} workspaces; name at most {MOST_WORKSPACES}"]
+        problems["workspace"] = [Problem("too_many_workspaces", count=len(wanted), limit=MOST_WORKSPACES)]
     if problems:
         raise InvalidInput(details=problems)
     return Interest(
@@ -145,7 +145,9 @@ def _projects_of(event: RecordedEvent) -> set[str | None]:
 
 def _too_many(query: StreamQuery) -> Problems:
     fields = ("workspace", "project", "ticket")
-    return {name: [f"Name at most {MOST_NAMED}"] for name in fields if len(getattr(query, name)) > MOST_NAMED}
+    return {
+        name: [Problem("too_many_named", limit=MOST_NAMED)] for name in fields if len(getattr(query, name)) > MOST_NAMED
+    }
 
 
 async def _find_projects(tx: Transaction, actor: Actor, refs: Collection[str]) -> list[Any]:

@@ -19,7 +19,7 @@ from codimir.model.groups import groups
 from codimir.problems.problem import Problem
 from codimir.tickets.changing.detaching import count_of_group, take_group_off
 
-MAY_NOT = "Insufficient permissions to change this group"
+MAY_NOT = Problem("group_change_forbidden")
 
 
 class GroupNameTaken(Conflict):
@@ -30,7 +30,7 @@ class GroupNameTaken(Conflict):
 
 async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, description: str | None = None) -> str:
     """Create a team inside a workspace; give its id."""
-    require(actor, Permission.GROUP_CREATE, scope, "Insufficient permissions to create a group here")
+    require(actor, Permission.GROUP_CREATE, scope, Problem("group_creation_forbidden"))
     await _check_name(tx, scope, name)
     group_id = new_id("group")
     shown = {"name": name, "description": description}

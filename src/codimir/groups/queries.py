@@ -17,6 +17,7 @@ from codimir.http.paging import Page, Paged, paginate
 from codimir.model.groups import groups
 from codimir.model.schemas import Group
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import are_visible_workspaces
 
 GROUP = Projection(Group, groups)
@@ -32,7 +33,7 @@ class FoundGroup(msgspec.Struct, frozen=True):
 async def list_groups(tx: Transaction, actor: Actor, query: GroupListQuery) -> Page[Group]:
     """Give one page of the groups of the actor's workspaces, by name."""
     if not await are_visible_workspaces(tx, actor, query.workspace):
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     everywhere = actor.is_admin and not query.workspace
     workspace_ids = list(query.workspace or actor.workspaces)
     return await paginate(tx, _listed(everywhere=everywhere), query, workspaces=workspace_ids)
@@ -49,7 +50,7 @@ async def get_visible_group(tx: Transaction, actor: Actor, group_id: str, *, loc
         scope = Scope(group.workspace_id)
         if is_visible(actor, scope):
             return FoundGroup(group, scope)
-    raise NotFound("Group not found")
+    raise NotFound(Problem("resource_not_found", kind="Group"))
 
 
 async def is_group_name_taken(tx: Transaction, scope: Scope, name: str) -> bool:

@@ -35,11 +35,11 @@ class ApiError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
-    problem: Problem | str = Problem("internal_error")
+    problem: Problem = Problem("internal_error")
 
     def __init__(
         self,
-        problem: Problem | str | None = None,
+        problem: Problem | None = None,
         *,
         details: Details | None = None,
         headers: Mapping[str, str] | None = None,
@@ -83,7 +83,7 @@ class InvalidInput(ApiError):
     """The fields of the body that are right by themselves, by their names in the Struct."""
 
     @classmethod
-    def fields(cls, **problems: Problem | str) -> "InvalidInput":
+    def fields(cls, **problems: Problem) -> "InvalidInput":
         """Name wrong fields, each with one thing that is wrong with it."""
         return cls(details={name: [problem] for name, problem in problems.items()})
 
@@ -189,7 +189,7 @@ class ServiceUnavailable(ApiError):
     code = "UNAVAILABLE"
     problem = Problem("database_busy")
 
-    def __init__(self, problem: Problem | str | None = None) -> None:
+    def __init__(self, problem: Problem | None = None) -> None:
         super().__init__(problem, headers={"retry-after": "2"})
 
 

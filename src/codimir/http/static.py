@@ -12,6 +12,7 @@ from litestar import Response
 from codimir.http.errors import NotFound
 from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
+from codimir.problems.problem import Problem
 
 WORTH_COMPRESSING = 1024
 """From how many bytes on a file is sent compressed to who takes that."""
@@ -66,7 +67,7 @@ class Folder:
         """
         path = self.files.get(name)
         if path is None or not path.is_file():
-            raise NotFound("File not found")
+            raise NotFound(Problem("resource_not_found", kind="File"))
         return _read(path, path.stat().st_mtime_ns)
 
 

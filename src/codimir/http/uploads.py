@@ -23,7 +23,7 @@ from codimir.http.errors import InvalidInput, PayloadTooLarge, UnsupportedMediaT
 from codimir.http.headers import IDEMPOTENCY_KEY
 from codimir.http.requests import HttpRequest
 from codimir.http.validation_messages import label_of
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 
 FORM_OVERHEAD = 64 * 1024
 """How many bytes a form may have besides its file."""
@@ -81,7 +81,7 @@ class Upload:
                 self.filename, self.content_type = filename, part.content_type or ""
                 return
             self._refuse(part)
-        self._problems.setdefault(self._field, [f"{label_of(self._field)} is required"])
+        self._problems.setdefault(self._field, [Problem("required", field=label_of(self._field))])
         raise InvalidInput(details=self._problems)
 
     def said(self) -> Sequence[bytes]:
@@ -91,11 +91,11 @@ class Upload:
 
     def _refuse(self, part: MultipartSegment) -> None:
         if part.name != self._field:
-            problem = f"Unknown field; known here: {self._field}"
+            problem = Problem("unknown_field", known=self._field)
         elif sent_filename(part.header("Content-Disposition") or ""):
-            problem = "Send one file at a time"
+            problem = Problem("one_file_only")
         else:
-            problem = f"{label_of(self._field)} is required"
+            problem = Problem("required", field=label_of(self._field))
         self._problems.setdefault(_decoded_bytes(part.name or "body"), [problem])
 
 
@@ -130,7 +130,7 @@ async def receive_file(request: HttpRequest, field: str, max_bytes: int) -> Uplo
     """
     content_type, options = request.content_type
     if content_type != "multipart/form-data":
-        raise UnsupportedMediaType(f"Send the file as multipart/form-data, in the part named {field}")
+        raise UnsupportedMediaType(Problem("multipart_expected", field=field))
     if (request.content_length or 0) > max_bytes + FORM_OVERHEAD:
         raise too_large(max_bytes)
     parts = _parts(request, options.get("boundary", ""), max_bytes)
@@ -141,7 +141,7 @@ async def receive_file(request: HttpRequest, field: str, max_bytes: int) -> Uplo
 
 def too_large(max_bytes: int) -> PayloadTooLarge:
     """Say how large a file may be."""
-    return PayloadTooLarge(f"A file may have at most {max_bytes:,} bytes")
+    return PayloadTooLarge(Problem("file_too_large", limit=max_bytes))
 
 
 def sent_filename(disposition: str) -> str:
@@ -193,6 +193,6 @@ async def _parts(request: HttpRequest, boundary: str, max_bytes: int) -> Parts:
             for part in parser.parse(chunk):
                 yield part
     except MultipartError as error:
-        raise InvalidInput(details={"body": [f"The form cannot be read: {error}"]}) from error
+        raise InvalidInput.fields(body=Problem("form_unreadable_because", reason=str(error))) from error
     except InternalServerException as error:
-        raise InvalidInput(details={"body": ["The upload broke off"]}) from error
+        raise InvalidInput.fields(body=Problem("upload_broken_off")) from error

@@ -276,8 +276,6 @@ def _look_at_each(
             problems[name] = [explain(str(error), field.type)]
         except InvalidValue as error:
             problems[name] = [_about(name, error.problem)]
-        except ValueError as error:
-            problems[name] = [str(error).replace("{label}", label_of(name))]
     return problems | unknown_names(values, _known(shape).names, kind), good
 
 

@@ -13,6 +13,7 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.jobs.schemas import BackgroundJob, JobListQuery
 from codimir.model.jobs import background_jobs
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import are_visible_workspaces
 
 JOB = Projection(BackgroundJob, background_jobs)
@@ -25,7 +26,7 @@ async def list_jobs(tx: Transaction, actor: Actor, query: JobListQuery) -> Page[
     Raises InvalidInput for a workspace that the actor does not see.
     """
     if not await are_visible_workspaces(tx, actor, query.workspace):
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     everywhere = actor.is_admin and not query.workspace
     values = _scope(actor) | {"workspaces": list(query.workspace or actor.workspaces)}
     return await paginate(tx, _listed(sees_all=actor.is_admin, everywhere=everywhere), query, **values)
@@ -38,7 +39,7 @@ async def get_visible_job(tx: Transaction, actor: Actor, job_id: str) -> Backgro
     """
     row = await tx.one(_found(sees_all=actor.is_admin), **_scope(actor), job=job_id)
     if row is None:
-        raise NotFound("Job not found: it has ended, or never was")
+        raise NotFound(Problem("job_not_found"))
     return JOB.make(row)
 
 

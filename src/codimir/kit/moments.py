@@ -6,10 +6,11 @@ trackers send a day: docs/decisions/0049-days-and-moments.md.
 
 from datetime import UTC, date, datetime, time, tzinfo
 
+from codimir.problems.problem import InvalidValue
+
 FIRST_MOMENT = datetime(1900, 1, 1, tzinfo=UTC)
 LAST_MOMENT = datetime(8999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 """Clocks everywhere in the world can show what is between these, and databases, browsers and JavaScript too."""
-OUT_OF_RANGE = "Must be between the years 1900 and 8999 in UTC"
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -20,9 +21,9 @@ def to_utc(moment: datetime) -> datetime:
     try:
         in_utc = moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(OUT_OF_RANGE) from None
+        raise InvalidValue("moment_out_of_range") from None
     if not FIRST_MOMENT <= in_utc <= LAST_MOMENT:
-        raise ValueError(OUT_OF_RANGE)
+        raise InvalidValue("moment_out_of_range")
     return in_utc
 
 

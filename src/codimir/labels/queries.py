@@ -75,7 +75,7 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
         scope = Scope(label.workspace_id, label.project_id, visibility, role, status == "archived")
         if is_visible(actor, scope):
             return FoundLabel(label, scope)
-    raise NotFound(Problem("label_not_found"))
+    raise NotFound(Problem("resource_not_found", kind="Label"))
 
 
 async def is_label_name_taken(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> bool:

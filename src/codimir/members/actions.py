@@ -33,10 +33,10 @@ from codimir.projects.ownership import let_others_own, owned_projects
 from codimir.projects.queries import FoundProject
 from codimir.workspaces.actions import add_workspace_member
 
-MAY_NOT = "Insufficient permissions to manage the members here"
-MAY_NOT_JOIN = "Only its administrators add people to this project; ask one of them"
-TAKEN_OUT = "You were taken out of this project, or were its reader; ask one of its administrators to add you"
-ONLY_OWNERS = "Only an owner may say who is owner here"
+MAY_NOT = Problem("member_management_forbidden")
+MAY_NOT_JOIN = Problem("join_administrators_only")
+TAKEN_OUT = Problem("join_after_removal")
+ONLY_OWNERS = Problem("ownership_owners_only")
 
 
 class AlreadyMember(Conflict):
@@ -73,7 +73,7 @@ async def join_project(tx: Transaction, actor: Actor, found: FoundProject) -> st
     """
     scope = found.scope
     if scope.project_role is not None:
-        raise AlreadyMember("You are a member of this project already")
+        raise AlreadyMember(Problem("you_are_member_of_project"))
     if scope.project_id is None or not may_join(actor, scope, found.join_policy):
         raise Forbidden(MAY_NOT_JOIN)
     if await was_taken_out(tx, scope, actor.id):
@@ -138,13 +138,15 @@ async def _remove(tx: Transaction, actor: Actor, scope: Scope, user_id: str, rol
 
 async def _person(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd) -> str:
     if (new.user_id is None) == (new.email is None):
-        raise InvalidInput.fields(userId="Name one person, by userId or by email")
+        raise InvalidInput.fields(userId=Problem("one_person"))
     found = await find_person(tx, actor, scope, user_id=new.user_id, email=new.email)
     if found is None:
-        problem = "is in this workspace" if scope.project_id is not None else "can be added; invite them instead"
         if new.user_id is None:
-            raise InvalidInput.fields(email=f"Nobody with this e-mail {problem}")
-        raise InvalidInput.fields(userId="Invalid user ID")
+            is_in_project = scope.project_id is not None
+            raise InvalidInput.fields(
+                email=Problem("email_not_in_workspace" if is_in_project else "email_of_nobody_to_add")
+            )
+        raise InvalidInput.fields(userId=Problem("invalid_id", kind="user"))
     return found
 
 

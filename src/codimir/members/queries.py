@@ -21,6 +21,7 @@ from codimir.model.projects import project_members
 from codimir.model.schemas import Person
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
+from codimir.problems.problem import Problem
 
 PERSON = Projection(Person, users)
 MAX_ADDABLE = 200
@@ -64,7 +65,7 @@ async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
     roster = roster_of(scope)
     row = await tx.one(_one(roster), place=roster.place_of(scope), user=user_id)
     if row is None:
-        raise NotFound("Member not found")
+        raise NotFound(Problem("resource_not_found", kind="Member"))
     return _projection(roster).make(row)
 
 

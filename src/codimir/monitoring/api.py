@@ -12,6 +12,7 @@ from codimir.http.requests import HttpRequest
 from codimir.http.routing import get
 from codimir.monitoring.health import Health
 from codimir.monitoring.measures import measure, text_of
+from codimir.problems.problem import Problem
 
 NOT_CACHED = {"cache-control": "no-store"}
 
@@ -49,7 +50,7 @@ async def get_readiness(request: HttpRequest, health: Health, settings: Settings
 async def get_metrics(request: HttpRequest, db: Database, settings: Settings) -> MetricsText:
     """Tell what this process does, in the text format of Prometheus; without its token there is nothing."""
     if not _has_token(request, settings):
-        raise NotFound(f"No such path: {request.scope['path']}")
+        raise NotFound(Problem("path_not_found", path=request.scope["path"]))
     connections = (request.scope.get("state") or {}).get("connections")
     text = text_of(await measure(db, connections))
     return MetricsText(text.encode(), 200, dict(NOT_CACHED))

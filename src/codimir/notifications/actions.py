@@ -9,6 +9,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput
 from codimir.model.notifications import UNREAD, notifications
+from codimir.problems.problem import Problem
 
 
 async def mark_read(tx: Transaction, actor: Actor, ids: list[str]) -> int:
@@ -18,7 +19,7 @@ async def mark_read(tx: Transaction, actor: Actor, ids: list[str]) -> int:
     """
     wanted = list(dict.fromkeys(ids))
     if await tx.value(_COUNT_OWN, **_values(actor), ids=wanted) < len(wanted):
-        raise InvalidInput.fields(ids="Invalid notification ID")
+        raise InvalidInput.fields(ids=Problem("invalid_id", kind="notification"))
     return await tx.run(_MARK_SOME, **_values(actor), ids=wanted, now=tx.now)
 
 

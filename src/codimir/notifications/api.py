@@ -6,6 +6,7 @@ from codimir.http.paging import Data
 from codimir.http.routing import ReadTx, WriteTx, get, post
 from codimir.notifications import actions, queries
 from codimir.notifications.schemas import NotificationList, NotificationListQuery, NotificationsRead, ReadReply
+from codimir.problems.problem import Problem
 
 
 @get("/api/notifications")
@@ -22,7 +23,7 @@ async def list_notifications(tx: ReadTx, actor: Actor, query: NotificationListQu
 async def mark_read(tx: WriteTx, actor: Actor, data: NotificationsRead) -> Data[ReadReply]:
     """Mark notifications as read: those whose `ids` are given, or `all`."""
     if data.all == bool(data.ids):
-        raise InvalidInput.fields(ids="Give either ids, or all as true")
+        raise InvalidInput.fields(ids=Problem("ids_or_all"))
     read = await (actions.mark_all_read(tx, actor) if data.all else actions.mark_read(tx, actor, data.ids))
     found = await queries.list_notifications(tx, actor, NotificationListQuery(unread=True, limit=1))
     return Data(ReadReply(read, found.unread))

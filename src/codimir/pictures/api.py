@@ -14,6 +14,7 @@ from codimir.http.routing import WriteTx, delete, get, put
 from codimir.http.uploads import FileForm, Upload, too_large
 from codimir.pictures.addresses import DIGEST
 from codimir.pictures.pictures import Pictures
+from codimir.problems.problem import Problem
 from codimir.revisions.etags import ANY, tagged, tags_in
 from codimir.users.actions import update_profile
 from codimir.users.profiles import get_profile
@@ -60,7 +61,7 @@ async def get_picture(
 ) -> Annotated[Response[Any], WEBP]:
     """Get the uploaded picture of a person; its address is the `image` of whoever has it."""
     if not DIGEST.fullmatch(digest):
-        raise NotFound("Picture not found")
+        raise NotFound(Problem("resource_not_found", kind="Picture"))
     return await sent(request, pictures, digest)
 
 

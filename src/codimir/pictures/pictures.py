@@ -6,7 +6,8 @@ from codimir.attachments.storage import FileStore
 from codimir.http.errors import InvalidInput, ServiceUnavailable
 from codimir.kit.worker_process import TimeLimitExceeded, WorkerError, WorkerProcess
 from codimir.pictures.addresses import UPLOADED, digest_of, digest_of_address, storage_key
-from codimir.pictures.schemas import Thumbnail
+from codimir.pictures.schemas import MAX_PIXELS, Thumbnail
+from codimir.problems.problem import Problem
 
 CPU_SECONDS = 5.0
 MEMORY_BYTES = 1024 * 1024 * 1024
@@ -58,10 +59,16 @@ class Pictures:
         try:
             made = await self._worker.call(THUMBNAIL, content, returns=Thumbnail, cpu_seconds=CPU_SECONDS)
         except TimeLimitExceeded as error:
-            raise InvalidInput.fields(file="The picture takes too long to read") from error
+            raise InvalidInput.fields(file=Problem("picture_too_slow")) from error
         except WorkerError as error:
             log.warning("a picture could not be read: %s", error)
             raise ServiceUnavailable from error
-        if made.problem:
-            raise InvalidInput.fields(file=made.problem)
+        if made.refusal is not None:
+            raise InvalidInput.fields(file=_problem_of(made))
         return made.content
+
+
+def _problem_of(refused: Thumbnail) -> Problem:
+    if refused.refusal == "too_large":
+        return Problem("picture_too_large", width=refused.width, height=refused.height, limit=MAX_PIXELS)
+    return Problem("picture_damaged" if refused.refusal == "damaged" else "not_a_picture")

@@ -8,12 +8,11 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from codimir.pictures.schemas import Thumbnail
+from codimir.pictures.schemas import MAX_PIXELS, Thumbnail
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 SIDE = 256
 """In pixels"""
-MAX_PIXELS = 50_000_000
 QUALITY = 85
 BACKGROUND = (255, 255, 255, 255)
 """Behind what is transparent: initials stand there on pages, and would be seen through it."""
@@ -27,12 +26,12 @@ def thumbnail(content: bytes) -> Thumbnail:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             width, height = image.size
             if width * height > MAX_PIXELS:
-                return Thumbnail(problem=f"Has {width:,} by {height:,} pixels; at most {MAX_PIXELS:,} in all are read")
+                return Thumbnail(refusal="too_large", width=width, height=height)
             return Thumbnail(_encoded(_square(image)))
     except UnidentifiedImageError:
-        return Thumbnail(problem="Must be a picture: PNG, JPEG, WebP or GIF")
+        return Thumbnail(refusal="not_a_picture")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return Thumbnail(problem="The picture is damaged and cannot be read")
+        return Thumbnail(refusal="damaged")
 
 
 def _square(image: Image.Image) -> Image.Image:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 from typing import Any
 
-from codimir.problems.sentences import SENTENCES, Plural
+from codimir.problems.forms import Plural
+from codimir.problems.sentences import SENTENCES
 
 ENGLISH = NullTranslations()
-Problems = dict[str, list[Any]]
+Problems = dict[str, list["Problem"]]
 """What is wrong with a request, by the API's names of its fields."""
 
 
 class Problem:
     """One thing that is wrong: `Problem("too_long", max=255)`.
 
-    A value is a text, a number, a sequence of texts, or another problem. Raises KeyError for a code without a sentence.
+    A value is a text, a number, another problem, or a sequence of these. Raises KeyError for a code without a sentence.
     """
 
     __slots__ = ("code", "values")
@@ -61,4 +62,6 @@ def _shown(value: Any, translations: NullTranslations, integer: type[int]) -> An
         return value.render(translations, integer)
     if isinstance(value, int):
         return integer(value)
-    return value if isinstance(value, str) else ", ".join(map(str, value))
+    if isinstance(value, str):
+        return value
+    return ", ".join(str(_shown(each, translations, integer)) for each in value)

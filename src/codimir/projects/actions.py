@@ -28,7 +28,7 @@ from codimir.model.keys import is_project_key
 from codimir.model.projects import former_project_keys, projects, published_projects
 from codimir.model.schemas import ProjectSummary
 from codimir.problems.problem import Problem, Problems
-from codimir.projects.keys import RULE, key_from
+from codimir.projects.keys import key_from
 from codimir.projects.members import add_project_member
 from codimir.projects.ownership import give_project
 from codimir.projects.queries import FoundProject, keys_in
@@ -74,7 +74,7 @@ async def create_project(
     place, problems = await check_new(tx, actor, {"workspace_id": workspace_id, "key": key})
     if problems or place is None:
         raise InvalidInput(details=problems)
-    require(actor, Permission.PROJECT_CREATE, Scope(place), "Insufficient permissions to create a project here")
+    require(actor, Permission.PROJECT_CREATE, Scope(place), Problem("project_creation_forbidden"))
     key = await _free_key(tx, place, name, key)
     project_id = new_id("project")
     shown = {"name": name, "description": description, "key": key, "visibility": visibility}
@@ -97,7 +97,7 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
 
     Tickets follow a new key of their project, many of them in the background; both keys find them meanwhile.
     """
-    require(actor, Permission.PROJECT_EDIT, found.scope, "Insufficient permissions to change this project")
+    require(actor, Permission.PROJECT_EDIT, found.scope, Problem("project_change_forbidden"))
     project = found.project
     changes = changed(project, update, join_policy=found.join_policy)
     if not changes:
@@ -127,7 +127,7 @@ async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> 
 
     Raises StillRestored while its tickets come back from an earlier time in the trash.
     """
-    require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may delete this project")
+    require(actor, Permission.PROJECT_DELETE, found.scope, Problem("project_deletion_owners_only"))
     project = found.project
     if await has_job(tx, project.id, "project.restoring"):
         raise StillRestored
@@ -146,7 +146,7 @@ async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, de
 
     Many of them come back in the background; those that had not gone yet stay.
     """
-    require(actor, Permission.PROJECT_DELETE, found.scope, "Only an owner may restore this project")
+    require(actor, Permission.PROJECT_DELETE, found.scope, Problem("project_restoring_owners_only"))
     project = found.project
     await cancel_jobs(tx, project.id, "project.trashing")
     count = await count_trashed_at(tx, deleted_at) + await count_live(tx, project.id)
@@ -165,9 +165,11 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
     wanted = next(iter(actor.workspaces), "") if named is None else named
     place = await find_visible_workspace(tx, actor, wanted)
     if place is None:
-        problems["workspaceId"] = ["You are in no workspace; name one" if named is None else "Invalid workspace ID"]
+        problems["workspaceId"] = [
+            Problem("no_workspace") if named is None else Problem("invalid_id", kind="workspace")
+        ]
     if values.get("key") is not None and not is_project_key(values["key"]):
-        problems["key"] = [RULE]
+        problems["key"] = [Problem("project_key_malformed")]
     return place, problems
 
 

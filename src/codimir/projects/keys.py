@@ -7,7 +7,7 @@ from codimir.model.keys import is_project_key
 
 LONGEST_KEY = 10
 LETTERS_OF_ONE_WORD = 3
-RULE = "Must have 2 to 10 characters of A–Z and 0–9 and start with a letter"  # noqa: RUF001 - a range is written so
+
 FALLBACK = "PRJ"
 
 

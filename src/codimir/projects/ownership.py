@@ -13,6 +13,7 @@ from codimir.model.enums import Role
 from codimir.model.projects import project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
+from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
 from codimir.projects.queries import FoundProject
 
@@ -22,11 +23,11 @@ async def give_project(tx: Transaction, actor: Actor, found: FoundProject, owner
 
     Raises InvalidInput when there is no such person.
     """
-    require(actor, Permission.PROJECT_GIVE, found.scope, "Only an owner may give this project away")
+    require(actor, Permission.PROJECT_GIVE, found.scope, Problem("project_transfer_owners_only"))
     project = found.project
     person = await tx.one(_PERSON, user=owner_id, workspace=project.workspace_id, project=project.id)
     if person is None:
-        raise InvalidInput.fields(ownerId="Invalid owner ID")
+        raise InvalidInput.fields(ownerId=Problem("invalid_id", kind="owner"))
     (role,) = person
     if role is None:
         await add_project_member(tx, actor.id, project.workspace_id, project.id, owner_id, "OWNER")

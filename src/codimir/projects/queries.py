@@ -21,6 +21,7 @@ from codimir.model.schemas import Person, ProjectSummary
 from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.projects.schemas import Project, ProjectCounts, ProjectListQuery
 from codimir.workspaces.queries import are_visible_workspaces
 
@@ -82,14 +83,14 @@ async def get_visible_project(
         found = _found_project(row)
         if is_visible(actor, found.scope):
             return found
-    raise NotFound("Project not found")
+    raise NotFound(Problem("resource_not_found", kind="Project"))
 
 
 async def get_project(tx: Transaction, project_id: str) -> Project:
     """Give a project that has been found visible."""
     row = await tx.one(_BY_ID, project=project_id)
     if row is None:
-        raise NotFound("Project not found")
+        raise NotFound(Problem("resource_not_found", kind="Project"))
     return PROJECT.make(row)
 
 
@@ -112,7 +113,7 @@ async def resolve(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...])
     """
     chosen = list(dict.fromkeys(workspace_ids))
     if chosen and not await are_visible_workspaces(tx, actor, chosen):
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     shape = Shape(everywhere=actor.is_admin and not chosen, is_admin=actor.is_admin)
     return shape, {"actor_id": actor.id, "workspaces": chosen or list(actor.workspaces)}
 

@@ -10,7 +10,8 @@ from codimir.http.validation import Body, Query, line
 from codimir.model.enums import JoinPolicy, ProjectStatus, Visibility
 from codimir.model.keys import is_project_key
 from codimir.model.schemas import Person, ProjectSummary
-from codimir.projects.keys import LONGEST_KEY, RULE
+from codimir.problems.problem import InvalidValue
+from codimir.projects.keys import LONGEST_KEY
 
 LONGEST_NAME = 255
 LONGEST_DESCRIPTION = 65_536
@@ -23,7 +24,7 @@ Several = tuple[str, ...]
 def _key(text: str) -> str:
     key = text.strip().upper()
     if not is_project_key(key):
-        raise ValueError(RULE)
+        raise InvalidValue("project_key_malformed")
     return key
 
 

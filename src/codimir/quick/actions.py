@@ -11,6 +11,7 @@ from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of
 from codimir.labels.actions import create_label
 from codimir.model.enums import Priority, Status, Type
+from codimir.problems.problem import Problem
 from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read, unknown_labels
 from codimir.quick.queries import find_labels, find_people, find_project_summary
 from codimir.quick.schemas import QuickTicket, Span, Understood
@@ -58,11 +59,9 @@ async def create_quickly(tx: Transaction, actor: Actor, quick: QuickTicket) -> s
     if quick.makes_labels and said.unknown_labels and said.can_create_labels:
         said = await _with_new_labels(tx, actor, quick, said)
     if not said.title:
-        raise InvalidInput.fields(text="Title is required")
+        raise InvalidInput.fields(text=Problem("required", field="Title"))
     if len(said.title) > MAX_TITLE:
-        raise InvalidInput.fields(
-            text=f"Must leave at most {MAX_TITLE} characters for the title, leaves {len(said.title)}"
-        )
+        raise InvalidInput.fields(text=Problem("title_of_line_too_long", limit=MAX_TITLE, length=len(said.title)))
     new = TicketCreate(
         title=said.title,
         description=quick.description or None,
@@ -92,7 +91,7 @@ async def _place(tx: Transaction, actor: Actor, quick: QuickTicket, pieces: list
     given = None if quick.project_id is None else await find_project(tx, actor, quick.project_id, quick.workspace_id)
     workspace = await find_workspace(tx, actor, quick.workspace_id)
     problems = {
-        name: [f"Invalid {label} ID"]
+        name: [Problem("invalid_id", kind=label)]
         for name, label, is_wrong in (
             ("projectId", "project", quick.project_id is not None and given is None),
             ("workspaceId", "workspace", workspace is None and (given is None or quick.workspace_id is not None)),
@@ -108,7 +107,7 @@ async def _place(tx: Transaction, actor: Actor, quick: QuickTicket, pieces: list
         if found is not None:
             return found.scope, piece
     if here is None:
-        raise InvalidInput.fields(workspaceId="Invalid workspace ID")
+        raise InvalidInput.fields(workspaceId=Problem("invalid_id", kind="workspace"))
     return here.scope, None
 
 

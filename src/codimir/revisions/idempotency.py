@@ -119,7 +119,7 @@ class RunningAttempts:
         """Let no other attempt at the same request run meanwhile; raises Conflict when one does."""
         key = attempt.key_hash
         if key in self._keys:
-            raise Conflict("The first request with this key is still running", headers={"retry-after": SECONDS_TO_WAIT})
+            raise Conflict(Problem("first_request_running"), headers={"retry-after": SECONDS_TO_WAIT})
         self._keys.add(key)
         try:
             yield
@@ -136,7 +136,7 @@ async def attempt_of(
     """
     key = request.headers[IDEMPOTENCY_KEY]
     if not _KEY.fullmatch(key):
-        problem = f"Must have 1 to {MAX_IDEMPOTENCY_KEY} characters, all of them plain ASCII"
+        problem = Problem("idempotency_key_malformed", limit=MAX_IDEMPOTENCY_KEY)
         raise InvalidInput(details={IDEMPOTENCY_KEY: [problem]})
     if sent is None:
         parts = (request.scope["query_string"], await request.body())

@@ -16,6 +16,7 @@ from codimir.http.headers import IDEMPOTENCY_KEY, IF_MATCH
 from codimir.http.replies import Call, JsonResponse, reply_of
 from codimir.http.requests import HttpRequest
 from codimir.http.uploads import FileForm
+from codimir.problems.problem import Problem
 from codimir.revisions.etags import TagMaker, tagged, thing_in
 from codimir.revisions.idempotency import AlreadyDone, Attempt, KeptReply, RunningAttempts, attempt_of
 from codimir.revisions.preconditions import IfMatch
@@ -51,9 +52,7 @@ async def answer_write(
         result = await route.call(writes, values)
         return writes.reply(result)
     if not route.is_one_transaction and not route.kinds_of_reply:
-        raise InvalidInput(
-            details={IDEMPOTENCY_KEY: ["Not taken here, where more is done than one change of the data"]}
-        )
+        raise InvalidInput(details={IDEMPOTENCY_KEY: [Problem("idempotency_key_not_taken")]})
     form: FileForm | None = values[route.form_name] if route.form_name else None
     attempt = await attempt_of(request, viewer, None if form is None else form.said)
     running: RunningAttempts = state.running_attempts

@@ -12,13 +12,10 @@ from typing import Any, Protocol
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, PreconditionFailed
 from codimir.http.headers import IF_MATCH
+from codimir.problems.problem import Problem
 from codimir.revisions.etags import ANY, TagMaker, thing_in
 from codimir.revisions.versions import Viewer
 
-WEAK = (
-    'If-Match takes strong tags only, and this one is weak (W/"…"): a proxy that compresses replies makes tags weak. '
-    "Send the tag without W/, or let the proxy leave these replies alone"
-)
 _TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -79,11 +76,9 @@ class IfMatch:
             if self._tags.is_about(mark, self._viewer, subject)
         ]
         if not meant and self._has_weak:
-            raise PreconditionFailed(WEAK)
+            raise PreconditionFailed(Problem("weak_tag"))
         if not meant:
-            raise PreconditionFailed(
-                "The tag is of another thing, of another person, or of none whose changes are kept"
-            )
+            raise PreconditionFailed(Problem("tag_of_other_resource"))
         mark, subject = max(meant)
         seen, has_changed = await self._changes_since(tx, self._viewer, subject, mark.version, tx.batch_id or "")
         if has_changed:
@@ -96,7 +91,7 @@ def _strong_tags(header: str) -> tuple[list[str], bool]:
     while end < len(header):
         found = _TAGS.match(header, end)
         if found is None:
-            raise InvalidInput(details={IF_MATCH: ['Must be tags in quotes such as "abc", separated by commas, or *']})
+            raise InvalidInput(details={IF_MATCH: [Problem("tags_malformed")]})
         if found[1] is None:
             tags.append(found[2])
         has_weak = has_weak or found[1] is not None

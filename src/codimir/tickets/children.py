@@ -22,6 +22,7 @@ from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, PageQuery, paginate
 from codimir.model.tickets import tickets
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 from codimir.tickets.queries import FoundTicket
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ async def get_child(
     """
     row = await tx.one(_one(kind, in_trash=in_trash), ticket_id=found.ticket.id, child_id=child_id)
     if row is None:
-        raise NotFound(f"{kind.name} not found")
+        raise NotFound(Problem("resource_not_found", kind=kind.name))
     return kind.projection.make(row)
 
 

@@ -23,6 +23,7 @@ from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, Proje
 from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.revisions.versions import versions_in
 from codimir.tickets.listing.filters import Matching, Shape, conditions, counted, resolve
 from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
@@ -107,7 +108,7 @@ async def get_visible_ticket(
             found = _found_ticket(row)
             if is_visible(actor, found.scope):
                 return found
-    raise NotFound("Ticket not found")
+    raise NotFound(Problem("resource_not_found", kind="Ticket"))
 
 
 async def list_tickets(
@@ -192,7 +193,7 @@ async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
     """Give a ticket that has been found visible with everything around it."""
     row = await tx.one(_WITH_DETAILS, ticket_id=ticket_id, actor_id="")
     if row is None:
-        raise NotFound("Ticket not found")
+        raise NotFound(Problem("resource_not_found", kind="Ticket"))
     return await _with_what_hangs_on_it(tx, _DETAILS.make(row, labels=[], comments=[]))
 
 

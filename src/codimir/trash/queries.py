@@ -26,6 +26,7 @@ from codimir.model.schemas import Person
 from codimir.model.tickets import tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem, TrashQuery, TrashType
 from codimir.workspaces.queries import find_visible_workspace
 
@@ -59,7 +60,7 @@ async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for:
     Raises InvalidInput for a workspace that the actor does not see.
     """
     if any([await find_visible_workspace(tx, actor, ref) is None for ref in query.workspace]):
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     shape = Shape(tuple(sorted(set(query.type))) or TYPES, actor.is_admin, bool(query.workspace))
     values = {"actor_id": actor.id, "workspaces": list(query.workspace or actor.workspaces)}
     page = await paginate(tx, _listed(shape), query, **values)
@@ -77,7 +78,7 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
     listed = _listed(shape)
     row = await tx.one(listed.page, **values, limit=1, offset=0)
     if row is None:
-        raise NotFound("Nothing of this id is in the trash")
+        raise NotFound(Problem("not_in_trash"))
     item = listed.of.make(row)
     await _complete(tx, [item], kept_for)
     return item

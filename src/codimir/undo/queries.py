@@ -9,6 +9,7 @@ from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, View
 from codimir.http.errors import NotFound
 from codimir.model.events import events
 from codimir.model.schemas import Person
+from codimir.problems.problem import Problem
 
 MOST_IN_A_BATCH = 1_000
 
@@ -21,7 +22,7 @@ async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> Rec
     row = await tx.one(_BY_ID, event_id=event_id)
     event = EVENT.make(row) if row is not None else None
     if event is None or not (await get_viewer(tx, actor)).sees(event):
-        raise NotFound("Event not found")
+        raise NotFound(Problem("resource_not_found", kind="Event"))
     return event
 
 
@@ -34,7 +35,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
     first = await tx.one(_BY_ID, event_id=batch_id)
     found = [] if first is None else await _from(tx, EVENT.make(first))
     if not found or not all(map(viewer.sees, found)):
-        raise NotFound("Batch not found")
+        raise NotFound(Problem("resource_not_found", kind="Batch"))
     return found
 
 

@@ -23,7 +23,7 @@ from codimir.model.enums import InstanceRole, Role
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.offboarding.actions import revoke_tokens
-from codimir.problems.problem import Problem
+from codimir.problems.problem import Problem, Problems
 from codimir.users.fields import LONGEST_NAME
 from codimir.users.profiles import get_profile, stored_preferences
 from codimir.users.queries import find_account
@@ -144,11 +144,11 @@ def _set(column: str) -> Statement:
 
 
 def _check(email: str, name: str) -> None:
-    problems: dict[str, list[str]] = {}
+    problems: Problems = {}
     if not is_email(email):
-        problems["email"] = ["Must be an e-mail address such as jane@example.com"]
+        problems["email"] = [Problem("not_an_email")]
     if not name or len(name) > LONGEST_NAME or not is_one_line(name):
-        problems["name"] = [f"Must be one line of 1 to {LONGEST_NAME} characters"]
+        problems["name"] = [Problem("name_not_one_line", limit=LONGEST_NAME)]
     if problems:
         raise InvalidInput(details=problems)
 

@@ -33,7 +33,7 @@ class LastAdministrator(Conflict):
 def require_administrator(actor: Actor) -> None:
     """Raise Forbidden unless the actor administers the instance."""
     if not actor.is_admin:
-        raise Forbidden("Only an administrator of the instance may do this")
+        raise Forbidden(Problem("administrators_only"))
 
 
 async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]:
@@ -50,7 +50,7 @@ async def get_user(tx: Transaction, user_id: str, *, lock: bool = False) -> User
     """
     row = await tx.one(_BY_ID_TO_CHANGE if lock else _BY_ID, user=user_id)
     if row is None:
-        raise NotFound("User not found")
+        raise NotFound(Problem("resource_not_found", kind="User"))
     return ACCOUNT.make(row)
 
 

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from codimir.http.validation import line
 from codimir.kit.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
+from codimir.problems.problem import InvalidValue
 
 LONGEST_NAME = 255
 
@@ -13,7 +14,7 @@ LONGEST_NAME = 255
 def _email(text: str) -> str:
     email = text.strip()
     if not is_email(email):
-        raise ValueError("Must be an e-mail address such as jane@example.com")
+        raise InvalidValue("not_an_email")
     return email
 
 

@@ -16,6 +16,7 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 from codimir.tickets.listing.filters import Matching, Shape, conditions, resolve
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
@@ -41,7 +42,7 @@ async def get_profile(tx: Transaction, actor: Actor, *, counts: bool = False) ->
     """Give the actor's profile, with what they see and said counted if that is asked for."""
     row = await tx.one(_PROFILE, user=actor.id)
     if row is None:
-        raise NotFound("User not found")
+        raise NotFound(Problem("resource_not_found", kind="User"))
     *shown, preferences = row
     chosen = {**DEFAULTS, **preferences}
     values = (*shown, ShownPreferences(chosen["theme"], chosen["notifications"], chosen["timezone"]))

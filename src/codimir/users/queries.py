@@ -11,6 +11,7 @@ from codimir.kit.emails import email_key
 from codimir.model.enums import InstanceRole
 from codimir.model.schemas import Person
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -46,7 +47,7 @@ async def get_person(tx: Transaction, user_id: str) -> Person:
     """
     row = await tx.one(_PERSON, user_id=user_id)
     if row is None:
-        raise NotFound("User not found")
+        raise NotFound(Problem("resource_not_found", kind="User"))
     return PERSON.make(row)
 
 

@@ -10,6 +10,7 @@ from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.kit.zones import known_zone_name
 from codimir.model.enums import InstanceRole
+from codimir.problems.problem import InvalidValue
 from codimir.users.fields import Email, PersonName
 
 Theme = Literal["light", "dark", "system"]
@@ -57,7 +58,7 @@ class ProfileQuery(Query):
 def _address(text: str) -> str:
     address = text.strip()
     if not address.startswith(("https://", "http://", "/")) or address.startswith("//") or not address.isprintable():
-        raise ValueError("Must be the address of a picture, such as https://example.com/jane.jpg")
+        raise InvalidValue("not_a_picture_address")
     return address
 
 
@@ -107,13 +108,13 @@ class Preferences(Reply):
 def _timezone(text: str) -> str:
     known = known_zone_name(text)
     if known is None:
-        raise ValueError("Must be the IANA name of a time zone, such as Europe/Berlin")
+        raise InvalidValue("not_a_timezone")
     return known
 
 
 def _language(text: str) -> str:
     if not LANGUAGE.fullmatch(text):
-        raise ValueError("Must be the tag of a language, such as en or pt-BR")
+        raise InvalidValue("not_a_language")
     return text
 
 

@@ -4,6 +4,7 @@ from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.requests import HttpRequest
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
+from codimir.problems.problem import Problem
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
@@ -33,13 +34,13 @@ async def read_form(request: HttpRequest) -> Form:
     """
     media_type = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
     if media_type != FORM:
-        raise UnsupportedMediaType(f"Send {FORM}")
+        raise UnsupportedMediaType(Problem("form_expected", kind=FORM))
     try:
         pairs = parse_urlencoded(await request.body(), MOST_FIELDS)
     except ValueError as error:
-        raise InvalidInput(details={"body": ["The form cannot be read"]}) from error
+        raise InvalidInput.fields(body=Problem("form_unreadable")) from error
     if any("\0" in value for _, value in pairs):
-        raise InvalidInput(details={"body": ["Must not contain the NUL character"]})
+        raise InvalidInput.fields(body=Problem("contains_nul"))
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name, []).append(normalize_newlines(value))

@@ -136,7 +136,7 @@ class Frame(SignedIn):
         """
         found = await self.db.read(lambda tx: find_project_by_key(tx, self.actor, key, self.workspace_id))
         if found is None:
-            raise NotFound("Project not found")
+            raise NotFound(Problem("resource_not_found", kind="Project"))
         here = self.request.scope["path"].split("/")
         if found.key != key.upper() and key in here and self.request.method == "GET" and not self.in_pieces:
             here[here.index(key)] = found.key

@@ -10,6 +10,7 @@ from codimir.authorization.permissions import Permission, Scope, allows
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of, to_utc
+from codimir.problems.problem import Problem
 from codimir.quick.date_phrases import first_day_in
 from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.web.dates import Clock
@@ -55,7 +56,7 @@ def due_on(day: str, field: str = "dueDate") -> datetime:
     try:
         return to_utc(moment_of(date.fromisoformat(day)))
     except ValueError as error:
-        raise InvalidInput.fields(**{field: "Must be a day such as 2026-02-28, of the years 1900 to 8999"}) from error
+        raise InvalidInput.fields(**{field: Problem("not_a_day")}) from error
 
 
 def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:

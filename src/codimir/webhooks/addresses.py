@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 import idna
 
 from codimir.kit.networks import Address, Networks
+from codimir.problems.problem import InvalidValue, Problem
 
 LONGEST_URL = 2_048
 PORTS = {"http": 80, "https": 443}
@@ -38,7 +39,11 @@ OTHER_SERVICES = frozenset(
 
 
 class AddressRefused(Exception):
-    """A request may not go there; the message says why."""
+    """A request may not go there."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def usable_url(text: str) -> str:
@@ -47,20 +52,20 @@ def usable_url(text: str) -> str:
     Raises ValueError when no webhook may have it. Names are not resolved here.
     """
     if len(text) > LONGEST_URL:
-        raise ValueError(f"Must have at most {LONGEST_URL:,} characters, has {len(text):,}")
+        raise InvalidValue("too_long_has", limit=LONGEST_URL, length=len(text))
     if not text.isprintable() or " " in text or "\\" in text:
-        raise ValueError("Must be an address without spaces, backslashes and control characters")
+        raise InvalidValue("address_has_spaces")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise ValueError("Must be an address such as https://example.com/hook") from error
+        raise InvalidValue("address_malformed") from error
     if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError("Must be an address that begins with https:// or http://")
+        raise InvalidValue("address_scheme")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("Must not hold a name or a password; the signature proves who sends")
+        raise InvalidValue("address_has_password")
     if parts.fragment:
-        raise ValueError("Must not hold a fragment (#…); it is never sent")
+        raise InvalidValue("address_has_fragment")
     _refuse_port(port)
     path, query = (quote(part, safe=AS_WRITTEN) for part in (parts.path, parts.query))
     return parts._replace(netloc=_netloc(parts, port), path=path or "/", query=query).geturl()
@@ -107,15 +112,20 @@ def refuse_unless_allowed(host: str, addresses: Iterable[Address], allowed: Netw
     """Raise AddressRefused when one of the addresses of a host may not be used."""
     for address in addresses:
         if not is_public(address) and address not in allowed:
-            where = "is" if host == str(address) else f"leads to {address},"
-            raise AddressRefused(f"{host} {where} an address inside a network, to which nothing is sent")
+            raise AddressRefused(_inside(host, address))
+
+
+def _inside(host: str, address: Address) -> Problem:
+    if host == str(address):
+        return Problem("address_inside_network", host=host)
+    return Problem("name_inside_network", host=host, address=str(address))
 
 
 def _refuse_port(port: int | None) -> None:
     if port is None or port in PORTS.values():
         return
     if not LEAST_PORT <= port <= MOST_PORT or port in OTHER_SERVICES:
-        raise ValueError(f"Port {port} is not for webhooks: 80, 443, or from {LEAST_PORT} on and of no other service")
+        raise InvalidValue("address_port", port=port, min=LEAST_PORT)
 
 
 def _netloc(parts: SplitResult, port: int | None) -> str:
@@ -128,9 +138,9 @@ def _ipv6(host: str) -> str:
     try:
         address = ipaddress.IPv6Address(host)
     except ValueError as error:
-        raise ValueError("Must hold a whole IPv6 address between its brackets") from error
+        raise InvalidValue("address_ipv6_malformed") from error
     if address.scope_id is not None:
-        raise ValueError("Must not name a zone (%…) of this machine")
+        raise InvalidValue("address_has_zone")
     return str(address)
 
 
@@ -140,4 +150,4 @@ def _in_ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError("Must hold a host name that exists in this form (IDNA)") from error
+        raise InvalidValue("address_host_malformed") from error

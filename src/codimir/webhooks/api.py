@@ -10,7 +10,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.validation import find_project, find_workspace
 from codimir.webhooks import actions, queries
 from codimir.webhooks.addresses import AddressRefused, host_of, refuse_private
@@ -143,14 +143,15 @@ async def _place(tx: Transaction, actor: Actor, given: Mapping[str, Any]) -> tup
     project, workspace = given.get("project_id"), given.get("workspace_id")
     if project is None:
         place = await find_workspace(tx, actor, workspace)
-        name, message = "workspaceId", "Invalid workspace ID" if workspace else "You are in no workspace; name one"
+        name = "workspaceId"
+        problem = Problem("invalid_id", kind="workspace") if workspace else Problem("no_workspace")
     else:
         place = await find_project(tx, actor, project, workspace)
-        name, message = "projectId", "Invalid project ID"
+        name, problem = "projectId", Problem("invalid_id", kind="project")
     if place is None:
-        return None, {name: [message]}
+        return None, {name: [problem]}
     if workspace is not None and workspace != place.scope.workspace_id:
-        return place.scope, {"workspaceId": ["Must be the workspace of the project"]}
+        return place.scope, {"workspaceId": [Problem("workspace_of_other_project")]}
     return place.scope, {}
 
 
@@ -158,7 +159,7 @@ def _wrong_address(given: Mapping[str, Any], settings: Settings) -> Problems:
     try:
         refuse_private(host_of(given.get("url", "")), settings.webhook_allowed_ranges)
     except AddressRefused as refused:
-        return {"url": [str(refused)]}
+        return {"url": [refused.problem]}
     return {}
 
 

@@ -16,6 +16,7 @@ from codimir.http.paging import Page, Paged, paginate
 from codimir.model.projects import project_members, projects
 from codimir.model.webhooks import webhook_deliveries, webhooks
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.webhooks.schemas import (
     Delivery,
     DeliveryListQuery,
@@ -44,7 +45,7 @@ DELIVERY = Projection(
         body=webhook_deliveries.c.reply_body,
     ).optional(),
 )  # fmt: skip
-REFUSED = "Insufficient permissions to manage webhooks here"
+REFUSED = Problem("webhook_management_forbidden")
 
 
 class Shape(NamedTuple):
@@ -70,12 +71,12 @@ async def get_managed_webhook(tx: Transaction, actor: Actor, webhook_id: str, *,
     """
     row = await tx.one(_found(lock=lock), webhook_id=webhook_id, actor_id=actor.id)
     if row is None:
-        raise NotFound("Webhook not found")
+        raise NotFound(Problem("resource_not_found", kind="Webhook"))
     webhook, (secret, visibility, role) = WEBHOOK.split(row)
     scope = Scope(webhook.workspace_id, webhook.project_id, visibility, role)
     found = FoundWebhook(_with_present_state(webhook, tx), scope, secret)
     if not is_visible(actor, found.scope):
-        raise NotFound("Webhook not found")
+        raise NotFound(Problem("resource_not_found", kind="Webhook"))
     require(actor, Permission.WEBHOOK_MANAGE, found.scope, REFUSED)
     return found
 
@@ -107,7 +108,7 @@ async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> D
     """
     row = await tx.one(_DELIVERY, webhook_id=webhook.id, delivery_id=delivery_id)
     if row is None:
-        raise NotFound("Delivery not found")
+        raise NotFound(Problem("resource_not_found", kind="Delivery"))
     return DELIVERY.make(row)
 
 

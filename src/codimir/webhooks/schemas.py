@@ -10,6 +10,7 @@ from codimir.events.types import Event, WebhookDeliveryResent, WebhookPinged
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body
 from codimir.http.validation_messages import nearest
+from codimir.problems.problem import InvalidValue, Problem
 from codimir.webhooks.addresses import LONGEST_URL, usable_url
 from codimir.webhooks.signing import LEAST_CHARACTERS, MOST_CHARACTERS, usable_secret
 
@@ -36,15 +37,15 @@ EVENT_TYPES = tuple(name for name in dict.fromkeys(_types_of(Event)) if name not
 def _usable_types(given: list[str]) -> list[str]:
     unknown = [name for name in dict.fromkeys(given) if name != ALL and name not in EVENT_TYPES]
     if unknown:
-        raise ValueError("; ".join(_unknown_type(name) for name in unknown[:10]))
+        raise InvalidValue("unknown_event_types", names=[_with_hint(name) for name in unknown[:10]])
     if not given:
-        raise ValueError(f"Name at least one event type, or {ALL} for every one")
+        raise InvalidValue("event_types_missing", every=ALL)
     return [ALL] if ALL in given else list(dict.fromkeys(given))
 
 
-def _unknown_type(name: str) -> str:
+def _with_hint(name: str) -> Problem | str:
     meant = nearest(name, EVENT_TYPES)
-    return f"Unknown event type {name[:50]}" + (f"; did you mean {meant}?" if meant else "")
+    return Problem("name_meant", name=name[:50], meant=meant) if meant else name[:50]
 
 
 def _line(text: str) -> str | None:

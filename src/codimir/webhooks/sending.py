@@ -16,6 +16,7 @@ import msgspec
 
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
+from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import AddressRefused, host_of
 from codimir.webhooks.resolver import Resolver
 
@@ -90,7 +91,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
         """Refuse: there is no receiver on a socket of this machine."""
-        raise AddressRefused("nothing is sent to a socket of this machine")
+        raise AddressRefused(Problem("socket_of_this_machine"))
 
     def close(self) -> None:
         """Let go of the threads that resolve names."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from codimir import __version__
+from codimir.problems.problem import InvalidValue
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
@@ -31,9 +32,9 @@ def usable_secret(text: str) -> str:
     """
     if text.startswith(PREFIX):
         if not LEAST_BYTES <= len(_decoded(text) or b"") <= MOST_BYTES:
-            raise ValueError(f"After {PREFIX} must come {LEAST_BYTES} to {MOST_BYTES} bytes in base64")
+            raise InvalidValue("secret_malformed", prefix=PREFIX, min=LEAST_BYTES, max=MOST_BYTES)
     elif not (text.isascii() and text.isprintable() and LEAST_CHARACTERS <= len(text) <= MOST_CHARACTERS):
-        raise ValueError(f"Must have {LEAST_CHARACTERS} to {MOST_CHARACTERS} printable ASCII characters")
+        raise InvalidValue("secret_length", min=LEAST_CHARACTERS, max=MOST_CHARACTERS)
     return text
 
 

@@ -17,7 +17,7 @@ from codimir.problems.problem import Problem
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
 from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
 
-MAY_NOT = "Insufficient permissions to change this workspace"
+MAY_NOT = Problem("workspace_change_forbidden")
 
 
 class SlugTaken(Conflict):
@@ -35,7 +35,7 @@ class NotEmpty(Conflict):
 def require_may_create(actor: Actor) -> None:
     """Raise Forbidden for who only reads, and for a token that is bound to a workspace."""
     if actor.only_reads or actor.bound_to is not None:
-        raise Forbidden("Insufficient permissions to create a workspace")
+        raise Forbidden(Problem("workspace_creation_forbidden"))
 
 
 async def create_workspace(tx: Transaction, actor_id: str, name: str, slug: str | None = None) -> str:
@@ -81,7 +81,7 @@ async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace,
 
 async def delete_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace) -> None:
     """Delete a workspace in which nothing is left, so that nobody loses what they did not name."""
-    require(actor, Permission.WORKSPACE_DELETE, found.scope, "Only an owner may delete this workspace")
+    require(actor, Permission.WORKSPACE_DELETE, found.scope, Problem("workspace_deletion_owners_only"))
     workspace_id = found.workspace.id
     if await is_anything_in(tx, workspace_id):
         raise NotEmpty

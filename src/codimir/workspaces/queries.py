@@ -17,6 +17,7 @@ from codimir.model.projects import projects
 from codimir.model.schemas import Workspace
 from codimir.model.tickets import tickets
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 
 WORKSPACE = Projection(Workspace, workspaces)
 
@@ -49,7 +50,7 @@ async def get_visible_workspace(tx: Transaction, actor: Actor, ref: str, *, lock
     for workspace in WORKSPACE.all(await tx.all(_found(lock=lock), ref=ref)):
         if actor.is_admin or workspace.id in actor.workspaces:
             return FoundWorkspace(workspace, Scope(workspace.id))
-    raise NotFound("Workspace not found")
+    raise NotFound(Problem("resource_not_found", kind="Workspace"))
 
 
 async def get_named_workspace(tx: Transaction, actor: Actor, workspace_id: str | None) -> Scope:
@@ -60,7 +61,7 @@ async def get_named_workspace(tx: Transaction, actor: Actor, workspace_id: str |
     wanted = next(iter(actor.workspaces), "") if workspace_id is None else workspace_id
     found = await find_visible_workspace(tx, actor, wanted)
     if found is None:
-        nothing = "You are in no workspace; name one" if workspace_id is None else "Invalid workspace ID"
+        nothing = Problem("no_workspace") if workspace_id is None else Problem("invalid_id", kind="workspace")
         raise InvalidInput.fields(workspaceId=nothing)
     return Scope(found)
 
@@ -89,7 +90,7 @@ async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
     """
     row = await tx.one(_WHOLE, workspace_id=workspace_id)
     if row is None:
-        raise NotFound("Workspace not found")
+        raise NotFound(Problem("resource_not_found", kind="Workspace"))
     return WORKSPACE.make(row)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from codimir.http.validation import Body, line
+from codimir.problems.problem import InvalidValue
 
 LONGEST_NAME = 255
 LONGEST_SLUG = 50
@@ -15,9 +16,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def _slug(text: str) -> str:
     slug = text.strip().lower()
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
-        raise ValueError(
-            f"Must have at most {LONGEST_SLUG} characters of a-z and 0-9, with single hyphens between them"
-        )
+        raise InvalidValue("slug_malformed", limit=LONGEST_SLUG)
     return slug
 
 

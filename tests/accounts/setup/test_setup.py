@@ -15,6 +15,7 @@ from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.sqlite import SqliteDatabase
 from codimir.kit.clock import utc_now
+from codimir.problems.problem import Problem
 
 GRACE = {
     "name": "Grace Hopper",
@@ -136,9 +137,11 @@ class TestSetUp:
     @pytest.mark.parametrize(
         ("password", "problem"), [("Password", TOO_COMMON), ("grace.hopper", OWN_WORDS), ("hopper 1906", OWN_WORDS)]
     )
-    async def test_nor_one_that_is_guessed_first(self, client: Any, token: str, password: str, problem: str) -> None:
+    async def test_nor_one_that_is_guessed_first(
+        self, client: Any, token: str, password: str, problem: Problem
+    ) -> None:
         reply = await client().post(f"/api/setup/{token}", {**GRACE, "password": password})
-        assert (reply.status, reply.details) == (400, {"password": [problem]})
+        assert (reply.status, reply.details) == (400, {"password": [str(problem)]})
         assert (await client().post(f"/api/setup/{token}", GRACE)).status == 200
 
     @pytest.mark.parametrize("password", ["1234567", "p" * 1_001])

@@ -53,13 +53,13 @@ def does_instance_let_invite(actor: Actor, settings: Settings) -> bool:
 def require_may_invite(actor: Actor, settings: Settings) -> None:
     """Raise Forbidden where the instance lets only its administrators invite people, and the actor is none."""
     if not does_instance_let_invite(actor, settings):
-        raise Forbidden("Only administrators of this instance may invite people; ask one of them")
+        raise Forbidden(Problem("invitation_administrators_only"))
 
 
 def require_email_where_mailed(new: InvitationCreate, *, is_mailed: bool) -> None:
     """Raise InvalidInput for an invitation without an e-mail where the instance sends mail."""
     if is_mailed and new.email is None:
-        raise InvalidInput(details={"email": ["This instance mails invitations: an e-mail is required"]})
+        raise InvalidInput.fields(email=Problem("invitation_email_required"))
 
 
 async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCreate) -> tuple[str, str]:
@@ -71,7 +71,7 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
     Raises InvalidInput for projects that are not of this workspace.
     """
     if ROLES.index(new.role) < ROLES.index(role_in(actor, scope)):
-        raise Forbidden(f"Insufficient permissions to invite as {new.role}")
+        raise Forbidden(Problem("invitation_role_forbidden", role=new.role))
     project_ids = await _invitable_projects(tx, scope.workspace_id, new.project_ids)
     key = None if new.email is None else await _free_key(tx, scope.workspace_id, new.email)
     invitation_id, token = new_id("invitation"), new_link_token()
@@ -98,12 +98,12 @@ async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arriva
 
     Raises LinkGone where it is not valid, AlreadyMember where it is not needed.
     """
-    require_unbound(actor, "A token that is bound to a workspace may not join another")
+    require_unbound(actor, Problem("token_cannot_join"))
     await hold_invitation(tx, token)
     found = await get_offered(tx, token)
     person = await get_person(tx, actor.id)
     if await is_member(tx, found.workspace_id, email_key(person.email)):
-        raise AlreadyMember("You are a member of this workspace already")
+        raise AlreadyMember(Problem("you_are_member_of_workspace"))
     return await _let_in(tx, found, actor.id)
 
 
@@ -132,9 +132,9 @@ def email_to_join_with(found: FoundInvitation, newcomer: Newcomer) -> str:
     """
     email = found.email or newcomer.email
     if email is None:
-        raise InvalidInput(details={"email": ["Email is required"]})
+        raise InvalidInput.fields(email=Problem("required", field="Email"))
     if newcomer.email is not None and email_key(newcomer.email) != email_key(email):
-        raise InvalidInput(details={"email": ["This invitation is for another e-mail"]})
+        raise InvalidInput.fields(email=Problem("invitation_of_other_email"))
     return email
 
 
@@ -164,7 +164,11 @@ async def _invitable_projects(tx: Transaction, workspace_id: str, refs: list[str
     known = {project.id for project in found} | {project.key for project in found}
     wrong = [ref for ref in refs if ref not in known and ref.upper() not in known]
     if wrong:
-        raise InvalidInput(details={"projectIds": [f"Invalid project ID: {ref}" for ref in dict.fromkeys(wrong)]})
+        raise InvalidInput(
+            details={
+                "projectIds": [Problem("invalid_id_named", kind="project", id=ref) for ref in dict.fromkeys(wrong)]
+            }
+        )
     return [project.id for project in found]
 
 

@@ -29,6 +29,7 @@ from codimir.http.routing import ReadTx, WriteTx, delete, get, post
 from codimir.kit.emails import email_key
 from codimir.mail.messages import Mail
 from codimir.mail.sending import Mailer
+from codimir.problems.problem import Problem
 from codimir.workspaces.queries import get_workspace
 
 
@@ -111,7 +112,7 @@ async def join(
     """
     refuse_cross_site(request)
     if settings.password_sign_in == "off":  # noqa: S105 - a switch
-        raise Forbidden(f"Sign in with {settings.oidc_name} first, then accept the invitation")
+        raise Forbidden(Problem("provider_sign_in_first", provider=settings.oidc_name))
     offered = await db.read(lambda tx: queries.get_offered(tx, token))
     refuse_own_words(data.password, actions.email_to_join_with(offered, data), data.name)
     password_hash = await hashing.hash_password(data.password, holder_of_link(request))

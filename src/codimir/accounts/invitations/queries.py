@@ -27,7 +27,7 @@ from codimir.problems.problem import Problem
 from codimir.users.queries import find_account, get_person
 from codimir.workspaces.queries import find_visible_workspace, get_workspace
 
-MAY_NOT = "Insufficient permissions to invite people here"
+MAY_NOT = Problem("invitation_forbidden")
 
 
 class FoundInvitation(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: s
     Raises NotFound where they do not see it, Forbidden where they may not.
     """
     if await find_visible_workspace(tx, actor, workspace_id) is None:
-        raise NotFound("Workspace not found")
+        raise NotFound(Problem("resource_not_found", kind="Workspace"))
     scope = Scope(workspace_id)
     require(actor, Permission.MEMBER_INVITE, scope, MAY_NOT)
     return scope
@@ -72,7 +72,7 @@ async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> I
     """
     row = await tx.one(_ONE, workspace_id=scope.workspace_id, invitation_id=invitation_id)
     if row is None:
-        raise NotFound("Invitation not found")
+        raise NotFound(Problem("resource_not_found", kind="Invitation"))
     return await _invitation(tx, row)
 
 

@@ -18,6 +18,8 @@ from codimir.offboarding.queries import get_started
 from codimir.problems.problem import Problem
 from codimir.users.queries import Account, find_account_by_id
 
+DISABLED = Problem("person_disabled")
+
 
 class WrongPassword(InvalidInput):
     """The password that was given as the current one is not."""
@@ -40,12 +42,12 @@ class NoMail(Conflict):
 async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[str, datetime]:
     """Let an administrator of the instance make a link for someone; give its token and when it expires."""
     if not actor.is_admin:
-        raise Forbidden("Insufficient permissions to make links for others")
+        raise Forbidden(Problem("reset_link_forbidden"))
     account = await find_account_by_id(tx, user_id)
     if account is None:
-        raise NotFound("User not found")
+        raise NotFound(Problem("resource_not_found", kind="User"))
     if account.is_disabled:
-        raise InvalidInput("They are disabled", details={"id": ["They are disabled"]})
+        raise InvalidInput(DISABLED, details={"id": [DISABLED]})
     return await make_link(tx, "reset", account.id, made_by_id=actor.id)
 
 

@@ -16,7 +16,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import InvalidInput
 from codimir.model.authentication import api_tokens
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 
 
 async def create_token(tx: Transaction, actor: Actor, wanted: TokenCreate) -> NewToken:
@@ -42,7 +42,7 @@ async def revoke_token(tx: Transaction, actor: Actor, token: Token) -> None:
 
 def require_may_manage(actor: Actor) -> None:
     """Raise Forbidden to a token that is bound to a workspace: it could make one that is not."""
-    require_unbound(actor, "A token of one workspace cannot manage tokens")
+    require_unbound(actor, Problem("token_cannot_manage_tokens"))
 
 
 def problems_in(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:
@@ -50,7 +50,7 @@ def problems_in(actor: Actor, values: Mapping[str, Any], now: datetime) -> Probl
     problems: Problems = {}
     workspace_id, expires_at = values.get("workspace_id"), values.get("expires_at")
     if workspace_id is not None and workspace_id not in actor.workspaces:
-        problems["workspaceId"] = ["Must be a workspace that you are a member of"]
+        problems["workspaceId"] = [Problem("not_your_workspace")]
     if expires_at is not None and expires_at <= now:
-        problems["expiresAt"] = ["Must be in the future"]
+        problems["expiresAt"] = [Problem("not_in_the_future")]
     return problems

@@ -18,7 +18,7 @@ TOKEN = Projection(Token, api_tokens)
 class TokenNotFound(NotFound):
     """There is no such token, or it is not theirs."""
 
-    problem = Problem("token_not_found")
+    problem = Problem("resource_not_found", kind="Token")
 
 
 async def list_tokens(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Token]:

@@ -28,7 +28,7 @@ from codimir.kit.ranks import first_rank
 from codimir.model.enums import Status
 from codimir.model.projects import projects
 from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.validation import Place, find_project, find_workspace, problems_in, usable_labels
 from codimir.tickets.changing.workflow import entering, moving
 from codimir.tickets.queries import FoundTicket
@@ -55,7 +55,7 @@ async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str
     place, problems = await check_new(tx, actor, values)
     if problems or place is None:
         raise InvalidInput(details=problems)
-    require(actor, Permission.TICKET_CREATE, place.scope, f"You can't create tickets in {place.name}")
+    require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_create_tickets_in", place=place.name))
     ticket_id = new_id("ticket")
     row = await _new_row(tx, actor, ticket_id, new, place)
     await tx.run(insert_into(tickets), **row)
@@ -132,16 +132,16 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
     project, workspace = values.get("project_id"), values.get("workspace_id")
     if project is not None:
         place = await find_project(tx, actor, project, workspace)
-        missing = {"projectId": ["Invalid project ID"]}
+        missing = {"projectId": [Problem("invalid_id", kind="project")]}
     else:
         place = await find_workspace(tx, actor, workspace)
         missing = {
-            "workspaceId": ["You are in no workspace; name one" if workspace is None else "Invalid workspace ID"]
+            "workspaceId": [Problem("no_workspace") if workspace is None else Problem("invalid_id", kind="workspace")]
         }
     if place is None:
         problems |= missing
     elif workspace is not None and workspace != place.scope.workspace_id:
-        problems["workspaceId"] = ["Must be the workspace of the project"]
+        problems["workspaceId"] = [Problem("workspace_of_other_project")]
     return place, problems | await problems_in(tx, values, place)
 
 
@@ -156,9 +156,9 @@ async def check_update(
     else:
         place = await find_project(tx, actor, given["project_id"], found.scope.workspace_id)
     if place is None:
-        return None, {"projectId": ["Invalid project ID"]}
+        return None, {"projectId": [Problem("invalid_id", kind="project")]}
     if place.scope.workspace_id != found.scope.workspace_id:
-        return None, {"projectId": ["Must be a project of the ticket's workspace"]}
+        return None, {"projectId": [Problem("project_of_other_workspace")]}
     moves = place.scope.project_id != found.scope.project_id
     checked = {"assignee_id": found.ticket.assignee_id, **given} if moves else given
     return place, await problems_in(tx, checked, place)
@@ -237,7 +237,7 @@ async def _next_key(tx: Transaction, place: Place, number: int | None = None) ->
         return None, None
     row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
     if row is None:  # it was deleted a moment ago
-        raise InvalidInput.fields(projectId="Invalid project ID")
+        raise InvalidInput.fields(projectId=Problem("invalid_id", kind="project"))
     last, project_key = row
     number = last if number is None else number
     return number, f"{project_key}-{number}"
@@ -245,7 +245,7 @@ async def _next_key(tx: Transaction, place: Place, number: int | None = None) ->
 
 async def _move(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
     """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
-    require(actor, Permission.TICKET_CREATE, place.scope, f"You can't move tickets to {place.name}")
+    require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_move_tickets_to", place=place.name))
     if found.number is not None:
         await tx.run(
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,

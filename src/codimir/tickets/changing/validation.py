@@ -16,14 +16,14 @@ from codimir.model.labels import labels
 from codimir.model.projects import former_project_keys, project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 
 
 class Place(msgspec.Struct, frozen=True):
     """Where a ticket is or goes."""
 
     scope: Scope
-    name: str = "this workspace"
+    name: str | Problem = Problem("this_workspace")
     """What the project is called, in messages"""
 
 
@@ -60,16 +60,16 @@ async def problems_in(tx: Transaction, values: Mapping[str, Any], place: Place |
         return problems
     assignee = values.get("assignee_id")
     if isinstance(assignee, str) and not await can_see(tx, assignee, place.scope):
-        problems["assigneeId"] = ["Invalid assignee ID"]
+        problems["assigneeId"] = [Problem("invalid_id", kind="assignee")]
     group = values.get("group_id")
     if isinstance(group, str) and await tx.value(_GROUP, group=group, workspace=place.scope.workspace_id) is None:
-        problems["groupId"] = ["Invalid group ID"]
+        problems["groupId"] = [Problem("invalid_id", kind="group")]
     wanted = values.get("label_ids")
     if isinstance(wanted, list) and wanted:
         usable = await usable_labels(tx, wanted, place.scope)
         wrong = [label for label in dict.fromkeys(wanted) if label not in usable]
         if wrong:
-            problems["labelIds"] = [f"Invalid label ID: {label}" for label in wrong]
+            problems["labelIds"] = [Problem("invalid_id_named", kind="label", id=label) for label in wrong]
     return problems
 
 

@@ -26,6 +26,7 @@ from codimir.model.labels import labels
 from codimir.model.schemas import LabelTag, Person
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.users import users
+from codimir.problems.problem import Problem
 from codimir.tickets.listing.filters import Shape, conditions, resolve
 from codimir.tickets.queries import SORT_COLUMNS
 from codimir.tickets.schemas import Order, Sort, Ticket, TicketCounts, TicketInList, TicketListQuery
@@ -56,9 +57,9 @@ async def list_tickets_as_of(
     """
     require_past(tx, moment)
     if query.search:
-        raise InvalidInput.fields(search="Cannot be combined with asOf: words are found as they are now")
+        raise InvalidInput.fields(search=Problem("search_with_as_of"))
     if query.sort == "rank":
-        raise InvalidInput.fields(sort="Cannot be combined with asOf: the order made by hand is known as it is now")
+        raise InvalidInput.fields(sort=Problem("rank_with_as_of"))
     matching = await resolve(tx, actor, query)
     values = {**matching.values, "moment": moment}
     page = _page(matching.shape, query.sort, query.order)
@@ -72,7 +73,7 @@ async def list_tickets_as_of(
 def require_past(tx: Transaction, moment: datetime) -> None:
     """Raise InvalidInput for a moment that has not come yet."""
     if moment > tx.now:
-        raise InvalidInput.fields(asOf="Must not be in the future")
+        raise InvalidInput.fields(asOf=Problem("in_the_future"))
 
 
 async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime) -> dict[str, State]:

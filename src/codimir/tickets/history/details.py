@@ -19,6 +19,7 @@ from codimir.model.projects import project_members, projects, published_projects
 from codimir.model.schemas import Comment, Group, Label, Person, ProjectSummary, Workspace
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
+from codimir.problems.problem import Problem
 from codimir.tickets.history.as_of import FIELDS, people_of, require_past, states_at
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Ticket, TicketDetails
@@ -34,7 +35,7 @@ async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: dat
     found = await _find(tx, actor, ref)
     state = (await states_at(tx, [found.ticket.id], moment)).get(found.ticket.id)
     if state is None or not await _saw_place(tx, actor, state.ticket, moment):
-        raise NotFound("Ticket not found")
+        raise NotFound(Problem("resource_not_found", kind="Ticket"))
     ticket, people = state.ticket, await people_of(tx, [state])
     project = await tx.one(_PROJECT_OF, ref=ticket.project_id)
     group = await tx.one(_GROUP_OF, ref=ticket.group_id)

@@ -29,6 +29,7 @@ from codimir.kit.moments import in_zone, moment_of, to_utc
 from codimir.model.enums import CLOSED_STATUSES
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
+from codimir.problems.problem import InvalidValue, Problem
 
 COLUMN_OF_SPAN = {"due": "due_date", "created": "created_at", "completed": "completed_at"}
 OVERDUE, NONE, NOW, TODAY = "overdue", "none", "now", "today"
@@ -44,13 +45,6 @@ SPAN_PATTERN = rf"^(today|{_DAY}|{_END}\.\.{_END}?|\.\.{_END})$"
 """How a span is written; it is read by `read`, which also knows which days there are."""
 DUE_PATTERN = SPAN_PATTERN.replace("^(", f"^({OVERDUE}|{NONE}|")
 _DAYS = re.compile(r"(-?\d{1,4})d", re.ASCII)
-_FORMS = (
-    "a day such as 2024-02-15 or today, or a span such as 2024-02-01..2024-02-15, 2024-02-01.. or ..7d, whose ends are"
-    " days, moments such as 2024-02-15T12:00:00Z, now, or days from now such as 7d or -30d"
-)
-WRONG = f"Must be {_FORMS}"
-WRONG_DUE = f"Must be overdue, none, {_FORMS}"
-BACKWARDS = "The span ends before it begins"
 
 End = date | datetime | timedelta | Literal["today"]
 """A day, a moment, or how far it is from now."""
@@ -107,7 +101,7 @@ class Written(msgspec.Struct, frozen=True):
         """
         trimmed = text.strip()
         if not (self.is_due and trimmed in (OVERDUE, NONE)) and read(trimmed) is None:
-            raise ValueError(WRONG_DUE if self.is_due else WRONG)
+            raise InvalidValue("due_span_malformed" if self.is_due else "span_malformed")
         return trimmed
 
 
@@ -234,16 +228,16 @@ def _ends(field: str, text: str, here: Here) -> Ends:
         return overdue(here)
     written = read(text)
     if written is None:
-        raise InvalidInput(details={field: [WRONG]})
+        raise InvalidInput.fields(**{field: Problem("span_malformed")})
     first, last = written
     try:
         ends = Ends(
             _moment(first, here, is_last=False), _moment(last, here, is_last=True), _day(first, here), _day(last, here)
         )
-    except ValueError as error:
-        raise InvalidInput(details={field: [str(error)]}) from None
+    except InvalidValue as error:
+        raise InvalidInput.fields(**{field: error.problem}) from None
     if ends.first and ends.last and ends.first > ends.last:
-        raise InvalidInput(details={field: [BACKWARDS]})
+        raise InvalidInput.fields(**{field: Problem("span_backwards")})
     return ends
 
 

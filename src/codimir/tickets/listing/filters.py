@@ -22,6 +22,7 @@ from codimir.model.projects import former_project_keys, projects
 from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.problems.problem import Problem, Problems
 from codimir.tickets.former_keys import with_present_keys
 from codimir.tickets.listing.date_ranges import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
 from codimir.tickets.search.backend import Wanted
@@ -264,10 +265,10 @@ def _scope(actor: Actor, chosen: list[str], *, everywhere: bool) -> str:
 
 async def _references(
     tx: Transaction, actor: Actor, asked: Mapping[str, list[Any]]
-) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
+) -> tuple[dict[str, list[Any]], Problems]:
     """Look up what the filters name; a project may be named by its key."""
     found: dict[str, list[Any]] = {}
-    problems: dict[str, list[str]] = {}
+    problems: Problems = {}
     for field in ("assignee", "reporter", "project", "workspace", "group", "label"):
         named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
         if not named:
@@ -284,7 +285,7 @@ async def _references(
             rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
             known |= {row[0] for row in rows}
         if any(name not in known and name.upper() not in known for name in named):
-            problems[field] = [f"Invalid {label_of(field).lower()} ID"]
+            problems[field] = [Problem("invalid_id", kind=label_of(field).lower())]
         if field in KEYED:
             found[field] = [*(row[0] for row in rows), *(value for value in asked[field] if value is None)]
     return found, problems

@@ -19,7 +19,7 @@ from codimir.kit.ranks import first_rank, rank_above, rank_between
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.workspaces import workspaces
-from codimir.problems.problem import Problems
+from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.actions import check_update, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Position, TicketUpdate
@@ -53,16 +53,16 @@ async def check_position(
     _, problems = await check_update(tx, actor, found, fields)
     sides = [side for side in SIDES if given.get(side) is not None]
     if len(sides) > 1:
-        return None, problems | {"after": ["Must be absent beside before"]}
+        return None, problems | {"after": [Problem("not_combinable", field="before")]}
     if not sides:
         return None, problems
     other = await _find_other(tx, actor, given[sides[0]])
     if other is None:
-        problems[sides[0]] = ["Invalid ticket ID"]
+        problems[sides[0]] = [Problem("invalid_id", kind="ticket")]
     elif other.ticket.id == found.ticket.id:
-        problems[sides[0]] = ["Must be another ticket"]
+        problems[sides[0]] = [Problem("not_another_ticket")]
     elif other.scope != found.scope:
-        problems[sides[0]] = ["Must be a ticket of the same project"]
+        problems[sides[0]] = [Problem("ticket_of_other_project")]
     return other, problems
 
 

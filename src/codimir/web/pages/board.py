@@ -18,6 +18,7 @@ from codimir.http.routing import get
 from codimir.kit.collation import sort_key
 from codimir.model.enums import STATUSES
 from codimir.model.schemas import Person
+from codimir.problems.problem import Problem
 from codimir.projects.queries import get_visible_project
 from codimir.tickets.ordering.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
@@ -94,7 +95,7 @@ async def get_column(key: str, frame: Frame, query: BoardQuery, writer: ProseWri
     project = await frame.project(key)
     asked = _of_project(query, project)
     if not _is_column(query):
-        raise NotFound("Column not found")
+        raise NotFound(Problem("resource_not_found", kind="Column"))
 
     async def unit(tx: Transaction) -> Column:
         return await _filled(tx, frame, asked, Column(query.value, 0), query.below)
@@ -112,7 +113,7 @@ async def get_cards(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
     project = await frame.project(key)
     asked = _of_project(query, project)
     if len(query.ticket) > MOST_CARDS:
-        raise InvalidInput.fields(ticket=f"Name at most {MOST_CARDS} tickets")
+        raise InvalidInput.fields(ticket=Problem("too_many_cards", limit=MOST_CARDS))
 
     async def unit(tx: Transaction) -> dict[str, Any]:
         cards = await find_cards(tx, frame.actor, asked, list(query.ticket))

@@ -14,6 +14,7 @@ from codimir.http.validation import parse_body
 from codimir.labels.actions import create_label, name_key
 from codimir.labels.queries import find_label_named
 from codimir.labels.schemas import LabelCreate
+from codimir.problems.problem import Problem
 from codimir.tickets.changing.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
@@ -37,7 +38,7 @@ async def change_many(frame: Frame, form: Form) -> Response[Any]:
     """Change the tickets that are named: `change` is `field:value`, or `trash`."""
     tickets = list(dict.fromkeys(form.all("ticket")))
     if not 1 <= len(tickets) <= MOST:
-        raise InvalidInput.fields(ticket=f"Name 1 to {MOST} tickets")
+        raise InvalidInput.fields(ticket=Problem("tickets_out_of_bounds", limit=MOST))
     field, _, value = form.get("change").partition(":")
 
     async def unit(tx: Transaction) -> str | None:
@@ -80,11 +81,11 @@ async def _new_label(tx: Transaction, actor: Actor, found: FoundTicket, name: st
 
 def _update(field: str, value: str) -> TicketUpdate:
     if field not in FIELDS:
-        raise InvalidInput.fields(change=f"Must be one of {', '.join((*FIELDS, LABEL, DUE, TRASH))}")
+        raise InvalidInput.fields(change=Problem("not_one_of", allowed=(*FIELDS, LABEL, DUE, TRASH)))
     try:
         return msgspec.convert({FIELDS[field]: value or None}, TicketUpdate)
     except msgspec.ValidationError as error:
-        raise InvalidInput.fields(**{field: "Cannot be this"}) from error
+        raise InvalidInput.fields(**{field: Problem("value_not_possible")}) from error
 
 
 def _said(frame: Frame, count: int, field: str) -> str:

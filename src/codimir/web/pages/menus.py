@@ -13,6 +13,7 @@ from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.labels.actions import name_key
 from codimir.labels.queries import find_label_named
+from codimir.problems.problem import Problem
 from codimir.web.addresses import Address
 from codimir.web.chips import ARCHIVED, CHANGEABLE, FIELDS, FIXED
 from codimir.web.date_ranges import OFFERED, SPANS, days_in, said
@@ -101,7 +102,7 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
 async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response[None]:
     """Lead to the view that is filtered by a span of days."""
     if field not in SPANS:
-        raise NotFound("No such field")
+        raise NotFound(Problem("resource_not_found", kind="Field"))
     at = _address(query.back)
     return frame.redirect(str(at.put(field, f"{query.first}..{query.last}") if query.first or query.last else at))
 
@@ -134,7 +135,7 @@ async def choose_for_many(frame: Frame, form: Form) -> Response[bytes]:
     """Show what a field of the tickets that are named can become, on a page of its own: for who runs no scripts."""
     field, tickets = form.get("field"), list(dict.fromkeys(form.all("ticket")))
     if not tickets:
-        raise InvalidInput.fields(ticket=frame.gettext("Select a ticket first"))
+        raise InvalidInput.fields(ticket=Problem("ticket_not_selected"))
     return await _answer(
         frame, "components/choices.html", field, "", await _changes(frame, field), form="pick", tickets=tickets,
         leads=form.get("back", "/tickets"), day=None, is_fixed=field in WORDS,
@@ -200,7 +201,7 @@ async def _choices(
     frame: Frame, field: str, text: str, workspace_id: str | None = None, *, special: bool
 ) -> list[Choice]:
     if field not in CHANGEABLE:
-        raise NotFound("No such field")
+        raise NotFound(Problem("resource_not_found", kind="Field"))
     if field in FIXED:
         return _words(frame, field)
     chosen = workspace_id if workspace_id in frame.actor.workspaces else frame.workspace_id

@@ -10,6 +10,7 @@ from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get, post
+from codimir.problems.problem import Problem
 from codimir.web.forms import Form
 from codimir.web.page_context import THEMES, Frame, came_from
 
@@ -27,7 +28,7 @@ async def set_theme(frame: Frame, form: Form) -> Response[None]:
     """Keep for this browser whether its pages are light or dark."""
     theme = form.get("theme")
     if theme not in THEMES:
-        raise InvalidInput.fields(theme=f"Must be one of {', '.join(THEMES)}")
+        raise InvalidInput.fields(theme=Problem("not_one_of", allowed=tuple(THEMES)))
     return frame.redirect(came_from(frame.request), codimir_theme=theme)
 
 
@@ -36,7 +37,7 @@ async def choose_workspace(frame: Frame, form: Form) -> Response[None]:
     """Keep for this browser which workspace its pages are about."""
     chosen = form.get("workspace")
     if chosen not in frame.actor.workspaces:
-        raise InvalidInput.fields(workspace="Invalid workspace ID")
+        raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     return frame.redirect(START, codimir_workspace=chosen)
 
 

@@ -37,7 +37,7 @@ async def tick_task(ref: str, frame: Frame, form: Form) -> Response[Any]:
     """
     where, line, done = form.get("text"), form.get("line"), form.get("done") == "yes"
     if not (line.isascii() and line.isdigit() and len(line) <= LONGEST_LINE):
-        raise InvalidInput.fields(line="Must be the number of a line, the first is 0")
+        raise InvalidInput.fields(line=Problem("line_number_malformed"))
 
     def ticked(text: str) -> str:
         changed = with_task(text, int(line), done=done) if fingerprint(text) == form.get("seen") else None

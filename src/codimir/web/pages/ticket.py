@@ -17,6 +17,7 @@ from codimir.http.validation import parse_body
 from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
+from codimir.problems.problem import Problem
 from codimir.tickets.changing.actions import delete_ticket, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
@@ -50,7 +51,7 @@ async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[by
 async def _not_found(frame: Frame, ref: str) -> Response[bytes]:
     """Answer that a ticket is in the trash, where that may be known, or not there; a piece of a page only fails."""
     if frame.in_pieces:
-        raise NotFound("Ticket not found")
+        raise NotFound(Problem("resource_not_found", kind="Ticket"))
     kept_for = timedelta(days=frame.request.app.state.settings.trash_days)
     item = await frame.db.read(lambda tx: find_trashed_ticket(tx, frame.actor, ref, kept_for))
     return await frame.not_found(item)
@@ -73,7 +74,7 @@ async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -
     """Change one field; `seen` is the text that the person began with, and nothing newer is overwritten."""
     field = form.get("field")
     if field not in EDITED:
-        raise InvalidInput.fields(field=f"Must be one of {', '.join(EDITED)}")
+        raise InvalidInput.fields(field=Problem("not_one_of", allowed=tuple(EDITED)))
     mine = form.get("value")
     update = _update(field, mine)
 
@@ -127,7 +128,7 @@ async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWr
     """Log time, written as `1h 30m`, `90m`, `1.5h` or `1:30`."""
     minutes = minutes_in(form.get("time"))
     if minutes is None:
-        raise InvalidInput.fields(time=frame.gettext("Write time as 1h 30m, 45m or 1.5h"))
+        raise InvalidInput.fields(time=Problem("duration_malformed"))
     new = _checked(TimeLogCreate, {"minutes": minutes, "description": form.get("description") or None})
 
     async def unit(tx: Transaction) -> None:
@@ -159,7 +160,7 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
     """Show how a text will look; none may be longer than a description."""
     texts = {"text": form.get("text")}
     if len(texts["text"]) > MAX_DESCRIPTION:
-        raise InvalidInput.fields(text=f"Must have at most {MAX_DESCRIPTION:,} characters, has {len(texts['text']):,}")
+        raise InvalidInput.fields(text=Problem("too_long_has", limit=MAX_DESCRIPTION, length=len(texts["text"])))
     workspace_id = form.get("workspace") or frame.workspace_id or ""
     chosen = workspace_id if workspace_id in frame.actor.workspaces else ""
     prose = await written(texts, writer, frame.db, frame.actor, chosen)

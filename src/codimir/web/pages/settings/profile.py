@@ -13,6 +13,7 @@ from codimir.http.routing import get, post
 from codimir.http.uploads import FileForm
 from codimir.pictures import api as pictures
 from codimir.pictures.pictures import Pictures
+from codimir.problems.problem import Problem
 from codimir.users import api as users
 from codimir.users.profiles import get_profile
 from codimir.users.schemas import ProfileUpdate
@@ -74,7 +75,7 @@ async def change_password(frame: Frame, form: Form, request: HttpRequest, hashin
 
     async def do() -> Answer:
         if form.get("new") != form.get("again"):
-            raise InvalidInput.fields(again=frame.gettext("The two are not the same"))
+            raise InvalidInput.fields(again=Problem("passwords_differ"))
         change = parsed(
             PasswordChange,
             current=form.get("current"),
