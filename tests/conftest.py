@@ -44,6 +44,7 @@ from codimir.tickets.changing.actions import sort_key
 from codimir.tickets.search.index import index_tickets
 from tests.apps import Applications
 from tests.cast import LONG_AGO, PEOPLE, load_world
+from tests.cli.commands import Commands, forking
 from tests.clients import Client
 from tests.postgres import ReusedPool, WorkerDatabase, own_server, run_sql, url_of
 
@@ -87,6 +88,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def applications() -> Applications:
     """The applications of this worker."""
     return Applications()
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """What runs the commands of this worker."""
+    with forking() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

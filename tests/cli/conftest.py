@@ -1,4 +1,4 @@
-"""The command as it is installed, in processes of its own, for the instance of a test."""
+"""The command in processes of its own, for the instance of a test; `serve` starts it as it is installed."""
 
 import os
 import queue
@@ -15,10 +15,9 @@ import httpx
 import pytest
 
 from codimir.config import Settings, variables_of
+from tests.cli.commands import PATIENCE_SECONDS, Commands
 
 CODIMIR = Path(sys.executable).with_name("codimir")
-PATIENCE_SECONDS = 300
-"""How long anything may take before a test fails; other tests run on the same processors."""
 READY = re.compile(r"Codimir is ready at (http://\S+)")
 
 
@@ -68,15 +67,11 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture
-def codimir(environment: dict[str, str]) -> Any:
+def codimir(commands: Commands, environment: dict[str, str]) -> Any:
     """Run a command to its end: `codimir("session", "jane@example.com")`."""
 
     def run(*arguments: str, stdin: bytes = b"", **variables: str) -> "subprocess.CompletedProcess[str]":
-        done = subprocess.run(  # noqa: S603 - our own command
-            [str(CODIMIR), *arguments], input=stdin, env={**environment, **variables}, capture_output=True,
-            timeout=PATIENCE_SECONDS, check=False,
-        )  # fmt: skip
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+        return commands.run(arguments, {**environment, **variables}, stdin)
 
     return run
 
