@@ -69,4 +69,4 @@ def _refuse(message: str) -> int:
 
 def _in_a_line(error: ApiError) -> str:
     details = error.details or {}
-    return "; ".join(f"{field}: {' '.join(problems)}" for field, problems in details.items()) or error.message
+    return "; ".join(f"{field}: {' '.join(map(str, problems))}" for field, problems in details.items()) or error.message
