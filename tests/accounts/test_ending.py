@@ -92,20 +92,23 @@ class TestWorkers:
         codimir("user", "add", "grace@example.com", "--name", "Grace Hopper", stdin=b"correct horse battery")
         address = serve("--workers", "2").address
         cookie = {"cookie": f"{SESSION}={codimir('session', 'grace@example.com').stdout.strip()}"}
-        made = httpx.post(f"{address}/api/user/tokens", headers=cookie, json={"name": "ci", "scopes": ["read"]}).json()
-        bearer = {"authorization": f"Bearer {made['data']['token']}"}
+        with httpx.Client(base_url=address, limits=httpx.Limits(max_keepalive_connections=0)) as http:
+            made = http.post("/api/user/tokens", headers=cookie, json={"name": "ci", "scopes": ["read"]}).json()
+            bearer = {"authorization": f"Bearer {made['data']['token']}"}
 
-        def answers(headers: Any) -> set[int]:
-            """Ask on so many connections that both processes answer."""
-            return {httpx.get(f"{address}/api/tickets", headers=headers).status_code for _ in range(20)}
+            def answers(headers: Any) -> set[int]:
+                """Ask on so many connections that both processes answer."""
+                return {http.get("/api/tickets", headers=headers).status_code for _ in range(20)}
 
-        assert answers(bearer) == answers(cookie) == {200}
-        httpx.delete(f"{address}/api/user/tokens/{made['data']['id']}", headers=cookie)
-        assert answers(bearer) == {401}
-        csrf = httpx.get(f"{address}/api/auth/csrf")
-        cookies = {"cookie": f"{cookie['cookie']}; {csrf.headers['set-cookie'].partition(';')[0]}"}
-        httpx.post(f"{address}/api/auth/signout", headers=cookies, json=csrf.json())
-        assert answers(cookie) == {401}
+            assert answers(bearer) == answers(cookie) == {200}
+            http.delete(f"/api/user/tokens/{made['data']['id']}", headers=cookie)
+            assert answers(bearer) == {401}
+            csrf = http.get("/api/auth/csrf")
+            http.cookies.clear()
+            cookies = {"cookie": f"{cookie['cookie']}; {csrf.headers['set-cookie'].partition(';')[0]}"}
+            http.post("/api/auth/signout", headers=cookies, json=csrf.json())
+            http.cookies.clear()
+            assert answers(cookie) == {401}
 
 
 class TestSliding:
