@@ -3,6 +3,14 @@
 import re
 
 import pytest
+import sqlalchemy as sa
+
+from codimir.database.statements import Statement
+from codimir.model.webhooks import webhook_deliveries
+from codimir.problems.problem import Problem
+from codimir.problems.storing import to_text
+
+FAIL = Statement(sa.update(webhook_deliveries).values(error=sa.bindparam("stored", type_=sa.Text())))
 
 
 class TestWebhookOfAProject:
@@ -24,3 +32,33 @@ class TestWebhookOfAProject:
         assert page.status_code == 400
         assert "Invalid project ID" in page.text
         assert (await client("ada").get("/api/webhooks")).data == []
+
+
+class TestDeliveryThatFailed:
+    @pytest.mark.parametrize(
+        ("stored", "english", "german"),
+        [
+            (
+                to_text(Problem("receiver_answered", status=500)),
+                "The receiver answered 500",
+                "Der Empfänger antwortete 500",
+            ),
+            (
+                to_text(Problem("no_connection", reason=Problem("name_leads_nowhere"))),
+                "No connection: the name leads nowhere",
+                "Keine Verbindung: der Name führt nirgendwohin",
+            ),
+            ("A sentence from before", "A sentence from before", "A sentence from before"),
+        ],
+    )
+    async def test_its_page_says_why_in_the_language_of_the_reader(self, fetch, client, db, stored, english, german):
+        ada = client("ada")
+        webhook = (await ada.post("/api/webhooks", {"url": "https://example.com/hook", "events": ["*"]})).data
+        delivery = (await ada.post(f"/api/webhooks/{webhook['id']}/ping")).data
+        await db.write(lambda tx: tx.run(FAIL, stored=stored))
+        path = f"webhooks/{webhook['id']}/deliveries"
+        page = f"/settings/{path}/{delivery['id']}"
+        assert english in (await fetch("ada", page)).text
+        assert german in (await fetch("ada", page, headers={"accept-language": "de"})).text
+        assert (await ada.get(f"/api/{path}/{delivery['id']}")).data["error"] == english
+        assert [each["error"] for each in (await ada.get(f"/api/{path}")).data] == [english]

@@ -7,7 +7,7 @@ import httpcore
 
 from codimir.kit.networks import Networks
 from codimir.webhooks.addresses import AddressRefused, usable_url
-from codimir.webhooks.sending import CheckedNetwork, in_words, trusted_authorities
+from codimir.webhooks.sending import CheckedNetwork, failure_of, trusted_authorities
 
 MAX_BYTES = 10 * 1024 * 1024
 TOTAL_SECONDS = 15.0
@@ -41,7 +41,7 @@ class PictureFetcher:
         except (AddressRefused, ValueError) as error:
             raise NotFetched(str(error)) from error
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise NotFetched(in_words(error)) from error
+            raise NotFetched(str(failure_of(error))) from error
 
     async def close(self) -> None:
         """Close every connection."""

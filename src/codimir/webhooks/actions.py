@@ -27,6 +27,7 @@ from codimir.kit.ids import new_id
 from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.offboarding.actions import UNCONFIRMED
 from codimir.problems.problem import Problem
+from codimir.problems.storing import to_text
 from codimir.webhooks.addresses import host_of, shown
 from codimir.webhooks.outbox import new_delivery
 from codimir.webhooks.payloads import LoggedEvent, body_of
@@ -118,7 +119,7 @@ async def delete_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> 
     """Delete a webhook; what waited for it is cancelled, and its secrets are forgotten."""
     await _record(tx, actor, WebhookDeleted, found.scope, found.webhook.id, {"deletedAt": (None, tx.now)})
     await _set(tx, found, {"deleted_at": tx.now, "secret": "", "previous_secret": None})
-    await cancel_open(tx, found.webhook.id, "The webhook was deleted")
+    await cancel_open(tx, found.webhook.id, Problem("webhook_deleted"))
 
 
 async def ping_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> str:
@@ -147,14 +148,14 @@ async def resend_delivery(tx: Transaction, actor: Actor, found: FoundWebhook, de
     await _record(tx, actor, WebhookDeliveryResent, found.scope, found.webhook.id, changes)
 
 
-async def cancel_open(tx: Transaction, webhook_id: str, why: str) -> None:
+async def cancel_open(tx: Transaction, webhook_id: str, why: Problem) -> None:
     """Give up what waits for a webhook."""
-    await tx.run(_CANCEL, webhook_id=webhook_id, why=why)
+    await tx.run(_CANCEL, webhook_id=webhook_id, why=to_text(why))
 
 
 async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: bool) -> dict[str, Any]:
     if not on:
-        await cancel_open(tx, found.webhook.id, "The webhook was switched off")
+        await cancel_open(tx, found.webhook.id, Problem("webhook_switched_off"))
         return {"paused_at": None, "stopped_because": None}
     read = await current_version(tx, found.scope.workspace_id)
     return {"read_version": read, **_GOES_ON, **_answers(actor, found)}

@@ -17,6 +17,7 @@ from codimir.model.projects import project_members, projects
 from codimir.model.webhooks import webhook_deliveries, webhooks
 from codimir.model.workspaces import workspaces
 from codimir.problems.problem import Problem
+from codimir.problems.storing import from_text
 from codimir.webhooks.schemas import (
     Delivery,
     DeliveryListQuery,
@@ -98,7 +99,8 @@ async def list_webhooks(tx: Transaction, actor: Actor, query: WebhookListQuery) 
 async def list_deliveries(tx: Transaction, webhook: Webhook, query: DeliveryListQuery) -> Page[Delivery]:
     """Give one page of the deliveries of a webhook, the newest first."""
     listed = _listed_deliveries(filtered=bool(query.state))
-    return await paginate(tx, listed, query, webhook_id=webhook.id, state=list(query.state))
+    page = await paginate(tx, listed, query, webhook_id=webhook.id, state=list(query.state))
+    return Page([_with_sentence(delivery) for delivery in page.data], page.pagination)
 
 
 async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> Delivery:
@@ -109,13 +111,25 @@ async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> D
     row = await tx.one(_DELIVERY, webhook_id=webhook.id, delivery_id=delivery_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Delivery"))
-    return DELIVERY.make(row)
+    return _with_sentence(DELIVERY.make(row))
+
+
+async def find_delivery_problem(tx: Transaction, delivery_id: str) -> Problem | str | None:
+    """Find why the last attempt of a delivery failed; those from before problems were stored have a sentence."""
+    stored: str | None = await tx.value(_PROBLEM, delivery_id=delivery_id)
+    return None if stored is None else from_text(stored)
 
 
 async def current_version(tx: Transaction, workspace_id: str) -> int:
     """Give the version of a workspace: that of its newest event."""
     version: int = await tx.value(_VERSION, workspace_id=workspace_id)
     return version
+
+
+def _with_sentence(delivery: Delivery) -> Delivery:
+    if delivery.error is None:
+        return delivery
+    return msgspec.structs.replace(delivery, error=str(from_text(delivery.error)))
 
 
 def _with_present_state(webhook: Webhook, tx: Transaction) -> Webhook:
@@ -125,6 +139,9 @@ def _with_present_state(webhook: Webhook, tx: Transaction) -> Webhook:
 
 
 _VERSION = Statement(sa.select(workspaces.c.version).where(workspaces.c.id == sa.bindparam("workspace_id")))
+_PROBLEM = Statement(
+    sa.select(webhook_deliveries.c.error).where(webhook_deliveries.c.id == sa.bindparam("delivery_id"))
+)
 _DELIVERY = Statement(
     sa.select(*DELIVERY.columns).where(
         webhook_deliveries.c.webhook_id == sa.bindparam("webhook_id"),

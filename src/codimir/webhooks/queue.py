@@ -15,6 +15,8 @@ from codimir.database.statements import Statement, is_any_of, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import Event, WebhookDisabled, WebhookPaused
 from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
+from codimir.problems.problem import Problem
+from codimir.problems.storing import to_text
 from codimir.webhooks.actions import cancel_open
 from codimir.webhooks.schedule import PAUSED_AFTER, next_attempt
 from codimir.webhooks.sending import TOTAL_SECONDS, Outcome
@@ -134,7 +136,8 @@ async def _finish(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Hea
     await tx.run(
         _FINISH, delivery_id=taken.id, attempts_then=taken.attempts, state=state, next_attempt_at=due,
         failures=failures, attempted_at=outcome.attempted_at,
-        duration_ms=outcome.duration_ms, error=outcome.error, reply_status=outcome.status,
+        duration_ms=outcome.duration_ms, error=None if outcome.error is None else to_text(outcome.error),
+        reply_status=outcome.status,
         reply_headers=outcome.headers if outcome.status else None, reply_body=outcome.body if outcome.status else None,
         request_url=outcome.url, request_headers=outcome.request_headers,
     )  # fmt: skip
@@ -158,7 +161,7 @@ async def _judge(tx: Transaction, webhook: _Health, outcomes: list[Outcome]) -> 
         return
     if any(outcome.is_gone for outcome in outcomes):
         await _stop(tx, webhook, WebhookDisabled, {"enabled": (True, False)}, enabled=False, stopped_because="gone")
-        await cancel_open(tx, webhook.id, "The receiver answered 410 Gone")
+        await cancel_open(tx, webhook.id, Problem("receiver_gone"))
     elif any(outcome.is_delivered for outcome in outcomes):
         if webhook.failing_since is not None:
             await tx.run(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=None)

@@ -32,7 +32,7 @@ MOST_KEPT = 4 * 1024
 MOST_HEADERS = 50
 LONGEST_HEADER = 1_000
 GONE = 410
-NOT_ALLOWED = "Not allowed: this host has no address to which webhooks may go"
+NOT_ALLOWED = Problem("host_not_allowed")
 """What people are told of an address inside a network and of a name that does not exist, so that nobody can ask with
 webhooks which names there are inside, and where they lead."""
 MAX_HOSTS_NOTED = 100
@@ -49,7 +49,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     url: str
     request_headers: dict[str, str]
     duration_ms: int = 0
-    error: str | None = None
+    error: Problem | None = None
     status: int | None = None
     headers: dict[str, str] = {}
     body: str = ""
@@ -150,13 +150,13 @@ class Sender:
             async with asyncio.timeout(TOTAL_SECONDS):
                 await self._exchange(outcome, body)
         except TimeoutError:
-            outcome.error = f"The exchange was not over after {TOTAL_SECONDS:.0f} seconds"
+            outcome.error = Problem("exchange_too_slow", seconds=round(TOTAL_SECONDS))
         except (AddressRefused, NotResolved) as error:
             self._refusals.note(host_of(url), error)
             outcome.error = NOT_ALLOWED
             return outcome  # how long it took would tell whether there is such a name inside the network
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            outcome.error = in_words(error)
+            outcome.error = failure_of(error)
         outcome.duration_ms = round((time.monotonic() - started) * 1000)
         if outcome.error is None and not outcome.is_delivered:
             outcome.error = _unwelcome(outcome)
@@ -191,33 +191,33 @@ async def _read(response: httpcore.Response, outcome: Outcome, kept: bytearray) 
         read += len(chunk)
         kept += chunk[: MOST_KEPT - len(kept)]
         if read > MOST_READ:
-            outcome.error = f"The reply is longer than {MOST_READ // 1024} KiB; the rest was not read"
+            outcome.error = Problem("reply_too_long", limit=MOST_READ // 1024)
             return
 
 
-def in_words(error: BaseException) -> str:
-    """Say why there is no reply."""
+def failure_of(error: BaseException) -> Problem:
+    """Return why there is no reply."""
     cause = _first_cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"The certificate is not valid: {cause.verify_message}"
+        return Problem("certificate_invalid", reason=cause.verify_message)
     if isinstance(cause, ssl.SSLError):
-        return f"No secure connection: {cause.reason or cause}"
+        return Problem("no_secure_connection", reason=cause.reason or str(cause))
     if isinstance(error, httpcore.PoolTimeout):
-        return "Too many requests are under way"
+        return Problem("too_many_under_way")
     if isinstance(error, httpcore.ConnectTimeout):
-        return f"No connection within {CONNECT_SECONDS:.0f} seconds"
+        return Problem("no_connection_in_time", seconds=round(CONNECT_SECONDS))
     if isinstance(error, httpcore.TimeoutException):
-        return f"Nothing came for {READ_SECONDS:.0f} seconds"
+        return Problem("nothing_came", seconds=round(READ_SECONDS))
     if isinstance(error, httpcore.ConnectError):
-        return f"No connection: {_reason(cause)}"
+        return Problem("no_connection", reason=_reason(cause))
     if isinstance(error, httpcore.ProtocolError):
-        return f"The reply is not HTTP: {error}"
-    return f"The connection broke off{f': {error}' if str(error) else ''}"
+        return Problem("reply_not_http", reason=str(error))
+    return Problem("connection_lost_because", reason=str(error)) if str(error) else Problem("connection_lost")
 
 
-def _reason(cause: BaseException) -> str:
+def _reason(cause: BaseException) -> Problem | str:
     if isinstance(cause, socket.gaierror):
-        return "the name leads nowhere"
+        return Problem("name_leads_nowhere")
     return os.strerror(cause.errno) if isinstance(cause, OSError) and cause.errno else str(cause)
 
 
@@ -227,11 +227,11 @@ def _first_cause(error: BaseException) -> BaseException:
     return error
 
 
-def _unwelcome(outcome: Outcome) -> str:
+def _unwelcome(outcome: Outcome) -> Problem:
     status = outcome.status or 0
     if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
-        return f"The receiver answered {status}; redirects are not followed"
-    return f"The receiver answered {status}"
+        return Problem("receiver_redirects", status=status)
+    return Problem("receiver_answered", status=status)
 
 
 def _kept_headers(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -14,7 +14,13 @@ from codimir.web.lookups import named, names_of
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, page_of, refused, saved, settings_page
 from codimir.webhooks import api as webhooks
-from codimir.webhooks.queries import get_delivery, get_managed_webhook, list_deliveries, list_webhooks
+from codimir.webhooks.queries import (
+    find_delivery_problem,
+    get_delivery,
+    get_managed_webhook,
+    list_deliveries,
+    list_webhooks,
+)
 from codimir.webhooks.schemas import (
     ALL,
     EVENT_TYPES,
@@ -123,7 +129,8 @@ async def show_delivery(webhook_id: str, delivery_id: str, frame: Frame) -> Answ
 
     async def unit(tx: Transaction) -> dict[str, Any]:
         webhook = (await get_managed_webhook(tx, frame.actor, webhook_id)).webhook
-        return {"webhook": webhook, "delivery": await get_delivery(tx, webhook, delivery_id)}
+        delivery = await get_delivery(tx, webhook, delivery_id)
+        return {"webhook": webhook, "delivery": delivery, "problem": await find_delivery_problem(tx, delivery.id)}
 
     found = await frame.db.read(unit)
     return await settings_page(frame, "webhooks_delivery", frame.gettext("Delivery"), **found)
