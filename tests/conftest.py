@@ -42,6 +42,7 @@ from codimir.model.workspaces import workspace_members
 from codimir.projects.search_columns import found_by
 from codimir.tickets.changing.actions import sort_key
 from codimir.tickets.search.index import index_tickets
+from codimir.web import prose, task_counts
 from tests.apps import Applications
 from tests.cast import LONG_AGO, PEOPLE, load_world
 from tests.cli.commands import Commands, forking
@@ -182,6 +183,15 @@ def db(app: Litestar) -> Database:
     """The database of the running application."""
     database: Database = app.state.database
     return database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_pages() -> Iterator[None]:
+    """Let pages wait for the process that reads texts, as long as a busy machine makes it take."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prose, "PATIENCE_SECONDS", 300)
+        patched.setattr(task_counts, "PATIENCE_SECONDS", 300)
+        yield
 
 
 @pytest.fixture

@@ -289,7 +289,7 @@ class TestHashing:
     def stuck(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         """Let every check of a password wait until this is set."""
         go_on = threading.Event()
-        monkeypatch.setattr(hashing_module, "is_password", lambda *_: go_on.wait(30))
+        monkeypatch.setattr(hashing_module, "is_password", lambda *_: go_on.wait(60))
         yield go_on
         go_on.set()
 
@@ -324,7 +324,7 @@ class TestHashing:
         go_on, order = threading.Event(), []
 
         def note(password: str, _hash: str) -> bool:
-            go_on.wait(30)
+            go_on.wait(60)
             order.append(password)
             return True
 

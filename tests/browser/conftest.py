@@ -93,17 +93,19 @@ class Site:
         serving = self.server.serve([listening.dup()])
         self.thread = threading.Thread(target=lambda: asyncio.run(serving), daemon=True)
         self.thread.start()
-        if not self.server.is_up.wait(30):
+        if not self.server.is_up.wait(PATIENCE / 1000):
             pytest.fail("the server did not start")
 
     def do(self, unit: Callable[[Any], Any]) -> Any:
         """Run a unit of work in its database."""
-        return asyncio.run_coroutine_threadsafe(self.app.state.database.write(unit), self.server.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(self.app.state.database.write(unit), self.server.loop).result(
+            PATIENCE / 1000
+        )
 
     def stop(self) -> None:
         """Finish what is under way and end."""
         self.server.should_exit = True
-        self.thread.join(30)
+        self.thread.join(PATIENCE / 1000)
 
 
 def address_of(listening: socket.socket) -> str:

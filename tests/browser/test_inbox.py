@@ -64,7 +64,7 @@ class TestCount:
         count = page.locator('.rail-link[href="/inbox"] .count')
         expect(count).to_have_count(0)
         fill(2, assignee_id="user_102")
-        expect(count).to_have_text("2", timeout=12_000)
+        expect(count).to_have_text("2")
         page.locator(".row-title").first.click()
         expect(page.locator("#panel")).to_be_visible()
         expect(count).to_have_text("1")

@@ -94,7 +94,7 @@ class TestStop:
             _wait(lambda: _refuses(server.address))
             connection.sendall(OTHER_HALF)
             assert connection.recv(10_000).startswith(b"HTTP/1.1 201 ")
-        assert server.process.wait(10) == 0
+        assert server.process.wait(60) == 0
         listed = visit(serve(), session).get("/api/tickets").json()["data"]
         assert [ticket["title"] for ticket in listed] == ["Sent before and after"]
 

@@ -1,16 +1,11 @@
 """The live stream of a server in a process of its own: several workers, and how it stops."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-
-SOON = 60
-LONGEST_STOP_SECONDS = 9
-"""A server that waits for its streams gives them ten."""
 
 
 @contextmanager
@@ -52,16 +47,13 @@ class TestStreams:
         session = session_of()
         server = serve()
         with following(visit(server, session)) as one, following(visit(server, session)) as two:
-            began = time.monotonic()
             assert server.stop() == 0
-            assert time.monotonic() - began < LONGEST_STOP_SECONDS
             assert not [line for lines in (one, two) for line in lines if line.startswith("data")]
-        assert server.process.stderr.read() == ""
+        assert server.process.stderr.read() == "", "it would complain of what it had to cut after ten seconds"
 
     def test_nor_those_of_several_workers(self, serve: Any, session_of: Any, visit: Any) -> None:
         session = session_of()
         server = serve("--workers", "2")
         with following(visit(server, session)), following(visit(server, session)):
-            began = time.monotonic()
             assert server.stop() == 0
-            assert time.monotonic() - began < LONGEST_STOP_SECONDS
+        assert server.process.stderr.read() == ""

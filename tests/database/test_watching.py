@@ -34,6 +34,12 @@ async def look_only(tx: Transaction) -> None:
     await tx.value(Statement(sa.select(sa.literal_column("1"))))
 
 
+async def begin(watch: Any) -> None:
+    """Wait until the database is watched, however long it takes to connect, and what was committed before is told."""
+    assert await watch.wait(SOON)
+    await settle(watch)
+
+
 async def settle(watch: Any) -> None:
     """Wait until what was committed before has been told."""
     while await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING):
@@ -43,35 +49,35 @@ async def settle(watch: Any) -> None:
 class TestWatch:
     async def test_a_commit_of_this_process_wakes(self, db: Database) -> None:
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             await db.write(write_event)
             assert await watch.wait(SOON)
 
     async def test_a_commit_of_another_process_wakes(self, db: Database, settings: Any) -> None:
         other = await open_database(settings)
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             await other.write(write_event)
             assert await watch.wait(SOON)
         await other.close()
 
     async def test_everyone_who_watches_is_woken(self, db: Database) -> None:
         async with db.watch() as one, db.watch() as two:
-            await settle(one)
-            await settle(two)
+            await begin(one)
+            await begin(two)
             await db.write(write_event)
             assert [await one.wait(SOON), await two.wait(SOON)] == [True, True]
 
     async def test_a_commit_between_a_read_and_the_wait_is_not_missed(self, db: Database) -> None:
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             await db.write(write_event)
             await asyncio.sleep(LONG_ENOUGH_TO_SEE_NOTHING)
-            assert await watch.wait(0)
+            assert await watch.wait(SOON)
 
     async def test_nothing_wakes_when_nothing_is_committed(self, db: Database) -> None:
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             with pytest.raises(LookupError):
                 await db.write(undone)
             await settle(watch)
@@ -80,7 +86,7 @@ class TestWatch:
     async def test_a_write_that_changes_nothing_wakes_nobody(self, db: Database) -> None:
         """Or two that look for work in a unit, and watch, would wake each other for ever."""
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             for _ in range(3):
                 await db.write(look_only)
             assert not await watch.wait(LONG_ENOUGH_TO_SEE_NOTHING)
@@ -88,7 +94,7 @@ class TestWatch:
     async def test_commits_that_follow_closely_are_told_together(self, db: Database) -> None:
         """Nothing is missed: what is committed after a look is told when the time between two looks is over."""
         async with db.watch(seconds_between=HALF_A_SECOND) as watch:
-            await settle(watch)
+            await begin(watch)
             began = monotonic()
             for _ in range(2):
                 await db.write(write_event)
@@ -98,7 +104,7 @@ class TestWatch:
     async def test_it_can_be_watched_again(self, db: Database) -> None:
         for _ in range(2):
             async with db.watch() as watch:
-                await settle(watch)
+                await begin(watch)
                 await db.write(write_event)
                 assert await watch.wait(SOON)
 
@@ -110,6 +116,7 @@ class TestFullDisk:
 
     async def test_a_write_that_finds_no_room_wakes_nobody(self, db: Database, full_disk: Any) -> None:
         async with db.watch() as watch:
+            await begin(watch)
             await full_disk()
             with suppress(Unavailable):
                 while True:  # there is some room within the file
@@ -128,7 +135,7 @@ class TestListening:
 
     async def test_a_lost_connection_is_made_again(self, db: Database, settings: Any) -> None:
         async with db.watch() as watch:
-            await settle(watch)
+            await begin(watch)
             other = await asyncpg.connect(settings.database_url)
             await other.execute(THE_LISTENER)
             await other.close()

@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 
 from codimir.database.sqlite import SqliteDatabase
+from codimir.feeds import broadcaster, stream
 
 NOT_COUNTED = ("BEGIN", "ROLLBACK")
 PEOPLE = ("ada", "jane", "john", "mia", "victor")
@@ -16,6 +17,13 @@ PEOPLE = ("ada", "jane", "john", "mia", "victor")
 @pytest.fixture
 def database_name() -> str:
     return "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def nothing_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody look again before something happens: how often they do depends on how long a test takes."""
+    monkeypatch.setattr(broadcaster, "SECONDS_BETWEEN_LOOKS", 3600)
+    monkeypatch.setattr(stream, "SECONDS_BETWEEN_BEATS", 3600)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ class Readers:
         return await self._read_long(unit)
 
     async def reach(self, count: int) -> None:
-        async with self._changed, asyncio.timeout(10):
+        async with self._changed, asyncio.timeout(60):
             await self._changed.wait_for(lambda: self.under_way >= count)
 
 
@@ -135,7 +135,7 @@ class TestTurns:
         monkeypatch.setattr(long_reads, "MAX_READS_OF_ONE", 2)
         jane = client("jane")
         async with asking(jane.request("GET", SEARCH)), asking(jane.request("GET", SEARCH)):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while len(app.state.long_reads.lines.get("user_101", ())) < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.001)
             reply = await jane.request("GET", SEARCH)

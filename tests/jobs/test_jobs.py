@@ -433,7 +433,7 @@ class TestRunning:
         await many(labelIds=["label_1"])
         at_work = asyncio.ensure_future(running.keep_running_jobs(db))
         await ada.delete("/api/labels/label_1")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (await ada.get("/api/jobs")).total:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         at_work.cancel()

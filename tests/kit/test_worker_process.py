@@ -78,7 +78,7 @@ async def _where(worker: WorkerProcess) -> Any:
 
 
 async def _until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not is_so():  # noqa: ASYNC110 - nobody tells when a process is gone
             await asyncio.sleep(0.01)
 

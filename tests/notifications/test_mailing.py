@@ -158,7 +158,7 @@ class TestTeller:
         monkeypatch.setattr("codimir.kit.outages.random.uniform", lambda *_: 0)
         await new_ticket(assigneeId="user_102")
         telling = keep_telling(Away(db, 5), Mailer(Settings()), mentions_in, digest)
-        async with in_background(telling=telling), asyncio.timeout(30), db.watch() as watch:
+        async with in_background(telling=telling), asyncio.timeout(60), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
                 await watch.wait(0.1)
         assert caplog.messages == ["notifications wait: no room"]
@@ -168,7 +168,7 @@ class TestTeller:
     ) -> None:
         teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), mentions_in, digest))
         await new_ticket(assigneeId="user_102")
-        async with asyncio.timeout(30), db.watch() as watch:
+        async with asyncio.timeout(60), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
                 await watch.wait(0.1)
         teller.cancel()
