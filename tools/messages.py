@@ -1,7 +1,7 @@
 """Collects the texts of pages into `web/translations/<language>.po`, keeps what is translated, and lists what is not.
 
 Texts stand in templates as `{{ _("Text") }}` and in code as `_("Text")` or `gettext("Text")`; so do the sentences of
-`codimir.problems`, which need no mark.
+`codimir.problems` and the names of `tickets/fields.py`, which need no mark.
 """
 
 import sys
@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from codimir.problems.forms import Plural
 from codimir.problems.sentences import SENTENCES
+from codimir.tickets.fields import FIELDS
 
 WEB = Path(__file__).parents[1] / "src" / "codimir" / "web"
 FOLDER = WEB / "translations"
@@ -34,6 +35,9 @@ def collect() -> Catalog:
     catalogue = Catalog(project="Codimir", charset="utf-8")
     for _, _, message, _, context in extract_from_dir(WEB, METHODS, OPTIONS):
         catalogue.add(message, context=context)
+    for field in FIELDS:
+        for text in filter(None, (field.label, field.heading, field.in_text, field.without, *field.values.values())):
+            catalogue.add(text)
     for sentence in SENTENCES.values():
         catalogue.add((sentence.one, sentence.many) if isinstance(sentence, Plural) else sentence)
     return catalogue

@@ -9,10 +9,10 @@ import pytest
 from codimir.accounts.tokens.schemas import TokenCreate
 from codimir.app import ROUTES
 from codimir.http.errors import InvalidInput
+from codimir.http.headers import MAX_IDEMPOTENCY_KEY
 from codimir.http.validation import parse_body, parse_query
 from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
-from codimir.revisions.idempotency import LONGEST_KEY
 from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN
 from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
@@ -67,8 +67,8 @@ OTHERS: dict[Any, dict[str, Any]] = {
 SPANS = ["2024-02-15", "today", "2024-02-01..2024-02-15", "2024-02-01..", "..7d", "-30d..now", "today..2024-02-15",
          "2024-02-15T12:00:00Z..now", "2024-02-15T12:00:00.5+01:00.."]  # fmt: skip
 NO_SPANS = ["now", "7d", "..", "2024", "15.02.2024", "2024-13-01", "2024-02-15...", "10000d..", "tomorrow", "20240215"]
-KEYS = ["a", "b3f1c7a0-5d0e-4c55-9a53-2f0d1c6f7e11", "x y", "~" * LONGEST_KEY]
-NO_KEYS = ["", "é", "x" * (LONGEST_KEY + 1), "a\tb"]
+KEYS = ["a", "b3f1c7a0-5d0e-4c55-9a53-2f0d1c6f7e11", "x y", "~" * MAX_IDEMPOTENCY_KEY]
+NO_KEYS = ["", "é", "x" * (MAX_IDEMPOTENCY_KEY + 1), "a\tb"]
 
 
 def is_described(schema: Any, value: Any) -> bool:

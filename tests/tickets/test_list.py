@@ -175,7 +175,7 @@ class TestWrongFilters:
             ("status", "backlog, todo, in_progress, in_review, done, cancelled"),
             ("priority", "lowest, low, medium, high, highest"),
             ("type", "TASK, BUG, FEATURE, IMPROVEMENT, EPIC"),
-            ("sort", "title, priority, status, createdAt, updatedAt"),
+            ("sort", "status, priority, updatedAt, createdAt, title, rank"),
             ("order", "asc, desc"),
         ],
     )

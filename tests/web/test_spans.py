@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.web.chips import FIELDS
+from codimir.tickets.fields import FILTER_NAMES
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -130,7 +130,7 @@ class TestMenu:
     async def test_fields_are_offered_that_are_not_asked_yet(self, fetch, back, missing):
         page = await fetch("jane", "/filters", params={"back": back}, headers={"hx-request": "true"})
         offered = set(re.findall(r'href="/filters/(\w+)\?back=', page.text))
-        assert offered == set(FIELDS) - missing
+        assert offered == set(FILTER_NAMES) - missing
 
     @pytest.mark.parametrize(("back", "leads_to"), [("/tickets?due=today", "/tickets?due=today"), ("//x.example", "/")])
     async def test_fields_have_no_page_of_their_own(self, fetch, back, leads_to):

@@ -6,8 +6,8 @@ field is looked at again on its own.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from types import NoneType
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import UnsetType
@@ -190,7 +190,8 @@ def _alternatives(field_type: Any) -> Iterable[Any]:
     if get_origin(field_type) is None or get_origin(field_type) in (tuple, list, dict, Literal):
         return (field_type,)
     if hasattr(field_type, "__metadata__"):
-        return (field_type,)
+        described = get_origin(field_type.__origin__) in (tuple, Union, UnionType)
+        return (field_type, *_alternatives(field_type.__origin__)) if described else (field_type,)
     return get_args(field_type) or (field_type,)
 
 

@@ -1,7 +1,7 @@
 """Reading tickets. Every read is scoped to the actor."""
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -25,21 +25,13 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspaces
 from codimir.problems.problem import Problem
 from codimir.revisions.versions import versions_in
+from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
 from codimir.tickets.listing.filters import Matching, Shape, conditions, counted, resolve
 from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
-from codimir.tickets.schemas import Sort, Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
+from codimir.tickets.schemas import Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
 
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
-
-SORT_COLUMNS: dict[Sort, sa.ColumnElement[Any]] = {
-    "title": tickets.c.title_sort,
-    "priority": tickets.c.priority,
-    "status": tickets.c.status,
-    "createdAt": tickets.c.created_at,
-    "updatedAt": tickets.c.updated_at,
-    "rank": tickets.c.rank,
-}
 
 assignee, reporter = users.alias("assignee"), users.alias("reporter")
 GROUP_ID = sa.case(
@@ -210,7 +202,7 @@ def _count(shape: Shape) -> Statement:
 
 
 @lru_cache(maxsize=1024)
-def _first_page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool) -> Statement:
+def _first_page(shape: Shape, sort: Sort, order: Order, *, dense: bool) -> Statement:
     """Read the first tickets of an index that has the order: nothing is sorted, skipped, or looked up twice."""
     return Statement(
         sa.select(*IN_LIST.columns)
@@ -222,7 +214,7 @@ def _first_page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dens
 
 
 @lru_cache(maxsize=1024)
-def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: bool, seeks: bool = False) -> Statement:
+def _page(shape: Shape, sort: Sort, order: Order, *, dense: bool, seeks: bool = False) -> Statement:
     """Find the ids of the page in an index first, then join: deep pages stay cheap.
 
     With `seeks` the list begins at the ticket that is bound as `seek`, whose place in it is known.
@@ -240,14 +232,14 @@ def _page(shape: Shape, sort: Sort, order: Literal["asc", "desc"], *, dense: boo
     return Statement(sa.select(*IN_LIST.columns).select_from(source).order_by(*ordering))
 
 
-def _is_not_before_seek_point(sort: Sort, order: Literal["asc", "desc"]) -> sa.ColumnElement[bool]:
+def _is_not_before_seek_point(sort: Sort, order: Order) -> sa.ColumnElement[bool]:
     there = tickets.alias("there")
     place = sa.tuple_(SORT_COLUMNS[sort], tickets.c.id)
     begin = sa.select(there.c[SORT_COLUMNS[sort].name], there.c.id).where(there.c.id == sa.bindparam("seek"))
     return place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()
 
 
-def _ordering(sort: Sort, order: Literal["asc", "desc"]) -> list[sa.ColumnElement[Any]]:
+def _ordering(sort: Sort, order: Order) -> list[sa.ColumnElement[Any]]:
     return [column.desc() if order == "desc" else column.asc() for column in (SORT_COLUMNS[sort], tickets.c.id)]
 
 

@@ -1,16 +1,16 @@
 """Shapes of tickets."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from codimir.http.paging import PageQuery, PageSize, Reply
+from codimir.http.paging import PageSize, Reply
 from codimir.http.validation import Body, Query, line
 from codimir.model.enums import Priority, Stage, Status, Type
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
-from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, Written
+from codimir.tickets.fields import Order, Several, Sort, TicketFilters
 
 MAX_TITLE = 255
 MAX_DESCRIPTION = 262_144
@@ -132,11 +132,6 @@ class Position(Body):
     assignee_id: str | None | UnsetType = UNSET
 
 
-Sort = Literal["title", "priority", "status", "createdAt", "updatedAt", "rank"]
-Order = Literal["asc", "desc"]
-Several = tuple[str, ...]
-SpanText = Annotated[str, Meta(extra_json_schema={"pattern": SPAN_PATTERN}, extra={"clean": Written(is_due=False)})]
-DueSpan = Annotated[str, Meta(extra_json_schema={"pattern": DUE_PATTERN}, extra={"clean": Written(is_due=True)})]
 NotEmptyText = Annotated[str, Meta(min_length=1)]
 
 
@@ -146,26 +141,17 @@ class AsOfQuery(Query):
     as_of: Moment | None = None
 
 
-class TicketListQuery(PageQuery):
+class TicketListQuery(TicketFilters):
     """Filters, order and page of the list of tickets."""
 
     sort: Sort = "updatedAt"
     order: Order = "desc"
     search: str | None = None
-    status: tuple[Status, ...] = ()
-    priority: tuple[Priority, ...] = ()
-    type: tuple[Type, ...] = ()
-    assignee: Several = ()
-    reporter: Several = ()
-    project: Several = ()
-    workspace: Several = ()
-    group: Several = ()
-    label: Several = ()
-    due: DueSpan | None = None
-    created: SpanText | None = None
-    completed: SpanText | None = None
-    archived: bool | None = None
     as_of: Moment | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
 
     @property
     def takes_long(self) -> bool:

@@ -7,24 +7,18 @@ import msgspec
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
+from codimir.tickets.fields import FIELDS, FILTERS, REFERENCES, Kind
 from codimir.web.addresses import Address
-from codimir.web.date_ranges import SPANS, said
+from codimir.web.date_ranges import said
 from codimir.web.dates import Clock
 from codimir.web.lookups import names_of
 from codimir.web.wording import wording
 
-FIXED = ("status", "priority", "type")
-NAMED = ("assignee", "reporter", "project", "group", "label", "workspace")
-CHANGEABLE = (*FIXED, *NAMED)
-ARCHIVED = "archived"
-FIELDS = (*CHANGEABLE, *SPANS, ARCHIVED)
 ICONS: Mapping[str, str] = {
-    "status": "status-todo", "priority": "priority-medium", "type": "type-TASK", "assignee": "person",
-    "reporter": "person", "project": "project", "group": "people", "label": "label", "workspace": "rail",
-    "title": "edit", "key": "link", "labels": "label", "rank": "board", "createdAt": "clock", "updatedAt": "clock",
-    "due": "calendar", "created": "calendar", "completed": "calendar",
-    "archived": "project", "relevance": "search",
-}  # fmt: skip
+    "relevance": "search",
+    **{name: field.icon for field in FIELDS for name in (field.name, field.sort, field.shown_as) if name},
+}
+"""By the names of fields, of orders and of columns."""
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -36,13 +30,15 @@ class Chip(msgspec.Struct, frozen=True):
 
 async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock) -> list[Chip]:
     """Give the chips of an address, in the order in which it has them."""
-    asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in FIELDS}
+    filters = {field.name: field for field in FILTERS}
+    asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in filters}
     names: dict[str, Any] = {}
     for field, values in asked.items():
-        if field in NAMED:
+        kind = filters[field].kind
+        if kind in REFERENCES:
             without = wording(clock.language).without.get(field)
             names[field] = await names_of(tx, actor, field, values) | ({"none": without} if without else {})
-        elif field in SPANS:
+        elif kind is Kind.DATE:
             names[field] = {value: said(value, clock) for value in values}
     return [
         Chip(field, tuple((value, names.get(field, {}).get(value)) for value in values))

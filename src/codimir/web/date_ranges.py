@@ -4,16 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from codimir.tickets.listing.date_ranges import COLUMN_OF_SPAN, End, read
+from codimir.tickets.fields import FILTERS, Kind
+from codimir.tickets.listing.date_ranges import End, read
 from codimir.web.dates import Clock
 from codimir.web.languages import catalogue
 
-SPANS = tuple(COLUMN_OF_SPAN)
-OFFERED: Mapping[str, tuple[str, ...]] = {
-    "due": ("overdue", "today", "now..7d", "none"),
-    "created": ("today", "-7d..", "-30d.."),
-    "completed": ("today", "-7d..", "-30d.."),
-}
+OFFERED: Mapping[str, tuple[str, ...]] = {field.name: field.offered for field in FILTERS if field.kind is Kind.DATE}
 """What a menu offers first, by the field."""
 
 

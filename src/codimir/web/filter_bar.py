@@ -10,9 +10,9 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
-from codimir.tickets.schemas import Order, Sort
+from codimir.tickets.fields import FILTER_NAMES, Order, Sort
 from codimir.web.addresses import Address
-from codimir.web.chips import FIELDS, Chip
+from codimir.web.chips import Chip
 from codimir.web.rendering import render
 
 MOST_KEPT, LONGEST_KEPT = 256, 500
@@ -57,7 +57,7 @@ def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
 
 def _write(language: str, bar: Bar, offered: Offered) -> Markup:
     data = {
-        "at": Address(bar.path, dict(bar.values)), "chips": bar.chips, "fields": FIELDS, "query": bar.shown,
+        "at": Address(bar.path, dict(bar.values)), "chips": bar.chips, "fields": FILTER_NAMES, "query": bar.shown,
         "total": bar.total, "project": bar.in_project, "reversed": bar.reversed, "columns": bar.shown.show,
         "view_menu": "components/list_menu.html", "is_selectable": True, "sorts": offered.sorts,
         "groupings": offered.groupings, "all_columns": offered.all_columns,

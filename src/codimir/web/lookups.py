@@ -19,6 +19,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
+from codimir.tickets.fields import NAMED, Kind
 
 MOST = 30
 
@@ -44,7 +45,7 @@ async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]
     """Give the names of what is asked for by id, or by key in the case of projects."""
     things = await named(tx, actor, field, ids)
     found = {thing.id: thing.name for thing in things}
-    if field == "project":
+    if NAMED[field].kind is Kind.PROJECT:
         found |= {key: thing.name for thing in things for key in (thing.mark or "", (thing.mark or "").lower())}
     return found
 
@@ -52,15 +53,15 @@ async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]
 async def named(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> list[Name]:
     """Give what is asked for by id, or by key in the case of projects."""
     values = {"ids": list(ids), "keys": [each.upper() for each in ids]}
-    rows = await tx.all(_named(field), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
+    rows = await tx.all(_named(NAMED[field].kind), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
     return [Name(*row) for row in rows]
 
 
 async def find_names(tx: Transaction, actor: Actor, field: str, text: str, workspace_id: str | None) -> list[Name]:
     """Give what can be chosen in a workspace and has the text in its name, in the order of the names."""
-    scope = [workspace_id] if workspace_id and field != "workspace" else list(actor.workspaces)
+    scope = [workspace_id] if workspace_id and NAMED[field].kind is not Kind.WORKSPACE else list(actor.workspaces)
     pattern = f"%{_escaped(search_key(text))}%"
-    rows = await tx.all(_containing(field), actor_id=actor.id, workspaces=scope, pattern=pattern)
+    rows = await tx.all(_containing(NAMED[field].kind), actor_id=actor.id, workspaces=scope, pattern=pattern)
     return [Name(*row) for row in rows]
 
 
@@ -79,18 +80,18 @@ def _escaped(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _named(field: str) -> Statement:
-    table, select = _choices(field)
+def _named(kind: Kind) -> Statement:
+    table, select = _choices(kind)
     wanted = is_any_of(table.c.id, "ids")
-    if field in ("assignee", "reporter"):
+    if kind is Kind.PERSON:
         there = table.c.id.in_(_members().union(former_members(is_any_of(events.c.subject_id, "ids"))))
         return Statement(sa.select(users.c.id, users.c.name, users.c.image).where(wanted, there))
-    return Statement(select.where(wanted | is_any_of(table.c.key, "keys") if field == "project" else wanted))
+    return Statement(select.where(wanted | is_any_of(table.c.key, "keys") if kind is Kind.PROJECT else wanted))
 
 
 @lru_cache(maxsize=16)
-def _containing(field: str) -> Statement:
-    table, select = _choices(field)
+def _containing(kind: Kind) -> Statement:
+    table, select = _choices(kind)
     matches = table.c.name_search.like(sa.bindparam("pattern", type_=sa.Text()), escape="\\")
     return Statement(select.where(matches).order_by(table.c.name_sort, table.c.id).limit(MOST))
 
@@ -99,19 +100,19 @@ def _members() -> "sa.Select[tuple[str]]":
     return sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
 
 
-def _choices(field: str) -> tuple[sa.Table, Any]:
-    if field in ("assignee", "reporter"):
+def _choices(kind: Kind) -> tuple[sa.Table, Any]:
+    if kind is Kind.PERSON:
         people = sa.select(users.c.id, users.c.name, users.c.image)
         return users, people.where(users.c.id.in_(_members()), users.c.disabled_at.is_(None))
-    if field == "project":
+    if kind is Kind.PROJECT:
         return projects, visible_projects(projects.c.id, projects.c.name, projects.c.key)
-    if field == "label":
+    if kind is Kind.LABELS:
         visible = labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects())
         found = sa.select(labels.c.id, labels.c.name, labels.c.color)
         return labels, found.where(
             is_any_of(labels.c.workspace_id, "workspaces"), labels.c.deleted_at.is_(None), visible
         )
-    if field == "group":
+    if kind is Kind.GROUP:
         return groups, sa.select(groups.c.id, groups.c.name, sa.null()).where(
             is_any_of(groups.c.workspace_id, "workspaces"), groups.c.deleted_at.is_(None)
         )

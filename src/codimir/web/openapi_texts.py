@@ -57,24 +57,13 @@ PARAMETERS = {
     "actor": "Ids of people, or `me`.",
     "type": "Types.",
     "after": "A cursor: only what happened after it.",
-    "archived": "`false` leaves out the tickets of archived projects, `true` gives only those.",
     "asOf": "A moment in the past: the answer is as of then, for who may see it now.",
-    "assignee": "Ids of people, `me`, or `none` for tickets of nobody.",
-    "completed": "When it was completed, written as `created` is.",
-    "created": "When it was created: a day such as `2024-02-15`, or a span with both ends included such as"
-    " `2024-02-01..2024-02-15`, `2024-02-01..` or `..2024-02-15`. An end is a day in your time zone, a moment"
-    " such as `2024-02-15T12:00:00Z`, `today`, `now`, or days from now such as `7d` or `-30d`.",
-    "due": "When it is due: `overdue`, `none`, or written as `created` is, such as `now..7d`. A due date at midnight"
-    " UTC stands for that day, and is late when the day is over in your time zone. Tickets of archived projects are"
-    " left out, but for `none` and where a project is named.",
-    "group": "Ids of groups, or `none` for tickets of no group.",
     "kind": "Why you are told.",
     "label": "Ids of labels.",
     "order": "Ascending or descending.",
     "period": "The period of the metrics; it ends now.",
     "project": "Ids or keys of projects; of tickets also `none` for those of no project.",
     "q": "Words to search for, or a key. A typo is forgiven.",
-    "reporter": "Ids of people, or `me`.",
     "search": "Words that must be in it: in the title, description, key and comments of a ticket, where a typo is"
     " forgiven; in the name, key and description of a project.",
     "sort": "What to sort by.",

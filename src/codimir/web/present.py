@@ -12,6 +12,7 @@ from codimir.http.errors import InvalidInput
 from codimir.kit.moments import moment_of, to_utc
 from codimir.problems.problem import Problem
 from codimir.quick.date_phrases import first_day_in
+from codimir.tickets.fields import NAMED, Kind
 from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.web.dates import Clock
 
@@ -37,14 +38,12 @@ async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock
     """
     found = await get_visible_ticket(tx, actor, ref)
     details = await get_details(tx, found.ticket.id)
-    if field == "label":
+    if NAMED[field].kind is Kind.LABELS:
         values = tuple(label.id for label in details.labels)
-    elif field == "due":
-        values = (clock.iso_day(details.due_date) if details.due_date else "",)
     else:
-        name = f"{field}_id" if field in ("assignee", "reporter", "project", "group", "workspace") else field
-        values = (getattr(details, name) or "",)
-    makes_labels = field == "label" and allows(actor, Permission.LABEL_CREATE, found.scope)
+        value = getattr(details, NAMED[field].member)
+        values = (clock.iso_day(value) if isinstance(value, datetime) else value or "",)
+    makes_labels = NAMED[field].kind is Kind.LABELS and allows(actor, Permission.LABEL_CREATE, found.scope)
     return Present(values, found.scope.workspace_id, found.scope if makes_labels else None)
 
 

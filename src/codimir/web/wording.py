@@ -4,109 +4,42 @@ import gettext
 from collections.abc import Callable
 from functools import cache
 
-from codimir.model.enums import PRIORITIES, STATUSES, TYPES
+from codimir.tickets.changing.actions import API_NAME
+from codimir.tickets.fields import FIELDS, Kind
 from codimir.web.languages import catalogue
 
 Translate = Callable[[str], str]
 
 
 class Wording:
-    """Names of statuses, priorities, types and of the fields that have them."""
+    """Names of the fields of a ticket and of their values."""
 
     def __init__(self, translations: gettext.NullTranslations) -> None:
         _ = translations.gettext
-        self.status, self.priority, self.type, self.stage = _statuses(_), _priorities(_), _types(_), _stages(_)
-        self.field, self.changed, self.happened = _fields(_), _changed(_), _happened(_)
+        self.field, self.changed, self.happened = _labels(_), _changed(_), _happened(_)
         self.special = {"me": _("me"), "none": _("nobody")}
-        self.without = {"project": _("Without a project")}
-        self.archived = {"false": _("Left out"), "true": _("Only these")}
+        self.without = {field.name: _(field.without) for field in FIELDS if field.without}
         self.fixed = {
-            "status": self.status, "priority": self.priority, "type": self.type, "archived": self.archived,
-        }  # fmt: skip
+            field.name: {value: _(name) for value, name in field.values.items()} for field in FIELDS if field.values
+        }
+        self.status, self.priority, self.type, self.stage = (
+            self.fixed[name] for name in ("status", "priority", "type", "stage")
+        )
 
 
-def _statuses(_: Translate) -> dict[str, str]:
-    return {
-        "backlog": _("Backlog"),
-        "todo": _("To do"),
-        "in_progress": _("In progress"),
-        "in_review": _("In review"),
-        "done": _("Done"),
-        "cancelled": _("Cancelled"),
-    }
-
-
-def _priorities(_: Translate) -> dict[str, str]:
-    return {
-        "highest": _("Highest"),
-        "high": _("High"),
-        "medium": _("Medium"),
-        "low": _("Low"),
-        "lowest": _("Lowest"),
-    }
-
-
-def _types(_: Translate) -> dict[str, str]:
-    return {
-        "TASK": _("Task"),
-        "BUG": _("Bug"),
-        "FEATURE": _("Feature"),
-        "IMPROVEMENT": _("Improvement"),
-        "EPIC": _("Epic"),
-    }
-
-
-def _stages(_: Translate) -> dict[str, str]:
-    return {
-        "PLANNING": _("Planning"),
-        "DEVELOPMENT": _("Development"),
-        "TESTING": _("Testing"),
-        "DEPLOYMENT": _("Deployment"),
-        "COMPLETED": _("Completed"),
-    }
-
-
-def _fields(_: Translate) -> dict[str, str]:
-    return {
-        "status": _("Status"),
-        "priority": _("Priority"),
-        "type": _("Type"),
-        "stage": _("Stage"),
-        "assignee": _("Assignee"),
-        "reporter": _("Reporter"),
-        "project": _("Project"),
-        "workspace": _("Workspace"),
-        "group": _("Group"),
-        "label": _("Label"),
-        "title": _("Title"),
-        "key": _("Key"),
-        "labels": _("Labels"),
-        "due": _("Due"),
-        "created": _("Created"),
-        "completed": _("Completed"),
-        "archived": _("Archived projects"),
-        "rank": _("Order on the board"),
-        "relevance": _("Best match"),
-        "createdAt": _("Created"),
-        "updatedAt": _("Updated"),
-    }
+def _labels(_: Translate) -> dict[str, str]:
+    """Return what fields, orders and columns of lists are called."""
+    labels = {"relevance": _("Best match")}
+    for field in FIELDS:
+        labels |= {name: _(field.label) for name in (field.name, field.sort) if name}
+        if field.shown_as:
+            labels[field.shown_as] = _(field.heading or field.label)
+    return labels
 
 
 def _changed(_: Translate) -> dict[str, str]:
-    return {
-        "status": _("status"),
-        "priority": _("priority"),
-        "type": _("type"),
-        "stage": _("stage"),
-        "title": _("title"),
-        "assigneeId": _("assignee"),
-        "reporterId": _("reporter"),
-        "projectId": _("project"),
-        "groupId": _("group"),
-        "labelIds": _("labels"),
-        "dueDate": _("due date"),
-        "key": _("key"),
-        "description": _("description"),
+    """Return what changed, by the fields of events and by the types of others."""
+    return {API_NAME[field.member]: _(field.in_text) for field in FIELDS if field.in_text} | {
         "attachment.added": _("files"),
         "attachment.deleted": _("files"),
         "attachment.restored": _("files"),
@@ -141,8 +74,8 @@ def _happened(_: Translate) -> dict[str, str]:
     }
 
 
-ORDER = {"status": STATUSES, "priority": tuple(reversed(PRIORITIES)), "type": TYPES}
-"""In which order the words of a field stand in a menu."""
+ORDER = {field.name: tuple(field.values) for field in FIELDS if field.kind is Kind.CHOICE}
+"""In which order the values of a field stand in a menu."""
 
 
 @cache

@@ -15,7 +15,6 @@ from codimir.database.statements import Statement, insert_into, update_by_id
 from codimir.events.recording import record
 from codimir.events.types import (
     Event,
-    TicketAssigned,
     TicketCreated,
     TicketDeleted,
     TicketRestored,
@@ -31,18 +30,13 @@ from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.validation import Place, find_project, find_workspace, problems_in, usable_labels
 from codimir.tickets.changing.workflow import entering, moving
+from codimir.tickets.fields import FIELDS, event_of
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.schemas import StatusChange, Ticket, TicketCreate, TicketUpdate
 from codimir.tickets.search.index import index_fields, index_new_ticket
 
 TITLE_SORT_LENGTH = 100
-SEARCHED = frozenset({"title", "description", "key"})
-EVENT_OF_FIELD: dict[str, type[Event]] = {
-    "status": TicketStatusChanged,
-    "completed_at": TicketStatusChanged,
-    "stage": TicketStatusChanged,
-    "assignee_id": TicketAssigned,
-}
+SEARCHED = frozenset(field.member for field in FIELDS if field.is_searched)
 API_NAME = dict(zip(Ticket.__struct_fields__, Ticket.__struct_encode_fields__, strict=True)) | {
     "label_ids": "labelIds",
     "deleted_at": "deletedAt",
@@ -313,7 +307,7 @@ def _by_event(changes: Mapping[str, tuple[Any, Any]]) -> dict[type[Event], dict[
     """Sort changes by the event that tells them; a stage that changes by itself is an update."""
     events: dict[type[Event], dict[str, tuple[Any, Any]]] = {}
     for name, change in changes.items():
-        kind = EVENT_OF_FIELD.get(name, TicketUpdated)
+        kind = event_of(name)
         if kind is TicketStatusChanged and "status" not in changes:
             kind = TicketUpdated
         events.setdefault(kind, {})[name] = change

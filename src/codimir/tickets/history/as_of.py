@@ -27,9 +27,9 @@ from codimir.model.schemas import LabelTag, Person
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.problems.problem import Problem
+from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
 from codimir.tickets.listing.filters import Shape, conditions, resolve
-from codimir.tickets.queries import SORT_COLUMNS
-from codimir.tickets.schemas import Order, Sort, Ticket, TicketCounts, TicketInList, TicketListQuery
+from codimir.tickets.schemas import Ticket, TicketCounts, TicketInList, TicketListQuery
 
 FIELDS = Ticket.__struct_fields__
 AT = sa.bindparam("moment", type_=UtcDateTime())

@@ -14,7 +14,7 @@ is, and late when the day is over there: docs/decisions/0049-days-and-moments.md
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -31,7 +31,6 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.problems.problem import InvalidValue, Problem
 
-COLUMN_OF_SPAN = {"due": "due_date", "created": "created_at", "completed": "completed_at"}
 OVERDUE, NONE, NOW, TODAY = "overdue", "none", "now", "today"
 BETWEEN = ".."
 JUST = timedelta(microseconds=1)
@@ -58,6 +57,7 @@ class Span(msgspec.Struct, frozen=True):
     """Everything about a span that changes the SQL of a filter."""
 
     field: str
+    column: str
     begins: bool = False
     ends: bool = False
     of_open_ones: bool = False
@@ -86,7 +86,7 @@ class Here(NamedTuple):
         return self.clock()
 
 
-OVERDUE_NOW = Span("due", ends=True, of_open_ones=True, of_active_projects=True)
+OVERDUE_NOW = Span("due", "due_date", ends=True, of_open_ones=True, of_active_projects=True)
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -131,24 +131,19 @@ def _end(text: str) -> End | None:
         return None
 
 
-def has_spans(query: Any) -> bool:
-    """Return whether a query asks for spans, whose days are those of who asks."""
-    return any(getattr(query, field, None) for field in COLUMN_OF_SPAN)
-
-
-def spans_of(query: Any, here: Here, values: dict[str, Any]) -> tuple[Span, ...]:
-    """Give the spans that a query asks for, and put their ends into the values.
+def spans_of(asked: Mapping[str, str], query: Any, here: Here, values: dict[str, Any]) -> tuple[Span, ...]:
+    """Return the spans that a query asks for of fields, given with their columns, and put their ends into the values.
 
     Raises InvalidInput for those that end before they begin, and for ends that are too far from now.
     """
     spans = []
-    for field in COLUMN_OF_SPAN:
+    for field, column in asked.items():
         if text := getattr(query, field, None):
             ends = Ends() if text == NONE else _ends(field, text, here)
             values |= bound(field, ends)
             is_overdue = text == OVERDUE
             is_work = is_overdue or (field == "due" and text != NONE and not query.project)
-            spans.append(Span(field, ends.first is not None, ends.last is not None, is_overdue, is_work))
+            spans.append(Span(field, column, ends.first is not None, ends.last is not None, is_overdue, is_work))
     return tuple(spans)
 
 
@@ -186,7 +181,7 @@ def span_conditions(
     """Build the conditions of spans; `free` is applied to their columns."""
     parts: list[sa.ColumnElement[bool]] = []
     for span in spans:
-        column = free(table.c[COLUMN_OF_SPAN[span.field]])
+        column = free(table.c[span.column])
         if span.begins:
             parts += _from_first(span.field, column)
         if span.ends:

@@ -19,36 +19,28 @@ from codimir.model.groups import groups
 from codimir.model.jobs import background_jobs
 from codimir.model.labels import labels
 from codimir.model.projects import former_project_keys, projects
-from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
+from codimir.model.tickets import KINDS_COLUMNS, KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.problems.problem import Problem, Problems
+from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind, names_of_filters
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.date_ranges import ARCHIVED, Here, Span, has_spans, span_conditions, spans_of
+from codimir.tickets.listing.date_ranges import ARCHIVED, Here, Span, span_conditions, spans_of
 from codimir.tickets.search.backend import Wanted
 from codimir.tickets.search.index import MatchesWords, expression_for, finds_few, wanted_words
 
-COLUMN_OF = {
-    "status": "status",
-    "priority": "priority",
-    "type": "type",
-    "assignee": "assignee_id",
-    "reporter": "reporter_id",
-    "project": "container_id",
-    "workspace": "workspace_id",
-    "group": "group_id",
-}
-TAKES_ME = ("assignee", "reporter")
-TAKES_NONE = ("assignee", "group", "project")
-KEYED = ("project",)
-OF_THE_KINDS = frozenset({"project", "status", "priority", "type"})
+BY_COLUMN = tuple(f for f in FILTERS if f.kind is Kind.CHOICE or (f.kind in REFERENCES and f.kind is not Kind.LABELS))
+DATES = {f.name: f.column or f.name for f in FILTERS if f.kind is Kind.DATE}
+OF_THE_KINDS = frozenset(f.name for f in BY_COLUMN if f.column in KINDS_COLUMNS)
 """The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
+LABEL = "label"
 
 
 class Filter(msgspec.Struct, frozen=True):
     """What is asked of a field: a value, one of several, nothing at all, or either."""
 
     field: str
+    column: str
     several: bool
     or_none: bool
     has_values: bool
@@ -116,9 +108,10 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     asked.update(found)
     workspaces_asked = asked.pop("workspace", None)
     chosen = [w for w in workspaces_asked if w is not None] if workspaces_asked else list(actor.workspaces)
-    labels_asked = asked.pop("label", None)
+    labels_asked = asked.pop(LABEL, None)
     values: dict[str, Any] = {"actor_id": actor.id, "workspaces": chosen, "label_ids": labels_asked}
     filters = tuple(_filter(field, given, values) for field, given in asked.items())
+    dates = {name: column for name, column in DATES.items() if getattr(query, name, None)}
     scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
     if len(chosen) == 1:
         values["workspace_id"] = chosen[0]
@@ -132,7 +125,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
         single_workspace=len(chosen) == 1,
         names_workspaces=workspaces_asked is not None,
         filters=filters,
-        spans=spans_of(query, await here_of(tx, actor, query), values) if has_spans(query) else (),
+        spans=spans_of(dates, query, await here_of(tx, actor, query), values) if dates else (),
         with_words="words" in values,
         by_words="words" in values and await finds_few(tx, values["words"]),
         by_label=bool(labels_asked),
@@ -214,18 +207,18 @@ def _containers(*, everywhere: bool) -> "sa.CompoundSelect[tuple[str]]":
 
 
 def _condition(wanted: Filter, table: sa.FromClause, free: Callable[[Any], Any]) -> sa.ColumnElement[bool]:
-    column = free(table.c[COLUMN_OF[wanted.field]])
+    column = free(table.c[wanted.column])
     parts: list[sa.ColumnElement[bool]] = []
     if wanted.has_values:
-        parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted.field))
+        parts.append(is_any_of(column, wanted.field) if wanted.several else column == _bind(wanted))
     if wanted.or_none:
         # the place of a ticket of no project is its workspace
         parts.append(column.in_(sa.select(workspaces.c.id)) if wanted.field == "project" else column.is_(None))
     return sa.or_(*parts)
 
 
-def _bind(field: str) -> "sa.BindParameter[Any]":
-    return sa.bindparam(field, type_=tickets.c[COLUMN_OF[field]].type)
+def _bind(wanted: Filter) -> "sa.BindParameter[Any]":
+    return sa.bindparam(wanted.field, type_=tickets.c[wanted.column].type)
 
 
 def _as_it_is(column: Any) -> Any:
@@ -235,22 +228,22 @@ def _as_it_is(column: Any) -> Any:
 def _filter(field: str, given: list[Any], values: dict[str, Any]) -> Filter:
     present = list(dict.fromkeys(value for value in given if value is not None))
     values[field] = present if len(present) > 1 else next(iter(present), None)
-    return Filter(field, len(present) > 1, None in given, bool(present))
+    return Filter(field, NAMED[field].column or field, len(present) > 1, None in given, bool(present))
 
 
 def _asked(actor: Actor, query: Any) -> dict[str, list[Any]]:
     asked: dict[str, list[Any]] = {}
-    for field in (*COLUMN_OF, "label"):
+    for field in (*(each.name for each in BY_COLUMN), LABEL):
         given = getattr(query, field, ())
         if given:
-            asked[field] = [_meaning(actor, field, value) for value in given]
+            asked[field] = [_meaning(actor, NAMED[field], value) for value in given]
     return asked
 
 
-def _meaning(actor: Actor, field: str, value: str) -> str | None:
-    if value == "me" and field in TAKES_ME:
+def _meaning(actor: Actor, field: Field, value: str) -> str | None:
+    if value == "me" and field.takes_me:
         return actor.id
-    if value == "none" and field in TAKES_NONE:
+    if value == "none" and field.without:
         return None
     return value
 
@@ -269,24 +262,25 @@ async def _references(
     """Look up what the filters name; a project may be named by its key."""
     found: dict[str, list[Any]] = {}
     problems: Problems = {}
-    for field in ("assignee", "reporter", "project", "workspace", "group", "label"):
+    for field in names_of_filters(*REFERENCES):
+        kind = NAMED[field].kind
         named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
         if not named:
             continue
         rows = await tx.all(
-            _lookup(field, single=len(named) == 1, all_of_them=actor.is_admin),
+            _lookup(kind, single=len(named) == 1, all_of_them=actor.is_admin),
             named=named, keys=[name.upper() for name in named], name=named[0], key=named[0].upper(),
             actor_id=actor.id, workspaces=list(actor.workspaces),
         )  # fmt: skip
-        if field in KEYED:
+        if kind is Kind.PROJECT:
             rows += await _found_by_former_keys(tx, actor, named, rows)
         known = {name for row in rows for name in row}
-        if field in TAKES_ME and any(name not in known for name in named):
+        if kind is Kind.PERSON and any(name not in known for name in named):
             rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
             known |= {row[0] for row in rows}
         if any(name not in known and name.upper() not in known for name in named):
             problems[field] = [Problem("invalid_id", kind=label_of(field).lower())]
-        if field in KEYED:
+        if kind is Kind.PROJECT:
             found[field] = [*(row[0] for row in rows), *(value for value in asked[field] if value is None)]
     return found, problems
 
@@ -302,15 +296,15 @@ async def _found_by_former_keys(tx: Transaction, actor: Actor, named: list[Any],
 
 
 def _is_known(actor: Actor, field: str, value: str | None) -> bool:
-    return value is None or (field in TAKES_ME and value == actor.id)
+    return value is None or (NAMED[field].kind is Kind.PERSON and value == actor.id)
 
 
 @lru_cache(maxsize=32)
-def _lookup(field: str, *, single: bool, all_of_them: bool) -> Statement:
+def _lookup(kind: Kind, *, single: bool, all_of_them: bool) -> Statement:
     """Select the things of a kind that are named and that the actor sees; `single` says that one project is."""
-    if field in TAKES_ME:
+    if kind is Kind.PERSON:
         return _people(all_of_them=all_of_them)
-    if field == "project":
+    if kind is Kind.PROJECT:
         columns = (projects.c.id, projects.c.key)
         source = (
             sa.select(*columns).where(projects.c.deleted_at.is_(None))
@@ -320,12 +314,12 @@ def _lookup(field: str, *, single: bool, all_of_them: bool) -> Statement:
         if single:
             return Statement(source.where((projects.c.id == _text("name")) | (projects.c.key == _text("key"))))
         return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
-    table = {"workspace": workspaces, "group": groups, "label": labels}[field]
+    table = {Kind.WORKSPACE: workspaces, Kind.GROUP: groups, Kind.LABELS: labels}[kind]
     found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"), table.c.deleted_at.is_(None))
     if not all_of_them:
-        workspace = workspaces.c.id if field == "workspace" else table.c.workspace_id
+        workspace = workspaces.c.id if kind is Kind.WORKSPACE else table.c.workspace_id
         found = found.where(is_any_of(workspace, "workspaces"))
-    if field == "label" and not all_of_them:
+    if kind is Kind.LABELS and not all_of_them:
         found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
     return Statement(found)
 

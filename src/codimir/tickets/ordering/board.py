@@ -10,16 +10,14 @@ from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.tickets import tickets
+from codimir.tickets.fields import FIELDS
 from codimir.tickets.listing.filters import Shape, conditions, resolve
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
 By = Literal["status", "priority", "assignee"]
 Counted = Literal["status", "priority", "assignee", "project"]
-COLUMNS = {
-    "status": tickets.c.status, "priority": tickets.c.priority, "assignee": tickets.c.assignee_id,
-    "project": tickets.c.project_id,
-}  # fmt: skip
+COLUMNS = {field.name: tickets.c[field.member] for field in FIELDS if field.groups}
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -24,7 +24,9 @@ MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 SECONDS_OF_A_DAY = 86_400
 COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
 """Where the numbers stand in a row of `_numbers`, behind status, priority and type."""
-CREATED_THEN, COMPLETED_THEN = (Span(field, begins=True, ends=True) for field in ("created", "completed"))
+CREATED_THEN, COMPLETED_THEN = (
+    Span(field, f"{field}_at", begins=True, ends=True) for field in ("created", "completed")
+)
 
 
 async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery) -> TicketStats:

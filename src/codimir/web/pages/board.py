@@ -20,10 +20,11 @@ from codimir.model.enums import STATUSES
 from codimir.model.schemas import Person
 from codimir.problems.problem import Problem
 from codimir.projects.queries import get_visible_project
+from codimir.tickets.fields import FILTER_NAMES
 from codimir.tickets.ordering.board import By, Card, count_columns, find_cards, list_cards
 from codimir.tickets.schemas import TicketListQuery
 from codimir.web.addresses import Address
-from codimir.web.chips import FIELDS, chips_of
+from codimir.web.chips import chips_of
 from codimir.web.lookups import named
 from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
@@ -82,7 +83,14 @@ async def get_board(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
 
     found = await (frame.db.read_long if query.search else frame.db.read)(unit)
     tasks = await _tasks_of(chain.from_iterable(column.cards or () for column in found["columns"]), frame, writer)
-    data = {**found, "query": query, "at": at, "fields": FIELDS, "groupings": GROUPINGS, "project": project}
+    data = {
+        **found,
+        "query": query,
+        "at": at,
+        "fields": FILTER_NAMES,
+        "groupings": GROUPINGS,
+        "project": project,
+    }
     data["tasks"] = tasks
     if frame.in_pieces:
         return frame.fragment("pages/board_view.html", **data)

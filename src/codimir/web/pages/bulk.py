@@ -1,6 +1,5 @@
 """Changing several tickets at once, all of them or none; what was done can be taken back."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +14,8 @@ from codimir.labels.actions import create_label, name_key
 from codimir.labels.queries import find_label_named
 from codimir.labels.schemas import LabelCreate
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import delete_ticket, update_ticket
+from codimir.tickets.changing.actions import API_NAME, delete_ticket, update_ticket
+from codimir.tickets.fields import FIELDS, Kind
 from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form
@@ -24,11 +24,8 @@ from codimir.web.present import due_on
 from codimir.web.toasts import done_here
 
 MOST = 500
-FIELDS: Mapping[str, str] = {
-    "status": "status", "priority": "priority", "type": "type", "assignee": "assigneeId", "group": "groupId",
-    "project": "projectId", "stage": "stage",
-}  # fmt: skip
-LABEL, TRASH, DUE = "label", "trash", "due"
+TRASH = "trash"
+EDITED = {field.name: field for field in FIELDS if field.edits}
 NEW = "+"
 """What a label begins with that is made by putting it on; the id of one that is there does not."""
 
@@ -55,17 +52,18 @@ async def change_many(frame: Frame, form: Form) -> Response[Any]:
 
 async def _change(tx: Transaction, frame: Frame, found: FoundTicket, field: str, value: str) -> None:
     actor = frame.actor
+    kind = EDITED[field].kind if field in EDITED else None
     if field == TRASH:
         await delete_ticket(tx, actor, found)
-    elif field == LABEL:
+    elif kind is Kind.LABELS:
         if value.startswith(NEW):
             value = await _new_label(tx, actor, found, value.removeprefix(NEW))
         details = await get_visible_details(tx, actor, found.ticket.id)
         present = [label.id for label in details.labels]
         labels = [each for each in present if each != value] if value in present else [*present, value]
         await update_ticket(tx, actor, found, TicketUpdate(label_ids=labels))
-    elif field == DUE:
-        due = due_on(value, DUE) if value else None
+    elif kind is Kind.DATE:
+        due = due_on(value, field) if value else None
         await update_ticket(tx, actor, found, TicketUpdate(due_date=due))
     else:
         await update_ticket(tx, actor, found, _update(field, value))
@@ -80,10 +78,10 @@ async def _new_label(tx: Transaction, actor: Actor, found: FoundTicket, name: st
 
 
 def _update(field: str, value: str) -> TicketUpdate:
-    if field not in FIELDS:
-        raise InvalidInput.fields(change=Problem("not_one_of", allowed=(*FIELDS, LABEL, DUE, TRASH)))
+    if field not in EDITED:
+        raise InvalidInput.fields(change=Problem("not_one_of", allowed=(*EDITED, TRASH)))
     try:
-        return msgspec.convert({FIELDS[field]: value or None}, TicketUpdate)
+        return msgspec.convert({API_NAME[EDITED[field].member]: value or None}, TicketUpdate)
     except msgspec.ValidationError as error:
         raise InvalidInput.fields(**{field: Problem("value_not_possible")}) from error
 

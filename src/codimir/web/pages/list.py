@@ -1,7 +1,7 @@
 """The list: tickets of a project or all of them, filtered, sorted, grouped and paged by the address."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 from litestar import Response
@@ -10,9 +10,10 @@ from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
+from codimir.tickets.fields import FIELDS, Kind, Order, Sort
 from codimir.tickets.ordering.board import count_columns
 from codimir.tickets.queries import list_tickets
-from codimir.tickets.schemas import Order, Sort, TicketInList, TicketListQuery
+from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
@@ -27,19 +28,18 @@ from codimir.web.wording import ORDER
 
 Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt"]
 Grouping = Literal["status", "priority", "type", "assignee", "project"]
-COLUMNS: tuple[Column, ...] = ("type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt")
+COLUMNS: tuple[Column, ...] = get_args(Column)
 FIRST_COLUMNS: tuple[Column, ...] = ("key", "status", "labels", "due", "assignee", "updatedAt")
 ShownSort = Sort | Literal["relevance"]
-SORTS: tuple[tuple[ShownSort, Order], ...] = (
-    ("updatedAt", "desc"), ("createdAt", "desc"), ("priority", "desc"), ("status", "asc"), ("title", "asc"),
-    ("rank", "desc"),
-)  # fmt: skip
+SORTS: tuple[tuple[ShownSort, Order], ...] = tuple(
+    (field.sort, field.first) for field in sorted(FIELDS, key=lambda field: field.kind is not Kind.DATE) if field.sort
+)
 IN_A_GROUP = 20
 MOST_GROUPS = 30
 """So many groups show tickets; further ones only how many they have."""
 NONE = "none"
 BY_RELEVANCE: tuple[ShownSort, Order] = ("relevance", "desc")
-GROUPINGS = ("status", "priority", "type", "assignee", "project")
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 OFFERED, OFFERED_IN_SEARCH = Offered(SORTS, GROUPINGS, COLUMNS), Offered((BY_RELEVANCE, *SORTS), GROUPINGS, COLUMNS)
 
 

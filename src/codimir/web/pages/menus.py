@@ -14,22 +14,17 @@ from codimir.http.validation import Query
 from codimir.labels.actions import name_key
 from codimir.labels.queries import find_label_named
 from codimir.problems.problem import Problem
+from codimir.tickets.fields import FIELDS, FILTERS, Field, Kind
 from codimir.web.addresses import Address
-from codimir.web.chips import ARCHIVED, CHANGEABLE, FIELDS, FIXED
-from codimir.web.date_ranges import OFFERED, SPANS, days_in, said
+from codimir.web.date_ranges import OFFERED, days_in, said
 from codimir.web.forms import Form
 from codimir.web.lookups import Name, find_names, named
 from codimir.web.page_context import Frame, own_path
 from codimir.web.pages.bulk import NEW
 from codimir.web.present import NOTHING, Present, get_present, offered_days, said_day
-from codimir.web.wording import ORDER
 
-TAKES_ME = ("assignee", "reporter")
-TAKES_NONE = ("assignee", "group")
-DUE = "due"
-WORDS = (*FIXED, "stage")
-"""Fields with few fixed values: they keep their places, so that their digits can be learned by hand."""
-CHANGES = (*CHANGEABLE, "stage", DUE)
+EDITED = {field.name: field for field in FIELDS if field.edits}
+FILTERED = {field.name: field for field in FILTERS}
 SEARCHED_FROM = 8
 """From how many choices on a menu can be searched."""
 
@@ -77,7 +72,7 @@ async def get_filter_fields(frame: Frame, query: FilterQuery) -> Response[Any]:
     if not frame.in_pieces:
         return frame.redirect(str(at))
     return frame.fragment(
-        "components/filter_fields.html", at=at, fields=FIELDS, project=at.path.startswith("/projects/")
+        "components/filter_fields.html", at=at, fields=tuple(FILTERED), project=at.path.startswith("/projects/")
     )
 
 
@@ -85,15 +80,17 @@ async def get_filter_fields(frame: Frame, query: FilterQuery) -> Response[Any]:
 async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[bytes]:
     """Show what a view can be filtered by, each choice as the link to the view that has it."""
     at = _address(query.back)
-    if field in SPANS:
+    if field not in FILTERED:
+        raise NotFound(Problem("resource_not_found", kind="Field"))
+    if FILTERED[field].kind is Kind.DATE:
         return await _answer_span(frame, field, at)
-    if field == ARCHIVED:
-        return await _answer_archived(frame, at)
+    if FILTERED[field].kind is Kind.SWITCH:
+        return await _answer_switch(frame, field, at)
     choices = [
         msgspec.structs.replace(
             choice, address=str(at.toggle(field, choice.value)), chosen=choice.value in at.given(field)
         )
-        for choice in await _choices(frame, field, query.q, special=True)
+        for choice in await _filter_choices(frame, FILTERED[field], query.q)
     ]
     return await _answer(frame, "components/filter_choices.html", field, query.q, choices, back=str(at))
 
@@ -101,7 +98,7 @@ async def get_filter(field: str, frame: Frame, query: FilterQuery) -> Response[b
 @get("/filters/{field:str}/between")
 async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response[None]:
     """Lead to the view that is filtered by a span of days."""
-    if field not in SPANS:
+    if field not in OFFERED:
         raise NotFound(Problem("resource_not_found", kind="Field"))
     at = _address(query.back)
     return frame.redirect(str(at.put(field, f"{query.first}..{query.last}") if query.first or query.last else at))
@@ -111,7 +108,7 @@ async def get_between(field: str, frame: Frame, query: BetweenQuery) -> Response
 async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[bytes]:
     """Show what a field of tickets can become, each choice as a button of a form."""
     present = NOTHING
-    if query.ticket and field in CHANGES:
+    if query.ticket and field in EDITED:
         present = await frame.db.read(lambda tx: get_present(tx, frame.actor, field, query.ticket, frame.clock))
     choices = await _changes(frame, field, query.q, query.workspace, present)
     tickets, back = ([query.ticket], f"/tickets/{quote(query.ticket)}") if query.ticket else ([], "")
@@ -125,8 +122,8 @@ async def get_choices(field: str, frame: Frame, query: ChoiceQuery) -> Response[
         tickets=tickets,
         leads=back,
         asked=Address(f"/choices/{field}", {"form": (query.form,)}).put("ticket", *filter(None, (query.ticket,))),
-        day=present.values[0] if field == DUE and present.values else None,
-        is_fixed=field in WORDS,
+        day=present.values[0] if EDITED[field].kind is Kind.DATE and present.values else None,
+        is_fixed=EDITED[field].kind is Kind.CHOICE,
     )
 
 
@@ -138,7 +135,7 @@ async def choose_for_many(frame: Frame, form: Form) -> Response[bytes]:
         raise InvalidInput.fields(ticket=Problem("ticket_not_selected"))
     return await _answer(
         frame, "components/choices.html", field, "", await _changes(frame, field), form="pick", tickets=tickets,
-        leads=form.get("back", "/tickets"), day=None, is_fixed=field in WORDS,
+        leads=form.get("back", "/tickets"), day=None, is_fixed=EDITED[field].kind is Kind.CHOICE,
         asked=Address(f"/choices/{field}", {"form": ("pick",)}),
     )  # fmt: skip
 
@@ -147,17 +144,20 @@ async def _changes(
     frame: Frame, field: str, text: str = "", workspace_id: str | None = None, present: Present = NOTHING
 ) -> list[Choice]:
     """Give what a field can become, what it is now among it; where there may be many, that comes first."""
-    if field == DUE:
+    if field not in EDITED:
+        raise NotFound(Problem("resource_not_found", kind="Field"))
+    edited = EDITED[field]
+    if edited.kind is Kind.DATE:
         return _days(frame, text, present)
-    if field in WORDS:
-        return [_marked(each, present) for each in _words(frame, field)]
-    found = await _choices(frame, field, text, workspace_id or present.workspace_id, special=False)
+    if edited.kind is Kind.CHOICE:
+        return [_marked(each, present) for each in _values(frame, edited)]
+    found = await _named(frame, edited, text, workspace_id or present.workspace_id)
     if text:
         return [*(_marked(each, present) for each in found), *await _new_label(frame, text, found, present)]
     kept = await frame.db.read(lambda tx: named(tx, frame.actor, field, present.values))
-    others = [*_first(frame, field), *found]
-    known = {each.value: each for each in [*(_of_name(field, name) for name in kept), *others]}
-    known |= {each.value: each for each in _first(frame, field)}
+    others = [*_first(frame, edited), *found]
+    known = {each.value: each for each in [*(_of_name(edited, name) for name in kept), *others]}
+    known |= {each.value: each for each in _first(frame, edited)}
     return sorted((_marked(each, present) for each in known.values()), key=lambda each: not each.chosen)
 
 
@@ -165,10 +165,10 @@ def _marked(choice: Choice, present: Present) -> Choice:
     return msgspec.structs.replace(choice, chosen=True) if choice.value in present.values else choice
 
 
-def _words(frame: Frame, field: str) -> list[Choice]:
-    if field == "stage":
-        return [Choice(word, said) for word, said in frame.words.stage.items()]
-    return [Choice(word, frame.words.fixed[field][word], kind=f"{field}-{word}") for word in ORDER[field]]
+def _values(frame: Frame, field: Field) -> list[Choice]:
+    """Return the fixed values of a field: they keep their places, so that their digits can be learned by hand."""
+    named = frame.words.fixed[field.name].items()
+    return [Choice(value, name, kind=f"{field.name}-{value}" if field.has_icons else "") for value, name in named]
 
 
 def _days(frame: Frame, text: str, present: Present) -> list[Choice]:
@@ -197,36 +197,38 @@ async def _new_label(frame: Frame, text: str, found: Iterable[Choice], present: 
     return [Choice(f"{NEW}{text.strip()}", said, kind="plus")]
 
 
-async def _choices(
-    frame: Frame, field: str, text: str, workspace_id: str | None = None, *, special: bool
-) -> list[Choice]:
-    if field not in CHANGEABLE:
-        raise NotFound(Problem("resource_not_found", kind="Field"))
-    if field in FIXED:
-        return _words(frame, field)
+async def _filter_choices(frame: Frame, field: Field, text: str) -> list[Choice]:
+    if field.kind is Kind.CHOICE:
+        return _values(frame, field)
+    found = await _named(frame, field, text)
+    return found if text else [*_special(frame, field), *found]
+
+
+async def _named(frame: Frame, field: Field, text: str, workspace_id: str | None = None) -> list[Choice]:
     chosen = workspace_id if workspace_id in frame.actor.workspaces else frame.workspace_id
-    found = await frame.db.read(lambda tx: find_names(tx, frame.actor, field, text, chosen))
-    choices = [_of_name(field, each) for each in found]
-    return [*_special(frame, field), *choices] if special and not text else choices
+    found = await frame.db.read(lambda tx: find_names(tx, frame.actor, field.name, text, chosen))
+    return [_of_name(field, each) for each in found]
 
 
-def _first(frame: Frame, field: str) -> list[Choice]:
-    """Give what is chosen most often: nobody, and oneself."""
-    nobody = [Choice("", frame.gettext("Nobody"), kind="nobody")] if field in TAKES_NONE else []
+def _first(frame: Frame, field: Field) -> list[Choice]:
+    """Return what is chosen most often: nobody, and oneself."""
+    nobody = [Choice("", frame.words.without[field.name], kind=_empty_icon(field))] if field.without else []
     oneself = [Choice(frame.actor.id, f"{frame.viewer.name} ({frame.words.special['me']})", kind="person")]
-    return nobody + (oneself if field in TAKES_ME else [])
+    return nobody + (oneself if field.takes_me else [])
 
 
-def _special(frame: Frame, field: str) -> list[Choice]:
-    return [
-        Choice(value, frame.words.special[value], kind=symbol)
-        for value, fields, symbol in (("me", TAKES_ME, "person"), ("none", TAKES_NONE, "nobody"))
-        if field in fields
-    ]
+def _special(frame: Frame, field: Field) -> list[Choice]:
+    """Return what a filter takes besides names: oneself, and nothing."""
+    me = [Choice("me", frame.words.special["me"], kind="person")] if field.takes_me else []
+    return me + ([Choice("none", frame.words.without[field.name], kind=_empty_icon(field))] if field.without else [])
 
 
-def _of_name(field: str, name: Name) -> Choice:
-    return Choice(name.id, name.name, name.mark, "person" if field in TAKES_ME else field)
+def _empty_icon(field: Field) -> str:
+    return "nobody" if field.kind is Kind.PERSON else "minus"
+
+
+def _of_name(field: Field, name: Name) -> Choice:
+    return Choice(name.id, name.name, name.mark, "person" if field.kind is Kind.PERSON else field.name)
 
 
 def _address(back: str) -> Address:
@@ -249,17 +251,17 @@ async def _answer_span(frame: Frame, field: str, at: Address) -> Response[bytes]
     )
 
 
-async def _answer_archived(frame: Frame, at: Address) -> Response[bytes]:
-    """Offer to leave archived projects out, or all others: one or the other."""
-    present = ",".join(at.given(ARCHIVED))
+async def _answer_switch(frame: Frame, field: str, at: Address) -> Response[bytes]:
+    """Offer one or the other, such as to leave archived projects out, or all others."""
+    present = ",".join(at.given(field))
     choices = [
         Choice(
-            value, text, kind="project", chosen=value == present,
-            address=str(at.without(ARCHIVED) if value == present else at.put(ARCHIVED, value)),
+            value, text, kind=FILTERED[field].icon, chosen=value == present,
+            address=str(at.without(field) if value == present else at.put(field, value)),
         )
-        for value, text in frame.words.archived.items()
+        for value, text in frame.words.fixed[field].items()
     ]  # fmt: skip
-    return await _answer(frame, "components/filter_choices.html", ARCHIVED, "", choices, back=str(at))
+    return await _answer(frame, "components/filter_choices.html", field, "", choices, back=str(at))
 
 
 async def _answer(
