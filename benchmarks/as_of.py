@@ -23,7 +23,8 @@ from codimir.model.enums import PRIORITIES, STATUSES
 from codimir.projects.actions import create_project
 from codimir.tickets.changing.actions import create_ticket, update_ticket
 from codimir.tickets.history.as_of import list_tickets_as_of
-from codimir.tickets.queries import get_visible_ticket, list_tickets
+from codimir.tickets.listing.pages import list_tickets
+from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketCreate, TicketListQuery, TicketUpdate
 from codimir.users.actions import create_user, settle_user
 from codimir.workspaces.queries import find_oldest_workspace

@@ -20,7 +20,7 @@ from codimir.model.projects import project_members
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.revisions import etags
 from codimir.revisions.dispatch import choose_answer
-from codimir.tickets import queries
+from codimir.tickets.listing import pages
 
 LIST, STATS, SEARCH, ITEM = "/api/tickets", "/api/tickets/stats", "/api/tickets/search?q=fix", "/api/tickets/WEB-1"
 ALL = (LIST, STATS, SEARCH, ITEM, f"{ITEM}/comments")
@@ -99,7 +99,7 @@ class TestNotModified:
     ) -> None:
         await new_ticket()
         tag = (await jane.get(LIST)).headers["etag"]
-        monkeypatch.delattr(queries, "list_tickets")
+        monkeypatch.delattr(pages, "list_tickets")
         assert (await again(jane, LIST, tag)).status == 304
         assert (await again(jane, LIST, '"v"')).status == 500
 

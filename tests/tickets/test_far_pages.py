@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from codimir.tickets import queries, schemas
+from codimir.tickets import schemas
+from codimir.tickets.listing import pages
 from codimir.tickets.listing.keyset_cache import MOST_LISTS, MOST_POINTS, SeekPoint, SeekPoints
 from tests.tickets.test_list_order import SORTS, in_order
 
@@ -15,7 +16,7 @@ LIMIT = 3
 @pytest.fixture(autouse=True)
 def everything_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seek for each page but the first."""
-    monkeypatch.setattr(queries, "FAR", 1)
+    monkeypatch.setattr(pages, "FAR", 1)
     monkeypatch.setattr(schemas, "LONG_WAY", 6)
 
 

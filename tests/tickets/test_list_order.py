@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
-from codimir.tickets import queries
+from codimir.tickets.listing import plan
 
 Row = dict[str, Any]
 
@@ -63,7 +63,7 @@ async def walk(someone: Any, limit: int, **query: Any) -> list[str]:
 def strategy(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """Take each of the two ways to find a page."""
     if request.param == "dense":
-        monkeypatch.setattr(queries, "DENSE", 0)
+        monkeypatch.setattr(plan, "DENSE", 0)
     return str(request.param)
 
 

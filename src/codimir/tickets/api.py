@@ -12,6 +12,7 @@ from codimir.tickets import queries
 from codimir.tickets.changing import actions
 from codimir.tickets.history import as_of
 from codimir.tickets.history.details import get_details_as_of
+from codimir.tickets.listing import pages
 from codimir.tickets.listing.keyset_cache import SeekPoints
 from codimir.tickets.ordering import reordering
 from codimir.tickets.schemas import (
@@ -58,7 +59,7 @@ async def list_tickets(
     if (moment := query.as_of) is not None:
         return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
     read = db.read_long if query.takes_long else db.read
-    return await read(lambda tx: queries.list_tickets(tx, actor, query, seek_points))
+    return await read(lambda tx: pages.list_tickets(tx, actor, query, seek_points))
 
 
 @post("/api/tickets", validate_references=_wrong_references)

@@ -13,7 +13,6 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import NotFound
-from codimir.http.paging import Page
 from codimir.model.comments import comments
 from codimir.model.groups import groups
 from codimir.model.keys import parts_of_ticket_key
@@ -24,14 +23,7 @@ from codimir.model.tickets import former_ticket_keys, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
 from codimir.problems.problem import Problem
-from codimir.revisions.versions import versions_in
-from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
-from codimir.tickets.listing.filters import Matching, Shape, conditions, counted, resolve
-from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
-from codimir.tickets.schemas import Ticket, TicketCounts, TicketDetails, TicketInList, TicketListQuery
-
-DENSE = 2_000
-"""From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
+from codimir.tickets.schemas import Ticket, TicketCounts, TicketDetails, TicketInList
 
 assignee, reporter = users.alias("assignee"), users.alias("reporter")
 GROUP_ID = sa.case(
@@ -65,8 +57,6 @@ _DETAILS = Projection(
 )
 _LABEL, _TAG = Projection(Label, labels), Projection(LabelTag, labels)
 _COMMENT = Projection(Comment, comments, author=Projection(Person, users))
-_LIMIT = sa.bindparam("limit", type_=sa.Integer())
-_encode = msgspec.json.Encoder().encode
 
 
 class FoundTicket(msgspec.Struct, frozen=True):
@@ -101,53 +91,6 @@ async def get_visible_ticket(
             if is_visible(actor, found.scope):
                 return found
     raise NotFound(Problem("resource_not_found", kind="Ticket"))
-
-
-async def list_tickets(
-    tx: Transaction, actor: Actor, query: TicketListQuery, seek_points: SeekPoints | None = None
-) -> Page[TicketInList]:
-    """Give one page of the tickets that match; one that is far from the first comes faster by known points."""
-    matching = await resolve(tx, actor, query)
-    total = await count_matching(tx, matching)
-    rows: list[Row] = []
-    if total > query.offset:
-        dense = is_dense(matching.shape, total)
-        dense = dense or (query.sort == "rank" and matching.shape.is_in_one_project and not matching.shape.with_words)
-        in_order = dense or (matching.shape.is_part_of_one_project and query.sort == "updatedAt")
-        if query.offset >= FAR and seek_points is not None:
-            rows = await _far_page(tx, actor, query, matching, seek_points, dense=dense)
-        else:
-            make = _first_page if in_order and query.page == 1 else _page
-            statement = make(matching.shape, query.sort, query.order, dense=dense)
-            rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
-    return query.of(await in_list(tx, rows), total)
-
-
-def is_dense(shape: Shape, total: int) -> bool:
-    """Return whether so many tickets match that walking the index of the order costs less than sorting them."""
-    return total > DENSE and not shape.is_in_one_project and not shape.by_words
-
-
-async def count_matching(tx: Transaction, matching: Matching) -> int:
-    """Count the tickets that match, exactly."""
-    total: int = await tx.value(_count(matching.shape), **matching.values)
-    return total
-
-
-async def _far_page(
-    tx: Transaction, actor: Actor, query: TicketListQuery, matching: Matching, points: SeekPoints, *, dense: bool
-) -> list[Row]:
-    """Read a page from the last known point before it on, and remember where it begins and ends."""
-    versions = await versions_in(tx, actor)
-    listing = (actor.id, matching.shape, _encode(matching.values), query.sort, query.order)
-    known = points.nearest(listing, versions, query.offset)
-    statement = _page(matching.shape, query.sort, query.order, dense=dense, seeks=known is not None)
-    begins_at, seek = known or (0, None)
-    rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset - begins_at, seek=seek)
-    if rows:
-        last = query.offset + len(rows) - 1
-        points.note(listing, versions, SeekPoint(query.offset, rows[0][0]), SeekPoint(last, rows[-1][0]))
-    return rows
 
 
 async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
@@ -194,53 +137,6 @@ async def _with_what_hangs_on_it(tx: Transaction, details: TicketDetails) -> Tic
     if details.counts.comments:
         details.comments = _COMMENT.all(await tx.all(_COMMENTS, ticket_id=details.id))
     return details
-
-
-@lru_cache(maxsize=512)
-def _count(shape: Shape) -> Statement:
-    return Statement(counted(shape, sa.func.count()))
-
-
-@lru_cache(maxsize=1024)
-def _first_page(shape: Shape, sort: Sort, order: Order, *, dense: bool) -> Statement:
-    """Read the first tickets of an index that has the order: nothing is sorted, skipped, or looked up twice."""
-    return Statement(
-        sa.select(*IN_LIST.columns)
-        .select_from(with_people(tickets))
-        .where(*conditions(shape, in_order=dense))
-        .order_by(*_ordering(sort, order))
-        .limit(_LIMIT)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _page(shape: Shape, sort: Sort, order: Order, *, dense: bool, seeks: bool = False) -> Statement:
-    """Find the ids of the page in an index first, then join: deep pages stay cheap.
-
-    With `seeks` the list begins at the ticket that is bound as `seek`, whose place in it is known.
-    """
-    ordering = _ordering(sort, order)
-    page = (
-        sa.select(tickets.c.id)
-        .where(*conditions(shape, in_order=dense), *([_is_not_before_seek_point(sort, order)] if seeks else []))
-        .order_by(*ordering)
-        .limit(_LIMIT)
-        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
-        .subquery("page")
-    )
-    source = with_people(page.join(tickets, tickets.c.id == page.c.id))
-    return Statement(sa.select(*IN_LIST.columns).select_from(source).order_by(*ordering))
-
-
-def _is_not_before_seek_point(sort: Sort, order: Order) -> sa.ColumnElement[bool]:
-    there = tickets.alias("there")
-    place = sa.tuple_(SORT_COLUMNS[sort], tickets.c.id)
-    begin = sa.select(there.c[SORT_COLUMNS[sort].name], there.c.id).where(there.c.id == sa.bindparam("seek"))
-    return place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()
-
-
-def _ordering(sort: Sort, order: Order) -> list[sa.ColumnElement[Any]]:
-    return [column.desc() if order == "desc" else column.asc() for column in (SORT_COLUMNS[sort], tickets.c.id)]
 
 
 def _columns_of_found() -> list[sa.ColumnElement[Any]]:

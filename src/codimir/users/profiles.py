@@ -17,7 +17,8 @@ from codimir.model.tickets import tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.users import users
 from codimir.problems.problem import Problem
-from codimir.tickets.listing.filters import Matching, Shape, conditions, resolve
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.shape import Matching, Shape
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences

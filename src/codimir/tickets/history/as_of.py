@@ -28,7 +28,8 @@ from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.problems.problem import Problem
 from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
-from codimir.tickets.listing.filters import Shape, conditions, resolve
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.shape import Shape
 from codimir.tickets.schemas import Ticket, TicketCounts, TicketInList, TicketListQuery
 
 FIELDS = Ticket.__struct_fields__

@@ -1,98 +1,32 @@
 """Filters of lists, search and statistics: which tickets match, of those that the actor sees."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.authorization.timezones import timezone_of
-from codimir.authorization.visibility_sql import former_members, visible_containers, visible_projects
+from codimir.authorization.visibility_sql import visible_containers
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, holds_any_of, is_any_of, unindexed
+from codimir.database.statements import Statement, holds_any_of, is_any_of, unindexed
 from codimir.http.errors import InvalidInput
-from codimir.http.validation_messages import label_of
-from codimir.model.events import events
-from codimir.model.groups import groups
 from codimir.model.jobs import background_jobs
-from codimir.model.labels import labels
-from codimir.model.projects import former_project_keys, projects
-from codimir.model.tickets import KINDS_COLUMNS, KINDS_INDEX, past_tickets, ticket_labels, tickets
-from codimir.model.users import users
-from codimir.model.workspaces import workspace_members, workspaces
-from codimir.problems.problem import Problem, Problems
-from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind, names_of_filters
+from codimir.model.projects import projects
+from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
+from codimir.model.workspaces import workspaces
+from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.date_ranges import ARCHIVED, Here, Span, span_conditions, spans_of
+from codimir.tickets.listing.date_ranges import ARCHIVED, Here, span_conditions, spans_of
+from codimir.tickets.listing.plan import is_counted_by_kinds
+from codimir.tickets.listing.references import find_references
+from codimir.tickets.listing.shape import Filter, Matching, Shape
 from codimir.tickets.search.backend import Wanted
 from codimir.tickets.search.index import MatchesWords, expression_for, finds_few, wanted_words
 
 BY_COLUMN = tuple(f for f in FILTERS if f.kind is Kind.CHOICE or (f.kind in REFERENCES and f.kind is not Kind.LABELS))
 DATES = {f.name: f.column or f.name for f in FILTERS if f.kind is Kind.DATE}
-OF_THE_KINDS = frozenset(f.name for f in BY_COLUMN if f.column in KINDS_COLUMNS)
-"""The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
 LABEL = "label"
-
-
-class Filter(msgspec.Struct, frozen=True):
-    """What is asked of a field: a value, one of several, nothing at all, or either."""
-
-    field: str
-    column: str
-    several: bool
-    or_none: bool
-    has_values: bool
-
-
-class Matching(msgspec.Struct, frozen=True):
-    """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
-
-    shape: "Shape"
-    values: Mapping[str, Any]
-    wanted: Sequence[Wanted] = ()
-    """The words that are searched for"""
-
-
-class Shape(msgspec.Struct, frozen=True):
-    """Everything about a filter that changes its SQL."""
-
-    scope: str
-    """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
-    single_workspace: bool
-    names_workspaces: bool
-    filters: tuple[Filter, ...]
-    spans: tuple[Span, ...] = ()
-    with_words: bool = False
-    by_words: bool = False
-    """Whether so few tickets match the words that each of them is looked up"""
-    by_label: bool = False
-    archived: bool | None = None
-    """Whether the tickets are those of archived projects, or all others; None for both"""
-    hides_trashed_projects: bool = False
-    """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
-
-    @property
-    def is_in_one_project(self) -> bool:
-        """Say whether the tickets are those of one project."""
-        return any(f.field == "project" and f.has_values and not (f.several or f.or_none) for f in self.filters)
-
-    @property
-    def is_told_by_kinds(self) -> bool:
-        """Say whether tickets are counted fastest in the index of their kinds, place by place."""
-        elsewhere = self.with_words or self.by_label or self.spans or self.archived is not None
-        elsewhere = elsewhere or (self.is_in_one_project and self.names_workspaces)
-        return not elsewhere and OF_THE_KINDS.issuperset(f.field for f in self.filters)
-
-    @property
-    def is_part_of_one_project(self) -> bool:
-        """Say whether they are all of one project or of one status in it: an index has those as they changed."""
-        return (
-            self.is_in_one_project
-            and not (self.with_words or self.by_label or self.spans or self.archived is not None)
-            and all(f.field in ("project", "status") and not (f.several or f.or_none) for f in self.filters)
-        )
 
 
 async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
@@ -102,7 +36,7 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     begins or is too far from now.
     """
     asked = _asked(actor, query)
-    found, problems = await _references(tx, actor, asked)
+    found, problems = await find_references(tx, actor, asked)
     if problems:
         raise InvalidInput(details=problems)
     asked.update(found)
@@ -173,7 +107,7 @@ def conditions(
 
 def counted(shape: Shape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
     """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
-    by_kinds = shape.is_told_by_kinds
+    by_kinds = is_counted_by_kinds(shape)
     numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
     return numbers.with_hint(tickets, f"INDEXED BY {KINDS_INDEX}", "sqlite") if by_kinds else numbers
 
@@ -256,101 +190,8 @@ def _scope(actor: Actor, chosen: list[str], *, everywhere: bool) -> str:
     return "containers"
 
 
-async def _references(
-    tx: Transaction, actor: Actor, asked: Mapping[str, list[Any]]
-) -> tuple[dict[str, list[Any]], Problems]:
-    """Look up what the filters name; a project may be named by its key."""
-    found: dict[str, list[Any]] = {}
-    problems: Problems = {}
-    for field in names_of_filters(*REFERENCES):
-        kind = NAMED[field].kind
-        named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
-        if not named:
-            continue
-        rows = await tx.all(
-            _lookup(kind, single=len(named) == 1, all_of_them=actor.is_admin),
-            named=named, keys=[name.upper() for name in named], name=named[0], key=named[0].upper(),
-            actor_id=actor.id, workspaces=list(actor.workspaces),
-        )  # fmt: skip
-        if kind is Kind.PROJECT:
-            rows += await _found_by_former_keys(tx, actor, named, rows)
-        known = {name for row in rows for name in row}
-        if kind is Kind.PERSON and any(name not in known for name in named):
-            rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
-            known |= {row[0] for row in rows}
-        if any(name not in known and name.upper() not in known for name in named):
-            problems[field] = [Problem("invalid_id", kind=label_of(field).lower())]
-        if kind is Kind.PROJECT:
-            found[field] = [*(row[0] for row in rows), *(value for value in asked[field] if value is None)]
-    return found, problems
-
-
-async def _found_by_former_keys(tx: Transaction, actor: Actor, named: list[Any], rows: list[Row]) -> list[Row]:
-    """Look for the rest of the projects that are named: by keys that they had before."""
-    known = {name for row in rows for name in row}
-    keys = [name.upper() for name in named if name not in known and name.upper() not in known]
-    if not keys:
-        return []
-    statement = _former_keys(all_of_them=actor.is_admin)
-    return await tx.all(statement, keys=keys, actor_id=actor.id, workspaces=list(actor.workspaces))
-
-
-def _is_known(actor: Actor, field: str, value: str | None) -> bool:
-    return value is None or (NAMED[field].kind is Kind.PERSON and value == actor.id)
-
-
-@lru_cache(maxsize=32)
-def _lookup(kind: Kind, *, single: bool, all_of_them: bool) -> Statement:
-    """Select the things of a kind that are named and that the actor sees; `single` says that one project is."""
-    if kind is Kind.PERSON:
-        return _people(all_of_them=all_of_them)
-    if kind is Kind.PROJECT:
-        columns = (projects.c.id, projects.c.key)
-        source = (
-            sa.select(*columns).where(projects.c.deleted_at.is_(None))
-            if all_of_them
-            else visible_projects(*columns, named=True)
-        )
-        if single:
-            return Statement(source.where((projects.c.id == _text("name")) | (projects.c.key == _text("key"))))
-        return Statement(source.where(is_any_of(projects.c.id, "named") | is_any_of(projects.c.key, "keys")))
-    table = {Kind.WORKSPACE: workspaces, Kind.GROUP: groups, Kind.LABELS: labels}[kind]
-    found = sa.select(table.c.id).where(is_any_of(table.c.id, "named"), table.c.deleted_at.is_(None))
-    if not all_of_them:
-        workspace = workspaces.c.id if kind is Kind.WORKSPACE else table.c.workspace_id
-        found = found.where(is_any_of(workspace, "workspaces"))
-    if kind is Kind.LABELS and not all_of_them:
-        found = found.where(labels.c.project_id.is_(None) | labels.c.project_id.in_(visible_projects()))
-    return Statement(found)
-
-
-def _text(name: str) -> "sa.BindParameter[str]":
-    return sa.bindparam(name, type_=sa.Text())
-
-
-@lru_cache(maxsize=2)
-def _former_keys(*, all_of_them: bool) -> Statement:
-    live = sa.select(projects.c.id).where(projects.c.deleted_at.is_(None))
-    had = former_project_keys.c
-    return Statement(
-        sa.select(had.project_id, had.key).where(
-            is_any_of(had.key, "keys"), had.project_id.in_(live if all_of_them else visible_projects())
-        )
-    )
-
-
-_FORMER_MEMBERS = Statement(former_members(is_any_of(events.c.subject_id, "named")))
-"""Who left: tickets still name them"""
 _IS_TRASHING = Statement(
     sa.select(background_jobs.c.id)
     .where(background_jobs.c.kind == sa.literal_column("'project.trashing'"))
     .limit(sa.literal_column("1"))
 )
-
-
-def _people(*, all_of_them: bool) -> Statement:
-    found = sa.select(users.c.id).where(is_any_of(users.c.id, "named"))
-    if all_of_them:
-        return Statement(found)
-    shared = sa.select(workspace_members.c.user_id).where(is_any_of(workspace_members.c.workspace_id, "workspaces"))
-    return Statement(found.where(users.c.id.in_(shared)))

@@ -11,7 +11,9 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.tickets import tickets
 from codimir.tickets.fields import FIELDS
-from codimir.tickets.listing.filters import Shape, conditions, resolve
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.plan import walks_by_hand
+from codimir.tickets.listing.shape import Shape
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
@@ -74,7 +76,7 @@ def _portion(shape: Shape, *, goes_on: bool) -> Statement:
     ordering = [tickets.c.rank.desc(), tickets.c.id.desc()]
     portion = (
         sa.select(tickets.c.id)
-        .where(*conditions(shape, in_order=shape.is_in_one_project and not shape.with_words))
+        .where(*conditions(shape, in_order=walks_by_hand(shape)))
         .order_by(*ordering)
         .limit(sa.bindparam("limit", type_=sa.Integer()))
     )

@@ -14,15 +14,11 @@ from codimir.http.paging import Page
 from codimir.model.keys import parts_of_ticket_key
 from codimir.model.tickets import tickets
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.filters import Matching, Shape, conditions, resolve
-from codimir.tickets.queries import (
-    IN_LIST,
-    count_matching,
-    get_visible_ticket,
-    in_list,
-    is_dense,
-    with_people,
-)
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.pages import count_matching
+from codimir.tickets.listing.plan import is_dense
+from codimir.tickets.listing.shape import Matching, Shape
+from codimir.tickets.queries import IN_LIST, get_visible_ticket, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery, TicketSearchQuery
 from codimir.tickets.search.backend import Wanted
 from codimir.tickets.search.index import FORMS, expression_for, wanted_words

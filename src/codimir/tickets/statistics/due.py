@@ -10,8 +10,10 @@ from codimir.database.statements import Statement
 from codimir.http.paging import Page
 from codimir.model.enums import OPEN_STATUSES
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.filters import Shape, conditions, resolve
-from codimir.tickets.queries import IN_LIST, count_matching, in_list, with_people
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.pages import count_matching
+from codimir.tickets.listing.shape import Shape
+from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
 

@@ -17,7 +17,8 @@ from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.model.tickets import tickets
 from codimir.tickets.history.as_of import parts_at, require_past
 from codimir.tickets.listing.date_ranges import OVERDUE_NOW, Span, bound, overdue, span_conditions
-from codimir.tickets.listing.filters import Shape, conditions, counted, here_of, resolve
+from codimir.tickets.listing.filters import conditions, counted, here_of, resolve
+from codimir.tickets.listing.shape import Shape
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
 
 MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}

@@ -12,7 +12,8 @@ from codimir.database.date_functions import day_of
 from codimir.database.statements import Statement
 from codimir.kit.zones import stretches
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.filters import Shape, conditions, resolve
+from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.shape import Shape
 from codimir.tickets.schemas import Period, TicketStatsQuery
 from codimir.tickets.statistics.numbers import one_period_before
 

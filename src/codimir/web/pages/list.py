@@ -11,8 +11,8 @@ from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
 from codimir.tickets.fields import FIELDS, Kind, Order, Sort
+from codimir.tickets.listing.pages import list_tickets
 from codimir.tickets.ordering.board import count_columns
-from codimir.tickets.queries import list_tickets
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address

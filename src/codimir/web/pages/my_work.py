@@ -11,7 +11,7 @@ from codimir.model.enums import OPEN_STATUSES
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
 from codimir.tickets.listing.date_ranges import OVERDUE
-from codimir.tickets.queries import list_tickets
+from codimir.tickets.listing.pages import list_tickets
 from codimir.tickets.schemas import TicketListQuery
 from codimir.tickets.statistics.due import list_due
 from codimir.web.notification_mail import sentence

@@ -1,0 +1,113 @@
+"""Pages of the list of tickets: counted, ordered, and found as `listing/plan.py` chooses."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from codimir.authorization.actor import Actor
+from codimir.database.core import Transaction
+from codimir.database.statements import Row, Statement
+from codimir.http.paging import Page
+from codimir.model.tickets import tickets
+from codimir.revisions.versions import versions_in
+from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
+from codimir.tickets.listing.filters import conditions, counted, resolve
+from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
+from codimir.tickets.listing.plan import Plan, choose_plan
+from codimir.tickets.listing.shape import Matching, Shape
+from codimir.tickets.queries import IN_LIST, in_list, with_people
+from codimir.tickets.schemas import TicketInList, TicketListQuery
+
+_LIMIT = sa.bindparam("limit", type_=sa.Integer())
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+async def list_tickets(
+    tx: Transaction, actor: Actor, query: TicketListQuery, seek_points: SeekPoints | None = None
+) -> Page[TicketInList]:
+    """Return one page of the tickets that match; one that is far from the first comes faster by known points."""
+    matching = await resolve(tx, actor, query)
+    total = await count_matching(tx, matching)
+    rows: list[Row] = []
+    if total > query.offset:
+        plan = choose_plan(matching.shape, total, query.sort)
+        if query.offset >= FAR and seek_points is not None:
+            rows = await _far_page(tx, actor, query, matching, seek_points, plan)
+        else:
+            build = _first_page if plan.reads_at_once and query.page == 1 else _page
+            statement = build(matching.shape, query.sort, query.order, walks=plan.walks)
+            rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
+    return query.of(await in_list(tx, rows), total)
+
+
+async def count_matching(tx: Transaction, matching: Matching) -> int:
+    """Count the tickets that match, exactly."""
+    total: int = await tx.value(_count(matching.shape), **matching.values)
+    return total
+
+
+async def _far_page(
+    tx: Transaction, actor: Actor, query: TicketListQuery, matching: Matching, points: SeekPoints, plan: Plan
+) -> list[Row]:
+    """Read a page from the last known point before it on, and remember where it begins and ends."""
+    versions = await versions_in(tx, actor)
+    listing = (actor.id, matching.shape, _encode(matching.values), query.sort, query.order)
+    known = points.nearest(listing, versions, query.offset)
+    statement = _page(matching.shape, query.sort, query.order, walks=plan.walks, seeks=known is not None)
+    begins_at, seek = known or (0, None)
+    rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset - begins_at, seek=seek)
+    if rows:
+        last = query.offset + len(rows) - 1
+        points.note(listing, versions, SeekPoint(query.offset, rows[0][0]), SeekPoint(last, rows[-1][0]))
+    return rows
+
+
+@lru_cache(maxsize=512)
+def _count(shape: Shape) -> Statement:
+    return Statement(counted(shape, sa.func.count()))
+
+
+@lru_cache(maxsize=1024)
+def _first_page(shape: Shape, sort: Sort, order: Order, *, walks: bool) -> Statement:
+    """Read the first tickets of an index that has the order: nothing is sorted, skipped, or looked up twice."""
+    return Statement(
+        sa.select(*IN_LIST.columns)
+        .select_from(with_people(tickets))
+        .where(*conditions(shape, in_order=walks))
+        .order_by(*_ordering(sort, order))
+        .limit(_LIMIT)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _page(shape: Shape, sort: Sort, order: Order, *, walks: bool, seeks: bool = False) -> Statement:
+    """Find the ids of the page in an index first, then join: deep pages stay cheap.
+
+    With `seeks` the list begins at the ticket that is bound as `seek`, whose place in it is known.
+    """
+    ordering = _ordering(sort, order)
+    page = (
+        sa.select(tickets.c.id)
+        .where(*conditions(shape, in_order=walks), *([_is_not_before_seek_point(sort, order)] if seeks else []))
+        .order_by(*ordering)
+        .limit(_LIMIT)
+        .offset(sa.bindparam("offset", type_=sa.BigInteger()))
+        .subquery("page")
+    )
+    source = with_people(page.join(tickets, tickets.c.id == page.c.id))
+    return Statement(sa.select(*IN_LIST.columns).select_from(source).order_by(*ordering))
+
+
+def _is_not_before_seek_point(sort: Sort, order: Order) -> sa.ColumnElement[bool]:
+    there = tickets.alias("there")
+    place = sa.tuple_(SORT_COLUMNS[sort], tickets.c.id)
+    begin = sa.select(there.c[SORT_COLUMNS[sort].name], there.c.id).where(there.c.id == sa.bindparam("seek"))
+    return place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()
+
+
+def _ordering(sort: Sort, order: Order) -> list[sa.ColumnElement[Any]]:
+    return [column.desc() if order == "desc" else column.asc() for column in (SORT_COLUMNS[sort], tickets.c.id)]

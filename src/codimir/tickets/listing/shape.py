@@ -1,0 +1,52 @@
+"""What a filter asks, without the values: everything that changes the SQL of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from codimir.tickets.listing.date_ranges import Span
+from codimir.tickets.search.backend import Wanted
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """What is asked of a field: a value, one of several, nothing at all, or either."""
+
+    field: str
+    column: str
+    several: bool
+    or_none: bool
+    has_values: bool
+
+
+class Matching(msgspec.Struct, frozen=True):
+    """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
+
+    shape: "Shape"
+    values: Mapping[str, Any]
+    wanted: Sequence[Wanted] = ()
+    """The words that are searched for"""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """Everything about a filter that changes its SQL."""
+
+    scope: str
+    """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
+    single_workspace: bool
+    names_workspaces: bool
+    filters: tuple[Filter, ...]
+    spans: tuple[Span, ...] = ()
+    with_words: bool = False
+    by_words: bool = False
+    """Whether so few tickets match the words that each of them is looked up"""
+    by_label: bool = False
+    archived: bool | None = None
+    """Whether the tickets are those of archived projects, or all others; None for both"""
+    hides_trashed_projects: bool = False
+    """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
+
+    @property
+    def is_in_one_project(self) -> bool:
+        """Return whether the tickets are those of one project."""
+        return any(f.field == "project" and f.has_values and not (f.several or f.or_none) for f in self.filters)
