@@ -42,6 +42,31 @@ async def due(load_ticket: Any) -> None:
     await load_ticket("ticket_never")
 
 
+class TestUpdated:
+    async def test_what_nobody_has_touched(self, client: Any, load_ticket: Any) -> None:
+        now = datetime.now(UTC)
+        for ticket_id, days in {"ticket_old": 40, "ticket_new": 3}.items():
+            await load_ticket(ticket_id, created_at=now - timedelta(days=50), updated_at=now - timedelta(days=days))
+        jane = client("jane")
+        assert await ids(jane, updated="..-30d") == {"ticket_old"}
+        assert await ids(jane, updated="-7d..") == {"ticket_new"}
+        reply = await jane.put("/api/tickets/ticket_old", {"title": "Touched"})
+        assert reply.status == 200
+        assert await ids(jane, updated="..-30d") == set()
+        assert await ids(jane, updated="-7d..", sort="updatedAt") == {"ticket_old", "ticket_new"}
+
+
+class TestStage:
+    async def test_one_or_several(self, client: Any, load_ticket: Any) -> None:
+        for stage in ("PLANNING", "TESTING", "COMPLETED"):
+            await load_ticket(f"ticket_{stage}", stage=stage)
+        jane = client("jane")
+        assert await ids(jane, stage="TESTING") == {"ticket_TESTING"}
+        assert await ids(jane, stage="PLANNING,COMPLETED") == {"ticket_PLANNING", "ticket_COMPLETED"}
+        [problem] = (await jane.get("/api/tickets", stage="NEVER")).details["stage"]
+        assert problem.startswith("Must be one of: PLANNING, DEVELOPMENT, TESTING, DEPLOYMENT, COMPLETED")
+
+
 @pytest.mark.usefixtures("february")
 class TestSpans:
     @pytest.mark.parametrize(

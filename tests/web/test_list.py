@@ -32,7 +32,7 @@ class TestList:
         assert page.status_code == 200
         shown = re.findall(r'class="chip-values truncate">([^<]*)<', page.text)
         assert shown == [
-            "To do", "High", "Bug", "me, nobody", "Jane Smith", "Platform", "bug", "Acme", "Website",
+            "To do", "High", "Bug", "me, Nobody", "Jane Smith", "Platform", "bug", "Acme", "Website",
         ]  # fmt: skip
 
     async def test_a_wrong_filter_is_said(self, fetch):

@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from codimir.events.types import Event, TicketAssigned, TicketStatusChanged, TicketUpdated
 from codimir.http.paging import PageQuery
-from codimir.model.enums import Priority, Status, Type
+from codimir.model.enums import Priority, Stage, Status, Type
 from codimir.model.tickets import tickets
 from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, Written
 
@@ -140,7 +140,7 @@ FIELDS: tuple[Field, ...] = (
             "PLANNING": "Planning", "DEVELOPMENT": "Development", "TESTING": "Testing", "DEPLOYMENT": "Deployment",
             "COMPLETED": "Completed",
         },
-        edits=True, event=TicketStatusChanged,
+        filter=tuple[Stage, ...], edits=True, event=TicketStatusChanged,
     ),
     Field(
         name="assignee", kind=Kind.PERSON, label="Assignee", in_text="assignee", icon="person", column="assignee_id",
@@ -177,8 +177,9 @@ FIELDS: tuple[Field, ...] = (
         " for `none` and where a project is named.",
     ),
     Field(
-        name="updated", kind=Kind.DATE, label="Updated", icon="clock", column="updated_at", sort="updatedAt",
-        shown_as="updatedAt",
+        name="updated", kind=Kind.DATE, label="Updated", icon="clock", column="updated_at", filter=SPAN | None,
+        offered=("today", "-7d..", "..-30d"), sort="updatedAt", shown_as="updatedAt",
+        about=f"When it was changed last, {WHEN}: `..-30d` for what nobody has touched in 30 days.",
     ),
     Field(
         name="created", kind=Kind.DATE, label="Created", icon="calendar", column="created_at", filter=SPAN | None,
