@@ -21,7 +21,8 @@ from codimir.database.core import Database, Transaction
 from codimir.database.opening import migrate, open_database
 from codimir.model.enums import PRIORITIES, STATUSES
 from codimir.projects.actions import create_project
-from codimir.tickets.changing.actions import create_ticket, update_ticket
+from codimir.tickets.changing.creating import create_ticket
+from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.history.as_of import list_tickets_as_of
 from codimir.tickets.listing.pages import list_tickets
 from codimir.tickets.queries import get_visible_ticket

@@ -36,11 +36,10 @@ from codimir.kit.collation import name_keys
 from codimir.kit.ranks import first_rank
 from codimir.model.events import events as events_table
 from codimir.model.projects import project_members, projects
-from codimir.model.tickets import ticket_labels, tickets
+from codimir.model.tickets import ticket_labels, tickets, title_sort_key
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
 from codimir.projects.search_columns import found_by
-from codimir.tickets.changing.actions import sort_key
 from codimir.tickets.search.index import index_tickets
 from codimir.web import prose, task_counts
 from tests.apps import Applications
@@ -285,7 +284,7 @@ def load_ticket(db: Database) -> Any:
         }  # fmt: skip
 
         async def unit(tx: Transaction) -> None:
-            await tx.run(insert_into(tickets), **row, title_sort=sort_key(row["title"]))
+            await tx.run(insert_into(tickets), **row, title_sort=title_sort_key(row["title"]))
             for label_id in label_ids:
                 labelled = {"workspace_id": row["workspace_id"], "ticket_id": ticket_id, "label_id": label_id}
                 await tx.run(insert_into(ticket_labels), **labelled)

@@ -30,7 +30,7 @@ from codimir.database.core import Transaction
 from codimir.database.opening import open_database
 from codimir.database.statements import update_by_id
 from codimir.model.users import users
-from codimir.tickets.changing.actions import create_ticket
+from codimir.tickets.changing.creating import create_ticket
 from codimir.tickets.schemas import TicketCreate
 from tests.apps import Applications
 from tests.browser.contexts import Contexts

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from codimir.tickets.changing.actions import create_ticket, update_ticket
+from codimir.tickets.changing.creating import create_ticket
+from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketCreate, TicketUpdate
 from tests.browser.conftest import JANE

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.authorization.actor import Actor
-from codimir.tickets.changing.actions import create_ticket
+from codimir.tickets.changing.creating import create_ticket
 from codimir.tickets.schemas import TicketCreate
 
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})

@@ -21,8 +21,9 @@ from codimir.events.types import (
 from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
 from codimir.model.enums import PRIORITIES, Status
-from codimir.tickets.changing.actions import API_NAME, sort_key
+from codimir.model.tickets import title_sort_key
 from codimir.tickets.changing.workflow import entering, moving
+from codimir.tickets.schemas import API_NAME
 
 WAYS: Mapping[Status, tuple[tuple[Status, float, float], ...]] = {
     "backlog": (("todo", 0.84, 4.0), ("cancelled", 0.06, 30.0)),
@@ -89,7 +90,7 @@ def _new_ticket(rng: Random, company: Company, team: Team, created: datetime) ->
         "number": 0,
         "key": "",
         "title": told.title,
-        "title_sort": sort_key(told.title),
+        "title_sort": title_sort_key(told.title),
         "description": told.description,
         "type": told.type,
         "status": status,

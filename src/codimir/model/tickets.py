@@ -19,6 +19,8 @@ from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
 from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 
+TITLE_SORT_LENGTH = 100
+
 tickets = sa.Table(
     "tickets",
     metadata,
@@ -137,3 +139,8 @@ past_tickets = sa.Table(
 def updated_at_least(moment: "sa.ColumnElement[Any]") -> "sa.Case[Any]":
     """Return `updated_at` of tickets that change at a moment; it never goes back, whatever the clock does."""
     return sa.case((tickets.c.updated_at < moment, moment), else_=tickets.c.updated_at)
+
+
+def title_sort_key(title: str) -> str:
+    """Return the text by which a title is sorted, without regard to case."""
+    return title.casefold()[:TITLE_SORT_LENGTH]

@@ -15,7 +15,7 @@ from codimir.problems.problem import Problem
 from codimir.quick.grammar import Known, Piece, interpret, names_in, possible_keys, read, unknown_labels
 from codimir.quick.queries import find_labels, find_people, find_project_summary
 from codimir.quick.schemas import QuickTicket, Span, Understood
-from codimir.tickets.changing.actions import create_ticket
+from codimir.tickets.changing.creating import create_ticket
 from codimir.tickets.changing.validation import find_project, find_workspace
 from codimir.tickets.schemas import MAX_LABELS, MAX_TITLE, TicketCreate
 

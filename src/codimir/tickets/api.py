@@ -9,7 +9,7 @@ from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
 from codimir.problems.problem import Problems
 from codimir.tickets import queries
-from codimir.tickets.changing import actions
+from codimir.tickets.changing import creating, deleting, updating
 from codimir.tickets.history import as_of
 from codimir.tickets.history.details import get_details_as_of
 from codimir.tickets.listing import pages
@@ -34,12 +34,12 @@ from codimir.tickets.statistics import numbers
 
 
 async def _wrong_references(tx: ReadTx, actor: Actor, given: Mapping[str, Any]) -> Problems:
-    _, problems = await actions.check_new(tx, actor, given)
+    _, problems = await creating.check_new(tx, actor, given)
     return problems
 
 
 async def _wrong_references_of_update(tx: ReadTx, actor: Actor, ref: str, given: Mapping[str, Any]) -> Problems:
-    _, problems = await actions.check_update(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
+    _, problems = await updating.check_update(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
     return problems
 
 
@@ -65,7 +65,7 @@ async def list_tickets(
 @post("/api/tickets", validate_references=_wrong_references)
 async def create_ticket(tx: WriteTx, actor: Actor, data: TicketCreate) -> Created[TicketDetails]:
     """Create a ticket."""
-    ticket = await queries.get_details(tx, await actions.create_ticket(tx, actor, data))
+    ticket = await queries.get_details(tx, await creating.create_ticket(tx, actor, data))
     return Created(ticket, f"/api/tickets/{ticket.id}")
 
 
@@ -97,7 +97,7 @@ async def get_ticket(db: Database, actor: Actor, ref: str, query: AsOfQuery) -> 
 async def update_ticket(tx: WriteTx, actor: Actor, ref: str, data: TicketUpdate) -> Data[TicketDetails]:
     """Change the fields that are given; an absent field keeps its value, null clears it."""
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await actions.update_ticket(tx, actor, found, data)
+    await updating.update_ticket(tx, actor, found, data)
     return Data(await queries.get_details(tx, found.ticket.id))
 
 
@@ -105,14 +105,14 @@ async def update_ticket(tx: WriteTx, actor: Actor, ref: str, data: TicketUpdate)
 async def delete_ticket(tx: WriteTx, actor: Actor, ref: str) -> None:
     """Move a ticket to the trash."""
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await actions.delete_ticket(tx, actor, found)
+    await deleting.delete_ticket(tx, actor, found)
 
 
 @put("/api/tickets/{ref:str}/status")
 async def put_status(tx: WriteTx, actor: Actor, ref: str, data: StatusChange) -> Data[TicketDetails]:
     """Move a ticket to a status."""
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await actions.change_status(tx, actor, found, data)
+    await updating.change_status(tx, actor, found, data)
     return Data(await queries.get_details(tx, found.ticket.id))
 
 
@@ -120,7 +120,7 @@ async def put_status(tx: WriteTx, actor: Actor, ref: str, data: StatusChange) ->
 async def put_assignee(tx: WriteTx, actor: Actor, ref: str, data: AssigneeChange) -> Data[TicketDetails]:
     """Assign a ticket, or unassign it with null."""
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await actions.assign_ticket(tx, actor, found, data.assignee_id)
+    await updating.assign_ticket(tx, actor, found, data.assignee_id)
     return Data(await queries.get_details(tx, found.ticket.id))
 
 

@@ -54,6 +54,13 @@ class Ticket(Reply):
     updated_at: datetime
 
 
+API_NAME = dict(zip(Ticket.__struct_fields__, Ticket.__struct_encode_fields__, strict=True)) | {
+    "label_ids": "labelIds",
+    "deleted_at": "deletedAt",
+}
+"""What the API, and events, call the fields of a ticket."""
+
+
 class TicketInList(Ticket, kw_only=True):
     """A ticket in a list."""
 

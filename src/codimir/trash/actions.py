@@ -11,7 +11,7 @@ from codimir.comments.queries import COMMENTS
 from codimir.database.core import Transaction
 from codimir.projects.actions import restore_project
 from codimir.projects.queries import get_visible_project
-from codimir.tickets.changing.actions import restore_ticket
+from codimir.tickets.changing.deleting import restore_ticket
 from codimir.tickets.children import get_child
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.timelogs.actions import restore_time_log

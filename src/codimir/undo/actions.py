@@ -16,7 +16,7 @@ from codimir.database.core import Transaction
 from codimir.events.queries import RecordedEvent, get_viewer
 from codimir.http.errors import Conflict, NotFound
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import delete_ticket
+from codimir.tickets.changing.deleting import delete_ticket
 from codimir.tickets.changing.reverting import ChangedSince, differences_since, revert_ticket
 from codimir.tickets.children import ChildKind, get_child
 from codimir.tickets.ordering.reordering import put_rank, rank_of

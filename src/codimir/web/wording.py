@@ -4,8 +4,8 @@ import gettext
 from collections.abc import Callable
 from functools import cache
 
-from codimir.tickets.changing.actions import API_NAME
 from codimir.tickets.fields import FIELDS, Kind
+from codimir.tickets.schemas import API_NAME
 from codimir.web.languages import catalogue
 
 Translate = Callable[[str], str]

@@ -10,7 +10,8 @@ from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import label_ids_of, put_values
+from codimir.tickets.changing.labelling import label_ids_of
+from codimir.tickets.changing.updating import put_values
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.schemas import Ticket
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from codimir.model.tickets import PAST
-from codimir.tickets.changing.actions import API_NAME, sort_key
+from codimir.model.tickets import PAST, title_sort_key
+from codimir.tickets.schemas import API_NAME
 
 COUNTERS = {
     "comment.created": ("comment_count", 1),
@@ -46,7 +46,7 @@ def _take_back(state: dict[str, Any], event: Mapping[str, Any]) -> None:
         state[counter] -= by
     elif event["subject_id"] == event["ticket_id"]:
         state |= {_COLUMN[name]: old for name, (old, _) in event["changes"].items() if _COLUMN[name] in state}
-        state["title_sort"] = sort_key(state["title"])
+        state["title_sort"] = title_sort_key(state["title"])
 
 
 def _row(ticket: Mapping[str, Any], state: Mapping[str, Any], began: datetime, ended: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.workspaces import workspaces
 from codimir.problems.problem import Problem, Problems
-from codimir.tickets.changing.actions import check_update, update_ticket
+from codimir.tickets.changing.updating import check_update, update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import Position, TicketUpdate
 

@@ -14,10 +14,11 @@ from codimir.labels.actions import create_label, name_key
 from codimir.labels.queries import find_label_named
 from codimir.labels.schemas import LabelCreate
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import API_NAME, delete_ticket, update_ticket
+from codimir.tickets.changing.deleting import delete_ticket
+from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.fields import FIELDS, Kind
 from codimir.tickets.queries import FoundTicket, get_visible_details, get_visible_ticket
-from codimir.tickets.schemas import TicketUpdate
+from codimir.tickets.schemas import API_NAME, TicketUpdate
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.present import due_on

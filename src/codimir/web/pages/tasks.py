@@ -11,7 +11,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
 from codimir.http.routing import post
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import update_ticket
+from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.queries import get_visible_ticket
 from codimir.tickets.schemas import TicketUpdate
 from codimir.web.forms import Form

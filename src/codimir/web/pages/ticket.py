@@ -18,7 +18,8 @@ from codimir.kit.newlines import normalize_newlines
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
 from codimir.problems.problem import Problem
-from codimir.tickets.changing.actions import delete_ticket, update_ticket
+from codimir.tickets.changing.deleting import delete_ticket
+from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.tickets.schemas import MAX_DESCRIPTION, TicketUpdate
 from codimir.timelogs.actions import log_time

@@ -1,0 +1,61 @@
+"""Keys: the next one of a project, and those of tickets that move to another."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from codimir.authorization.actor import Actor
+from codimir.authorization.permissions import Permission, require
+from codimir.database.core import Transaction
+from codimir.database.statements import Statement, insert_into
+from codimir.http.errors import InvalidInput
+from codimir.model.projects import projects
+from codimir.model.tickets import former_ticket_keys
+from codimir.problems.problem import Problem
+from codimir.tickets.changing.validation import Place
+from codimir.tickets.queries import FoundTicket
+
+_NEXT_NUMBER = Statement(
+    sa.update(projects)
+    .where(projects.c.id == sa.bindparam("project"), projects.c.deleted_at.is_(None))
+    .values(ticket_counter=projects.c.ticket_counter + sa.bindparam("by", type_=sa.Integer()))
+    .returning(projects.c.ticket_counter, projects.c.key)
+)
+
+
+_was_its_number = (former_ticket_keys.c.project_id == sa.bindparam("project")) & (
+    former_ticket_keys.c.ticket_id == sa.bindparam("ticket")
+)
+
+
+_FORMER_NUMBER = Statement(sa.select(former_ticket_keys.c.number).where(_was_its_number))
+
+
+_TAKE_NUMBER_BACK = Statement(sa.delete(former_ticket_keys).where(_was_its_number))
+
+
+async def take_next_key(tx: Transaction, place: Place, number: int | None = None) -> tuple[int | None, str | None]:
+    """Take the next number of the project, or one again; its row stays locked until the commit, so none is left out."""
+    if place.scope.project_id is None:
+        return None, None
+    row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
+    if row is None:  # it was deleted a moment ago
+        raise InvalidInput.fields(projectId=Problem("invalid_id", kind="project"))
+    last, project_key = row
+    number = last if number is None else number
+    return number, f"{project_key}-{number}"
+
+
+async def transfer(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
+    """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
+    require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_move_tickets_to", place=place.name))
+    if found.number is not None:
+        await tx.run(
+            insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,
+            project_id=found.ticket.project_id, number=found.number, ticket_id=found.ticket.id,
+        )  # fmt: skip
+    had = await tx.value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
+    number, key = await take_next_key(tx, place, had)
+    if had is not None:
+        await tx.run(_TAKE_NUMBER_BACK, project=place.scope.project_id, ticket=found.ticket.id)
+    return {"project_id": place.scope.project_id, "number": number, "key": key}
