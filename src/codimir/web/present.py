@@ -62,8 +62,9 @@ def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
     """Give the days that a menu offers, each with its name: those that are near, or the one that a text names."""
     today = date.fromordinal(clock.today)
     if not text.strip():
-        monday = today + timedelta(days=7 - today.weekday())
-        return [("today", today), ("tomorrow", today + timedelta(days=1)), ("next week", monday)]
+        tomorrow, monday = today + timedelta(days=1), today + timedelta(days=7 - today.weekday())
+        next_week = [("next week", monday)] if monday != tomorrow else []  # on a Sunday it is named already
+        return [("today", today), ("tomorrow", tomorrow), *next_week]
     words = text.split()
     found = first_day_in(words[1:] if words[0].casefold() == "due" else words, today)
     return [("", found[0])] if found else []
