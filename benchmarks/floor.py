@@ -20,7 +20,7 @@ import msgspec
 from benchmarks import floor_sql as sql
 from benchmarks.floor_reading import WORDS, details, encode, list_tickets, search, statistics
 from codimir.kit.ids import new_id
-from codimir.tickets.search.backend import place_word
+from codimir.tickets.search.backend import tenant_term
 
 PATH = os.environ["FLOOR_DATABASE"]
 
@@ -154,7 +154,7 @@ def create_now(user_id: str, new: NewTicket) -> bytes:
     run(sql.NEW_EVENT, (new_id("evt"), workspace_id, version, user_id, project_id, ticket_id, changes, now))
     [document] = run(sql.NEW_DOCUMENT, (workspace_id, ticket_id)).fetchone()
     title, description = (" ".join(WORDS.findall(text.lower())) for text in (new.title, new.description))
-    run(sql.NEW_WORDS, (document, place_word(workspace_id), title, key.lower(), description))
+    run(sql.NEW_WORDS, (document, tenant_term(workspace_id), title, key.lower(), description))
     created = details(writing, user_id, {}, ticket_id) or b""
     run("COMMIT")
     return created

@@ -13,7 +13,7 @@ from codimir.http.paging import Data, Page, Pagination
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
-from codimir.tickets.search.backend import place_word
+from codimir.tickets.search.backend import tenant_term
 from codimir.tickets.search.index import SHORTEST_BEGINNING
 from codimir.tickets.statistics.numbers import one_period_before
 
@@ -123,7 +123,7 @@ def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, i
     """Give the best of the newest matches of all words; the last word may be only begun, and so may long ones."""
     words = [word.lower() for word in WORDS.findall(asked)]
     wanted = [f'"{word}"{" *" * is_begun(word, words)}' for word in words]
-    match = " AND ".join([f'"{place_word(w)}"' for w in workspaces] + wanted)
+    match = " AND ".join([f'"{tenant_term(w)}"' for w in workspaces] + wanted)
     rows = connection.execute(sql.SEARCH, (match, containers(connection, user_id))).fetchall()
     ids = [row[0] for row in sorted(rows, key=lambda row: -rank(row, words))[:20]]
     found = connection.execute(sql.FOUND, (encode(ids).decode(),)).fetchall()

@@ -12,7 +12,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.projects.search_columns import found_by
+from codimir.projects.search_columns import search_columns
 
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
@@ -94,7 +94,7 @@ async def load_world(tx: Transaction) -> None:
             insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
             status="active", visibility=visibility,
             join_policy="invite_only", owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
-            **found_by(name, key, None),
+            **search_columns(name, key, None),
         )  # fmt: skip
     for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
         row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}

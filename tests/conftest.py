@@ -39,7 +39,7 @@ from codimir.model.projects import project_members, projects
 from codimir.model.tickets import ticket_labels, tickets, title_sort_key
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
-from codimir.projects.search_columns import found_by
+from codimir.projects.search_columns import search_columns
 from codimir.tickets.search.index import index_tickets
 from codimir.web import prose, task_counts
 from tests.apps import Applications
@@ -336,7 +336,7 @@ def load_project(db: Database) -> Any:
             "join_policy": "open", "ticket_counter": 0,
             "deleted_at": None, "created_at": long_before, "updated_at": long_before, **columns,
         }  # fmt: skip
-        row |= found_by(row["name"], row["key"], row["description"])
+        row |= search_columns(row["name"], row["key"], row["description"])
         await db.write(lambda tx: tx.run(insert_into(projects), **row))
 
     return load

@@ -21,8 +21,8 @@ from codimir.attachments.storage import FileStore, open_file_store
 from codimir.attachments.sweeping import keep_sweeping
 from codimir.authentication.authentication import authenticate
 from codimir.authentication.instance_secrets import instance_secret
-from codimir.authentication.password_hashing import Hashing
-from codimir.authentication.session_cache import Recognised
+from codimir.authentication.password_hashing import PasswordHasher
+from codimir.authentication.session_cache import SessionCache
 from codimir.authentication.token_uses import TokenUses
 from codimir.authorization.actor import Actor
 from codimir.comments import api as comments
@@ -32,7 +32,7 @@ from codimir.database.opening import open_database
 from codimir.events.cursors import CursorMaker
 from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
-from codimir.feeds.broadcaster import Hub
+from codimir.feeds.broadcaster import Broadcaster
 from codimir.groups import api as groups
 from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
@@ -53,7 +53,7 @@ from codimir.members import api as members
 from codimir.monitoring import api as monitoring
 from codimir.monitoring.health import Health
 from codimir.notifications import api as notifications
-from codimir.notifications.worker import keep_telling
+from codimir.notifications.worker import run_worker
 from codimir.pictures import api as pictures
 from codimir.pictures.copying import keep_copying
 from codimir.pictures.fetching import PictureFetcher
@@ -64,7 +64,7 @@ from codimir.revisions.dispatch import choose_answer
 from codimir.revisions.etags import TagMaker
 from codimir.revisions.idempotency import RunningAttempts
 from codimir.tickets import api as tickets
-from codimir.tickets.listing.keyset_cache import SeekPoints
+from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.timelogs import api as timelogs
 from codimir.trash import api as trash
 from codimir.trash.purging import keep_emptying
@@ -79,7 +79,7 @@ from codimir.web.page_context import Frame, open_frame
 from codimir.web.prose import ProseWriter
 from codimir.web.rendering import compile_templates
 from codimir.webhooks import api as webhooks
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 from codimir.workspaces import api as workspaces
 
 ROUTES: tuple[AnyRoute, ...] = (
@@ -141,12 +141,12 @@ PROVIDERS: Providers = {
     FileStore: _kept("files"),
     Mailer: _kept("mailer"),
     Pictures: _kept("pictures"),
-    Hashing: _kept("hashing"),
+    PasswordHasher: _kept("hashing"),
     SignInProviders: _kept("providers"),
     CursorMaker: _kept("cursors"),
-    Hub: _kept("hub"),
+    Broadcaster: _kept("hub"),
     Health: _kept("health"),
-    SeekPoints: _kept("seek_points"),
+    KeysetCache: _kept("keyset_cache"),
     Settings: _kept("settings"),
     ProseWriter: _kept("prose"),
     Request: _request,
@@ -206,9 +206,9 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         app.state.health = Health(db, settings)
         app.state.outage = database_outage()
         app.state.running_attempts = RunningAttempts()
-        app.state.recognised = Recognised()
-        app.state.seek_points = SeekPoints()
-        app.state.hashing = Hashing()
+        app.state.recognised = SessionCache()
+        app.state.keyset_cache = KeysetCache()
+        app.state.hashing = PasswordHasher()
         stack.callback(app.state.hashing.close)
         app.state.token_uses = TokenUses(db)
         stack.push_async_callback(app.state.token_uses.close)
@@ -223,7 +223,7 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         prose = app.state.prose = ProseWriter()
         stack.push_async_callback(prose.close)
         cursors = app.state.cursors = CursorMaker(await instance_secret(db, "cursors"))
-        hub = app.state.hub = Hub(db, cursors)
+        hub = app.state.hub = Broadcaster(db, cursors)
         stack.push_async_callback(hub.close)
         kept_for = timedelta(days=settings.trash_days)
         await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
@@ -231,8 +231,8 @@ async def _running(app: Litestar) -> AsyncIterator[None]:
         if settings.files_url is None:
             await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(db, files)))
         if app.state.delivers:
-            await stack.enter_async_context(courier_at_work(db, settings.webhook_allowed_ranges))
-            telling = keep_telling(db, mailer, prose.mentions_in, digest_writer(settings.base_url or "", prose))
+            await stack.enter_async_context(running_delivery_worker(db, settings.webhook_allowed_ranges))
+            telling = run_worker(db, mailer, prose.mentions_in, digest_writer(settings.base_url or "", prose))
             await stack.enter_async_context(in_background(telling_people=telling, running_jobs=keep_running_jobs(db)))
             fetcher = PictureFetcher(settings.webhook_allowed_ranges)
             stack.push_async_callback(fetcher.close)

@@ -16,11 +16,11 @@ from codimir.authentication.password_hashing import (
     PLACES_OF_ADDRESS,
     THREADS,
     Asker,
-    Hashing,
+    PasswordHasher,
     TooManyAtOnce,
 )
 from codimir.authentication.passwords import hash_password
-from codimir.authentication.throttling import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, count_try, tries_of
+from codimir.authentication.throttling import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, record_attempt, tries_of
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
@@ -140,7 +140,7 @@ class TestLimit:
         ids=["one account from many addresses", "many accounts from one address"],
     )
     async def test_spreading_them_is_limited_too(self, db: Database, tries: Any, limit: int) -> None:
-        counted = [await db.write(lambda tx, one=one: count_try(tx, tries_of(*one))) for one in tries[: limit + 2]]
+        counted = [await db.write(lambda tx, one=one: record_attempt(tx, tries_of(*one))) for one in tries[: limit + 2]]
         assert [seconds is None for seconds in counted] == [True] * limit + [False] * 2
 
 
@@ -153,7 +153,7 @@ class TestKnown:
 
         async def attack(account: str = "jane@example.com") -> None:
             for number in range(TRIES_OF_ACCOUNT + 1):
-                await db.write(lambda tx, n=number: count_try(tx, tries_of(account, f"198.51.100.{n}")))
+                await db.write(lambda tx, n=number: record_attempt(tx, tries_of(account, f"198.51.100.{n}")))
 
         return attack
 
@@ -294,7 +294,7 @@ class TestHashing:
         go_on.set()
 
     async def test_event_loop_goes_on_and_a_full_queue_is_refused(self, stuck: threading.Event) -> None:
-        hashing, places = Hashing(), LONGEST_QUEUE - PLACES_FOR_KNOWN
+        hashing, places = PasswordHasher(), LONGEST_QUEUE - PLACES_FOR_KNOWN
         strangers = [_wait_in(hashing, f"192.0.2.{n}") for n in range(places)]
         await asyncio.sleep(0)
         with pytest.raises(ServiceUnavailable):
@@ -308,7 +308,7 @@ class TestHashing:
         hashing.close()
 
     async def test_one_address_fills_its_own_places_only(self, stuck: threading.Event) -> None:
-        hashing = Hashing()
+        hashing = PasswordHasher()
         waiting = [_wait_in(hashing, "192.0.2.1") for _ in range(PLACES_OF_ADDRESS)]
         await asyncio.sleep(0)
         with pytest.raises(TooManyAtOnce):
@@ -329,7 +329,7 @@ class TestHashing:
             return True
 
         monkeypatch.setattr(hashing_module, "is_password", note)
-        hashing = Hashing()
+        hashing = PasswordHasher()
         waiting = [_wait_in(hashing, f"192.0.2.{n}", f"stranger-{n}") for n in range(20)]
         await asyncio.sleep(0)
         waiting.append(_wait_in(hashing, "device", "known", is_known=True))
@@ -341,7 +341,7 @@ class TestHashing:
         hashing.close()
 
     async def test_who_gives_up_holds_nobody_up(self, stuck: threading.Event) -> None:
-        hashing = Hashing()
+        hashing = PasswordHasher()
         first = [_wait_in(hashing, f"192.0.2.{n}") for n in range(4)]
         await asyncio.sleep(0)
         for each in first[1:3]:  # one that has begun, one that waits
@@ -377,7 +377,7 @@ class TestHashing:
         await asyncio.gather(*flood)
 
 
-def _wait_in(hashing: Hashing, name: str, given: str = "a", *, is_known: bool = False) -> "asyncio.Future[bool]":
+def _wait_in(hashing: PasswordHasher, name: str, given: str = "a", *, is_known: bool = False) -> "asyncio.Future[bool]":
     return asyncio.ensure_future(hashing.is_password(given, "b", Asker(name, is_known=is_known)))
 
 

@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from codimir.config import Settings
 from codimir.database.core import Database, Unavailable
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
@@ -44,7 +44,7 @@ async def jane_there(other: Litestar, jane: Client) -> AsyncIterator[Client]:
     await client.http.aclose()
 
 
-class Away(Wrapped):
+class Away(ForwardingDatabase):
     """A database that cannot be reached."""
 
     async def read_long(self, _unit: Any) -> Any:

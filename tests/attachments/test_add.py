@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.database.core import Database, Unavailable
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from tests.attachments.conftest import LIMIT
 
 PATH = "/api/tickets/WEB-1/attachments"
@@ -218,7 +218,7 @@ class TestFailure:
         assert (reply.status, stored()) == (503, [])
 
 
-class Failing(Wrapped):
+class Failing(ForwardingDatabase):
     """A database that takes no writes."""
 
     async def write(self, _unit: Any) -> Any:

@@ -84,7 +84,7 @@ class Writing:
 
     def _write(self) -> None:
         while not self._stopped.is_set():
-            made = self._client.post("/api/tickets", json={"title": "Written meanwhile"}).json()["data"]
+            made = self._client.post("/api/tickets", json={"title": "ParsesDateRange meanwhile"}).json()["data"]
             upload = {"file": ("trace.txt", FILE, "text/plain")}
             sent = self._client.post(f"/api/tickets/{made['id']}/attachments", files=upload)
             if sent.status_code == 201:

@@ -146,11 +146,11 @@ class TestGroupCommit:
         assert await names() == []
 
     async def test_closing_waits_for_what_was_asked_before(self, settings: Settings) -> None:
-        async def give_back(_tx: Transaction) -> str:
+        async def release(_tx: Transaction) -> str:
             return "done"
 
         database = SqliteDatabase(settings.sqlite_path)
-        writes = [asyncio.ensure_future(database.write(give_back)) for _ in range(3)]
+        writes = [asyncio.ensure_future(database.write(release)) for _ in range(3)]
         await asyncio.sleep(0)
         await database.close()
         assert await asyncio.gather(*writes) == ["done"] * 3

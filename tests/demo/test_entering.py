@@ -12,7 +12,7 @@ from codimir.authentication.links import make_link
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.demo.company import DEMO_EMAIL, Plan
-from codimir.demo.entering import admit_administrators, make_owner_link
+from codimir.demo.fields_for_new import admit_administrators, make_owner_link
 from codimir.demo.loading import load_demo
 from codimir.users.actions import disable_user
 from codimir.users.queries import find_account

@@ -28,7 +28,7 @@ from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
-from codimir.notifications.fanout import MAILED_FOR, read_log
+from codimir.notifications.fanout import MAX_MAIL_AGE, read_log
 from tests.clients import Client
 from tests.prose import mentions_in
 
@@ -151,7 +151,7 @@ class TestLoad:
             assert life.ticket["id"] in {ticket["id"] for ticket in found.body["data"]}
 
     async def test_one_that_ends_now_fills_the_inbox_of_its_owner_and_mails_nobody(self, db: Database) -> None:
-        ends = datetime.now(UTC) - MAILED_FOR
+        ends = datetime.now(UTC) - MAX_MAIL_AGE
         await load_demo(db, Plan(tickets=500, projects=3, people=12, ends=ends))
         while await read_log(db, mentions_in, mails=True):
             pass

@@ -7,7 +7,7 @@ import pytest
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
-from codimir.events.queries import advanced, get_viewer, present_versions, read_after
+from codimir.events.queries import advanced, get_log_reader, present_versions, read_after
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
 
@@ -71,14 +71,14 @@ class TestReadAfter:
 class TestViewer:
     ROLES = {"ada": "OWNER", "jane": "MEMBER", "mia": "MEMBER", "eve": None}
 
-    async def sees(self, db: Database, who: str, user_id: str) -> list[str]:
+    async def can_read(self, db: Database, who: str, user_id: str) -> list[str]:
         workspaces = {ACME: self.ROLES[who]} if self.ROLES[who] else {GLOBEX: "OWNER"}
         actor = Actor(user_id, who, "EDITOR", workspaces)  # type: ignore[arg-type]
 
         async def unit(tx: Transaction) -> list[str]:
-            viewer = await get_viewer(tx, actor)
+            viewer = await get_log_reader(tx, actor)
             read, _ = await read_after(tx, {ACME: 0}, 100)
-            return [event.type for event in read if viewer.sees(event)]
+            return [event.type for event in read if viewer.can_read(event)]
 
         return await db.read(unit)
 
@@ -86,23 +86,23 @@ class TestViewer:
         self, db: Database, new_ticket: Any
     ) -> None:
         await new_ticket(projectId="project_sec")
-        assert await self.sees(db, "jane", "user_101") == ["ticket.created"]
-        assert await self.sees(db, "ada", "user_ada") == ["ticket.created"]
-        assert await self.sees(db, "mia", "user_mia") == []
-        assert await self.sees(db, "eve", "user_eve") == []
+        assert await self.can_read(db, "jane", "user_101") == ["ticket.created"]
+        assert await self.can_read(db, "ada", "user_ada") == ["ticket.created"]
+        assert await self.can_read(db, "mia", "user_mia") == []
+        assert await self.can_read(db, "eve", "user_eve") == []
 
     async def test_a_ticket_takes_its_past_along_into_a_private_project(
         self, db: Database, jane: Any, new_ticket: Any
     ) -> None:
         ticket = await new_ticket()
-        assert await self.sees(db, "mia", "user_mia") == ["ticket.created"]
+        assert await self.can_read(db, "mia", "user_mia") == ["ticket.created"]
         await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "project_sec"})
-        assert await self.sees(db, "mia", "user_mia") == []
-        assert await self.sees(db, "jane", "user_101") == ["ticket.created", "ticket.updated"]
+        assert await self.can_read(db, "mia", "user_mia") == []
+        assert await self.can_read(db, "jane", "user_101") == ["ticket.created", "ticket.updated"]
 
     async def test_what_happened_in_a_private_project_stays_there(
         self, db: Database, jane: Any, new_ticket: Any
     ) -> None:
         ticket = await new_ticket(projectId="project_sec")
         await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "project_456"})
-        assert await self.sees(db, "mia", "user_mia") == ["ticket.updated"]
+        assert await self.can_read(db, "mia", "user_mia") == ["ticket.updated"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codimir.database.core import Database, Transaction
-from codimir.events.queries import advanced, read_after
+from codimir.events.queries import advance, read_after
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
 
@@ -46,7 +46,7 @@ async def held_open(db: Database, workspace_id: str, name: str) -> AsyncIterator
 
 async def names_after(db: Database, positions: dict[str, int]) -> tuple[list[str], dict[str, int]]:
     read, _ = await db.read(lambda tx: read_after(tx, positions, 100))
-    return [event.changes["name"][1] for event in read], advanced(positions, read)
+    return [event.changes["name"][1] for event in read], advance(positions, read)
 
 
 class TestCommitOrder:

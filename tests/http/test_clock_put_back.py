@@ -9,7 +9,7 @@ from codimir.kit.clock import utc_now
 
 
 @pytest.fixture
-def put_back(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def undelete(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Put the clock back by so much."""
 
     def change(by: timedelta) -> None:
@@ -35,21 +35,21 @@ class TestUpdatedAt:
         ids=["ticket", "project", "group"],
     )
     async def test_it_is_not_before_created_at(
-        self, client: Any, put_back: Any, path: str, new: Any, change: Any
+        self, client: Any, undelete: Any, path: str, new: Any, change: Any
     ) -> None:
         ada = client("ada")
         made = await created(ada, path, new)
-        put_back(timedelta(hours=2))
+        undelete(timedelta(hours=2))
         reply = await ada.put(made, change)
         assert reply.status == 200, reply.body
         after = (await ada.get(made)).data
         assert after["updatedAt"] == after["createdAt"]
 
     async def test_what_hangs_on_a_ticket_touches_it_no_earlier(
-        self, jane: Any, client: Any, new_ticket: Any, put_back: Any
+        self, jane: Any, client: Any, new_ticket: Any, undelete: Any
     ) -> None:
         ticket = await new_ticket(labelIds=["label_1"], groupId="group_103")
-        put_back(timedelta(hours=2))
+        undelete(timedelta(hours=2))
         await jane.post("/api/tickets/WEB-1/comments", {"content": "Seen on staging"})
         assert (await client("ada").delete("/api/labels/label_1")).status == 204
         assert (await client("ada").delete("/api/groups/group_103")).status == 204

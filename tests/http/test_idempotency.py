@@ -16,7 +16,7 @@ from litestar import Litestar
 from codimir.app import ROUTES, create_app
 from codimir.config import Settings, variables_of
 from codimir.database.core import Database, Transaction, Unit
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.http.routing import takes_actor
 from codimir.http.transactions import takes_keys
@@ -225,7 +225,7 @@ class TestAtOnce:
         assert (await send(jane, "POST", TICKETS, NEW)).status == 201
 
 
-class SlowToCommit(Wrapped):
+class SlowToCommit(ForwardingDatabase):
     """A database whose units wait at their end until they are told to go on."""
 
     def __init__(self, db: Database) -> None:
@@ -246,7 +246,7 @@ class SlowToCommit(Wrapped):
         return await self.db.write(slow)
 
 
-class AskedToWrite(Wrapped):
+class AskedToWrite(ForwardingDatabase):
     """A database that tells when it is asked to run a unit that writes."""
 
     def __init__(self, db: Database) -> None:

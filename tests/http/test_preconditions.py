@@ -175,22 +175,24 @@ class TestMark:
     def test_only_who_made_it_reads_how_far_and_what(self) -> None:
         ours, theirs = etags.TagMaker("ours"), etags.TagMaker("theirs")
         jane, john = Person("user_101"), Person("user_102")
-        tag = ours.marked("v123", jane, 31, "ticket_1")
-        mark = ours.mark_in(tag)
+        tag = ours.with_revision("v123", jane, 31, "ticket_1")
+        mark = ours.revision_in(tag)
         assert mark is not None
         assert mark.version == 31
         assert ours.is_about(mark, jane, "ticket_1")
         assert not ours.is_about(mark, john, "ticket_1")
         assert not ours.is_about(mark, jane, "ticket_2")
         assert not ours.is_about(mark._replace(version=30), jane, "ticket_1")
-        read_by_them = theirs.mark_in(tag)
+        read_by_them = theirs.revision_in(tag)
         assert read_by_them is not None
         assert read_by_them.version != 31
         assert not theirs.is_about(mark, jane, "ticket_1")
 
     def test_versions_that_follow_each_other_look_alike_in_nothing(self) -> None:
         tags = etags.TagMaker("ours")
-        texts = [tags.marked("v", Person("user_101"), version, "ticket_1").rpartition(".")[2] for version in range(64)]
+        texts = [
+            tags.with_revision("v", Person("user_101"), version, "ticket_1").rpartition(".")[2] for version in range(64)
+        ]
         assert {len(text) for text in texts} == {46}
         assert len({text[:15] for text in texts}) == 64
 
@@ -198,7 +200,7 @@ class TestMark:
         "tag", ["v123", "", "v.", "v123.1f.ab-_", "v." + "0" * 45, "v." + "g" * 46, "v." + "0" * 47]
     )
     def test_what_is_none_of_ours_says_nothing(self, tag: str) -> None:
-        assert etags.TagMaker("ours").mark_in(tag) is None
+        assert etags.TagMaker("ours").revision_in(tag) is None
 
 
 class Person:

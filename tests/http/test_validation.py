@@ -285,7 +285,7 @@ class TestMoment:
         assert due.tzinfo is UTC
 
 
-class Wanted(Query):
+class QueryTerm(Query):
     page: Annotated[int, Meta(ge=1, le=9)] = 1
     sort_by: Literal["name", "size"] = "name"
     size: tuple[Literal["small", "large"], ...] = ()
@@ -296,22 +296,22 @@ class Wanted(Query):
 
 def what_is_wrong_in_query(query: bytes) -> Any:
     with pytest.raises(InvalidInput) as caught:
-        parse_query(Wanted, query)
+        parse_query(QueryTerm, query)
     return said_in(caught.value)
 
 
 class TestQuery:
     def test_several_values_come_with_commas_or_repeated(self) -> None:
-        assert parse_query(Wanted, b"size=small,large").size == ("small", "large")
-        assert parse_query(Wanted, b"owner=a&owner=+b+,,c").owner == ("a", "b", "c")
+        assert parse_query(QueryTerm, b"size=small,large").size == ("small", "large")
+        assert parse_query(QueryTerm, b"owner=a&owner=+b+,,c").owner == ("a", "b", "c")
 
     def test_empty_parameter_counts_as_absent(self) -> None:
-        assert parse_query(Wanted, b"page=&size=&text=&&") == Wanted()
+        assert parse_query(QueryTerm, b"page=&size=&text=&&") == QueryTerm()
 
     def test_plus_percent_and_raw_utf8_are_understood(self) -> None:
-        assert parse_query(Wanted, b"text=a+b%20c%2Bd").text == "a b c+d"
-        assert parse_query(Wanted, "text=größe".encode()).text == "größe"
-        assert parse_query(Wanted, b"text=100%&sortBy=size") == Wanted(text="100%", sort_by="size")
+        assert parse_query(QueryTerm, b"text=a+b%20c%2Bd").text == "a b c+d"
+        assert parse_query(QueryTerm, "text=größe".encode()).text == "größe"
+        assert parse_query(QueryTerm, b"text=100%&sortBy=size") == QueryTerm(text="100%", sort_by="size")
 
     def test_everything_wrong_is_said_at_once(self) -> None:
         wrong = what_is_wrong_in_query(b"page=0&sortBy=nmae&size=small,huge&counts=maybe&text=a&text=b&ownr=&x=1")

@@ -21,14 +21,14 @@ from codimir.model.projects import projects as projects_table
 from codimir.model.tickets import past_tickets, tickets
 from codimir.projects import actions as projects
 from codimir.tickets.search.backend import Document
-from codimir.tickets.search.index import FORMS
+from codimir.tickets.search.index import BACKENDS
 from codimir.trash.purging import empty_trash
 
 AT_ONCE = 2
 PORTION = 2
 MANY = 5
 BATCHES = Statement(sa.select(events.c.type, events.c.batch_id, events.c.ticket_id).order_by(events.c.version))
-PAST = Statement(sa.select(past_tickets.c.id, past_tickets.c.label_ids, past_tickets.c.group_id))
+VERSIONED_COLUMNS = Statement(sa.select(past_tickets.c.id, past_tickets.c.label_ids, past_tickets.c.group_id))
 DELETED = Statement(sa.select(tickets.c.deleted_at))
 PROJECT_DELETED = Statement(sa.select(projects_table.c.deleted_at).where(projects_table.c.id == "project_456"))
 JOBS = Statement(sa.select(background_jobs.c.id))
@@ -125,7 +125,7 @@ class TestDeleteLabel:
             )  # fmt: skip
         after = await row_counts()
         assert (after["labels"], after["ticket_labels"]) == (before["labels"] - 1, before["ticket_labels"] - MANY)
-        kept = await db.read(lambda tx: tx.all(PAST))
+        kept = await db.read(lambda tx: tx.all(VERSIONED_COLUMNS))
         assert sorted(row[0] for row in kept) == sorted(ids)
         assert {tuple(row[1]) for row in kept} == {("label_1", "label_2")}
 
@@ -206,7 +206,7 @@ class TestDeleteGroup:
         assert len({row[1] for row in told if row[0] != "group.created"}) == 1
         for ticket_id in ids:
             assert (await recorded(ticket_id))[-1] == ("ticket.updated", {"groupId": ["group_103", None]})
-        assert {row[2] for row in await db.read(lambda tx: tx.all(PAST))} == {"group_103"}
+        assert {row[2] for row in await db.read(lambda tx: tx.all(VERSIONED_COLUMNS))} == {"group_103"}
         assert (await row_counts())["groups"] == 2  # the new one, and the one of Globex
 
 
@@ -481,7 +481,7 @@ class TestReindexing:
         ids = await many(description="Call HTTPServer")
         other = Document("", "workspace_789", ["fix"], [], ["call", "httpserver"], [])
         old = [other._replace(ticket_id=ticket_id) for ticket_id in ids]
-        await db.write(lambda tx: FORMS[tx.dialect].put(tx, old))
+        await db.write(lambda tx: BACKENDS[tx.dialect].put(tx, old))
         assert (await jane.get("/api/tickets/search", q="server")).data == []
         assert len((await jane.get("/api/tickets/search", q="httpserver")).data) == MANY
         await db.write(lambda tx: tx.run(insert_into(background_jobs), **reindexing(tx)))

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 
 from codimir.config import Settings
 from codimir.database.core import Unavailable
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
 from codimir.model.notifications import TO_MAIL, notifications
 from codimir.notifications.digests import MOST_PEOPLE, next_due
 from codimir.notifications.fanout import read_log
-from codimir.notifications.worker import keep_telling, send_due
+from codimir.notifications.worker import run_worker, send_due
 from codimir.web.notification_mail import digest_writer
 from codimir.web.prose import ProseWriter
 from tests.prose import mentions_in
@@ -131,7 +131,7 @@ class TestDigest:
         assert await db.read(next_due) is None
 
 
-class Away(Wrapped):
+class Away(ForwardingDatabase):
     """A database that cannot be reached the first few times."""
 
     def __init__(self, db: Any, times: int) -> None:
@@ -157,7 +157,7 @@ class TestTeller:
     ) -> None:
         monkeypatch.setattr("codimir.kit.outages.random.uniform", lambda *_: 0)
         await new_ticket(assigneeId="user_102")
-        telling = keep_telling(Away(db, 5), Mailer(Settings()), mentions_in, digest)
+        telling = run_worker(Away(db, 5), Mailer(Settings()), mentions_in, digest)
         async with in_background(telling=telling), asyncio.timeout(60), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:
                 await watch.wait(0.1)
@@ -166,7 +166,7 @@ class TestTeller:
     async def test_it_tells_what_happens_while_it_works(
         self, client: Any, new_ticket: Any, db: Any, digest: Any
     ) -> None:
-        teller = asyncio.create_task(keep_telling(db, Mailer(Settings()), mentions_in, digest))
+        teller = asyncio.create_task(run_worker(db, Mailer(Settings()), mentions_in, digest))
         await new_ticket(assigneeId="user_102")
         async with asyncio.timeout(60), db.watch() as watch:
             while not (await client("john").get("/api/notifications")).total:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.notifications import notification_positions
-from codimir.notifications.fanout import TOLD_FOR, read_log
+from codimir.notifications.fanout import MAX_EVENT_AGE, read_log
 from tests.prose import mentions_in
 
 JANE, JOHN = "Jane Smith", "John Doe"
@@ -112,5 +112,5 @@ class TestReading:
     async def test_what_is_long_past_concerns_nobody(self, inbox: Any, db: Any, new_ticket: Any) -> None:
         await new_ticket(assigneeId="user_102")
         earlier = Statement(sa.update(events).values(created_at=sa.bindparam("then", type_=events.c.created_at.type)))
-        await db.write(lambda tx: tx.run(earlier, then=tx.now - TOLD_FOR - timedelta(minutes=1)))
+        await db.write(lambda tx: tx.run(earlier, then=tx.now - MAX_EVENT_AGE - timedelta(minutes=1)))
         assert await inbox("john") == []

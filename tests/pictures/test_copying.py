@@ -9,7 +9,7 @@ import pytest
 from litestar import Litestar
 
 from codimir.database.core import Database
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.kit.networks import Networks
 from codimir.pictures import fetching
 from codimir.pictures.addresses import shown_address
@@ -53,7 +53,7 @@ def moved(address: str) -> bytes:
     return f"HTTP/1.1 302 Found\r\nlocation: {address}\r\ncontent-length: 0\r\n\r\n".encode()
 
 
-class Later(Wrapped):
+class Later(ForwardingDatabase):
     """A database whose clock can be put forward."""
 
     moment = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from codimir.web.dates import Clock
 
-FAR = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9000-01-01T00:00:00Z", "1899-12-31T23:59:59Z"]
+MIN_SEEK_OFFSET = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9000-01-01T00:00:00Z", "1899-12-31T23:59:59Z"]
 TOO_FAR = "Must be between the years 1900 and 8999 in UTC"
 ENDS_OF_TIME = {
     "last": datetime(9999, 12, 31, 23, 59, 59, 999_998, tzinfo=UTC),
@@ -19,7 +19,7 @@ ENDS_OF_TIME = {
 
 
 class TestDoors:
-    @pytest.mark.parametrize("far", FAR)
+    @pytest.mark.parametrize("far", MIN_SEEK_OFFSET)
     async def test_bodies(self, jane: Any, new_ticket: Any, far: str) -> None:
         path = f"/api/tickets/{(await new_ticket())['id']}"
         created = await jane.post("/api/tickets", {"title": "A", "projectId": "project_456", "dueDate": far})
@@ -28,7 +28,7 @@ class TestDoors:
         logged = await jane.post(f"{path}/time-logs", {"minutes": 5, "startedAt": far})
         assert (logged.status, logged.details) == (400, {"startedAt": [TOO_FAR]})
 
-    @pytest.mark.parametrize("far", FAR)
+    @pytest.mark.parametrize("far", MIN_SEEK_OFFSET)
     async def test_moments_that_are_asked_for(self, jane: Any, new_ticket: Any, far: str) -> None:
         ticket = await new_ticket()
         for path in ("/api/tickets", f"/api/tickets/{ticket['id']}", "/api/tickets/stats"):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
-from codimir.tickets.history.rebuild import states_before
+from codimir.tickets.history.rebuild import rebuild_versions
 
 WEB_1 = "/api/tickets/WEB-1"
 LISTS: list[dict[str, str]] = [
@@ -146,7 +146,7 @@ class TestPast:
             kept, labels, log = [await read(statement, ticket_id) for statement in (KEPT, LABELS, LOG)]
             logged = [{**dict(zip(LOGGED, event, strict=True)), "changes": _typed(event[-1])} for event in log]
             ticket = dict(zip([column.name for column in tickets.c], row, strict=True))
-            told_states = states_before(ticket, [label for (label,) in labels], logged)
+            told_states = rebuild_versions(ticket, [label for (label,) in labels], logged)
             names = [name for name in PAST_COLUMNS if name not in ("number", "key")]
             assert [[state[name] for name in names] for state in told_states] == [
                 [dict(zip(PAST_COLUMNS, state, strict=True))[name] for name in names] for state in kept

@@ -7,7 +7,7 @@ import pytest
 
 from codimir.tickets import schemas
 from codimir.tickets.listing import pages
-from codimir.tickets.listing.keyset_cache import MOST_LISTS, MOST_POINTS, SeekPoint, SeekPoints
+from codimir.tickets.listing.keyset_cache import MOST_LISTS, MOST_POINTS, KeysetCache, SeekPoint
 from tests.tickets.test_list_order import SORTS, in_order
 
 LIMIT = 3
@@ -16,22 +16,22 @@ LIMIT = 3
 @pytest.fixture(autouse=True)
 def everything_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seek for each page but the first."""
-    monkeypatch.setattr(pages, "FAR", 1)
-    monkeypatch.setattr(schemas, "LONG_WAY", 6)
+    monkeypatch.setattr(pages, "MIN_SEEK_OFFSET", 1)
+    monkeypatch.setattr(schemas, "SLOW_OFFSET", 6)
 
 
 @pytest.fixture
 def offsets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note how many tickets are skipped for each page."""
     skipped: list[int] = []
-    nearest = SeekPoints.nearest
+    nearest = KeysetCache.nearest
 
-    def noted(self: SeekPoints, listing: Any, versions: Any, offset: int) -> SeekPoint | None:
+    def noted(self: KeysetCache, listing: Any, versions: Any, offset: int) -> SeekPoint | None:
         found = nearest(self, listing, versions, offset)
         skipped.append(offset - (found.offset if found else 0))
         return found
 
-    monkeypatch.setattr(SeekPoints, "nearest", noted)
+    monkeypatch.setattr(KeysetCache, "nearest", noted)
     return skipped
 
 
@@ -97,7 +97,7 @@ async def test_a_page_behind_the_last_one_is_empty(jane: Any, many_tickets: Any)
 
 
 def test_only_the_lists_that_were_read_last_are_remembered() -> None:
-    points = SeekPoints()
+    points = KeysetCache()
     for number in range(MOST_LISTS + 1):
         points.note(number, {"w": 1}, SeekPoint(300, "ticket_1"))
     assert points.nearest(0, {"w": 1}, 300) is None
@@ -105,7 +105,7 @@ def test_only_the_lists_that_were_read_last_are_remembered() -> None:
 
 
 def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
-    points = SeekPoints()
+    points = KeysetCache()
     for offset in range(2 * MOST_POINTS):
         points.note("all", {"w": 1}, SeekPoint(offset, f"ticket_{offset}"))
     for offset in (0, MOST_POINTS // 2, MOST_POINTS, 2 * MOST_POINTS):
@@ -115,7 +115,7 @@ def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
 
 
 def test_points_count_under_the_same_versions_only() -> None:
-    points = SeekPoints()
+    points = KeysetCache()
     points.note("all", {"w": 1}, SeekPoint(300, "ticket_1"))
     assert points.nearest("all", {"w": 1}, 299) is None
     assert points.nearest("all", {"w": 2}, 300) is None

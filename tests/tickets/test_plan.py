@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from codimir.tickets.listing.plan import COLLECT, DENSE, READ, WALK, Plan, choose_plan, is_counted_by_kinds
-from codimir.tickets.listing.shape import Filter, Shape
+from codimir.tickets.listing.shape import Filter, FilterShape
 
-ALL = Shape("containers", single_workspace=True, names_workspaces=False, filters=())
+ALL = FilterShape("containers", single_workspace=True, names_workspaces=False, filters=())
 ONE = Filter("project", "container_id", several=False, or_none=False, has_values=True)
 IN_PROJECT = msgspec.structs.replace(ALL, filters=(ONE,))
 IN_STATUS = msgspec.structs.replace(ALL, filters=(ONE, Filter("status", "status", False, False, True)))
@@ -30,7 +30,7 @@ FEW_WORDS = msgspec.structs.replace(ALL, with_words=True, by_words=True)
         (msgspec.structs.replace(IN_PROJECT, with_words=True), 1, "rank", COLLECT),
     ],
 )
-def test_the_first_case_that_holds_counts(shape: Shape, total: int, sort: str, plan: Plan) -> None:
+def test_the_first_case_that_holds_counts(shape: FilterShape, total: int, sort: str, plan: Plan) -> None:
     assert choose_plan(shape, total, sort) == plan
 
 
@@ -45,5 +45,5 @@ def test_the_first_case_that_holds_counts(shape: Shape, total: int, sort: str, p
         (FEW_WORDS, False),
     ],
 )
-def test_what_the_index_of_kinds_can_count(shape: Shape, *, told: bool) -> None:
+def test_what_the_index_of_kinds_can_count(shape: FilterShape, *, told: bool) -> None:
     assert is_counted_by_kinds(shape) is told

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Unavailable
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.kit.background import in_background
 from codimir.kit.clock import utc_now
@@ -91,7 +91,7 @@ class TestEmptying:
         assert (await new_ticket())["key"] == "WEB-2"
 
 
-class Away(Wrapped):
+class Away(ForwardingDatabase):
     """A database that cannot be written to the first few times."""
 
     def __init__(self, db: Any, times: int) -> None:
@@ -136,7 +136,7 @@ class TestClock:
         assert (await jane.post(f"/api/trash/{ticket['id']}/restore")).status == 200
 
 
-class Watched(Wrapped):
+class Watched(ForwardingDatabase):
     """A database that tells when it has been written to twice: by two turns that look at the clock and do no more."""
 
     def __init__(self, db: Any) -> None:

@@ -16,7 +16,7 @@ from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.model.webhooks import webhook_deliveries, webhooks
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 
 HERE = Networks("127.0.0.0/8, ::1/128")
 PATIENCE_SECONDS = 300
@@ -133,7 +133,7 @@ async def receiver(new_receiver: Any) -> Receiver:
 @pytest.fixture
 async def courier(db: Database) -> AsyncIterator[None]:
     """Somebody who delivers."""
-    async with courier_at_work(db, HERE):
+    async with running_delivery_worker(db, HERE):
         yield
 
 

@@ -10,7 +10,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.workspaces import workspace_members
 from codimir.webhooks import worker
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 from tests.webhooks.conftest import HERE, PATIENCE_SECONDS
 
 MEMBERS = "/api/workspaces/workspace_789/members"
@@ -73,7 +73,7 @@ class TestPause:
     ) -> None:  # fmt: skip
         monkeypatch.setattr(worker, "SECONDS_TO_FINISH", 0)
         receiver.reply = _never
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await new_ticket()
             await receiver.got(1)
             await ada.delete(f"{MEMBERS}/user_mia")

@@ -14,7 +14,7 @@ from codimir.database.core import Database
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.webhooks import outbox
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 
 HERE = Networks("127.0.0.1/32")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -89,7 +89,11 @@ class TestDelivery:
         self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any
     ) -> None:
         await new_webhook(events=["ticket.created"])
-        async with courier_at_work(db, HERE), courier_at_work(db, HERE), courier_at_work(db, HERE):
+        async with (
+            running_delivery_worker(db, HERE),
+            running_delivery_worker(db, HERE),
+            running_delivery_worker(db, HERE),
+        ):
             for _ in range(30):
                 await new_ticket()
             await receiver.got(30)
@@ -102,7 +106,7 @@ class TestDelivery:
         await new_webhook(events=["ticket.created"])
         for _ in range(5):
             await new_ticket()
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             requests = await receiver.got(5)
         assert sorted(request.event["data"]["ticket"]["key"] for request in requests) == [
             f"WEB-{n}" for n in range(1, 6)
@@ -115,7 +119,7 @@ class TestDelivery:
         await new_webhook(events=["ticket.created"])
         for _ in range(7):
             await new_ticket()
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             assert len(await receiver.got(7)) == 7
 
 
@@ -244,16 +248,16 @@ class TestLog:
         self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any, deliveries: Any, age_deliveries: Any
     ) -> None:
         webhook = await new_webhook(events=["ticket.created"])
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await new_ticket()
             await receiver.got(1)
         await age_deliveries(timedelta(days=29))
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await new_ticket()
             await receiver.got(2)
         assert len(await deliveries(webhook)) == 2
         await age_deliveries(timedelta(days=31))
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await new_ticket()
             await receiver.got(3)
         assert len(await deliveries(webhook)) == 1
@@ -284,7 +288,7 @@ class TestOfOneProject:
         comment = (await jane.post(f"{at}/comments", {"content": "Open"})).data
         await jane.put(at, {"projectId": "SEC", "title": "Secret"})
         await jane.put(f"{at}/comments/{comment['id']}", {"content": "Secret"})
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             [delivery] = await settled(part, "delivered")
         sent = msgspec.json.decode(delivery["request"]["body"])["data"]
         assert (sent["ticket"], sent["comment"]) == (None, None)

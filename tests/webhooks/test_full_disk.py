@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from codimir.database.forwarding import Wrapped
-from codimir.webhooks.worker import courier_at_work
+from codimir.database.forwarding import ForwardingDatabase
+from codimir.webhooks.worker import running_delivery_worker
 from tests.webhooks.conftest import HERE
 
 EVENTS = 40
@@ -14,7 +14,7 @@ MOST_TRIES = 20
 """Of a courier that waits twice as long each time; one that is woken by each failure makes hundreds."""
 
 
-class Counting(Wrapped):
+class Counting(ForwardingDatabase):
     """A database that counts what is asked of it."""
 
     def __init__(self, db: Any) -> None:
@@ -42,7 +42,7 @@ class TestFullDisk:
             await new_ticket(description="A longer story. " * 50)
         await full_disk()
         counting = Counting(db)
-        async with courier_at_work(counting, HERE):
+        async with running_delivery_worker(counting, HERE):
             statuses = [await _create(jane) for _ in range(200)]
             waits = [record.getMessage() for record in caplog.records if record.name == "codimir.webhooks"]
             tries = counting.asked["read_long"]

@@ -11,7 +11,7 @@ from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.model.webhooks import OPEN, webhook_deliveries
 from codimir.webhooks import queue, schedule
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 from tests.webhooks.conftest import HERE, OK
 
 NEXT = webhook_deliveries.c.next_attempt_at
@@ -53,7 +53,7 @@ class TestOrder:
 
         receiver.reply = late
         await rename(jane, ticket, names)
-        async with courier_at_work(db, HERE), courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE), running_delivery_worker(db, HERE):
             await receiver.got(len(names))
         assert titles(receiver, ticket) == names
         assert receiver.most_under_way == 1
@@ -130,7 +130,7 @@ class TestOrder:
         ticket, receiver.reply = await new_ticket(), REFUSED
         await new_webhook(events=["ticket.updated"])
         await rename(jane, ticket, [f"title {number}" for number in range(10)])
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await receiver.got(1)
             waiting = await db.all(WAITING)
         assert len(waiting) == 10
@@ -139,10 +139,10 @@ class TestOrder:
     async def test_what_was_put_aside_goes_as_soon_as_the_earlier_one_has_ended(
         self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(queue, "HELD", timedelta(hours=1))
+        monkeypatch.setattr(queue, "LEASE", timedelta(hours=1))
         ticket, names = await new_ticket(), [f"title {number}" for number in range(10)]
         await new_webhook(events=["ticket.updated"])
         await rename(jane, ticket, names)
-        async with courier_at_work(db, HERE):
+        async with running_delivery_worker(db, HERE):
             await receiver.got(len(names))
         assert titles(receiver, ticket) == names

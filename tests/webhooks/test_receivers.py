@@ -17,7 +17,7 @@ from codimir.database.core import Database
 from codimir.kit.networks import Networks
 from codimir.webhooks import sending
 from codimir.webhooks.sending import NOT_ALLOWED
-from codimir.webhooks.worker import courier_at_work
+from codimir.webhooks.worker import running_delivery_worker
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -177,7 +177,7 @@ class TestNetworks:
     ) -> None:  # fmt: skip
         by_number = await new_webhook()
         by_name = await new_webhook(url=receiver.url.replace("127.0.0.1", "localhost"))
-        async with courier_at_work(db, Networks()):
+        async with running_delivery_worker(db, Networks()):
             await new_ticket()
             for webhook in (by_number, by_name):
                 delivery = await tried(webhook)

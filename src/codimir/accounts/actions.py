@@ -6,9 +6,9 @@ from typing import NamedTuple
 from codimir.accounts.providers import SignInRefused
 from codimir.accounts.queries import Credentials, find_credentials, find_known_address
 from codimir.authentication.devices import remember_address
-from codimir.authentication.password_hashing import Asker, Hashing
+from codimir.authentication.password_hashing import Asker, PasswordHasher
 from codimir.authentication.sessions import Session
-from codimir.authentication.throttling import count_try, take_back_try, too_many_tries, tries_of, tries_of_known
+from codimir.authentication.throttling import forgive_attempt, record_attempt, too_many_tries, tries_of, tries_of_known
 from codimir.authentication.tokens import end_session, start_session
 from codimir.database.core import Database, Transaction
 from codimir.kit.emails import email_key
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 async def sign_in_with_password(
-    db: Database, hashing: Hashing, email: str, password: str, place: Place, *, only_admins: bool = False
+    db: Database, hashing: PasswordHasher, email: str, password: str, place: Place, *, only_admins: bool = False
 ) -> NewSession:
     """Sign someone in who knows the password of an account.
 
@@ -43,7 +43,7 @@ async def sign_in_with_password(
     """
     known = place.device or await db.read(lambda tx: find_known_address(tx, email, place.address))
     limits = tries_of_known(email_key(email), known) if known else tries_of(email_key(email), place.address)
-    seconds = await db.write(lambda tx: count_try(tx, limits))
+    seconds = await db.write(lambda tx: record_attempt(tx, limits))
     if seconds is not None:
         raise too_many_tries(seconds)
     account = await db.read(lambda tx: find_credentials(tx, email))
@@ -53,7 +53,7 @@ async def sign_in_with_password(
         raise SignInRefused(WRONG_PASSWORD)
 
     async def unit(tx: Transaction) -> NewSession | None:
-        await take_back_try(tx, limits)
+        await forgive_attempt(tx, limits)
         await remember_address(tx, account.user_id, place.address)
         return None if only_admins and account.role != "ADMIN" else await _open(tx, email, account)
 

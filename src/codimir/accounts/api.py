@@ -7,16 +7,16 @@ import msgspec
 
 from codimir.accounts import actions
 from codimir.accounts.actions import NewSession, Place
-from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, Caller, Fields, own_url, read_fields
+from codimir.accounts.nextauth import MAX_FORM_BYTES, SIGN_IN_PAGE, Answer, AuthRequest, Fields, own_url, read_fields
 from codimir.accounts.providers import Refusal, SignInProviders, SignInRefused
 from codimir.accounts.queries import get_session_user
 from codimir.accounts.session_cookies import known_device_of
 from codimir.authentication.cookies import set_cookie
 from codimir.authentication.csrf import csrf_cookie_value, csrf_token_of, new_csrf_token
-from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.password_hashing import PasswordHasher
 from codimir.authentication.same_origin import refuse_cross_site
 from codimir.authentication.sessions import Session, find_session, slide_session
-from codimir.authentication.throttling import TooManyTries
+from codimir.authentication.throttling import TooManyAttempts
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
@@ -31,7 +31,7 @@ LONGEST_WORD = 64
 @get("/api/auth/session")
 async def get_session(request: HttpRequest, db: Database) -> Answer:
     """Say who is signed in."""
-    return await _session(Caller(request), db)
+    return await _session(AuthRequest(request), db)
 
 
 @post("/api/auth/session", max_bytes=MAX_FORM_BYTES)
@@ -46,7 +46,7 @@ async def update_session(request: HttpRequest, db: Database) -> Answer:
 @get("/api/auth/csrf")
 async def get_csrf(request: HttpRequest) -> Answer:
     """Give the token that every form must hold, and its cookie."""
-    caller, secret = Caller(request), request.app.state.csrf_secret
+    caller, secret = AuthRequest(request), request.app.state.csrf_secret
     token = csrf_token_of(caller.cookies, secret) or new_csrf_token()
     cookie = set_cookie(caller.name_of("csrf-token"), csrf_cookie_value(token, secret), secure=caller.is_secure)
     return Answer(msgspec.json.encode({"csrfToken": token}), cookies=[cookie])
@@ -55,14 +55,14 @@ async def get_csrf(request: HttpRequest) -> Answer:
 @get("/api/auth/providers")
 async def get_providers(request: HttpRequest, providers: SignInProviders) -> Answer:
     """Name the ways to sign in."""
-    caller = Caller(request)
+    caller = AuthRequest(request)
     described = {CREDENTIALS: _described(caller, CREDENTIALS, "Password", CREDENTIALS)}
     described |= {each.id: _described(caller, each.id, each.name, each.type) for each in providers.values()}
     return Answer(msgspec.json.encode(described))
 
 
 @post("/api/auth/callback/credentials", max_bytes=MAX_FORM_BYTES)
-async def sign_in_with_password(request: HttpRequest, db: Database, hashing: Hashing) -> Answer:
+async def sign_in_with_password(request: HttpRequest, db: Database, hashing: PasswordHasher) -> Answer:
     """Sign in with `email` (or `username`) and `password`."""
     caller, fields = await _sent(request)
     if not caller.has_csrf_token(fields):
@@ -76,7 +76,7 @@ async def sign_in_with_password(request: HttpRequest, db: Database, hashing: Has
         session = await actions.sign_in_with_password(db, hashing, email, password, place, only_admins=only_admins)
     except SignInRefused as refusal:
         return _refused(caller, fields, refusal.error, refusal.code)
-    except TooManyTries as error:
+    except TooManyAttempts as error:
         return _too_many(caller, fields, error)
     answer = _signed_in(caller, fields, session)
     answer.cookie_headers = [*answer.cookie_headers, caller.know_device(email)]
@@ -90,7 +90,7 @@ async def begin_sign_in(provider_id: str, request: HttpRequest, providers: SignI
     return await depart(caller, fields, provider_id, providers)
 
 
-async def depart(caller: Caller, fields: Fields, provider_id: str, providers: SignInProviders) -> Answer:
+async def depart(caller: AuthRequest, fields: Fields, provider_id: str, providers: SignInProviders) -> Answer:
     """Answer a form that begins a sign-in by a provider: with the provider's address, or with a page of ours."""
     if not caller.has_csrf_token(fields):
         return _refused(caller, fields, MISSING_CSRF)
@@ -111,7 +111,7 @@ async def finish_sign_in(provider_id: str, request: HttpRequest, db: Database, p
 
     Whoever is signed in already, and loads the address once more, goes on to where they wanted.
     """
-    caller, provider = Caller(request), providers.get(provider_id)
+    caller, provider = AuthRequest(request), providers.get(provider_id)
     if provider is None:
         return caller.answer_url({}, caller.url(SIGN_IN_PAGE))
     try:
@@ -160,19 +160,19 @@ async def show_error(request: HttpRequest) -> Answer:
 @get("/api/auth/signout")
 async def show_sign_out(request: HttpRequest) -> Answer:
     """Lead to the start page, where people sign out: a link alone ends nothing."""
-    return Answer(b"", 302, headers=leading_to(Caller(request).url("/")))
+    return Answer(b"", 302, headers=leading_to(AuthRequest(request).url("/")))
 
 
-async def _sent(request: HttpRequest) -> tuple[Caller, Fields]:
+async def _sent(request: HttpRequest) -> tuple[AuthRequest, Fields]:
     """Read what a page of ours sent.
 
     Raises Forbidden when it was another site's.
     """
     refuse_cross_site(request)
-    return Caller(request), await read_fields(request)
+    return AuthRequest(request), await read_fields(request)
 
 
-async def _session(caller: Caller, db: Database) -> Answer:
+async def _session(caller: AuthRequest, db: Database) -> Answer:
     session = await find_session(caller.request)
     if session is None:
         return Answer(b"null" if caller.family == "authjs" else b"{}", cookies=caller.forget_sessions())
@@ -190,7 +190,7 @@ def _renewed(session: Session) -> list[str]:
     return [set_cookie(session.cookie, session.token, secure=is_secure, expires=session.expires_at)]
 
 
-def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
+def _signed_in(caller: AuthRequest, fields: Fields, session: NewSession) -> Answer:
     name, url = caller.name_of("session-token"), caller.callback_url(fields)
     cookie = set_cookie(name, session.token, secure=caller.is_secure, expires=session.expires_at)
     return caller.answer_url(
@@ -198,7 +198,7 @@ def _signed_in(caller: Caller, fields: Fields, session: NewSession) -> Answer:
     )
 
 
-def _refused(caller: Caller, fields: Fields, error: str, code: Refusal | None = None) -> Answer:
+def _refused(caller: AuthRequest, fields: Fields, error: str, code: Refusal | None = None) -> Answer:
     """Answer that nobody is signed in, to each version in its own way."""
     kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
     if caller.family == "authjs" and error == actions.WRONG_PASSWORD:
@@ -208,9 +208,9 @@ def _refused(caller: Caller, fields: Fields, error: str, code: Refusal | None = 
     return caller.answer_url(fields, url, status, kept)
 
 
-def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
+def _too_many(caller: AuthRequest, fields: Fields, error: TooManyAttempts) -> Answer:
     """Answer that it was too often: as an address, because a client looks for one, and as the API says it."""
-    url = caller.url(ERROR_PATH, error="TooManyTries", provider=CREDENTIALS)
+    url = caller.url(ERROR_PATH, error="TooManyAttempts", provider=CREDENTIALS)
     said = {"code": error.code, "message": error.message}
     kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
     answer = caller.answer_url(fields, url, error.status, kept, error=said)
@@ -218,12 +218,12 @@ def _too_many(caller: Caller, fields: Fields, error: TooManyTries) -> Answer:
     return answer
 
 
-def _error_url(caller: Caller, refusal: SignInRefused, provider_id: str) -> str:
+def _error_url(caller: AuthRequest, refusal: SignInRefused, provider_id: str) -> str:
     more = {"code": refusal.code} if refusal.code else {}
     return caller.url(ERROR_PATH, error=refusal.error, provider=provider_id, **more)
 
 
-def _described(caller: Caller, provider_id: str, name: str, kind: str) -> dict[str, str]:
+def _described(caller: AuthRequest, provider_id: str, name: str, kind: str) -> dict[str, str]:
     return {
         "id": provider_id,
         "name": name,
@@ -234,7 +234,7 @@ def _described(caller: Caller, provider_id: str, name: str, kind: str) -> dict[s
 
 
 def _lead_to_page(request: HttpRequest) -> Answer:
-    caller, query = Caller(request), request.query_params
+    caller, query = AuthRequest(request), request.query_params
     kept = {name: value for name in ("error", "code", "provider") if (value := query.get(name)) and _is_word(value)}
     if "callbackUrl" in query:
         kept["callbackUrl"] = own_url(str(query["callbackUrl"]), caller.origin)

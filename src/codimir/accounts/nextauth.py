@@ -72,7 +72,7 @@ class Answer(Response[bytes]):
         await send({"type": "http.response.body", "body": shown, "more_body": False})
 
 
-class Caller:
+class AuthRequest:
     """Who asks, and how they are answered."""
 
     def __init__(self, request: HttpRequest) -> None:

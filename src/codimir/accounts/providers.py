@@ -17,7 +17,7 @@ Refusal = Literal[
 ]  # fmt: skip
 
 
-class Departure(msgspec.Struct, frozen=True):
+class AuthorizationRedirect(msgspec.Struct, frozen=True):
     """Where a browser goes to prove who sits before it, and the Set-Cookie headers that go with it."""
 
     url: str
@@ -55,7 +55,7 @@ class Provider(Protocol):
     type: str
     """`oidc`, `oauth` or `email`"""
 
-    async def begin(self, request: HttpRequest, callback_url: str) -> Departure:
+    async def begin(self, request: HttpRequest, callback_url: str) -> AuthorizationRedirect:
         """Say where the browser goes; `callback_url` is where whoever comes back wants to go.
 
         Raises SignInRefused.

@@ -1,6 +1,6 @@
 """What a reply of the API needs to sign in whoever asked."""
 
-from codimir.accounts.nextauth import Caller
+from codimir.accounts.nextauth import AuthRequest
 from codimir.authentication.cookies import set_cookie
 from codimir.authentication.devices import device_of, remember_address
 from codimir.authentication.password_hashing import Asker
@@ -16,7 +16,7 @@ async def start_session_here(tx: Transaction, request: HttpRequest, person: Pers
 
     Every other session that came with the request is cleared.
     """
-    caller = Caller(request)
+    caller = AuthRequest(request)
     token, expires_at = await start_session(tx, person.id)
     await remember_address(tx, person.id, caller.address)
     name = caller.name_of("session-token")
@@ -26,12 +26,12 @@ async def start_session_here(tx: Transaction, request: HttpRequest, person: Pers
 
 def address_of(request: HttpRequest) -> str:
     """Give what a request came from, as tries are counted: an IPv4 address, or the /64 of an IPv6 address."""
-    return Caller(request).address
+    return AuthRequest(request).address
 
 
 def known_device_of(request: HttpRequest, email: str) -> str | None:
     """Name the device that a request comes from, if somebody signed in to the account of this e-mail with it before."""
-    return device_of(Caller(request).cookies, email_key(email), request.app.state.csrf_secret)
+    return device_of(AuthRequest(request).cookies, email_key(email), request.app.state.csrf_secret)
 
 
 def holder_of_link(request: HttpRequest) -> Asker:

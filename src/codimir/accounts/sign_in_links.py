@@ -1,6 +1,6 @@
 """Links that sign somebody in, once: made on the command line, by who administers the machine."""
 
-from codimir.authentication.links import Link, LinkGone, get_link, use_link
+from codimir.authentication.links import Link, LinkExpired, get_link, use_link
 from codimir.database.core import Transaction
 from codimir.model.schemas import Person
 from codimir.users.queries import find_account_by_id, get_person
@@ -19,5 +19,5 @@ async def use_sign_in_link(tx: Transaction, token: str) -> Person:
 async def _person_of(tx: Transaction, link: Link) -> Person:
     account = await find_account_by_id(tx, link.user_id or "")
     if account is None or account.is_disabled:
-        raise LinkGone
+        raise LinkExpired
     return await get_person(tx, account.id)

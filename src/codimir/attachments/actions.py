@@ -10,7 +10,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.events.types import AttachmentAdded, AttachmentDeleted, AttachmentRestored
 from codimir.model.attachments import attachments
-from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
+from codimir.tickets.children import bump_counter, record_child_event, require_own, soft_delete, undelete
 from codimir.tickets.queries import FoundTicket
 
 
@@ -37,15 +37,15 @@ async def add_attachment(
         insert_into(attachments), id=attachment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         author_id=actor.id, **shown, storage_key=storage_key, created_at=tx.now, deleted_at=None,
     )  # fmt: skip
-    await touch(tx, ATTACHMENTS, found, +1)
+    await bump_counter(tx, ATTACHMENTS, found, +1)
     changes = {"filename": (None, filename), "contentType": (None, content_type), "size": (None, size)}
-    await record_on(tx, actor, found, AttachmentAdded, attachment_id, changes)
+    await record_child_event(tx, actor, found, AttachmentAdded, attachment_id, changes)
 
 
 async def delete_attachment(tx: Transaction, actor: Actor, found: FoundTicket, attachment: Attachment) -> None:
     """Take a file off its ticket; its bytes stay until the trash is emptied."""
     require_own(actor, found, attachment.author_id, Permission.FILE_ADD, Permission.FILE_DELETE)
-    await take_off(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentDeleted)
+    await soft_delete(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentDeleted)
 
 
 async def restore_attachment(
@@ -53,4 +53,4 @@ async def restore_attachment(
 ) -> None:
     """Put a file from the trash back on its ticket."""
     require_own(actor, found, attachment.author_id, Permission.FILE_ADD, Permission.FILE_DELETE)
-    await put_back(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentRestored, deleted_at)
+    await undelete(tx, actor, ATTACHMENTS, found, attachment.id, AttachmentRestored, deleted_at)

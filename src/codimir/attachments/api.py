@@ -21,7 +21,7 @@ from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
 from codimir.problems.problem import Problem
 from codimir.revisions.etags import ANY, tagged, tags_in
-from codimir.revisions.idempotency import AlreadyDone
+from codimir.revisions.idempotency import Replay
 from codimir.tickets.queries import get_visible_ticket
 
 
@@ -64,7 +64,7 @@ async def _attach(
 
     try:
         return await db.write(unit)
-    except (ApiError, DatabaseError, AlreadyDone):
+    except (ApiError, DatabaseError, Replay):
         # A connection that breaks during the commit leaves open whether it happened.
         if not await db.read(lambda tx: queries.is_written(tx, attachment_id)):
             await files.delete(key)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.authentication.same_origin import refuse_cross_site
-from codimir.authentication.session_cache import Recognised
+from codimir.authentication.session_cache import SessionCache
 from codimir.authentication.sessions import (
     ACTOR_COLUMNS,
     IN_ORDER,
@@ -51,7 +51,7 @@ async def authenticate(request: HttpRequest) -> Actor:
 
 async def _by_token(request: HttpRequest, token_hash: str) -> Actor:
     db: Database = request.app.state["database"]
-    recognised: Recognised = request.app.state["recognised"]
+    recognised: SessionCache = request.app.state["recognised"]
     rows, now = await recognised.look_up(db, _HOLDER, token_hash), db.now()
     if not rows:
         raise Unauthorized

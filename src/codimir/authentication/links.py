@@ -16,14 +16,14 @@ from codimir.model.users import users
 from codimir.problems.problem import Problem
 
 Purpose = Literal["setup", "reset", "sign_in"]
-LENGTHS: dict[Purpose, timedelta] = {
+LIFETIMES: dict[Purpose, timedelta] = {
     "setup": timedelta(days=1),
     "reset": timedelta(hours=1),
     "sign_in": timedelta(hours=1),
 }
 
 
-class LinkGone(NotFound):
+class LinkExpired(NotFound):
     """A link was used, replaced or is too old, or never was: nobody can tell which."""
 
     problem = Problem("link_expired")
@@ -51,7 +51,7 @@ async def make_link(
     Where an administrator of the instance makes it for somebody, it is worth nothing once they are none any more.
     """
     await tx.run(_FORGET_OLD, now=tx.now)
-    token, expires_at = new_link_token(), tx.now + LENGTHS[purpose]
+    token, expires_at = new_link_token(), tx.now + LIFETIMES[purpose]
     await tx.run(
         insert_into(links), token_hash=hash_of(token), purpose=purpose, user_id=user_id, made_by_id=made_by_id,
         created_at=tx.now, expires_at=expires_at,
@@ -66,7 +66,7 @@ async def get_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
     """
     row = await tx.one(_BY_HASH, hash=hash_of(token), purpose=purpose, now=tx.now)
     if row is None:
-        raise LinkGone
+        raise LinkExpired
     return Link(*row)
 
 
@@ -78,7 +78,7 @@ async def use_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
     link = await get_link(tx, purpose, token)
     withdrawn = await withdraw_links(tx, purpose, link.user_id)
     if hash_of(token) not in withdrawn:
-        raise LinkGone
+        raise LinkExpired
     return link
 
 

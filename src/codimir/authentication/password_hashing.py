@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple, TypeVar
 
 from codimir.authentication.passwords import hash_password, is_password
-from codimir.authentication.throttling import TooManyTries
+from codimir.authentication.throttling import TooManyAttempts
 from codimir.http.errors import ServiceUnavailable
 from codimir.problems.problem import Problem
 
@@ -27,7 +27,7 @@ PLACES_FOR_KNOWN = 50
 """How many places of the queue are kept for those who signed in from where they are before"""
 
 
-class TooManyAtOnce(TooManyTries):
+class TooManyAtOnce(TooManyAttempts):
     """One address asks for more at once than it has places."""
 
     problem = Problem("too_many_at_once")
@@ -44,7 +44,7 @@ class Asker(NamedTuple):
     """Whether somebody signed in from there before, or holds a session or a link"""
 
 
-class Hashing:
+class PasswordHasher:
     """Threads that hash."""
 
     def __init__(self) -> None:

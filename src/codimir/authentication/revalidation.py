@@ -23,7 +23,7 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 
 
-class Pass(msgspec.Struct, frozen=True):
+class Credential(msgspec.Struct, frozen=True):
     """Who came in, and the hash of what they came in with."""
 
     user_id: str
@@ -34,16 +34,16 @@ Mark = tuple[bool, frozenset[tuple[Any, ...]]]
 """Equal to another one when nothing has changed between them."""
 
 
-async def pass_of(request: HttpRequest, actor: Actor) -> Pass:
+async def pass_of(request: HttpRequest, actor: Actor) -> Credential:
     """Keep what a request was authenticated with, to look at it again later."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return Pass(actor.id, hash_of(token.strip()))
+        return Credential(actor.id, hash_of(token.strip()))
     session = await find_session(request)
-    return Pass(actor.id, session.token_hash if session else "")
+    return Credential(actor.id, session.token_hash if session else "")
 
 
-async def marks_of(tx: Transaction, passes: Collection[Pass]) -> Mapping[Pass, Mark]:
+async def fingerprints_of(tx: Transaction, passes: Collection[Credential]) -> Mapping[Credential, Mark]:
     """Give a mark for each pass: of the session or token, the role, and the memberships.
 
     A cookie of a NextAuth site is not stored; its expiry, and nothing else, is left to the next authentication.

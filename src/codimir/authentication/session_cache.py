@@ -12,7 +12,7 @@ from codimir.database.statements import Row, Statement
 MOST = 4_096
 
 
-class Recognised:
+class SessionCache:
     """What was found since the last commit."""
 
     def __init__(self) -> None:

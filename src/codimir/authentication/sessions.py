@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from codimir.authentication.cookies import session_cookie
 from codimir.authentication.nextauth_jwe import Claims, looks_like_jwe, read_jwe
-from codimir.authentication.session_cache import Recognised
+from codimir.authentication.session_cache import SessionCache
 from codimir.authentication.tokens import SESSION_EXTENDED_EVERY, SESSION_LENGTH, extend_session, hash_of
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database
@@ -85,7 +85,7 @@ N = len(ACTOR_COLUMNS)
 IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 
-async def _find_ours(db: Database, recognised: Recognised, name: str, token: str) -> Session | None:
+async def _find_ours(db: Database, recognised: SessionCache, name: str, token: str) -> Session | None:
     token_hash = hash_of(token)
     rows = await recognised.look_up(db, _OURS, token_hash)
     if not rows or rows[0][N] <= db.now():

@@ -19,7 +19,7 @@ TRIES_OF_ADDRESS = 100
 """How many tries an address gets for all accounts together: an office signs in from one address."""
 
 
-class TooManyTries(RateLimited):
+class TooManyAttempts(RateLimited):
     """Somebody guesses passwords, or forgot theirs."""
 
     problem = Problem("too_many_tries")
@@ -42,7 +42,7 @@ def tries_of_known(account: str, device: str) -> dict[str, int]:
     return {count_key("known", account, device): TRIES_OF_BOTH}
 
 
-async def count_try(tx: Transaction, limits: Mapping[str, int]) -> float | None:
+async def record_attempt(tx: Transaction, limits: Mapping[str, int]) -> float | None:
     """Count a try; where there were too many, count nothing and give the seconds after which there may be another."""
     return await _TRIES.count(tx, limits)
 
@@ -53,19 +53,19 @@ async def count_or_refuse(db: Database, account: str, address: str, device: str 
     Raises TooManyTries where there were too many.
     """
     limits = tries_of(account, address) if device is None else tries_of_known(account, device)
-    seconds = await db.write(lambda tx: count_try(tx, limits))
+    seconds = await db.write(lambda tx: record_attempt(tx, limits))
     if seconds is not None:
         raise too_many_tries(seconds)
 
 
-async def take_back_try(tx: Transaction, limits: Mapping[str, int]) -> None:
+async def forgive_attempt(tx: Transaction, limits: Mapping[str, int]) -> None:
     """Take back the latest try, because it was a good one."""
     await _TRIES.take_back(tx, limits)
 
 
-def too_many_tries(seconds: float) -> TooManyTries:
+def too_many_tries(seconds: float) -> TooManyAttempts:
     """Say when there may be another try."""
-    return TooManyTries(headers={"retry-after": str(max(1, math.ceil(seconds)))})
+    return TooManyAttempts(headers={"retry-after": str(max(1, math.ceil(seconds)))})
 
 
 _TRIES = SlidingCount(sign_in_tries, sign_in_tries.c.tried_at, WINDOW)

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from codimir.database.statements import is_any_of, unindexed
+from codimir.database.statements import hide_from_planner, is_any_of
 from codimir.model.events import events
 from codimir.model.projects import project_members, projects, published_projects
 from codimir.model.users import users
@@ -37,7 +37,7 @@ def was_private(place: sa.ColumnElement[str], then: sa.ColumnElement[Any]) -> sa
 def _projects_with_roles(*columns: sa.ColumnElement[Any], named: bool = False) -> "sa.Select[Any]":
     """Select from the projects of the workspaces bound as `workspaces`, joined with what `actor_id` is in each."""
     member, in_project = workspace_members, project_members
-    workspace = unindexed(projects.c.workspace_id) if named else projects.c.workspace_id
+    workspace = hide_from_planner(projects.c.workspace_id) if named else projects.c.workspace_id
     source = projects.join(
         member, (member.c.workspace_id == workspace) & (member.c.user_id == sa.bindparam("actor_id"))
     ).outerjoin(

@@ -14,7 +14,7 @@ from codimir.events.types import CommentCreated, CommentDeleted, CommentRestored
 from codimir.kit.ids import new_id
 from codimir.model.comments import comments
 from codimir.model.schemas import Comment
-from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
+from codimir.tickets.children import bump_counter, record_child_event, require_own, soft_delete, undelete
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.search.index import index_comment, reindex_comments
 
@@ -27,9 +27,9 @@ async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: Co
         insert_into(comments), id=comment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         author_id=actor.id, content=new.content, created_at=tx.now, updated_at=tx.now, deleted_at=None,
     )  # fmt: skip
-    await touch(tx, COMMENTS, found, +1)
+    await bump_counter(tx, COMMENTS, found, +1)
     await index_comment(tx, found.scope.workspace_id, found.ticket.id, new.content)
-    await record_on(tx, actor, found, CommentCreated, comment_id, {"content": (None, new.content)})
+    await record_child_event(tx, actor, found, CommentCreated, comment_id, {"content": (None, new.content)})
     return comment_id
 
 
@@ -42,15 +42,17 @@ async def update_comment(
         return
     changed = update_by_id(comments, frozenset({"content", "updated_at"}))
     await tx.run(changed, row_id=comment.id, content=update.content, updated_at=tx.now)
-    await touch(tx, COMMENTS, found, 0)
+    await bump_counter(tx, COMMENTS, found, 0)
     await reindex_comments(tx, found.scope.workspace_id, found.ticket.id, comment.content)
-    await record_on(tx, actor, found, CommentUpdated, comment.id, {"content": (comment.content, update.content)})
+    await record_child_event(
+        tx, actor, found, CommentUpdated, comment.id, {"content": (comment.content, update.content)}
+    )
 
 
 async def delete_comment(tx: Transaction, actor: Actor, found: FoundTicket, comment: Comment) -> None:
     """Delete a comment."""
     _require_author(actor, found, comment)
-    await take_off(tx, actor, COMMENTS, found, comment.id, CommentDeleted)
+    await soft_delete(tx, actor, COMMENTS, found, comment.id, CommentDeleted)
     await reindex_comments(tx, found.scope.workspace_id, found.ticket.id, comment.content)
 
 
@@ -59,7 +61,7 @@ async def restore_comment(
 ) -> None:
     """Put a comment from the trash back on its ticket."""
     _require_author(actor, found, comment)
-    await put_back(tx, actor, COMMENTS, found, comment.id, CommentRestored, deleted_at)
+    await undelete(tx, actor, COMMENTS, found, comment.id, CommentRestored, deleted_at)
     await index_comment(tx, found.scope.workspace_id, found.ticket.id, comment.content)
 
 

@@ -10,14 +10,14 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement, is_any_of
 
 
-async def erase(tx: Transaction, table: sa.Table, ids: Sequence[str]) -> None:
+async def delete_with_dependents(tx: Transaction, table: sa.Table, ids: Sequence[str]) -> None:
     """Delete the rows of these ids, after what refers to them and what refers to that."""
     if not ids:
         return
     for column in _references_to(table):
         if next(_references_to(column.table), None) is not None:
             children = await tx.column(_ids_that_refer(column), named=ids)
-            await erase(tx, column.table, children)
+            await delete_with_dependents(tx, column.table, children)
         else:
             await tx.run(_delete_by(column), named=ids)
     await tx.run(_delete_by(table.c.id), named=ids)

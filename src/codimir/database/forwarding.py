@@ -11,7 +11,7 @@ from codimir.database.watching import Watch
 T = TypeVar("T")
 
 
-class Wrapped:
+class ForwardingDatabase:
     """A database that does what another one does; who needs it otherwise says how."""
 
     def __init__(self, db: Database) -> None:

@@ -171,7 +171,7 @@ def _holds_any_of_on_postgres(element: holds_any_of, compiler: SQLCompiler, **kw
     return f"{compiler.process(element.column, **kw)} ?| {compiler.process(element.values, **kw)}"
 
 
-class unindexed(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a column
+class hide_from_planner(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a column
     """A column that SQLite must not use to choose an index; PostgreSQL knows better from its statistics."""
 
     inherit_cache = False
@@ -181,13 +181,13 @@ class unindexed(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a
         self.type = column.type
 
 
-@compiles(unindexed, "sqlite")
-def _unindexed_on_sqlite(element: unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(hide_from_planner, "sqlite")
+def _unindexed_on_sqlite(element: hide_from_planner, compiler: SQLCompiler, **kw: Any) -> str:
     return "+" + compiler.process(element.column, **kw)
 
 
-@compiles(unindexed, "postgresql")
-def _unindexed_on_postgres(element: unindexed, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(hide_from_planner, "postgresql")
+def _unindexed_on_postgres(element: hide_from_planner, compiler: SQLCompiler, **kw: Any) -> str:
     return compiler.process(element.column, **kw)
 
 

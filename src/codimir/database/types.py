@@ -51,7 +51,7 @@ class Json(PortableType):
     codecs = {"sqlite": (lambda value: msgspec.json.encode(value).decode(), msgspec.json.decode)}
 
 
-class Ranked(PortableType):
+class OrderedEnum(PortableType):
     """One of a fixed list of words, stored as its rank so that the database sorts in the order of the list."""
 
     impl = sa.SmallInteger

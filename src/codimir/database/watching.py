@@ -97,7 +97,7 @@ class Watchers:
             await asyncio.wait((following,))
 
 
-class announcement(sa.ColumnElement[Any]):  # noqa: N801 - reads as a column
+class notify_commit(sa.ColumnElement[Any]):  # noqa: N801 - reads as a column
     """A column that is always null; giving it tells every server, once the transaction commits, that there is a change.
 
     PostgreSQL carries it; on SQLite the processes see the commit by themselves.
@@ -107,11 +107,11 @@ class announcement(sa.ColumnElement[Any]):  # noqa: N801 - reads as a column
     type = sa.Text()
 
 
-@compiles(announcement, "sqlite")
-def _announcement_on_sqlite(_element: announcement, _compiler: SQLCompiler, **_: Any) -> str:
+@compiles(notify_commit, "sqlite")
+def _announcement_on_sqlite(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
     return "NULL"
 
 
-@compiles(announcement, "postgresql")
-def _announcement_on_postgres(_element: announcement, _compiler: SQLCompiler, **_: Any) -> str:
+@compiles(notify_commit, "postgresql")
+def _announcement_on_postgres(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
     return f"pg_notify('{CHANNEL}', '')"

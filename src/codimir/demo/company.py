@@ -19,7 +19,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.projects.search_columns import found_by
+from codimir.projects.search_columns import search_columns
 
 Row = dict[str, Any]
 Visibility = Literal["public", "mixed", "private"]
@@ -228,7 +228,7 @@ def _project(company: Company, project_id: str, project: text.Project, visibilit
         "ticket_counter": 0,
         "deleted_at": None,
         **_stamps(company.plan.founded),
-        **found_by(project.name, project.key, project.description),
+        **search_columns(project.name, project.key, project.description),
     }
 
 

@@ -11,7 +11,7 @@ from codimir.demo.company import DEMO_EMAIL, SLUG, Plan
 from codimir.demo.loading import load_demo
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
-from codimir.notifications.fanout import MAILED_FOR
+from codimir.notifications.fanout import MAX_MAIL_AGE
 from codimir.users.queries import find_account
 from codimir.workspaces.actions import add_workspace_member
 
@@ -29,7 +29,7 @@ async def load_example(db: Database) -> str:
 
 def usual_end() -> datetime:
     """Return a full hour that is so long ago that nobody is mailed about what happened before it."""
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - MAILED_FOR
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - MAX_MAIL_AGE
 
 
 async def admit_administrators(tx: Transaction) -> str:

@@ -22,7 +22,7 @@ from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
 from codimir.model.enums import PRIORITIES, Status
 from codimir.model.tickets import title_sort_key
-from codimir.tickets.changing.workflow import entering, moving
+from codimir.tickets.changing.workflow import fields_for_new, fields_for_transition
 from codimir.tickets.schemas import API_NAME
 
 WAYS: Mapping[Status, tuple[tuple[Status, float, float], ...]] = {
@@ -96,7 +96,7 @@ def _new_ticket(rng: Random, company: Company, team: Team, created: datetime) ->
         "status": status,
         "priority": rng.choices(PRIORITIES, cum_weights=PRIORITY_SHARES)[0],
         "rank": first_rank(created, ticket_id),
-        **entering(status, created),
+        **fields_for_new(status, created),
         "assignee_id": _someone(rng, company, team, created) if happens(rng, 0.45) else None,
         "reporter_id": _writer(rng, team),
         "group_id": rng.choice(company.group_ids) if happens(rng, 0.3) else None,
@@ -128,7 +128,7 @@ def _walk(rng: Random, company: Company, life: Life) -> None:
         status, moment = step
         if status != "cancelled":
             _assign(rng, company, life, moment)
-        new = moving(ticket["status"], status, moment)
+        new = fields_for_transition(ticket["status"], status, moment)
         changes = {name: (ticket[name], value) for name, value in new.items() if ticket[name] != value}
         ticket.update(new, updated_at=moment)
         actor = ticket["assignee_id"] or ticket["reporter_id"]

@@ -18,7 +18,7 @@ from codimir.model.projects import projects
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.workspaces import workspaces
-from codimir.tickets.history.rebuild import states_before
+from codimir.tickets.history.rebuild import rebuild_versions
 from codimir.tickets.search.index import index_tickets
 
 PORTION = 200
@@ -123,7 +123,7 @@ async def _write_lives(tx: Transaction, lives: list[Life]) -> None:
     ]
     await tx.run_many(insert_into(tickets), [life.ticket for life in lives])
     await tx.run_many(insert_into(ticket_labels), labelled)
-    past = [row for life in lives for row in states_before(life.ticket, life.labels, life.events)]
+    past = [row for life in lives for row in rebuild_versions(life.ticket, life.labels, life.events)]
     await tx.run_many(insert_into(past_tickets), past)
     await tx.run_many(insert_into(comments), [row for life in lives for row in life.comments])
     await tx.run_many(insert_into(time_logs), [row for life in lives for row in life.time_logs])

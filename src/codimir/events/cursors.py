@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from codimir.http.errors import InvalidInput
 from codimir.problems.problem import Problem
-from codimir.revisions.read_tracking import Shortcut
+from codimir.revisions.read_tracking import PureCache
 
 Positions = dict[str, int]
 """From the id of a workspace to the version of the last event that was read there; 0 before the first one."""
@@ -41,7 +41,7 @@ class UnusableCursor(InvalidInput):
         return cls(details={"after": [problem]})
 
 
-class CursorMaker(Shortcut):
+class CursorMaker(PureCache):
     """Makes and reads the cursors of an instance with its secret.
 
     They are sealed by AES-SIV (RFC 5297): the same positions make the same cursor, so a reply that holds one follows

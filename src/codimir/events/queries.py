@@ -67,13 +67,13 @@ class Place(msgspec.Struct, frozen=True):
     """Since when it is public, if it was private before"""
 
 
-class Viewer(msgspec.Struct, frozen=True):
+class LogReader(msgspec.Struct, frozen=True):
     """Who reads the log: the actor, and their roles in projects."""
 
     actor: Actor
     project_roles: Mapping[str, Role]
 
-    def sees(self, event: RecordedEvent) -> bool:
+    def can_read(self, event: RecordedEvent) -> bool:
         """Say whether they may see an event: where it happened, and where its ticket is now.
 
         So a ticket that was moved to a private project takes what is known of it along, and one that came from there
@@ -112,9 +112,9 @@ def without_old_values(event: RecordedEvent) -> RecordedEvent:
     return msgspec.structs.replace(event, changes=changes)
 
 
-async def get_viewer(tx: Transaction, actor: Actor) -> Viewer:
+async def get_log_reader(tx: Transaction, actor: Actor) -> LogReader:
     """Look up what the actor may see of the log."""
-    return Viewer(actor, dict(await tx.all(_PROJECT_ROLES, actor_id=actor.id)))
+    return LogReader(actor, dict(await tx.all(_PROJECT_ROLES, actor_id=actor.id)))
 
 
 async def changes_since(
@@ -127,8 +127,8 @@ async def changes_since(
     rows = await tx.all(_SINCE, subject_id=subject_id, version=version, batch_id=batch_id)
     if not rows:
         return [], False
-    viewer = await get_viewer(tx, actor)
-    return [viewer.shown(event) for event in EVENT.all(rows) if viewer.sees(event)], True
+    viewer = await get_log_reader(tx, actor)
+    return [viewer.shown(event) for event in EVENT.all(rows) if viewer.can_read(event)], True
 
 
 async def present_versions(tx: Transaction, workspace_ids: Collection[str]) -> Positions:
@@ -144,7 +144,7 @@ async def every_version(tx: Transaction) -> Positions:
 async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) -> tuple[list[RecordedEvent], bool]:
     """Give the next events after these positions, whoever may see them, and say whether there are more.
 
-    Within a workspace they stand in their order; workspaces are merged by time. `advanced` moves the positions on.
+    Within a workspace they stand in their order; workspaces are merged by time. `advance` moves the positions on.
     """
     present = await present_versions(tx, positions)
     logs = [
@@ -157,7 +157,7 @@ async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) 
     return read, behind > len(read)
 
 
-def advanced(positions: Mapping[str, int], read: Collection[RecordedEvent]) -> Positions:
+def advance(positions: Mapping[str, int], read: Collection[RecordedEvent]) -> Positions:
     """Move positions past the events that were read after them."""
     return {**positions, **{event.workspace_id: event.version for event in read}}
 

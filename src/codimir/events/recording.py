@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Recorded, Transaction
 from codimir.database.statements import Statement, insert_into
-from codimir.database.watching import announcement
+from codimir.database.watching import notify_commit
 from codimir.events.types import Event
 from codimir.kit.ids import new_id
 from codimir.model.events import events
@@ -14,7 +14,7 @@ _NEXT_VERSION = Statement(
     sa.update(workspaces)
     .where(workspaces.c.id == sa.bindparam("workspace_id"))
     .values(version=workspaces.c.version + 1)
-    .returning(workspaces.c.version, announcement())
+    .returning(workspaces.c.version, notify_commit())
 )
 
 

@@ -11,7 +11,7 @@ from codimir.authorization.permissions import Scope, role_in
 from codimir.authorization.visibility_sql import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
-from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, get_viewer
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, get_log_reader
 from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
@@ -86,7 +86,7 @@ async def happenings_before(tx: Transaction, log: Log, version: int, limit: int)
 async def told(tx: Transaction, log: Log, read: list[RecordedEvent]) -> list[Happening]:
     """Tell events with the names of what they are about, as far as the reader may know them."""
     if not log.shape.sees_all and any(event.has_private_past for event in read):
-        viewer = await get_viewer(tx, log.actor)
+        viewer = await get_log_reader(tx, log.actor)
         read = [viewer.shown(event) for event in read]
     names = await _names_in(tx, log, read)
     found_tickets = await _found(tx, _TICKETS, {event.ticket_id for event in read})

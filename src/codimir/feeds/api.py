@@ -6,7 +6,7 @@ from codimir.database.core import Database, Transaction
 from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries
 from codimir.feeds.activity import Log, list_happenings, log_of
-from codimir.feeds.broadcaster import Hub
+from codimir.feeds.broadcaster import Broadcaster
 from codimir.feeds.exporting import Export, export
 from codimir.feeds.schemas import AuditQuery, ExportQuery, Feed, FeedQuery, Happening, LogFilter, StreamQuery
 from codimir.feeds.stream import EventStream, open_stream
@@ -32,7 +32,7 @@ async def list_events(tx: LongReadTx, actor: Actor, query: FeedQuery, cursors: C
 
 
 @get("/api/events/stream")
-async def stream_events(query: StreamQuery, request: HttpRequest, actor: Actor, hub: Hub) -> EventStream:
+async def stream_events(query: StreamQuery, request: HttpRequest, actor: Actor, hub: Broadcaster) -> EventStream:
     """Follow what happens, as Server-Sent Events.
 
     The first event is named `cursor` and its data is `{"cursor"}`: the stream holds everything after it. Every other

@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from codimir.authentication.revalidation import Mark, Pass, marks_of
+from codimir.authentication.revalidation import Credential, Mark, fingerprints_of
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import CursorMaker, Positions
-from codimir.events.queries import RecordedEvent, Viewer, advanced, read_after, without_old_values
-from codimir.feeds.queries import READ_AT_ONCE, Interest, with_tickets
+from codimir.events.queries import LogReader, RecordedEvent, advance, read_after, without_old_values
+from codimir.feeds.queries import READ_AT_ONCE, Subscription, with_tickets
 from codimir.http.replies import encode
 from codimir.kit.outages import Outage
 
@@ -28,28 +28,28 @@ LONGEST_PAUSE = 5.0
 """How many seconds the log is not looked at, at most, after it could not be read."""
 
 
-class Told(NamedTuple):
+class EncodedEvent(NamedTuple):
     """An event, written once for everyone, and once more for who may not know what was before it."""
 
     event: RecordedEvent
     body: bytes
     without_before: bytes
 
-    def body_for(self, viewer: Viewer) -> bytes:
+    def body_for(self, viewer: LogReader) -> bytes:
         """Give what someone may know of it."""
         return self.body if self.body is self.without_before or viewer.sees_before(self.event) else self.without_before
 
 
-async def written(tx: Transaction, wanted: list[RecordedEvent]) -> list[Told]:
+async def written(tx: Transaction, wanted: list[RecordedEvent]) -> list[EncodedEvent]:
     """Write events for everyone."""
     bodies = [encode(shown) for shown in await with_tickets(tx, wanted)]
     parted = [event for event in wanted if event.has_private_past]
     shorter = await with_tickets(tx, [without_old_values(event) for event in parted]) if parted else []
     others = {shown.id: encode(shown) for shown in shorter}
-    return [Told(event, body, others.get(event.id, body)) for event, body in zip(wanted, bodies, strict=True)]
+    return [EncodedEvent(event, body, others.get(event.id, body)) for event, body in zip(wanted, bodies, strict=True)]
 
 
-class Listener:
+class Subscriber:
     """Someone who listens: what they want, where they stand, and what waits for them.
 
     What waits is bounded. Who reads too slowly is ended, and reads on from their cursor when they come back.
@@ -58,7 +58,7 @@ class Listener:
     __slots__ = ("_cursors", "_waiting", "_waiting_bytes", "_woken", "ended", "holder", "interest", "mark", "positions")
 
     def __init__(
-        self, interest: Interest, positions: Positions, holder: Pass, mark: Mark, cursors: CursorMaker
+        self, interest: Subscription, positions: Positions, holder: Credential, mark: Mark, cursors: CursorMaker
     ) -> None:
         self._cursors = cursors
         self.interest = interest
@@ -66,7 +66,7 @@ class Listener:
         self.holder = holder
         self.mark = mark
         self.ended = False
-        self._waiting: deque[Told] = deque()
+        self._waiting: deque[EncodedEvent] = deque()
         self._waiting_bytes = 0
         self._woken = asyncio.Event()
 
@@ -75,7 +75,7 @@ class Listener:
         """Write where they stand."""
         return self._cursors.cursor_of(self.positions).encode()
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: EncodedEvent) -> None:
         """Put an event in line, unless it has been read already."""
         if self.ended or told.event.version <= self.positions[told.event.workspace_id]:
             return
@@ -97,7 +97,7 @@ class Listener:
             for workspace, position in self.positions.items():
                 self.positions[workspace] = max(position, positions.get(workspace, 0))
 
-    async def next(self, seconds: float) -> list[Told]:
+    async def next(self, seconds: float) -> list[EncodedEvent]:
         """Give what waits, as soon as something does; nothing when the time is up or the stream has ended."""
         if not self._waiting and not self.ended:
             try:
@@ -110,7 +110,7 @@ class Listener:
         return taken
 
 
-class Hub:
+class Broadcaster:
     """Everyone who listens in this process."""
 
     def __init__(self, db: Database, cursors: CursorMaker) -> None:
@@ -119,8 +119,8 @@ class Hub:
         self.positions: Positions = {}
         """How far the log of each workspace that someone listens to has been handed on."""
         self.is_closed = False
-        self._listeners: dict[str, set[Listener]] = {}
-        self._open: set[Listener] = set()
+        self._listeners: dict[str, set[Subscriber]] = {}
+        self._open: set[Subscriber] = set()
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -129,7 +129,7 @@ class Hub:
         return len(self._open)
 
     @asynccontextmanager
-    async def listening(self, listener: Listener) -> AsyncIterator[Positions]:
+    async def listening(self, listener: Subscriber) -> AsyncIterator[Positions]:
         """Hand on every event from now on; gives how far the log had been handed on before, to read up to there."""
         self._open.add(listener)
         for workspace, position in listener.positions.items():
@@ -158,7 +158,7 @@ class Hub:
             self._reading.cancel()
             await asyncio.wait({self._reading})
 
-    def _forget(self, listener: Listener) -> None:
+    def _forget(self, listener: Subscriber) -> None:
         self._open.discard(listener)
         for workspace in listener.positions:
             others = self._listeners[workspace]
@@ -201,7 +201,7 @@ class Hub:
         """
         start = dict(self.positions)
 
-        async def unit(tx: Transaction) -> tuple[list[Told], bool, list[RecordedEvent]]:
+        async def unit(tx: Transaction) -> tuple[list[EncodedEvent], bool, list[RecordedEvent]]:
             read, more = await read_after(tx, start, READ_AT_ONCE)
             return await written(tx, [event for event in read if self._wanting(event)]), more, read
 
@@ -212,18 +212,18 @@ class Hub:
             if each.event.workspace_id in same:
                 for listener in self._wanting(each.event):
                     listener.tell(each)
-        self.positions.update({w: position for w, position in advanced({}, read).items() if w in same})
+        self.positions.update({w: position for w, position in advance({}, read).items() if w in same})
         return more
 
-    def _wanting(self, event: RecordedEvent) -> list[Listener]:
-        return [each for each in self._listeners.get(event.workspace_id, ()) if each.interest.wants(event)]
+    def _wanting(self, event: RecordedEvent) -> list[Subscriber]:
+        return [each for each in self._listeners.get(event.workspace_id, ()) if each.interest.matches(event)]
 
-    async def _recheck(self, listeners: Iterable[Listener]) -> None:
+    async def _recheck(self, listeners: Iterable[Subscriber]) -> None:
         """End whoever's access has changed: they come back and are let in as what they are now."""
         listening = [each for each in listeners if not each.ended]
         if not listening:
             return
-        marks = await self.db.read(lambda tx: marks_of(tx, {each.holder for each in listening}))
+        marks = await self.db.read(lambda tx: fingerprints_of(tx, {each.holder for each in listening}))
         for listener in listening:
             if marks[listener.holder] != listener.mark:
                 listener.end()

@@ -14,11 +14,11 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import (
+    LogReader,
     RecordedEvent,
-    Viewer,
-    advanced,
+    advance,
     every_version,
-    get_viewer,
+    get_log_reader,
     present_versions,
     read_after,
 )
@@ -38,10 +38,10 @@ MOST_LOOKED_AT = 2_000
 """How many events are looked at for one reply, when few of them are for whoever asks."""
 
 
-class Interest(msgspec.Struct, frozen=True):
+class Subscription(msgspec.Struct, frozen=True):
     """Which events someone wants, of those that they may see."""
 
-    viewer: Viewer
+    viewer: LogReader
     workspaces: Positions
     """Where the log of each ends now"""
     projects: frozenset[str] | None
@@ -49,7 +49,7 @@ class Interest(msgspec.Struct, frozen=True):
     is_everywhere: bool
     """Whether it is about every workspace that the viewer sees"""
 
-    def wants(self, event: RecordedEvent) -> bool:
+    def matches(self, event: RecordedEvent) -> bool:
         """Say whether the event is asked for, and may be seen."""
         if event.workspace_id not in self.workspaces:
             return False
@@ -57,10 +57,10 @@ class Interest(msgspec.Struct, frozen=True):
             return False
         if self.projects is not None and self.projects.isdisjoint(_projects_of(event)):
             return False
-        return self.viewer.sees(event)
+        return self.viewer.can_read(event)
 
 
-async def get_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Interest:
+async def get_subscription(tx: Transaction, actor: Actor, query: StreamQuery) -> Subscription:
     """Look up what a query names.
 
     Raises InvalidInput for what does not exist or is not visible.
@@ -82,8 +82,8 @@ async def get_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Int
         problems["workspace"] = [Problem("too_many_workspaces", count=len(wanted), limit=MOST_WORKSPACES)]
     if problems:
         raise InvalidInput(details=problems)
-    return Interest(
-        await get_viewer(tx, actor),
+    return Subscription(
+        await get_log_reader(tx, actor),
         {workspace: version for workspace, version in present.items() if workspace in wanted},
         frozenset(row[0] for row in found_projects) if query.project else None,
         frozenset(found.ticket.id for found in found_tickets) if query.ticket else None,
@@ -91,7 +91,7 @@ async def get_interest(tx: Transaction, actor: Actor, query: StreamQuery) -> Int
     )
 
 
-async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: Interest, cursor: str) -> Positions:
+async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: Subscription, cursor: str) -> Positions:
     """Find where to read on from a cursor.
 
     A workspace that the viewer has joined since begins where they joined. Raises UnusableCursor.
@@ -107,7 +107,7 @@ async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: I
 
 async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: CursorMaker) -> Feed:
     """Give the next events after a cursor; without one, none and the present cursor."""
-    interest = await get_interest(tx, actor, query)
+    interest = await get_subscription(tx, actor, query)
     if query.after is None:
         return Feed([], cursors.cursor_of(interest.workspaces), has_more=False)
     positions = await get_start_positions(tx, cursors, interest, query.after)
@@ -116,8 +116,8 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: Cu
     while more and looked_at < MOST_LOOKED_AT:
         read, more = await read_after(tx, positions, query.limit - len(wanted))
         looked_at += len(read)
-        positions = advanced(positions, read)
-        wanted += filter(interest.wants, read)
+        positions = advance(positions, read)
+        wanted += filter(interest.matches, read)
         if len(wanted) == query.limit:
             break
     shown = await with_tickets(tx, [interest.viewer.shown(event) for event in wanted])

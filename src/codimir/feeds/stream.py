@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 
 from codimir.authentication.authentication import authenticate
-from codimir.authentication.revalidation import Mark, Pass, marks_of, pass_of
+from codimir.authentication.revalidation import Credential, Mark, fingerprints_of, pass_of
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.events.cursors import Positions, UnusableCursor
-from codimir.events.queries import advanced, every_version, read_after
-from codimir.feeds.broadcaster import Hub, Listener, Told, written
-from codimir.feeds.queries import READ_AT_ONCE, Interest, get_interest, get_start_positions
+from codimir.events.queries import advance, every_version, read_after
+from codimir.feeds.broadcaster import Broadcaster, EncodedEvent, Subscriber, written
+from codimir.feeds.queries import READ_AT_ONCE, Subscription, get_start_positions, get_subscription
 from codimir.feeds.schemas import StreamQuery
 from codimir.http.errors import ApiError
 from codimir.http.replies import encode
@@ -40,15 +40,15 @@ class EventStream(Streamed):
 class Opening(msgspec.Struct, frozen=True):
     """What a stream begins with."""
 
-    interest: Interest
+    interest: Subscription
     positions: Positions
     is_reset: bool
     """Whether the cursor could not be used, so that the stream begins at the present"""
-    holder: Pass
+    holder: Credential
     mark: Mark
 
 
-async def open_stream(hub: Hub, request: HttpRequest, actor: Actor, query: StreamQuery) -> EventStream:
+async def open_stream(hub: Broadcaster, request: HttpRequest, actor: Actor, query: StreamQuery) -> EventStream:
     """Begin a stream after the cursor of `Last-Event-ID`, or else of `after`, or else at the present.
 
     A browser sends `Last-Event-ID` by itself and cannot mend it, so an unusable one resets the stream instead of being
@@ -58,8 +58,8 @@ async def open_stream(hub: Hub, request: HttpRequest, actor: Actor, query: Strea
     sent = request.headers.get("last-event-id", "")
 
     async def unit(tx: Transaction) -> Opening:
-        mark = (await marks_of(tx, {holder}))[holder]
-        interest = await get_interest(tx, actor, query)
+        mark = (await fingerprints_of(tx, {holder}))[holder]
+        interest = await get_subscription(tx, actor, query)
         if not sent:
             start = (
                 await get_start_positions(tx, hub.cursors, interest, query.after)
@@ -87,8 +87,10 @@ async def _until_trouble(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[
             log.warning("a stream ended: %s", error)
 
 
-async def _pieces(hub: Hub, request: HttpRequest, actor: Actor, opening: Opening) -> AsyncGenerator[bytes, None]:
-    listener = Listener(opening.interest, opening.positions, opening.holder, opening.mark, hub.cursors)
+async def _pieces(
+    hub: Broadcaster, request: HttpRequest, actor: Actor, opening: Opening
+) -> AsyncGenerator[bytes, None]:
+    listener = Subscriber(opening.interest, opening.positions, opening.holder, opening.mark, hub.cursors)
     yield _beginning(listener, is_reset=opening.is_reset)
     ends_at = monotonic() + SECONDS_OF_A_STREAM
     async for piece in _catch_up(hub.db, listener, None):
@@ -104,16 +106,16 @@ async def _pieces(hub: Hub, request: HttpRequest, actor: Actor, opening: Opening
                 yield _beat(listener, hub.positions)
 
 
-async def _catch_up(db: Database, listener: Listener, until: Positions | None) -> AsyncGenerator[bytes, None]:
+async def _catch_up(db: Database, listener: Subscriber, until: Positions | None) -> AsyncGenerator[bytes, None]:
     """Read from the log what was there before: up to these positions, or all there is."""
     more = True
     while not listener.ended and (more if until is None else _is_behind(listener.positions, until)):
 
-        async def unit(tx: Transaction) -> tuple[list[Told], Positions, bool, Mark]:
+        async def unit(tx: Transaction) -> tuple[list[EncodedEvent], Positions, bool, Mark]:
             read, more = await read_after(tx, listener.positions, READ_AT_ONCE)
-            told = await written(tx, [event for event in read if listener.interest.wants(event)])
-            mark = (await marks_of(tx, {listener.holder}))[listener.holder]
-            return told, advanced(listener.positions, read), more, mark
+            told = await written(tx, [event for event in read if listener.interest.matches(event)])
+            mark = (await fingerprints_of(tx, {listener.holder}))[listener.holder]
+            return told, advance(listener.positions, read), more, mark
 
         told, positions, more, mark = await db.read_long(unit)
         if mark != listener.mark:
@@ -129,7 +131,7 @@ def _is_behind(positions: Positions, until: Positions) -> bool:
     return any(positions[workspace] < version for workspace, version in until.items())
 
 
-async def _still_may(db: Database, request: HttpRequest, actor: Actor, listener: Listener) -> bool:
+async def _still_may(db: Database, request: HttpRequest, actor: Actor, listener: Subscriber) -> bool:
     """Authenticate again; whoever is somebody else now, or sees other places, comes back as that."""
     try:
         is_same = _access_of(await authenticate(request)) == _access_of(actor)
@@ -144,7 +146,7 @@ def _access_of(actor: Actor) -> tuple[Any, ...]:
     return actor.id, actor.role, actor.workspaces, actor.bound_to
 
 
-async def _is_same(tx: Transaction, listener: Listener) -> bool:
+async def _is_same(tx: Transaction, listener: Subscriber) -> bool:
     interest = listener.interest
     if (
         interest.is_everywhere
@@ -152,16 +154,16 @@ async def _is_same(tx: Transaction, listener: Listener) -> bool:
         and (await every_version(tx)).keys() != interest.workspaces.keys()
     ):
         return False
-    return (await marks_of(tx, {listener.holder}))[listener.holder] == listener.mark
+    return (await fingerprints_of(tx, {listener.holder}))[listener.holder] == listener.mark
 
 
-def _beginning(listener: Listener, *, is_reset: bool) -> bytes:
+def _beginning(listener: Subscriber, *, is_reset: bool) -> bytes:
     cursor = listener.cursor.decode()
     kind, data = "reset" if is_reset else "cursor", encode({"cursor": cursor}).decode()
     return f"retry: {MILLISECONDS_BEFORE_COMING_BACK}\nevent: {kind}\nid: {cursor}\ndata: {data}\n\n".encode()
 
 
-def _written(listener: Listener, told: Iterable[Told]) -> bytes:
+def _written(listener: Subscriber, told: Iterable[EncodedEvent]) -> bytes:
     pieces = []
     for each in told:
         if each.event.version > listener.positions[each.event.workspace_id]:
@@ -171,7 +173,7 @@ def _written(listener: Listener, told: Iterable[Told]) -> bytes:
     return b"".join(pieces)
 
 
-def _beat(listener: Listener, handed_on: Positions) -> bytes:
+def _beat(listener: Subscriber, handed_on: Positions) -> bytes:
     """Say that the stream lives, and move the cursor on past what was not for this listener."""
     before = dict(listener.positions)
     listener.pass_by(handed_on)

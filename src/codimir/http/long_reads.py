@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from codimir.database.core import Database, Unit
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.http.errors import TooManyReadsAtOnce
 from codimir.http.fair_share import FairShare
 
@@ -79,7 +79,7 @@ class _Line:
                 begins.set_result(None)
 
 
-class TakingTurns(Wrapped):
+class TakingTurns(ForwardingDatabase):
     """A database whose long reads for one person are done one or two at a time."""
 
     def __init__(self, db: Database, person_id: str, reads: LongReads) -> None:

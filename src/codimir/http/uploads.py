@@ -112,7 +112,7 @@ class FileForm:
         self._upload = await receive_file(self._request, FIELD, self._max_bytes)
         return self._upload
 
-    async def skim(self) -> None:
+    async def drain(self) -> None:
         """Take in the file and keep nothing of it but what tells it from others."""
         async for _ in (await self.file()).chunks():
             pass

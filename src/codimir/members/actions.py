@@ -29,7 +29,7 @@ from codimir.model.enums import ROLES, Role
 from codimir.offboarding.actions import end_what_exceeds_rights, withdraw_invitations_of
 from codimir.problems.problem import Problem
 from codimir.projects.members import add_project_member
-from codimir.projects.ownership import let_others_own, owned_projects
+from codimir.projects.ownership import owned_projects, reassign_owner
 from codimir.projects.queries import FoundProject
 from codimir.workspaces.actions import add_workspace_member
 
@@ -93,7 +93,7 @@ async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Membe
     roster = roster_of(scope)
     await tx.run(_set_role(roster), place=roster.place_of(scope), user=member.user_id, role=role)
     if scope.project_id is not None and member.role == "OWNER":
-        await let_others_own(tx, scope.project_id, member.user_id)
+        await reassign_owner(tx, scope.project_id, member.user_id)
     changes = {"role": (member.role, role)}
     happened = MemberRoleChanged(
         workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=member.user_id, changes=changes
@@ -117,7 +117,7 @@ async def remove_member(tx: Transaction, actor: Actor, scope: Scope, member: Mem
         for project_id, role in await projects_of(tx, scope.workspace_id, member.user_id):
             await _remove(tx, actor, Scope(scope.workspace_id, project_id), member.user_id, role)
         for project_id in await owned_projects(tx, scope.workspace_id, member.user_id):
-            await let_others_own(tx, project_id, member.user_id)
+            await reassign_owner(tx, project_id, member.user_id)
     await _remove(tx, actor, scope, member.user_id, member.role)
     if scope.project_id is None:
         await withdraw_invitations_of(tx, actor.id, scope.workspace_id, member.user_id)
@@ -128,7 +128,7 @@ async def _remove(tx: Transaction, actor: Actor, scope: Scope, user_id: str, rol
     roster = roster_of(scope)
     await tx.run(_delete(roster), place=roster.place_of(scope), user=user_id)
     if scope.project_id is not None:
-        await let_others_own(tx, scope.project_id, user_id)
+        await reassign_owner(tx, scope.project_id, user_id)
     changes = {"userId": (user_id, None), "role": (role, None)}
     happened = MemberRemoved(
         workspace_id=scope.workspace_id, project_id=scope.project_id, subject_id=user_id, changes=changes

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
-from codimir.database.types import Json, Ranked
+from codimir.database.types import Json, OrderedEnum
 from codimir.model.columns import workspace_column
 from codimir.model.enums import ROLES
 
@@ -15,7 +15,7 @@ invitations = sa.Table(
     sa.Column("token_hash", sa.Text(), nullable=False, unique=True),
     sa.Column("email", sa.Text()),
     sa.Column("email_key", sa.Text()),
-    sa.Column("role", Ranked(ROLES), nullable=False),
+    sa.Column("role", OrderedEnum(ROLES), nullable=False),
     reference("invited_by_id", "users"),
     sa.Column("project_ids", Json(), nullable=False, server_default="[]"),
     moment("created_at"),

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, reference
-from codimir.database.types import Json, Ranked, UtcDateTime, sortable_text
+from codimir.database.types import Json, OrderedEnum, UtcDateTime, sortable_text
 from codimir.model.columns import VERSIONED, index_deleted, workspace_column
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 
@@ -38,11 +38,11 @@ tickets = sa.Table(
     sa.Column("title", sa.Text(), nullable=False),
     sa.Column("title_sort", sortable_text(), nullable=False),
     sa.Column("description", sa.Text(), nullable=True),
-    sa.Column("type", Ranked(TYPES), nullable=False),
-    sa.Column("status", Ranked(STATUSES), nullable=False),
-    sa.Column("priority", Ranked(PRIORITIES), nullable=False),
+    sa.Column("type", OrderedEnum(TYPES), nullable=False),
+    sa.Column("status", OrderedEnum(STATUSES), nullable=False),
+    sa.Column("priority", OrderedEnum(PRIORITIES), nullable=False),
     sa.Column("rank", sortable_text(), nullable=False, server_default=""),
-    sa.Column("stage", Ranked(STAGES), nullable=False),
+    sa.Column("stage", OrderedEnum(STAGES), nullable=False),
     reference("assignee_id", "users", nullable=True),
     reference("reporter_id", "users", nullable=True),
     reference("group_id", "groups", nullable=True),
@@ -112,7 +112,7 @@ former_ticket_keys = sa.Table(
 )
 
 
-PAST = (
+VERSIONED_COLUMNS = (
     "project_id", "container_id", "number", "key", "title", "title_sort", "type", "status", "priority", "stage",
     "assignee_id", "reporter_id", "group_id", "due_date", "completed_at", "comment_count", "attachment_count",
     "time_log_count", "created_at", "updated_at", "deleted_at",
@@ -126,7 +126,7 @@ past_tickets = sa.Table(
     reference("id", "tickets", primary_key=True),
     sa.Column("valid_from", UtcDateTime(), nullable=False),
     sa.Column("valid_to", UtcDateTime(), primary_key=True),
-    *(sa.Column(name, tickets.c[name].type, nullable=True) for name in PAST),
+    *(sa.Column(name, tickets.c[name].type, nullable=True) for name in VERSIONED_COLUMNS),
     sa.Column("label_ids", Json(), nullable=False),
     sa.Index(
         "ix_past_tickets_states",

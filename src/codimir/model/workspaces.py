@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from codimir.database.schema import id_column, metadata, moment, name_columns, reference
-from codimir.database.types import Ranked
+from codimir.database.types import OrderedEnum
 from codimir.model.columns import VERSIONED, workspace_column
 from codimir.model.enums import ROLES
 
@@ -25,7 +25,7 @@ workspace_members = sa.Table(
     metadata,
     workspace_column(primary_key=True),
     reference("user_id", "users", primary_key=True),
-    sa.Column("role", Ranked(ROLES), nullable=False),
+    sa.Column("role", OrderedEnum(ROLES), nullable=False),
     moment("created_at"),
     sa.Index(None, "user_id"),
     info=VERSIONED,

@@ -18,7 +18,7 @@ from codimir.kit.ids import new_id
 from codimir.model.events import events
 from codimir.model.notifications import notification_positions, notifications
 from codimir.model.workspaces import workspaces
-from codimir.notifications.recipients import CONCERNS, Told, audience_of, texts_of
+from codimir.notifications.recipients import CONCERNS, Recipient, audience_of, texts_of
 from codimir.notifications.withdrawing import withdraw_taken_back
 from codimir.users.handles import Mentions
 
@@ -26,11 +26,11 @@ FindMentions = Callable[[Iterable[str]], Awaitable[dict[str, Mentions]]]
 """Reads texts for the mentions that pages mark in them; it may take its time, and no transaction waits for it."""
 MOST_EVENTS = 200
 MOST_WORKSPACES = 100
-TOLD_FOR = timedelta(days=7)
+MAX_EVENT_AGE = timedelta(days=7)
 """What is older when it is read, concerns nobody any more: an imported history floods no inbox."""
-MAILED_FOR = timedelta(hours=1)
+MAX_MAIL_AGE = timedelta(hours=1)
 """What is older when it is read, is not mailed."""
-COLLECTED_FOR = timedelta(minutes=5)
+DIGEST_WINDOW = timedelta(minutes=5)
 """How long notifications of a person are collected for one mail."""
 
 
@@ -43,7 +43,7 @@ class Step(NamedTuple):
     events: list[RecordedEvent]
 
 
-ToldOf = list[tuple[RecordedEvent, Told]]
+ToldOf = list[tuple[RecordedEvent, Recipient]]
 
 
 async def read_log(db: Database, find_mentions: FindMentions, *, mails: bool) -> int:
@@ -64,7 +64,7 @@ async def _look(tx: Transaction) -> list[Step]:
 
 async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int) -> Step:
     rows = await tx.all(
-        _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - TOLD_FOR, types=list(CONCERNS),
+        _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - MAX_EVENT_AGE, types=list(CONCERNS),
         most=MOST_EVENTS,
     )  # fmt: skip
     read = EVENT.all(rows)
@@ -95,15 +95,15 @@ async def _take(tx: Transaction, steps: list[Step], told: list[ToldOf], *, mails
     return moved
 
 
-def _row(tx: Transaction, event: RecordedEvent, told: Told, *, mails: bool) -> dict[str, object]:
-    is_mailed = mails and told.wants_mail and event.created_at > tx.now - MAILED_FOR
+def _row(tx: Transaction, event: RecordedEvent, told: Recipient, *, mails: bool) -> dict[str, object]:
+    is_mailed = mails and told.wants_mail and event.created_at > tx.now - MAX_MAIL_AGE
     return {
         "id": new_id("notification"), "workspace_id": event.workspace_id, "user_id": told.user_id,
         "event_id": event.id, "kind": told.kind, "actor_id": event.actor.id if event.actor else None,
         "project_id": event.project_id, "ticket_id": event.ticket_id,
         "comment_id": event.subject_id if event.type.startswith("comment.") else None,
         "status": event.changes["status"][1] if told.kind == "status_changed" else None,
-        "created_at": event.created_at, "read_at": None, "mail_due_at": tx.now + COLLECTED_FOR if is_mailed else None,
+        "created_at": event.created_at, "read_at": None, "mail_due_at": tx.now + DIGEST_WINDOW if is_mailed else None,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
-from codimir.events.queries import RecordedEvent, Viewer
+from codimir.events.queries import LogReader, RecordedEvent
 from codimir.events.types import (
     CommentCreated,
     CommentUpdated,
@@ -44,7 +44,7 @@ TEXTS = ("description", "content")
 """The fields whose texts mention people."""
 
 
-class Told(NamedTuple):
+class Recipient(NamedTuple):
     """Someone who is told of an event, why, and whether by mail too."""
 
     user_id: str
@@ -57,7 +57,7 @@ def texts_of(event: RecordedEvent) -> Iterator[str]:
     return (text for field in TEXTS for text in event.changes.get(field, ()) if text)
 
 
-async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[Told]:
+async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[Recipient]:
     """Give everyone who is told of an event; nobody twice, for the nearest of their reasons.
 
     `mentions` holds what pages mark in its texts.
@@ -69,12 +69,12 @@ async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[s
         return []
     people = await tx.all(_PEOPLE, workspace_id=event.workspace_id, user_ids=list(reasons))
     roles = await _project_roles(tx, event, list(reasons))
-    told: list[Told] = []
+    told: list[Recipient] = []
     for user_id, name, role, preferences, workspace_role in people:
         actor = Actor(user_id, name, role, {event.workspace_id: workspace_role} if workspace_role else {})
-        if preferences.get("notifications", True) and Viewer(actor, roles.get(user_id, {})).sees(event):
+        if preferences.get("notifications", True) and LogReader(actor, roles.get(user_id, {})).can_read(event):
             kind = reasons[user_id]
-            told.append(Told(user_id, kind, preferences.get("emailNotifications", {}).get(MAIL_ABOUT[kind], True)))
+            told.append(Recipient(user_id, kind, preferences.get("emailNotifications", {}).get(MAIL_ABOUT[kind], True)))
     return told
 
 

@@ -26,7 +26,7 @@ PURGED_EVERY = timedelta(hours=1)
 log = logging.getLogger("codimir.notifications")
 
 
-async def keep_telling(db: Database, mailer: Mailer, find_mentions: FindMentions, write: WriteDigest) -> None:
+async def run_worker(db: Database, mailer: Mailer, find_mentions: FindMentions, write: WriteDigest) -> None:
     """Work until cancelled; trouble with the database, or with reading texts, is waited out.
 
     A defect is logged and survived.
@@ -49,9 +49,9 @@ class Teller:
     async def turn(self) -> float:
         """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
         await self._purge()
-        got_on = await read_log(self._db, self._find_mentions, mails=self._mailer.is_configured)
+        progressed = await read_log(self._db, self._find_mentions, mails=self._mailer.is_configured)
         rest = await send_due(self._db, self._mailer, self._write) if self._mailer.is_configured else LONGEST_REST
-        if got_on:
+        if progressed:
             await asyncio.sleep(SECONDS_TO_COLLECT)
             return 0
         return rest

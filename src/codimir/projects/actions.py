@@ -30,10 +30,10 @@ from codimir.model.schemas import ProjectSummary
 from codimir.problems.problem import Problem, Problems
 from codimir.projects.keys import key_from
 from codimir.projects.members import add_project_member
-from codimir.projects.ownership import give_project
+from codimir.projects.ownership import transfer_ownership
 from codimir.projects.queries import FoundProject, keys_in
 from codimir.projects.schemas import ProjectUpdate
-from codimir.projects.search_columns import SEARCHED, found_by
+from codimir.projects.search_columns import SEARCHED, search_columns
 from codimir.projects.trashing import (
     count_live,
     count_trashed_at,
@@ -82,7 +82,7 @@ async def create_project(
     await tx.run(
         insert_into(projects), id=project_id, workspace_id=place, status="active", owner_id=actor.id,
         ticket_counter=0, created_at=tx.now, updated_at=tx.now, deleted_at=None, **shown,
-        **found_by(name, key, description),
+        **search_columns(name, key, description),
     )  # fmt: skip
     changes = in_api_names(ProjectUpdate, {name: (None, value) for name, value in shown.items() if value is not None})
     await record(
@@ -104,13 +104,13 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
         return
     values = new_values(changes)
     if "owner_id" in values:
-        await give_project(tx, actor, found, values["owner_id"])
+        await transfer_ownership(tx, actor, found, values["owner_id"])
     if "key" in values:
         await _take_key(tx, project, values["key"])
     row = values | {"updated_at": tx.now}
     if SEARCHED & values.keys():
         called = {name: values.get(name, getattr(project, name)) for name in SEARCHED}
-        row |= found_by(**called)
+        row |= search_columns(**called)
     await tx.run(update_by_id(projects, frozenset(row)), row_id=project.id, **row)
     count = await count_numbered(tx, project.id) if "key" in values else 0
     if count <= DONE_AT_ONCE:

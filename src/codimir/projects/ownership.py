@@ -18,7 +18,7 @@ from codimir.projects.members import add_project_member
 from codimir.projects.queries import FoundProject
 
 
-async def give_project(tx: Transaction, actor: Actor, found: FoundProject, owner_id: str) -> None:
+async def transfer_ownership(tx: Transaction, actor: Actor, found: FoundProject, owner_id: str) -> None:
     """Give a project to someone in its workspace, who becomes an owner; who had it stays as its administrator.
 
     Raises InvalidInput when there is no such person.
@@ -38,7 +38,7 @@ async def give_project(tx: Transaction, actor: Actor, found: FoundProject, owner
         await _set_role(tx, actor, found, project.owner_id, before[0], "ADMIN")
 
 
-async def let_others_own(tx: Transaction, project_id: str, user_id: str) -> None:
+async def reassign_owner(tx: Transaction, project_id: str, user_id: str) -> None:
     """Let another owner stand for a project when this person, who did, is no owner of it any more.
 
     That is its earliest other owner, or else the earliest owner of its workspace.

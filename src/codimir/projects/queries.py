@@ -61,7 +61,7 @@ class FoundProject(msgspec.Struct, frozen=True):
     join_policy: JoinPolicy
 
 
-class Shape(msgspec.Struct, frozen=True):
+class FilterShape(msgspec.Struct, frozen=True):
     """Everything about a filter of projects that changes its SQL."""
 
     everywhere: bool
@@ -100,13 +100,15 @@ async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) 
     words = asked_words(query.search)
     if words == []:
         return query.of([], 0)
-    shape, values = await resolve(tx, actor, query.workspace)
+    shape, values = await bind_filter(tx, actor, query.workspace)
     shape = msgspec.structs.replace(shape, with_deleted="deleted" in statuses, words=len(words or ()))
     values |= {"statuses": list(dict.fromkeys(statuses)), **bound_words(words)}
     return await paginate(tx, _listed(shape, query.sort, query.order), query, **values)
 
 
-async def resolve(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]) -> tuple[Shape, dict[str, Any]]:
+async def bind_filter(
+    tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]
+) -> tuple[FilterShape, dict[str, Any]]:
     """Say in which workspaces to look.
 
     Raises InvalidInput when one that is named does not exist or is not visible.
@@ -114,7 +116,7 @@ async def resolve(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...])
     chosen = list(dict.fromkeys(workspace_ids))
     if chosen and not await are_visible_workspaces(tx, actor, chosen):
         raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
-    shape = Shape(everywhere=actor.is_admin and not chosen, is_admin=actor.is_admin)
+    shape = FilterShape(everywhere=actor.is_admin and not chosen, is_admin=actor.is_admin)
     return shape, {"actor_id": actor.id, "workspaces": chosen or list(actor.workspaces)}
 
 
@@ -128,7 +130,7 @@ def bound_words(words: list[str] | None) -> dict[str, str]:
     return {f"word_{n}": f"% {word}%" for n, word in enumerate(words or ())}
 
 
-def matching(shape: Shape) -> "sa.Select[Any]":
+def matching(shape: FilterShape) -> "sa.Select[Any]":
     """Select the ids of the projects that match and that the actor sees."""
     found = _visible(shape)
     for n in range(shape.words):
@@ -141,7 +143,7 @@ async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") ->
     return set(await tx.column(_KEYS, workspace_id=workspace_id, except_of=except_of))
 
 
-def _visible(shape: Shape) -> "sa.Select[Any]":
+def _visible(shape: FilterShape) -> "sa.Select[Any]":
     if not shape.is_admin:
         return visible_projects(in_trash=None if shape.with_deleted else False)
     live_workspace = projects.join(workspaces, workspaces.c.id == projects.c.workspace_id)
@@ -155,7 +157,7 @@ def with_everything(source: sa.FromClause) -> "sa.Select[Any]":
 
 
 @lru_cache(maxsize=512)
-def _listed(shape: Shape, sort: str, order: Literal["asc", "desc"]) -> Paged[Project]:
+def _listed(shape: FilterShape, sort: str, order: Literal["asc", "desc"]) -> Paged[Project]:
     """Find the ids of the page first; tickets and members are counted for these only."""
     ordering = [c.desc() if order == "desc" else c.asc() for c in (SORT_COLUMNS[sort], projects.c.id)]
     found = matching(shape)

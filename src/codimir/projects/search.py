@@ -14,11 +14,11 @@ from codimir.model.projects import former_project_keys, projects
 from codimir.projects.queries import (
     NOT_DELETED,
     PROJECT,
-    Shape,
+    FilterShape,
     asked_words,
+    bind_filter,
     bound_words,
     matching,
-    resolve,
     with_everything,
 )
 from codimir.projects.schemas import Project, ProjectSearchQuery
@@ -33,7 +33,7 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
 
     When nothing matches, the names that are most like what was typed are taken.
     """
-    shape, values = await resolve(tx, actor, query.workspace)
+    shape, values = await bind_filter(tx, actor, query.workspace)
     values |= {"statuses": list(NOT_DELETED), "key": query.q.strip().upper(), "begun": search_key(query.q)}
     words = asked_words(query.q) or []
     wanted = msgspec.structs.replace(shape, words=len(words))
@@ -50,7 +50,7 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
 
 
 @lru_cache(maxsize=64)
-def _best(shape: Shape) -> Statement:
+def _best(shape: FilterShape) -> Statement:
     key, begun = sa.bindparam("key", type_=sa.Text()), sa.bindparam("begun", type_=sa.Text())
     had = sa.select(former_project_keys.c.project_id).where(former_project_keys.c.key == key)
     keyed = (projects.c.key == key) | projects.c.id.in_(had)
@@ -72,7 +72,7 @@ def _best(shape: Shape) -> Statement:
 
 
 @lru_cache(maxsize=4)
-def _names(shape: Shape) -> Statement:
+def _names(shape: FilterShape) -> Statement:
     seen = matching(shape).subquery("seen")
     return Statement(
         sa.select(projects.c.id, projects.c.name_search).select_from(seen.join(projects, projects.c.id == seen.c.id))

@@ -9,8 +9,8 @@ from codimir.database.core import Database
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
 from codimir.http.requests import HttpRequest
-from codimir.revisions.etags import ANY, PRIVATE, Question, TagMaker, tagged, tags_in, thing_in
-from codimir.revisions.read_tracking import NotedReads
+from codimir.revisions.etags import ANY, PRIVATE, RequestFingerprint, TagMaker, resource_in, tagged, tags_in
+from codimir.revisions.read_tracking import TrackedDatabase
 from codimir.revisions.versions import PEOPLE, Versions, Viewer, find_workspace_of, versions_for
 
 
@@ -26,22 +26,22 @@ async def answer_read(
     """Answer a read of someone; `follows_from_data` says that nothing but the data and the time goes into the reply."""
     versions = await versions_for(db, viewer)
     tags: TagMaker = request.app.state.tags
-    question = Question(tags, viewer, versions, request.scope["path"], values.get("query"))
+    question = RequestFingerprint(tags, viewer, versions, request.scope["path"], values.get("query"))
     held = tags_in(header_of(request, b"if-none-match") or "")
-    if held and (tag := question.tag_known_before(held)) is not None:
+    if held and (tag := question.matching_etag(held)) is not None:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
-    noted = NotedReads(db, viewer.id, request.app.state.long_reads)
+    noted = TrackedDatabase(db, viewer.id, request.app.state.long_reads)
     result = await call(noted, values)
     if isinstance(result, WithCookies) or not isinstance(result, msgspec.Struct):
         return _private(reply_of(result, 200))
     body = encode(result)
-    if not follows_from_data or noted.reads_beyond_the_log:
+    if not follows_from_data or noted.reads_unversioned:
         tag = tags.by_content(viewer, body)
     else:
         tag = question.by_minute() if noted.reads_the_clock else question.by_versions()
-    if (thing := thing_in(result)) is not None:
+    if (thing := resource_in(result)) is not None:
         version = await _version_of(db, versions, thing)
-        tag = tag if version is None else tags.marked(tag, viewer, version, thing.id)
+        tag = tag if version is None else tags.with_revision(tag, viewer, version, thing.id)
     if tag in held or ANY in held:
         return JsonResponse(None, NOT_MODIFIED, tagged(tag))
     return JsonResponse(body, 200, tagged(tag))

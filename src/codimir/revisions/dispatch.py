@@ -22,7 +22,7 @@ from codimir.http.transactions import in_transaction, kinds_of_reply
 from codimir.http.uploads import FileForm
 from codimir.revisions.conditional_get import answer_read
 from codimir.revisions.idempotent_write import WriteRoute, answer_write
-from codimir.revisions.read_tracking import Shortcut
+from codimir.revisions.read_tracking import PureCache
 from codimir.revisions.versions import Viewer
 
 
@@ -52,7 +52,8 @@ def _follows_from_data(provided: Provided) -> bool:
     """Return whether nothing but the data and the time goes into the reply of a read."""
     known = (Database, *TRANSACTIONS)
     return all(
-        kind in known or (isinstance(kind, type) and issubclass(kind, (Viewer, Shortcut))) for kind in provided.values()
+        kind in known or (isinstance(kind, type) and issubclass(kind, (Viewer, PureCache)))
+        for kind in provided.values()
     )
 
 

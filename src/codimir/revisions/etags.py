@@ -30,7 +30,7 @@ _MARK = re.compile(rf"[^.]*\.([0-9a-f]{{{2 * VERSION_BYTES}}})([0-9a-f]{{{2 * DI
 ANY = "*"
 
 
-class Mark(NamedTuple):
+class ResourceRevision(NamedTuple):
     """What the tag of a thing says besides: how far its workspace had come, and which thing it is, for one person."""
 
     version: int
@@ -59,19 +59,19 @@ class TagMaker:
         """Make the tag of an answer that follows from more than the data, or that is given to a write."""
         return BY_CONTENT + self.digest(b"%b %b" % (viewer.id.encode(), body))
 
-    def marked(self, tag: str, viewer: Viewer, version: int, subject: str) -> str:
+    def with_revision(self, tag: str, viewer: Viewer, version: int, subject: str) -> str:
         """Let a tag say which thing was read, and how far it had come; only this instance can read that."""
         return f"{tag}.{self._mark(viewer.id, version, subject)}"
 
-    def mark_in(self, tag: str) -> Mark | None:
+    def revision_in(self, tag: str) -> ResourceRevision | None:
         """Give what a tag says besides; whether it is true, `is_about` says."""
         found = _MARK.fullmatch(tag)
         if found is None:
             return None
         proof = bytes.fromhex(found[2])
-        return Mark(int(found[1], 16) ^ self._mask(proof), proof)
+        return ResourceRevision(int(found[1], 16) ^ self._mask(proof), proof)
 
-    def is_about(self, mark: Mark, viewer: Viewer, subject: str) -> bool:
+    def is_about(self, mark: ResourceRevision, viewer: Viewer, subject: str) -> bool:
         """Say whether this instance made a mark for a thing and a person."""
         return hmac.compare_digest(mark.proof, self._proof(viewer.id, mark.version, subject))
 
@@ -90,7 +90,7 @@ class TagMaker:
         return int.from_bytes(made.digest())
 
 
-class Question:
+class RequestFingerprint:
     """A question and how far the data is that will answer it."""
 
     def __init__(self, tags: TagMaker, viewer: Viewer, versions: Versions, path: str, query: Any) -> None:
@@ -99,7 +99,7 @@ class Question:
         more = () if versions is viewer.versions else (versions,)
         self._asked = encode((__version__, viewer, path, query, *more))
 
-    def tag_known_before(self, held: list[str]) -> str | None:
+    def matching_etag(self, held: list[str]) -> str | None:
         """Give the one of the tags, without quotes, that the answer would still have; those by content are not told."""
         makers = {BY_VERSIONS: self.by_versions, BY_MINUTE: self.by_minute}
         for tag in held:
@@ -117,7 +117,7 @@ class Question:
         return BY_MINUTE + self._tags.digest(b"%b%d" % (self._asked, self._minute))
 
 
-def thing_in(result: Any) -> Any:
+def resource_in(result: Any) -> Any:
     """Give the one thing that a route or its unit gives, if that has an id."""
     thing = result.data if isinstance(result, (Data, Created)) else result
     return thing if isinstance(getattr(thing, "id", None), str) else None

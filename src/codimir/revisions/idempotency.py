@@ -49,14 +49,14 @@ class ReplyWithheld(Forbidden):
     problem = Problem("reply_withheld")
 
 
-class AlreadyDone(Exception):
+class Replay(Exception):
     """An earlier attempt did what is asked."""
 
     def __init__(self, reply: KeptReply) -> None:
         self.reply = reply
 
 
-class Attempt:
+class IdempotentRequest:
     """A request that is to be done once, whichever attempt at it this is.
 
     It is another one for each workspace to which a token is bound, and for who comes without such a token: what one
@@ -115,7 +115,7 @@ class RunningAttempts:
         self._keys: set[str] = set()
 
     @contextmanager
-    def alone(self, attempt: Attempt) -> Iterator[None]:
+    def alone(self, attempt: IdempotentRequest) -> Iterator[None]:
         """Let no other attempt at the same request run meanwhile; raises Conflict when one does."""
         key = attempt.key_hash
         if key in self._keys:
@@ -127,9 +127,9 @@ class RunningAttempts:
             self._keys.discard(key)
 
 
-async def attempt_of(
+async def idempotent_request_of(
     request: HttpRequest, viewer: Viewer, sent: Callable[[], Sequence[bytes]] | None = None
-) -> Attempt:
+) -> IdempotentRequest:
     """Read the key of a request and its body, unless `sent` will give what that was.
 
     Raises InvalidInput for what cannot be a key.
@@ -141,7 +141,7 @@ async def attempt_of(
     if sent is None:
         parts = (request.scope["query_string"], await request.body())
         sent = lambda: parts  # noqa: E731 - as short as what it says
-    return Attempt(viewer, request.method, request.scope["path"], key, sent)
+    return IdempotentRequest(viewer, request.method, request.scope["path"], key, sent)
 
 
 def _digest(*parts: bytes) -> bytes:

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 from litestar import Response
 
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.headers import IDEMPOTENCY_KEY, IF_MATCH
 from codimir.http.replies import Call, JsonResponse, reply_of
 from codimir.http.requests import HttpRequest
 from codimir.http.uploads import FileForm
 from codimir.problems.problem import Problem
-from codimir.revisions.etags import TagMaker, tagged, thing_in
-from codimir.revisions.idempotency import AlreadyDone, Attempt, KeptReply, RunningAttempts, attempt_of
+from codimir.revisions.etags import TagMaker, resource_in, tagged
+from codimir.revisions.idempotency import IdempotentRequest, KeptReply, Replay, RunningAttempts, idempotent_request_of
 from codimir.revisions.preconditions import IfMatch
 from codimir.revisions.versions import Viewer
 
@@ -54,19 +54,19 @@ async def answer_write(
     if not route.is_one_transaction and not route.kinds_of_reply:
         raise InvalidInput(details={IDEMPOTENCY_KEY: [Problem("idempotency_key_not_taken")]})
     form: FileForm | None = values[route.form_name] if route.form_name else None
-    attempt = await attempt_of(request, viewer, None if form is None else form.said)
+    attempt = await idempotent_request_of(request, viewer, None if form is None else form.said)
     running: RunningAttempts = state.running_attempts
     with running.alone(attempt):
         try:
             if not route.is_one_transaction:
                 await _refuse_what_is_done(db, attempt, form)
             return await _answer_once(IdempotentWrites(writes, attempt), values)
-        except AlreadyDone as done:
+        except Replay as done:
             kept = done.reply
             return JsonResponse(kept.body, kept.status, kept.headers | REPLAYED, kept.cookies)
 
 
-class ConditionalWrites(Wrapped):
+class ConditionalWrites(ForwardingDatabase):
     """A database whose writes are undone where the condition of the request does not hold."""
 
     def __init__(
@@ -93,7 +93,7 @@ class ConditionalWrites(Wrapped):
 
     def reply(self, result: Any) -> Response[Any]:
         """Return the reply with the tag of the thing that it shows, with which that can be written to next."""
-        response, thing, recorded = reply_of(result, self.route.status), thing_in(result), self._recorded
+        response, thing, recorded = reply_of(result, self.route.status), resource_in(result), self._recorded
         if thing is None or not isinstance(response, JsonResponse):
             return response
         workspace = getattr(thing, "workspace_id", None) or (recorded[-1].log_id if recorded else None)
@@ -101,19 +101,19 @@ class ConditionalWrites(Wrapped):
         version = raised[-1] if raised else self._viewer.versions.get(workspace or "")
         if workspace is not None and version is not None:
             content = self._tags.by_content(self._viewer, response.content)
-            tag = self._tags.marked(content, self._viewer, version, thing.id)
+            tag = self._tags.with_revision(content, self._viewer, version, thing.id)
             response.headers = tagged(tag, response.headers)
         return response
 
 
-class IdempotentWrites(Wrapped):
+class IdempotentWrites(ForwardingDatabase):
     """A database that keeps the reply of a route with the change that the reply tells.
 
     So a route can do more than its one change: before it, which is done again by the next attempt if this one ends, and
     after it, which is not done again.
     """
 
-    def __init__(self, writes: ConditionalWrites, attempt: Attempt) -> None:
+    def __init__(self, writes: ConditionalWrites, attempt: IdempotentRequest) -> None:
         super().__init__(writes.db)
         self.writes = writes
         self.route = writes.route
@@ -143,7 +143,7 @@ async def _answer_once(writes: IdempotentWrites, values: dict[str, Any]) -> Resp
     return writes.kept or await writes.keep(writes.writes.reply(result))
 
 
-async def _write_once(db: Database, attempt: Attempt, unit: Unit[T]) -> T:
+async def _write_once(db: Database, attempt: IdempotentRequest, unit: Unit[T]) -> T:
     """Write; where that fails because another server was faster with the same request, raise AlreadyDone."""
     try:
         return await db.write(unit)
@@ -152,27 +152,27 @@ async def _write_once(db: Database, attempt: Attempt, unit: Unit[T]) -> T:
         raise
 
 
-async def _refuse_what_is_done(db: Database, attempt: Attempt, form: FileForm | None) -> None:
+async def _refuse_what_is_done(db: Database, attempt: IdempotentRequest, form: FileForm | None) -> None:
     """Raise AlreadyDone before anything is begun; the bytes of a file are compared then, and not stored."""
     if form is not None:
         if not await db.read(attempt.is_kept):
             return
-        await form.skim()
+        await form.drain()
     await db.read(lambda tx: _refuse_again(tx, attempt))
 
 
-async def _refuse_again(tx: Transaction, attempt: Attempt) -> None:
+async def _refuse_again(tx: Transaction, attempt: IdempotentRequest) -> None:
     kept = await attempt.find(tx)
     if kept is not None:
-        raise AlreadyDone(kept)
+        raise Replay(kept)
 
 
-async def _keep_first(tx: Transaction, attempt: Attempt, response: Response[Any]) -> Response[Any]:
+async def _keep_first(tx: Transaction, attempt: IdempotentRequest, response: Response[Any]) -> Response[Any]:
     await _refuse_again(tx, attempt)
     return await _keep(tx, attempt, response)
 
 
-async def _keep(tx: Transaction, attempt: Attempt, response: Response[Any]) -> Response[Any]:
+async def _keep(tx: Transaction, attempt: IdempotentRequest, response: Response[Any]) -> Response[Any]:
     cookies = response.cookie_headers if isinstance(response, JsonResponse) else ()
     body = response.content or b""
     await attempt.keep(tx, KeptReply(response.status_code or 200, dict(response.headers), body, [*cookies]))

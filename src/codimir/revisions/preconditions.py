@@ -13,7 +13,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, PreconditionFailed
 from codimir.http.headers import IF_MATCH
 from codimir.problems.problem import Problem
-from codimir.revisions.etags import ANY, TagMaker, thing_in
+from codimir.revisions.etags import ANY, TagMaker, resource_in
 from codimir.revisions.versions import Viewer
 
 _TAGS = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
@@ -60,14 +60,14 @@ class IfMatch:
         self._viewer = viewer
         self._is_any = header.strip() == ANY
         held, self._has_weak = ([], False) if self._is_any else _strong_tags(header)
-        self._marks = [mark for tag in held if (mark := tags.mark_in(tag)) is not None]
+        self._marks = [mark for tag in held if (mark := tags.revision_in(tag)) is not None]
 
     async def check(self, tx: Transaction, result: Any) -> None:
         """Raise PreconditionFailed, in the unit that writes, if what it wrote to was changed before by another one."""
         if self._is_any:
             return
         subjects = {subject for entry in tx.recorded for subject in entry.subject_ids}
-        if (thing := thing_in(result)) is not None:
+        if (thing := resource_in(result)) is not None:
             subjects.add(thing.id)
         meant = [
             (mark, subject)

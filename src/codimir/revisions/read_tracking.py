@@ -13,19 +13,19 @@ from codimir.http.long_reads import LongReads, TakingTurns
 T = TypeVar("T")
 
 
-class Shortcut:
+class PureCache:
     """What makes an answer come sooner, or is the same for as long as the instance lasts.
 
     A route that takes one follows from the data still.
     """
 
 
-class NotedReads(TakingTurns):
+class TrackedDatabase(TakingTurns):
     """A database for one person that notes from what the answers of its reads follow besides the versions."""
 
     def __init__(self, db: Database, person_id: str, reads: LongReads) -> None:
         super().__init__(db, person_id, reads)
-        self.reads_beyond_the_log = False
+        self.reads_unversioned = False
         self.reads_the_clock = False
 
     def now(self) -> datetime:
@@ -48,19 +48,19 @@ class NotedReads(TakingTurns):
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit; what the reply says follows from more than the versions then."""
-        self.reads_beyond_the_log = True
+        self.reads_unversioned = True
         return await self.db.write(unit)
 
     def note(self, statement: Statement) -> None:
         """Look which tables a statement reads."""
         if _goes_beyond_the_log(statement.compiled(self.dialect)):
-            self.reads_beyond_the_log = True
+            self.reads_unversioned = True
 
 
 class _NotedTransaction:
     __slots__ = ("_notes", "_tx", "batch_id", "dialect", "memory", "recorded")
 
-    def __init__(self, tx: Transaction, notes: NotedReads) -> None:
+    def __init__(self, tx: Transaction, notes: TrackedDatabase) -> None:
         self._tx = tx
         self._notes = notes
         self.dialect = tx.dialect

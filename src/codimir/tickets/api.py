@@ -13,7 +13,7 @@ from codimir.tickets.changing import creating, deleting, updating
 from codimir.tickets.history import as_of
 from codimir.tickets.history.details import get_details_as_of
 from codimir.tickets.listing import pages
-from codimir.tickets.listing.keyset_cache import SeekPoints
+from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.tickets.ordering import reordering
 from codimir.tickets.schemas import (
     AsOfQuery,
@@ -50,7 +50,7 @@ async def _wrong_references_of_position(tx: ReadTx, actor: Actor, ref: str, give
 
 @get("/api/tickets")
 async def list_tickets(
-    db: Database, actor: Actor, query: TicketListQuery, seek_points: SeekPoints
+    db: Database, actor: Actor, query: TicketListQuery, keyset_cache: KeysetCache
 ) -> Page[TicketInList]:
     """List the tickets that you see, filtered and sorted; with `asOf` as they were at that moment.
 
@@ -59,7 +59,7 @@ async def list_tickets(
     if (moment := query.as_of) is not None:
         return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
     read = db.read_long if query.takes_long else db.read
-    return await read(lambda tx: pages.list_tickets(tx, actor, query, seek_points))
+    return await read(lambda tx: pages.list_tickets(tx, actor, query, keyset_cache))
 
 
 @post("/api/tickets", validate_references=_wrong_references)
@@ -131,7 +131,7 @@ async def put_position(tx: WriteTx, actor: Actor, ref: str, data: Position) -> D
     Its status, priority and assignee can change with it. Without `before` and `after` it keeps its place.
     """
     found = await queries.get_visible_ticket(tx, actor, ref, lock=True)
-    await reordering.move_ticket(tx, actor, found, data)
+    await reordering.reorder_ticket(tx, actor, found, data)
     return Data(await queries.get_details(tx, found.ticket.id))
 
 

@@ -68,21 +68,21 @@ def require_own(actor: Actor, found: FoundTicket, owner_id: str, own: Permission
         require(actor, others, found.scope)
 
 
-async def touch(tx: Transaction, kind: ChildKind[Any], found: FoundTicket, by: int) -> None:
+async def bump_counter(tx: Transaction, kind: ChildKind[Any], found: FoundTicket, by: int) -> None:
     """Let the ticket count more or fewer of its things; it was updated, also when their number stays."""
     await tx.run(_touch(kind), ticket_id=found.ticket.id, by=by, now=tx.now)
 
 
-async def take_off(
+async def soft_delete(
     tx: Transaction, actor: Actor, kind: ChildKind[Any], found: FoundTicket, child_id: str, event: type[Event]
 ) -> None:
     """Take something off a ticket; its row stays, marked as deleted."""
     await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=tx.now)
-    await touch(tx, kind, found, -1)
-    await record_on(tx, actor, found, event, child_id, {"deletedAt": (None, tx.now)})
+    await bump_counter(tx, kind, found, -1)
+    await record_child_event(tx, actor, found, event, child_id, {"deletedAt": (None, tx.now)})
 
 
-async def put_back(
+async def undelete(
     tx: Transaction,
     actor: Actor,
     kind: ChildKind[Any],
@@ -93,11 +93,11 @@ async def put_back(
 ) -> None:
     """Put something from the trash back on its ticket."""
     await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=None)
-    await touch(tx, kind, found, +1)
-    await record_on(tx, actor, found, event, child_id, {"deletedAt": (deleted_at, None)})
+    await bump_counter(tx, kind, found, +1)
+    await record_child_event(tx, actor, found, event, child_id, {"deletedAt": (deleted_at, None)})
 
 
-async def record_on(
+async def record_child_event(
     tx: Transaction, actor: Actor, found: FoundTicket, event: type[Event], child_id: str, changes: Changes
 ) -> None:
     """Record what happened to something that hangs on a ticket."""
@@ -129,8 +129,8 @@ def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> "sa.Select[Any]":
 
 @lru_cache(maxsize=16)
 def _listed(kind: ChildKind[T]) -> Paged[T]:
-    counted = sa.select(kind.table.c.id).where(_on_ticket(kind))
-    return Paged(kind.projection, _rows(kind), *kind.order, counted=counted)
+    select_counts = sa.select(kind.table.c.id).where(_on_ticket(kind))
+    return Paged(kind.projection, _rows(kind), *kind.order, counted=select_counts)
 
 
 @lru_cache(maxsize=16)
@@ -141,9 +141,9 @@ def _one(kind: ChildKind[Any], *, in_trash: bool) -> Statement:
 @lru_cache(maxsize=16)
 def _touch(kind: ChildKind[Any]) -> Statement:
     counter, now = tickets.c[kind.counter], sa.bindparam("now", type_=tickets.c.updated_at.type)
-    counted = counter + sa.bindparam("by", type_=sa.Integer())
+    select_counts = counter + sa.bindparam("by", type_=sa.Integer())
     return Statement(
         sa.update(tickets)
         .where(tickets.c.id == sa.bindparam("ticket_id"))
-        .values({kind.counter: counted, "updated_at": not_before_creation(tickets, now)})
+        .values({kind.counter: select_counts, "updated_at": not_before_creation(tickets, now)})
     )

@@ -20,7 +20,7 @@ from codimir.events.types import Event, TicketAssigned, TicketStatusChanged, Tic
 from codimir.http.paging import PageQuery
 from codimir.model.enums import Priority, Stage, Status, Type
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, Written
+from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, ParsesDateRange
 
 Order = Literal["asc", "desc"]
 Several = tuple[str, ...]
@@ -105,7 +105,7 @@ def _ids(about: str) -> Any:
 
 
 def _span(pattern: str, *, is_due: bool) -> Any:
-    return Annotated[str, Meta(extra_json_schema={"pattern": pattern}, extra={"clean": Written(is_due=is_due)})]
+    return Annotated[str, Meta(extra_json_schema={"pattern": pattern}, extra={"clean": ParsesDateRange(is_due=is_due)})]
 
 
 SPAN, DUE_SPAN = _span(SPAN_PATTERN, is_due=False), _span(DUE_PATTERN, is_due=True)

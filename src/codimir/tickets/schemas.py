@@ -15,7 +15,7 @@ from codimir.tickets.fields import Order, Several, Sort, TicketFilters
 MAX_TITLE = 255
 MAX_DESCRIPTION = 262_144
 MAX_LABELS = 100
-LONG_WAY = 2_000
+SLOW_OFFSET = 2_000
 """How many tickets before a page are too many to be walked over between the requests of others."""
 
 Title = Annotated[str, line(MAX_TITLE)]
@@ -163,7 +163,7 @@ class TicketListQuery(TicketFilters):
     @property
     def takes_long(self) -> bool:
         """Say whether a page may be too much work to do between the requests of others."""
-        return bool(self.search) or self.offset >= LONG_WAY
+        return bool(self.search) or self.offset >= SLOW_OFFSET
 
 
 class TicketSearchQuery(Query):

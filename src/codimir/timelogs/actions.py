@@ -10,7 +10,7 @@ from codimir.events.types import TimeLogDeleted, TimeLogged, TimeLogRestored, Ti
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, in_api_names, new_values
 from codimir.model.timelogs import time_logs
-from codimir.tickets.children import put_back, record_on, require_own, take_off, touch
+from codimir.tickets.children import bump_counter, record_child_event, require_own, soft_delete, undelete
 from codimir.tickets.queries import FoundTicket
 from codimir.timelogs.queries import TIME_LOGS
 from codimir.timelogs.schemas import TimeLog, TimeLogCreate, TimeLogUpdate
@@ -25,9 +25,9 @@ async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeL
         insert_into(time_logs), id=time_log_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         user_id=actor.id, **row, created_at=tx.now, deleted_at=None,
     )  # fmt: skip
-    await touch(tx, TIME_LOGS, found, +1)
+    await bump_counter(tx, TIME_LOGS, found, +1)
     changes = {name: (None, value) for name, value in row.items() if value is not None}
-    await record_on(tx, actor, found, TimeLogged, time_log_id, in_api_names(TimeLog, changes))
+    await record_child_event(tx, actor, found, TimeLogged, time_log_id, in_api_names(TimeLog, changes))
     return time_log_id
 
 
@@ -40,14 +40,14 @@ async def update_time_log(
     if not changes:
         return
     await tx.run(update_by_id(time_logs, frozenset(changes)), row_id=time_log.id, **new_values(changes))
-    await touch(tx, TIME_LOGS, found, 0)
-    await record_on(tx, actor, found, TimeLogUpdated, time_log.id, in_api_names(TimeLog, changes))
+    await bump_counter(tx, TIME_LOGS, found, 0)
+    await record_child_event(tx, actor, found, TimeLogUpdated, time_log.id, in_api_names(TimeLog, changes))
 
 
 async def delete_time_log(tx: Transaction, actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:
     """Take logged time back."""
     _require_owner(actor, found, time_log)
-    await take_off(tx, actor, TIME_LOGS, found, time_log.id, TimeLogDeleted)
+    await soft_delete(tx, actor, TIME_LOGS, found, time_log.id, TimeLogDeleted)
 
 
 async def restore_time_log(
@@ -55,7 +55,7 @@ async def restore_time_log(
 ) -> None:
     """Put logged time from the trash back on its ticket."""
     _require_owner(actor, found, time_log)
-    await put_back(tx, actor, TIME_LOGS, found, time_log.id, TimeLogRestored, deleted_at)
+    await undelete(tx, actor, TIME_LOGS, found, time_log.id, TimeLogRestored, deleted_at)
 
 
 def _require_owner(actor: Actor, found: FoundTicket, time_log: TimeLog) -> None:

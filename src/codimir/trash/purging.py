@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from codimir.attachments.storage import FileStore
-from codimir.database.cascade import erase
+from codimir.database.cascade import delete_with_dependents
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.statements import Statement, is_any_of
@@ -88,7 +88,7 @@ async def _empty_a_portion(db: Database, name: str, kept_for: timedelta) -> Port
         keys = await tx.column(_KEYS[name], named=ids) if name in _KEYS else []
         if name == "tickets":
             await forget_tickets(tx, ids)
-        await erase(tx, TABLES[name], ids)
+        await delete_with_dependents(tx, TABLES[name], ids)
         for workspace_id, count in Counter(row[1] for row in found).items():
             changes = {name: (count, 0)}
             await record(tx, None, TrashEmptied(workspace_id=workspace_id, subject_id=workspace_id, changes=changes))

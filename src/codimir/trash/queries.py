@@ -15,7 +15,7 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.visibility_sql import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
-from codimir.database.statements import Statement, is_any_of, unindexed
+from codimir.database.statements import Statement, hide_from_planner, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.model.attachments import attachments
@@ -159,7 +159,7 @@ def _scoped(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Selec
     """
     found = found.where(projects.c.deleted_at.is_(None))
     if not shape.sees_all:
-        place = unindexed(tickets.c.container_id)
+        place = hide_from_planner(tickets.c.container_id)
         found = found.where(place.in_(visible_containers()), *_was_deleted_in_sight(table))
     return _narrowed(found, table, shape)
 

@@ -13,13 +13,13 @@ from codimir.comments.actions import delete_comment, update_comment
 from codimir.comments.queries import COMMENTS
 from codimir.comments.schemas import CommentUpdate
 from codimir.database.core import Transaction
-from codimir.events.queries import RecordedEvent, get_viewer
+from codimir.events.queries import RecordedEvent, get_log_reader
 from codimir.http.errors import Conflict, NotFound
 from codimir.problems.problem import Problem
 from codimir.tickets.changing.deleting import delete_ticket
 from codimir.tickets.changing.reverting import ChangedSince, differences_since, revert_ticket
 from codimir.tickets.children import ChildKind, get_child
-from codimir.tickets.ordering.reordering import put_rank, rank_of
+from codimir.tickets.ordering.reordering import rank_of, set_rank
 from codimir.tickets.queries import FoundTicket, get_visible_ticket
 from codimir.timelogs.actions import delete_time_log, update_time_log
 from codimir.timelogs.queries import TIME_LOGS
@@ -29,7 +29,7 @@ from codimir.undo.queries import find_who_changed, get_visible_batch, get_visibl
 from codimir.undo.schemas import Undone
 
 Undo = Callable[[Transaction, Actor, RecordedEvent], Awaitable[None]]
-UNUSED = timedelta(0)
+NO_EXPIRY = timedelta(0)
 
 
 class CannotBeUndone(Conflict):
@@ -38,13 +38,13 @@ class CannotBeUndone(Conflict):
     problem = Problem("cannot_be_undone")
 
 
-class FollowedByMore(Conflict):
+class HasLaterEvents(Conflict):
     """Something happened since to what was made, and would be lost with it."""
 
     problem = Problem("changed_after_that")
 
 
-class NotThere(Conflict):
+class StateChanged(Conflict):
     """What was changed is in the trash now, or no longer there."""
 
     problem = Problem("nothing_to_undo")
@@ -56,16 +56,16 @@ class CameFromElsewhere(Conflict):
     problem = Problem("moved_from_hidden_project")
 
 
-class Hanging(NamedTuple):
+class ChildVerbs(NamedTuple):
     """A kind of thing that hangs on tickets, and its verbs."""
 
     kind: ChildKind[Any]
     delete: Callable[[Transaction, Actor, FoundTicket, Any], Awaitable[None]]
 
 
-COMMENT = Hanging(COMMENTS, delete_comment)
-ATTACHMENT = Hanging(ATTACHMENTS, delete_attachment)
-TIME_LOG = Hanging(TIME_LOGS, delete_time_log)
+COMMENT = ChildVerbs(COMMENTS, delete_comment)
+ATTACHMENT = ChildVerbs(ATTACHMENTS, delete_attachment)
+TIME_LOG = ChildVerbs(TIME_LOGS, delete_time_log)
 
 
 async def undo_event(tx: Transaction, actor: Actor, event_id: str) -> Undone:
@@ -95,7 +95,7 @@ async def _undo_all(tx: Transaction, actor: Actor, found: list[RecordedEvent]) -
         try:
             await _UNDO[event.type](tx, actor, event)
         except NotFound as error:
-            raise NotThere from error
+            raise StateChanged from error
     return Undone([event.id for event in found], tx.batch_id or "")
 
 
@@ -103,7 +103,7 @@ async def _revert_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) ->
     found = await _ticket_of(tx, actor, event)
     different = await differences_since(tx, found, event.changes)
     if different:
-        viewer = await get_viewer(tx, actor)
+        viewer = await get_log_reader(tx, actor)
         by = await find_who_changed(tx, viewer, event, set(different))
         raise ChangedSince(
             details={field: {"now": value, "changedBy": by.get(field)} for field, value in different.items()}
@@ -115,28 +115,28 @@ async def _put_back(tx: Transaction, actor: Actor, event: RecordedEvent) -> None
     old, new = event.changes["rank"]
     found = await _ticket_of(tx, actor, event)
     if await rank_of(tx, found) != new:
-        viewer = await get_viewer(tx, actor)
+        viewer = await get_log_reader(tx, actor)
         by = await find_who_changed(tx, viewer, event, {"rank"})
         raise ChangedSince(details={"rank": {"changedBy": by.get("rank")}})
-    await put_rank(tx, actor, found, old)
+    await set_rank(tx, actor, found, old)
 
 
 async def _delete_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
     if await is_followed(tx, event):
-        raise FollowedByMore
+        raise HasLaterEvents
     await delete_ticket(tx, actor, await _ticket_of(tx, actor, event))
 
 
 async def _restore(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
-    await restore(tx, actor, event.subject_id, UNUSED)
+    await restore(tx, actor, event.subject_id, NO_EXPIRY)
 
 
-def _deleting(hanging: Hanging) -> Undo:
+def _deleting(hanging: ChildVerbs) -> Undo:
     async def delete(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
         found = await _ticket_of(tx, actor, event)
         child = await get_child(tx, hanging.kind, found, event.subject_id)
         if await is_followed(tx, event, event.subject_id):
-            raise FollowedByMore
+            raise HasLaterEvents
         await hanging.delete(tx, actor, found, child)
 
     return delete

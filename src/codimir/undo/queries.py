@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
-from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, Viewer, get_viewer
+from codimir.events.queries import EVENT, WITH_SURROUNDINGS, LogReader, RecordedEvent, get_log_reader
 from codimir.http.errors import NotFound
 from codimir.model.events import events
 from codimir.model.schemas import Person
@@ -21,7 +21,7 @@ async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> Rec
     """
     row = await tx.one(_BY_ID, event_id=event_id)
     event = EVENT.make(row) if row is not None else None
-    if event is None or not (await get_viewer(tx, actor)).sees(event):
+    if event is None or not (await get_log_reader(tx, actor)).can_read(event):
         raise NotFound(Problem("resource_not_found", kind="Event"))
     return event
 
@@ -31,25 +31,25 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
 
     Raises NotFound when there is none, or the actor does not see all of it.
     """
-    viewer = await get_viewer(tx, actor)
+    viewer = await get_log_reader(tx, actor)
     first = await tx.one(_BY_ID, event_id=batch_id)
     found = [] if first is None else await _from(tx, EVENT.make(first))
-    if not found or not all(map(viewer.sees, found)):
+    if not found or not all(map(viewer.can_read, found)):
         raise NotFound(Problem("resource_not_found", kind="Batch"))
     return found
 
 
 async def sees_old_values(tx: Transaction, actor: Actor, event: RecordedEvent) -> bool:
     """Say whether the actor may know the values from before an event, and so put them back."""
-    return not event.has_private_past or (await get_viewer(tx, actor)).sees_before(event)
+    return not event.has_private_past or (await get_log_reader(tx, actor)).sees_before(event)
 
 
 async def find_who_changed(
-    tx: Transaction, viewer: Viewer, event: RecordedEvent, fields: set[str]
+    tx: Transaction, viewer: LogReader, event: RecordedEvent, fields: set[str]
 ) -> dict[str, Person | None]:
     """Say of each field of a ticket who changed it last after an event."""
     later = EVENT.all(await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version))
-    return {field: each.actor for each in later if viewer.sees(each) for field in each.changes if field in fields}
+    return {field: each.actor for each in later if viewer.can_read(each) for field in each.changes if field in fields}
 
 
 async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | None = None) -> bool:

@@ -17,8 +17,8 @@ from codimir.model.tickets import tickets
 from codimir.model.timelogs import time_logs
 from codimir.model.users import users
 from codimir.problems.problem import Problem
-from codimir.tickets.listing.filters import conditions, resolve
-from codimir.tickets.listing.shape import Matching, Shape
+from codimir.tickets.listing.filters import bind_filter, conditions
+from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
@@ -69,7 +69,7 @@ async def stored_preferences(tx: Transaction, user_id: str) -> dict[str, Any]:
 async def get_user_statistics(tx: Transaction, actor: Actor, period: Period) -> UserStats:
     """Count what the actor has to do, and what they did."""
     assigned = await get_statistics(tx, actor, TicketStatsQuery(period=period, assignee=("me",)))
-    seen = await resolve(tx, actor, TicketStatsQuery())
+    seen = await bind_filter(tx, actor, TicketStatsQuery())
     return UserStats(
         **msgspec.structs.asdict(assigned),
         comments=await _count_on(tx, actor, comments, "author_id", seen),
@@ -78,8 +78,8 @@ async def get_user_statistics(tx: Transaction, actor: Actor, period: Period) -> 
 
 
 async def _counts(tx: Transaction, actor: Actor) -> ProfileCounts:
-    mine = await resolve(tx, actor, TicketStatsQuery(assignee=("me",)))
-    seen = await resolve(tx, actor, TicketStatsQuery())
+    mine = await bind_filter(tx, actor, TicketStatsQuery(assignee=("me",)))
+    seen = await bind_filter(tx, actor, TicketStatsQuery())
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
     return ProfileCounts(
         projects=await tx.value(_projects(is_admin=actor.is_admin), **values),
@@ -88,7 +88,7 @@ async def _counts(tx: Transaction, actor: Actor) -> ProfileCounts:
     )
 
 
-async def _count_on(tx: Transaction, actor: Actor, table: sa.Table, owner: str, seen: Matching) -> int:
+async def _count_on(tx: Transaction, actor: Actor, table: sa.Table, owner: str, seen: BoundFilter) -> int:
     return int(await tx.value(_things(table, owner, seen.shape), **seen.values, me=actor.id))
 
 
@@ -100,21 +100,21 @@ def _projects(*, is_admin: bool) -> Statement:
 
 
 @lru_cache(maxsize=16)
-def _tickets(shape: Shape) -> Statement:
+def _tickets(shape: FilterShape) -> Statement:
     return Statement(sa.select(sa.func.count()).select_from(tickets).where(*conditions(shape)))
 
 
 @lru_cache(maxsize=16)
-def _things(table: sa.Table, owner: str, shape: Shape) -> Statement:
+def _things(table: sa.Table, owner: str, shape: FilterShape) -> Statement:
     return Statement(_mine(table, owner, shape, sa.func.count()))
 
 
 @lru_cache(maxsize=16)
-def _minutes(shape: Shape) -> Statement:
+def _minutes(shape: FilterShape) -> Statement:
     return Statement(_mine(time_logs, "user_id", shape, sa.func.sum(time_logs.c.minutes)))
 
 
-def _mine(table: sa.Table, owner: str, shape: Shape, counted: Any) -> "sa.Select[Any]":
+def _mine(table: sa.Table, owner: str, shape: FilterShape, counted: Any) -> "sa.Select[Any]":
     return (
         sa.select(counted)
         .select_from(table.join(tickets, tickets.c.id == table.c.ticket_id))

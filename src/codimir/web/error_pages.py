@@ -22,7 +22,7 @@ from codimir.web.error_translations import translate
 from codimir.web.languages import LANGUAGES, SOURCE_LANGUAGE, catalogue
 from codimir.web.page_context import Frame, SignedOut, own_path, sign_in_address
 from codimir.web.public_pages import language_for, page_for_anyone
-from codimir.web.queries import get_viewer
+from codimir.web.queries import get_log_reader
 
 Handler = Callable[[HttpRequest, Any], ErrorReply]
 FOR_PROGRAMS = ("/api/", "/static/")
@@ -131,7 +131,7 @@ async def _frame_of(request: HttpRequest) -> Frame | None:
     session = await find_session(request)
     if session is None:
         return None
-    return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
+    return Frame(request, session.actor, db, await db.read(lambda tx: get_log_reader(tx, session.actor)))
 
 
 def _page(request: HttpRequest, answered: ErrorReply) -> Response[Any]:

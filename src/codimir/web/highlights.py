@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.kit.highlighting import Sought, highlight_spans, merged_spans
-from codimir.tickets.listing.filters import resolve
+from codimir.tickets.listing.filters import bind_filter
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.search.where_found import Passage, find_passages, sought_of
 from codimir.web.fragment_cache import Highlight
@@ -31,7 +31,7 @@ async def get_matches(
     tx: Transaction, actor: Actor, query: TicketListQuery, tickets: Sequence[TicketInList]
 ) -> Matches:
     """Look for the words of a search in the tickets that it found."""
-    sought = sought_of((await resolve(tx, actor, query)).wanted)
+    sought = sought_of((await bind_filter(tx, actor, query)).wanted)
     titles = {ticket.id: ticket.title for ticket in tickets}
     return Matches(sought, titles, await find_passages(tx, tickets, sought))
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 from litestar import Response
 from markupsafe import Markup
 
-from codimir.accounts.nextauth import SIGN_IN_PAGE, Caller
+from codimir.accounts.nextauth import SIGN_IN_PAGE, AuthRequest
 from codimir.authentication.authentication import authenticate
 from codimir.authentication.same_origin import refuse_cross_site
 from codimir.authorization.actor import Actor
@@ -33,7 +33,7 @@ from codimir.trash.schemas import TrashItem
 from codimir.web.dates import Clock
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
-from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
+from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_log_reader, get_rail
 from codimir.web.rendering import html, large_html, render
 from codimir.web.sidebar import Around, rail_html
 from codimir.web.standing import Reason, may_create_in, why_only_reads_in
@@ -209,7 +209,7 @@ class Frame(SignedIn):
     @property
     def origin(self) -> str:
         """Name the site as the person opened it."""
-        return Caller(self.request).origin
+        return AuthRequest(self.request).origin
 
     @property
     def address(self) -> str:
@@ -235,7 +235,7 @@ async def open_frame(request: HttpRequest) -> Frame:
         if IN_PIECES in request.headers:
             raise
         raise await _signed_out(request) or _sign_in_first(request) from None
-    return Frame(request, actor, db, await db.read(lambda tx: get_viewer(tx, actor)))
+    return Frame(request, actor, db, await db.read(lambda tx: get_log_reader(tx, actor)))
 
 
 async def _signed_out(request: HttpRequest) -> SignedOut | None:

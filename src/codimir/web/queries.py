@@ -62,7 +62,7 @@ class Rail(msgspec.Struct, frozen=True):
     unread: int = 0
 
 
-async def get_viewer(tx: Transaction, actor: Actor) -> Viewer:
+async def get_log_reader(tx: Transaction, actor: Actor) -> Viewer:
     """Give the person who looks at a page."""
     row = await tx.one(_VIEWER, user_id=actor.id)
     return Viewer(*row) if row else Viewer(actor.id, actor.name, "", None, {})

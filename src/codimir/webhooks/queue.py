@@ -21,7 +21,7 @@ from codimir.webhooks.actions import cancel_open
 from codimir.webhooks.schedule import PAUSED_AFTER, next_attempt
 from codimir.webhooks.sending import TOTAL_SECONDS, Outcome
 
-HELD = timedelta(seconds=2 * TOTAL_SECONDS)
+LEASE = timedelta(seconds=2 * TOTAL_SECONDS)
 """How long a delivery belongs to who took it."""
 FAILURES_WAITED_FOR = 1
 """Over how many failures of a delivery the later ones about the same ticket wait for it: the order is kept over a
@@ -31,7 +31,7 @@ LOOKS = 5
 """How many due deliveries of a host are looked at to find what may go, and how often in one transaction"""
 
 
-class Taken(NamedTuple):
+class Claimed(NamedTuple):
     """A delivery that is ours to send, and what that needs."""
 
     id: str
@@ -56,7 +56,7 @@ class Taken(NamedTuple):
 class Sent(NamedTuple):
     """A delivery and how its attempt went."""
 
-    taken: Taken
+    taken: Claimed
     outcome: Outcome
 
 
@@ -83,13 +83,13 @@ async def next_due(tx: Transaction) -> datetime | None:
     return found
 
 
-async def take(tx: Transaction, room: Mapping[str, int]) -> list[Taken]:
+async def take(tx: Transaction, room: Mapping[str, int]) -> list[Claimed]:
     """Take what is due for some hosts, for each at most so many; of one ticket and webhook only the earliest."""
     ids = [delivery_id for host, most in room.items() for delivery_id in await _free(tx, host, most)]
     if not ids:
         return []
-    await tx.run(_TAKE, ids=ids, until=tx.now + HELD)
-    return [Taken(*row) for row in await tx.all(_TAKEN, ids=ids)]
+    await tx.run(_TAKE, ids=ids, until=tx.now + LEASE)
+    return [Claimed(*row) for row in await tx.all(_TAKEN, ids=ids)]
 
 
 async def _free(tx: Transaction, host: str, most: int) -> list[str]:
@@ -99,17 +99,17 @@ async def _free(tx: Transaction, host: str, most: int) -> list[str]:
     """
     free: list[str] = []
     for _ in range(LOOKS):
-        due = await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + HELD, most=LOOKED_AT)
+        due = await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + LEASE, most=LOOKED_AT)
         free = [row[0] for row in due if not row[1]][:most]
         waiting = [row[0] for row in due if row[1]]
         if waiting:
-            await tx.run(_PUT_ASIDE, ids=waiting, until=tx.now + HELD)
+            await tx.run(_PUT_ASIDE, ids=waiting, until=tx.now + LEASE)
         if len(free) == most or len(due) < LOOKED_AT:
             break
     return free
 
 
-async def write_down(tx: Transaction, sent: Sequence[Sent]) -> None:
+async def record_results(tx: Transaction, sent: Sequence[Sent]) -> None:
     """Write how attempts went, when each is tried again, and what that says of its webhook, if it is still there."""
     ids = sorted({taken.webhook_id for taken, _ in sent})
     for webhook in [_Health(*row) for row in await tx.all(_HEALTH, ids=ids)]:
@@ -119,7 +119,7 @@ async def write_down(tx: Transaction, sent: Sequence[Sent]) -> None:
         await _judge(tx, webhook, [outcome for _, outcome in own])
 
 
-async def give_back(tx: Transaction, taken: Sequence[Taken]) -> None:
+async def release(tx: Transaction, taken: Sequence[Claimed]) -> None:
     """Let others send at once what was not sent to the end."""
     for each in taken:
         await tx.run(_GIVE_BACK, delivery_id=each.id, attempts=each.attempts, now=tx.now)
@@ -130,7 +130,7 @@ async def purge(tx: Transaction, before: datetime) -> int:
     return await tx.run(_PURGE, before=before)
 
 
-async def _finish(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> None:
+async def _finish(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _Health) -> None:
     state, due = _what_follows(tx, taken, outcome, webhook)
     failures = taken.failures + (not outcome.is_delivered)
     await tx.run(
@@ -141,12 +141,12 @@ async def _finish(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Hea
         reply_headers=outcome.headers if outcome.status else None, reply_body=outcome.body if outcome.status else None,
         request_url=outcome.url, request_headers=outcome.request_headers,
     )  # fmt: skip
-    is_waited_for = due is not None and failures <= FAILURES_WAITED_FOR and due <= tx.now + HELD
+    is_waited_for = due is not None and failures <= FAILURES_WAITED_FOR and due <= tx.now + LEASE
     if not is_waited_for and webhook.paused_at is None:
         await tx.run(_LET_NEXT_GO, delivery_id=taken.id, now=tx.now)
 
 
-def _what_follows(tx: Transaction, taken: Taken, outcome: Outcome, webhook: _Health) -> tuple[str, datetime | None]:
+def _what_follows(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _Health) -> tuple[str, datetime | None]:
     if outcome.is_delivered:
         return "delivered", None
     due = next_attempt(taken.failures + 1, tx.now, outcome.headers)
@@ -257,8 +257,8 @@ _TAKE = Statement(
 )
 _TAKEN = Statement(
     sa.select(
-        *[_table[name] for name in Taken._fields[:7]],
-        *[webhooks.c[name] for name in Taken._fields[7:]],
+        *[_table[name] for name in Claimed._fields[:7]],
+        *[webhooks.c[name] for name in Claimed._fields[7:]],
     )
     .select_from(webhook_deliveries.join(webhooks, webhooks.c.id == _table.webhook_id))
     .where(is_any_of(_table.id, "ids"))

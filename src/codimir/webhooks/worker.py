@@ -20,7 +20,7 @@ from codimir.kit.clock import Clock, utc_now
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
 from codimir.webhooks.outbox import read_log
-from codimir.webhooks.queue import Sent, Taken, due_hosts, give_back, next_due, purge, take, write_down
+from codimir.webhooks.queue import Claimed, Sent, due_hosts, next_due, purge, record_results, release, take
 from codimir.webhooks.schedule import LOG_KEPT
 from codimir.webhooks.sending import MOST_CONNECTIONS, Outcome, Sender
 from codimir.webhooks.signing import headers_for
@@ -40,10 +40,10 @@ log = logging.getLogger("codimir.webhooks")
 
 
 @asynccontextmanager
-async def courier_at_work(db: Database, allowed: Networks) -> AsyncIterator[None]:
+async def running_delivery_worker(db: Database, allowed: Networks) -> AsyncIterator[None]:
     """Deliver while the context lasts; what is under way at its end gets a few seconds more."""
     sender = Sender(allowed)
-    courier = Courier(db, sender)
+    courier = DeliveryWorker(db, sender)
     work = asyncio.create_task(courier.work())
     try:
         yield
@@ -54,14 +54,14 @@ async def courier_at_work(db: Database, allowed: Networks) -> AsyncIterator[None
         await sender.close()
 
 
-class Courier:
+class DeliveryWorker:
     """Delivers for the webhooks of a database."""
 
     def __init__(self, db: Database, sender: Sender, clock: Clock = utc_now) -> None:
         self._db = db
         self._sender = sender
         self._clock = clock
-        self._under_way: dict[asyncio.Task[Outcome], Taken] = {}
+        self._under_way: dict[asyncio.Task[Outcome], Claimed] = {}
         self._sent: list[Sent] = []
         self._silent: set[str] = set()
         self._watch = Watch()
@@ -105,10 +105,10 @@ class Courier:
 
     async def _turn(self) -> float:
         """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
-        got_on = await read_log(self._db)
+        progressed = await read_log(self._db)
         took = await self._exchange()
         await self._purge()
-        return 0 if got_on or took or self._sent else await self._seconds_to_rest()
+        return 0 if progressed or took or self._sent else await self._seconds_to_rest()
 
     async def _exchange(self) -> int:
         """Write down what has ended and take what there is room for; give how many were taken."""
@@ -117,9 +117,9 @@ class Courier:
         if not sent and not room:
             return 0
 
-        async def unit(tx: Transaction) -> list[Taken]:
+        async def unit(tx: Transaction) -> list[Claimed]:
             if sent:
-                await write_down(tx, sent)
+                await record_results(tx, sent)
             return await take(tx, room)
 
         try:
@@ -142,7 +142,7 @@ class Courier:
             left -= room[host]
         return {host: most for host, most in room.items() if most}
 
-    def _start(self, taken: Taken) -> None:
+    def _start(self, taken: Claimed) -> None:
         now = self._clock()
         body = taken.body.encode()
         headers = headers_for(taken.event_id, now, body, taken.secrets_at(now))
@@ -181,7 +181,7 @@ class Courier:
             purged = await self._db.write(lambda tx: purge(tx, tx.now - LOG_KEPT))
             self._purge_at = now if purged else self._purge_at
 
-    async def _last_words(self, tx: Transaction, unfinished: list[Taken]) -> None:
+    async def _last_words(self, tx: Transaction, unfinished: list[Claimed]) -> None:
         if self._sent:
-            await write_down(tx, self._sent)
-        await give_back(tx, unfinished)
+            await record_results(tx, self._sent)
+        await release(tx, unfinished)

@@ -12,7 +12,7 @@ from codimir.app import ROUTES
 from codimir.authentication.token_uses import TokenUses
 from codimir.config import Settings
 from codimir.database.core import Database, Unavailable
-from codimir.database.forwarding import Wrapped
+from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement, update_by_id
 from codimir.kit.clock import utc_now
 from codimir.model.authentication import api_tokens
@@ -80,7 +80,7 @@ def set_token(db: Database) -> Any:
     return change
 
 
-class Full(Wrapped):
+class Full(ForwardingDatabase):
     """A database without room, which counts how often it is asked to write."""
 
     times = 0

@@ -13,7 +13,7 @@ from codimir.accounts.invitations.queries import (
     list_projects_of,
 )
 from codimir.accounts.invitations.schemas import Arrival, Invitation, InvitationCreate, Newcomer
-from codimir.authentication.links import LinkGone, new_link_token
+from codimir.authentication.links import LinkExpired, new_link_token
 from codimir.authentication.tokens import hash_of
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, require_unbound, role_in
@@ -149,7 +149,7 @@ async def _free_key(tx: Transaction, workspace_id: str, email: str) -> str:
 
 async def _let_in(tx: Transaction, found: FoundInvitation, user_id: str) -> Arrival:
     if await tx.value(_TAKE, invitation_id=found.id) is None:
-        raise LinkGone
+        raise LinkExpired
     await add_workspace_member(tx, user_id, found.workspace_id, user_id, found.role)
     joined = await list_projects_of(tx, found.workspace_id, found.project_ids)
     for project in joined:

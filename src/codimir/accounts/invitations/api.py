@@ -15,7 +15,7 @@ from codimir.accounts.invitations.schemas import (
 )
 from codimir.accounts.session_cookies import holder_of_link, start_session_here
 from codimir.authentication.link_addresses import invitation_url
-from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.password_hashing import PasswordHasher
 from codimir.authentication.same_origin import own_origin, refuse_cross_site
 from codimir.authentication.weak_passwords import refuse_own_words
 from codimir.authorization.actor import Actor
@@ -104,7 +104,7 @@ async def accept_invitation(tx: WriteTx, actor: Actor, token: str) -> Data[Arriv
 
 @post("/api/invitations/{token:str}/join", status=200)
 async def join(
-    db: Database, token: str, data: Newcomer, request: HttpRequest, hashing: Hashing, settings: Settings
+    db: Database, token: str, data: Newcomer, request: HttpRequest, hashing: PasswordHasher, settings: Settings
 ) -> WithCookies[Arrival]:
     """Accept an invitation as someone new, with a name and a password, and sign in.
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from codimir.accounts.invitations.proofs import hash_of_invitation
 from codimir.accounts.invitations.schemas import Invitation, InvitationOffer, InvitedProject
-from codimir.authentication.links import LinkGone
+from codimir.authentication.links import LinkExpired
 from codimir.authentication.standing import find_actor
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Permission, Scope, require
@@ -89,7 +89,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
     """
     row = await tx.one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
     if row is None:
-        raise LinkGone
+        raise LinkExpired
     found = FOUND.make(row)
     highest = await role_to_give(tx, await find_actor(tx, found.invited_by_id), found.workspace_id)
     if highest is None:

@@ -11,7 +11,7 @@ from codimir.accounts.openid.claims import claim_at, email_of, group_roles_of, i
 from codimir.accounts.openid.flows import Flow, begin_flow, find_flow, forget_flow, keep_flow
 from codimir.accounts.openid.id_tokens import WrongToken, verified_claims
 from codimir.accounts.openid.issuers import Issuer, ProviderFailed
-from codimir.accounts.providers import Arrival, Departure, SignInRefused
+from codimir.accounts.providers import Arrival, AuthorizationRedirect, SignInRefused
 from codimir.authentication.same_origin import own_origin
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction, UniqueViolation
@@ -47,7 +47,7 @@ class OpenIdProvider:
         """Close the connections to the provider."""
         await self._issuer.close()
 
-    async def begin(self, request: HttpRequest, callback_url: str) -> Departure:
+    async def begin(self, request: HttpRequest, callback_url: str) -> AuthorizationRedirect:
         """Send the browser to the provider; what it must bring back stays with it in a cookie."""
         try:
             endpoint = (await self._issuer.metadata()).authorization_endpoint
@@ -65,7 +65,9 @@ class OpenIdProvider:
             "code_challenge": _challenge(flow.verifier),
             "code_challenge_method": "S256",
         }
-        return Departure(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", keep_flow(request, flow))
+        return AuthorizationRedirect(
+            f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", keep_flow(request, flow)
+        )
 
     async def finish(self, request: HttpRequest) -> Arrival:
         """Find out who came back."""

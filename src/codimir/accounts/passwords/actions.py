@@ -5,7 +5,7 @@ from datetime import datetime
 
 from codimir.accounts.passwords.queries import find_password_hash
 from codimir.accounts.passwords.schemas import ResetOffer
-from codimir.authentication.links import LinkGone, get_link, make_link, use_link, withdraw_links
+from codimir.authentication.links import LinkExpired, get_link, make_link, use_link, withdraw_links
 from codimir.authentication.tokens import end_sessions_of
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import require_unbound
@@ -114,5 +114,5 @@ async def _set_password(tx: Transaction, user_id: str, password_hash: str) -> No
 async def _get_enabled(tx: Transaction, user_id: str | None) -> Account:
     account = None if user_id is None else await find_account_by_id(tx, user_id)
     if account is None or account.is_disabled:
-        raise LinkGone
+        raise LinkExpired
     return account

@@ -13,7 +13,7 @@ from codimir.accounts.passwords.schemas import (
 )
 from codimir.accounts.session_cookies import address_of, holder_of_link, known_device_of, start_session_here
 from codimir.authentication.link_addresses import reset_url
-from codimir.authentication.password_hashing import Asker, Hashing
+from codimir.authentication.password_hashing import Asker, PasswordHasher
 from codimir.authentication.same_origin import own_origin, refuse_cross_site
 from codimir.authentication.throttling import count_or_refuse
 from codimir.authentication.weak_passwords import refuse_own_words
@@ -58,7 +58,7 @@ async def get_reset(tx: ReadTx, token: str) -> Data[ResetOffer]:
 
 @post("/api/auth/reset/{token:str}", status=200)
 async def reset_password(
-    db: Database, token: str, data: NewPassword, request: HttpRequest, hashing: Hashing
+    db: Database, token: str, data: NewPassword, request: HttpRequest, hashing: PasswordHasher
 ) -> WithCookies[Person]:
     """Choose a new password by a link: every session of the person ends, and a new one begins here.
 
@@ -88,7 +88,7 @@ async def make_reset_link(tx: WriteTx, actor: Actor, user_id: str, request: Http
 
 @put("/api/user/password", scope="admin")
 async def change_password(
-    db: Database, actor: Actor, data: PasswordChange, request: HttpRequest, hashing: Hashing
+    db: Database, actor: Actor, data: PasswordChange, request: HttpRequest, hashing: PasswordHasher
 ) -> WithCookies[Person]:
     """Change your own password: every session of yours ends, and a new one begins here.
 

@@ -1,7 +1,7 @@
 """Set up an empty instance, once."""
 
 from codimir.accounts.setup.schemas import InstanceReady, InstanceSetup
-from codimir.authentication.links import Link, LinkGone, get_link, make_link, use_link, withdraw_links
+from codimir.authentication.links import Link, LinkExpired, get_link, make_link, use_link, withdraw_links
 from codimir.database.core import Transaction
 from codimir.users.actions import create_user
 from codimir.users.queries import get_person, is_administered
@@ -25,7 +25,7 @@ async def get_setup(tx: Transaction, token: str) -> Link:
     """
     link = await get_link(tx, "setup", token)
     if await is_administered(tx):
-        raise LinkGone
+        raise LinkExpired
     return link
 
 
@@ -36,7 +36,7 @@ async def set_up(tx: Transaction, token: str, setup: InstanceSetup, password_has
     """
     await use_link(tx, "setup", token)
     if await is_administered(tx):
-        raise LinkGone
+        raise LinkExpired
     user_id = await create_user(tx, setup.email, setup.name, "ADMIN", password_hash)
     workspace_id = await create_workspace(tx, user_id, setup.workspace_name)
     for other in await find_workspace_ids(tx):

@@ -3,7 +3,7 @@
 from codimir.accounts.session_cookies import holder_of_link, start_session_here
 from codimir.accounts.setup import actions
 from codimir.accounts.setup.schemas import InstanceReady, InstanceSetup, SetupLink
-from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.password_hashing import PasswordHasher
 from codimir.authentication.same_origin import refuse_cross_site
 from codimir.authentication.weak_passwords import refuse_own_words
 from codimir.database.core import Database, Transaction
@@ -22,7 +22,7 @@ async def get_setup_link(tx: ReadTx, token: str) -> Data[SetupLink]:
 
 @post("/api/setup/{token:str}", status=200)
 async def set_up(
-    db: Database, token: str, data: InstanceSetup, request: HttpRequest, hashing: Hashing
+    db: Database, token: str, data: InstanceSetup, request: HttpRequest, hashing: PasswordHasher
 ) -> WithCookies[InstanceReady]:
     """Make the first administrator and the first workspace of an empty instance, and sign in."""
     refuse_cross_site(request)

@@ -25,7 +25,7 @@ async def create_token(tx: Transaction, actor: Actor, wanted: TokenCreate) -> Ne
     Raises InvalidInput.
     """
     require_may_manage(actor)
-    problems = problems_in(actor, msgspec.structs.asdict(wanted), tx.now)
+    problems = reference_errors(actor, msgspec.structs.asdict(wanted), tx.now)
     if problems:
         raise InvalidInput(details=problems)
     scopes = [scope for scope in SCOPES if scope in wanted.scopes]
@@ -45,7 +45,7 @@ def require_may_manage(actor: Actor) -> None:
     require_unbound(actor, Problem("token_cannot_manage_tokens"))
 
 
-def problems_in(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:
+def reference_errors(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:
     """Say what is wrong with the fields of a new token beyond their form."""
     problems: Problems = {}
     workspace_id, expires_at = values.get("workspace_id"), values.get("expires_at")

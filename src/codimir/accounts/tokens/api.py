@@ -13,7 +13,7 @@ from codimir.problems.problem import Problems
 
 
 async def _wrong_fields(actor: Actor, given: Mapping[str, Any], **_: object) -> Problems:
-    return actions.problems_in(actor, given, utc_now())
+    return actions.reference_errors(actor, given, utc_now())
 
 
 @get("/api/user/tokens", scope="admin")

@@ -21,8 +21,8 @@ from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.events import ticket_event
 from codimir.tickets.changing.labelling import put_labels
 from codimir.tickets.changing.transferring import take_next_key
-from codimir.tickets.changing.validation import Place, find_project, find_workspace, problems_in
-from codimir.tickets.changing.workflow import entering
+from codimir.tickets.changing.validation import Place, find_project, find_workspace, reference_errors
+from codimir.tickets.changing.workflow import fields_for_new
 from codimir.tickets.schemas import API_NAME, TicketCreate
 from codimir.tickets.search.index import index_new_ticket
 
@@ -63,7 +63,7 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
         problems |= missing
     elif workspace is not None and workspace != place.scope.workspace_id:
         problems["workspaceId"] = [Problem("workspace_of_other_project")]
-    return place, problems | await problems_in(tx, values, place)
+    return place, problems | await reference_errors(tx, values, place)
 
 
 _NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
@@ -71,7 +71,7 @@ _NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
 
 async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCreate, place: Place) -> dict[str, Any]:
     number, key = await take_next_key(tx, place)
-    follows = entering(new.status, tx.now)
+    follows = fields_for_new(new.status, tx.now)
     if new.stage is not None:
         follows["stage"] = new.stage
     return {

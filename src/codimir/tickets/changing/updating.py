@@ -18,8 +18,8 @@ from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.events import by_event, ticket_event
 from codimir.tickets.changing.labelling import label_ids_of, labels_that_stay, replace_labels
 from codimir.tickets.changing.transferring import transfer
-from codimir.tickets.changing.validation import Place, find_project, problems_in
-from codimir.tickets.changing.workflow import moving
+from codimir.tickets.changing.validation import Place, find_project, reference_errors
+from codimir.tickets.changing.workflow import fields_for_transition
 from codimir.tickets.fields import FIELDS
 from codimir.tickets.queries import FoundTicket
 from codimir.tickets.schemas import StatusChange, TicketUpdate
@@ -33,7 +33,7 @@ async def update_ticket(tx: Transaction, actor: Actor, found: FoundTicket, updat
     require(actor, Permission.TICKET_EDIT, found.scope)
     given = {name: value for name, value in msgspec.structs.asdict(update).items() if value is not UNSET}
     status: Status = given.get("status", found.ticket.status)
-    await put_values(tx, actor, found, moving(found.ticket.status, status, tx.now) | given)
+    await put_values(tx, actor, found, fields_for_transition(found.ticket.status, status, tx.now) | given)
 
 
 async def put_values(tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]) -> None:
@@ -82,7 +82,7 @@ async def check_update(
         return None, {"projectId": [Problem("project_of_other_workspace")]}
     moves = place.scope.project_id != found.scope.project_id
     checked = {"assignee_id": found.ticket.assignee_id, **given} if moves else given
-    return place, await problems_in(tx, checked, place)
+    return place, await reference_errors(tx, checked, place)
 
 
 async def _change(

@@ -50,7 +50,7 @@ async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Plac
     return Place(Scope(ref)) if ref in actor.workspaces else None
 
 
-async def problems_in(tx: Transaction, values: Mapping[str, Any], place: Place | None) -> Problems:
+async def reference_errors(tx: Transaction, values: Mapping[str, Any], place: Place | None) -> Problems:
     """Say which of the named people, groups and labels a ticket in this place cannot have.
 
     Without a place (it is itself wrong, or not known yet) nothing is said about what depends on it.

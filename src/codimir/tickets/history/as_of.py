@@ -28,8 +28,8 @@ from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.users import users
 from codimir.problems.problem import Problem
 from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
-from codimir.tickets.listing.filters import conditions, resolve
-from codimir.tickets.listing.shape import Shape
+from codimir.tickets.listing.filters import bind_filter, conditions
+from codimir.tickets.listing.shape import FilterShape
 from codimir.tickets.schemas import Ticket, TicketCounts, TicketInList, TicketListQuery
 
 FIELDS = Ticket.__struct_fields__
@@ -61,7 +61,7 @@ async def list_tickets_as_of(
         raise InvalidInput.fields(search=Problem("search_with_as_of"))
     if query.sort == "rank":
         raise InvalidInput.fields(sort=Problem("rank_with_as_of"))
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     values = {**matching.values, "moment": moment}
     page = _page(matching.shape, query.sort, query.order)
     found = await tx.all(page, **values, limit=query.limit, offset=query.offset)
@@ -126,7 +126,7 @@ async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: d
     return told
 
 
-def parts_at(shape: Shape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bool]]]]:
+def parts_at(shape: FilterShape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bool]]]]:
     """Give the two tables that hold what matched at the bound `moment`, each with its conditions."""
     return [
         (table, [*_was_valid(table), *conditions(shape, table=table, by_place=True), *_is_in_sight(shape, table)])
@@ -134,7 +134,7 @@ def parts_at(shape: Shape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bo
     ]
 
 
-def _is_in_sight(shape: Shape, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+def _is_in_sight(shape: FilterShape, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     """Say what `conditions` do not: that the place was no private one then, and that the ticket is in sight now."""
     if shape.scope != "containers":
         return []
@@ -152,7 +152,7 @@ def _was_valid(table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
 
 
 @lru_cache(maxsize=256)
-def _count(shape: Shape) -> Statement:
+def _count(shape: FilterShape) -> Statement:
     counts = [
         sa.select(sa.func.count()).select_from(table).where(*wanted).scalar_subquery()
         for table, wanted in parts_at(shape)
@@ -161,7 +161,7 @@ def _count(shape: Shape) -> Statement:
 
 
 @lru_cache(maxsize=512)
-def _page(shape: Shape, sort: Sort, order: Order) -> Statement:
+def _page(shape: FilterShape, sort: Sort, order: Order) -> Statement:
     """Find the ids of the page and count all, in one walk over the states."""
     parts = [
         sa.select(table.c.id, _sort_column(table, sort).label("sorted_by")).where(*wanted)

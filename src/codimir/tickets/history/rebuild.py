@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from codimir.model.tickets import PAST, title_sort_key
+from codimir.model.tickets import VERSIONED_COLUMNS, title_sort_key
 from codimir.tickets.schemas import API_NAME
 
 COUNTERS = {
@@ -22,14 +22,16 @@ COUNTERS = {
 _COLUMN = {api: column for column, api in API_NAME.items()}
 
 
-def states_before(
+def rebuild_versions(
     ticket: Mapping[str, Any], label_ids: Sequence[str], events: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """Give the rows of `past_tickets` for a ticket as it is now, by taking back its events, the newest first.
 
     The events have their values as Python has them. An old key is not known to a loaded ticket, so it keeps its own.
     """
-    state = {name: ticket[name] for name in PAST if name != "container_id"} | {"label_ids": list(label_ids)}
+    state = {name: ticket[name] for name in VERSIONED_COLUMNS if name != "container_id"} | {
+        "label_ids": list(label_ids)
+    }
     newest_first = sorted(events, key=lambda event: event["created_at"])[::-1]
     rows: list[dict[str, Any]] = []
     for event, earlier in pairwise(newest_first):

@@ -22,7 +22,7 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.database.date_functions import is_midnight
-from codimir.database.statements import unindexed
+from codimir.database.statements import hide_from_planner
 from codimir.database.types import utc_text
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import in_zone, moment_of, to_utc
@@ -53,7 +53,7 @@ ARCHIVED = sa.select(projects.c.id).where(projects.c.status == sa.literal_column
 """The projects of whose tickets nobody can change anything."""
 
 
-class Span(msgspec.Struct, frozen=True):
+class DateRange(msgspec.Struct, frozen=True):
     """Everything about a span that changes the SQL of a filter."""
 
     field: str
@@ -86,10 +86,10 @@ class Here(NamedTuple):
         return self.clock()
 
 
-OVERDUE_NOW = Span("due", "due_date", ends=True, of_open_ones=True, of_active_projects=True)
+OVERDUE_NOW = DateRange("due", "due_date", ends=True, of_open_ones=True, of_active_projects=True)
 
 
-class Written(msgspec.Struct, frozen=True):
+class ParsesDateRange(msgspec.Struct, frozen=True):
     """Mark a text that is a span; put it into `Meta(extra={"clean": ...})`."""
 
     is_due: bool
@@ -131,7 +131,7 @@ def _end(text: str) -> End | None:
         return None
 
 
-def spans_of(asked: Mapping[str, str], query: Any, here: Here, values: dict[str, Any]) -> tuple[Span, ...]:
+def date_ranges_of(asked: Mapping[str, str], query: Any, here: Here, values: dict[str, Any]) -> tuple[DateRange, ...]:
     """Return the spans that a query asks for of fields, given with their columns, and put their ends into the values.
 
     Raises InvalidInput for those that end before they begin, and for ends that are too far from now.
@@ -143,7 +143,7 @@ def spans_of(asked: Mapping[str, str], query: Any, here: Here, values: dict[str,
             values |= bound(field, ends)
             is_overdue = text == OVERDUE
             is_work = is_overdue or (field == "due" and text != NONE and not query.project)
-            spans.append(Span(field, column, ends.first is not None, ends.last is not None, is_overdue, is_work))
+            spans.append(DateRange(field, column, ends.first is not None, ends.last is not None, is_overdue, is_work))
     return tuple(spans)
 
 
@@ -176,7 +176,7 @@ def between(first: datetime | None, last: datetime | None) -> str:
 
 
 def span_conditions(
-    spans: Sequence[Span], table: sa.FromClause, free: Callable[[Any], Any]
+    spans: Sequence[DateRange], table: sa.FromClause, free: Callable[[Any], Any]
 ) -> list[sa.ColumnElement[bool]]:
     """Build the conditions of spans; `free` is applied to their columns."""
     parts: list[sa.ColumnElement[bool]] = []
@@ -189,7 +189,7 @@ def span_conditions(
         if span.of_open_ones:
             parts += [table.c.status != status for status in CLOSED_STATUSES]
         if span.of_active_projects:
-            parts.append(unindexed(table.c.container_id).not_in(ARCHIVED))
+            parts.append(hide_from_planner(table.c.container_id).not_in(ARCHIVED))
         if not (span.begins or span.ends):
             parts.append(column.is_(None))
     return parts

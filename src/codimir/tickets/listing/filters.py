@@ -9,7 +9,7 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.timezones import timezone_of
 from codimir.authorization.visibility_sql import visible_containers
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, holds_any_of, is_any_of, unindexed
+from codimir.database.statements import Statement, hide_from_planner, holds_any_of, is_any_of
 from codimir.http.errors import InvalidInput
 from codimir.model.jobs import background_jobs
 from codimir.model.projects import projects
@@ -17,19 +17,19 @@ from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tick
 from codimir.model.workspaces import workspaces
 from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.date_ranges import ARCHIVED, Here, span_conditions, spans_of
+from codimir.tickets.listing.date_ranges import ARCHIVED, Here, date_ranges_of, span_conditions
 from codimir.tickets.listing.plan import is_counted_by_kinds
 from codimir.tickets.listing.references import find_references
-from codimir.tickets.listing.shape import Filter, Matching, Shape
-from codimir.tickets.search.backend import Wanted
-from codimir.tickets.search.index import MatchesWords, expression_for, finds_few, wanted_words
+from codimir.tickets.listing.shape import BoundFilter, Filter, FilterShape
+from codimir.tickets.search.backend import QueryTerm
+from codimir.tickets.search.index import MatchesWords, expression_for, is_selective, wanted_words
 
 BY_COLUMN = tuple(f for f in FILTERS if f.kind is Kind.CHOICE or (f.kind in REFERENCES and f.kind is not Kind.LABELS))
 DATES = {f.name: f.column or f.name for f in FILTERS if f.kind is Kind.DATE}
 LABEL = "label"
 
 
-async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
+async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
     """Turn a query into conditions.
 
     Raises InvalidInput for every reference to what does not exist or is not visible, and for a span that ends before it
@@ -49,24 +49,24 @@ async def resolve(tx: Transaction, actor: Actor, query: Any) -> Matching:
     scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
     if len(chosen) == 1:
         values["workspace_id"] = chosen[0]
-    text, wanted = getattr(query, "search", None), list[Wanted]()
+    text, wanted = getattr(query, "search", None), list[QueryTerm]()
     if text and text.strip():
         searched = None if scope == "all" else chosen
         wanted = await wanted_words(tx, await with_present_keys(tx, actor, text), searched)
         values["words"] = expression_for(tx, wanted, searched)
-    shape = Shape(
+    shape = FilterShape(
         scope,
         single_workspace=len(chosen) == 1,
         names_workspaces=workspaces_asked is not None,
         filters=filters,
-        spans=spans_of(dates, query, await here_of(tx, actor, query), values) if dates else (),
+        spans=date_ranges_of(dates, query, await here_of(tx, actor, query), values) if dates else (),
         with_words="words" in values,
-        by_words="words" in values and await finds_few(tx, values["words"]),
+        by_words="words" in values and await is_selective(tx, values["words"]),
         by_label=bool(labels_asked),
         archived=getattr(query, "archived", None),
         hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
     )
-    return Matching(shape, values, wanted)
+    return BoundFilter(shape, values, wanted)
 
 
 async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:
@@ -75,7 +75,7 @@ async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:
 
 
 def conditions(
-    shape: Shape, *, in_order: bool = False, by_place: bool = False, table: sa.FromClause = tickets
+    shape: FilterShape, *, in_order: bool = False, by_place: bool = False, table: sa.FromClause = tickets
 ) -> list[sa.ColumnElement[bool]]:
     """Build the conditions of a filter on tickets, or on the states in which they were before.
 
@@ -83,20 +83,20 @@ def conditions(
     a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
     `by_place` names every place of the tickets, for an index that begins with it; filters by moments do so anyway.
     """
-    free = unindexed if in_order or shape.by_words else _as_it_is
+    free = hide_from_planner if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
     if shape.hides_trashed_projects:
         trashed = sa.select(projects.c.id).where(projects.c.deleted_at.is_not(None))
-        parts.append(unindexed(table.c.container_id).not_in(trashed))
+        parts.append(hide_from_planner(table.c.container_id).not_in(trashed))
     parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
     parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
     parts += span_conditions(shape.spans, table, free)
     if shape.archived is not None:
-        container = unindexed(table.c.container_id)
+        container = hide_from_planner(table.c.container_id)
         parts.append(container.in_(ARCHIVED) if shape.archived else container.not_in(ARCHIVED))
     if shape.with_words:
-        parts.append(MatchesWords(table.c.id if shape.by_words else unindexed(table.c.id), "words"))
+        parts.append(MatchesWords(table.c.id if shape.by_words else hide_from_planner(table.c.id), "words"))
     if shape.by_label and table is past_tickets:
         parts.append(holds_any_of(past_tickets.c.label_ids, "label_ids"))
     elif shape.by_label:
@@ -105,7 +105,7 @@ def conditions(
     return parts
 
 
-def counted(shape: Shape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def select_counts(shape: FilterShape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
     """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
     by_kinds = is_counted_by_kinds(shape)
     numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
@@ -113,9 +113,9 @@ def counted(shape: Shape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
 
 
 def _scope_conditions(
-    shape: Shape, table: sa.FromClause, *, in_order: bool, by_place: bool
+    shape: FilterShape, table: sa.FromClause, *, in_order: bool, by_place: bool
 ) -> list[sa.ColumnElement[bool]]:
-    workspace = unindexed(table.c.workspace_id) if shape.by_words else table.c.workspace_id
+    workspace = hide_from_planner(table.c.workspace_id) if shape.by_words else table.c.workspace_id
     one_workspace = workspace == sa.bindparam("workspace_id")
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
@@ -126,7 +126,7 @@ def _scope_conditions(
         return []
     if shape.scope == "workspaces":
         return [in_workspaces]
-    container = unindexed(table.c.container_id) if in_order or shape.by_words else table.c.container_id
+    container = hide_from_planner(table.c.container_id) if in_order or shape.by_words else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 

@@ -12,10 +12,10 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import NamedTuple
 
-from codimir.revisions.read_tracking import Shortcut
+from codimir.revisions.read_tracking import PureCache
 from codimir.revisions.versions import Versions
 
-FAR = 200
+MIN_SEEK_OFFSET = 200
 """How many tickets are skipped faster than anything is looked up."""
 MOST_LISTS = 32
 MOST_POINTS = 512
@@ -28,7 +28,7 @@ class SeekPoint(NamedTuple):
     ticket_id: str
 
 
-class SeekPoints(Shortcut):
+class KeysetCache(PureCache):
     """The points of the lists that were read last, in any thread."""
 
     def __init__(self) -> None:

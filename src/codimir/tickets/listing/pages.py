@@ -13,10 +13,10 @@ from codimir.http.paging import Page
 from codimir.model.tickets import tickets
 from codimir.revisions.versions import versions_in
 from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
-from codimir.tickets.listing.filters import conditions, counted, resolve
-from codimir.tickets.listing.keyset_cache import FAR, SeekPoint, SeekPoints
+from codimir.tickets.listing.filters import bind_filter, conditions, select_counts
+from codimir.tickets.listing.keyset_cache import MIN_SEEK_OFFSET, KeysetCache, SeekPoint
 from codimir.tickets.listing.plan import Plan, choose_plan
-from codimir.tickets.listing.shape import Matching, Shape
+from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
@@ -27,16 +27,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def list_tickets(
-    tx: Transaction, actor: Actor, query: TicketListQuery, seek_points: SeekPoints | None = None
+    tx: Transaction, actor: Actor, query: TicketListQuery, keyset_cache: KeysetCache | None = None
 ) -> Page[TicketInList]:
     """Return one page of the tickets that match; one that is far from the first comes faster by known points."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     total = await count_matching(tx, matching)
     rows: list[Row] = []
     if total > query.offset:
         plan = choose_plan(matching.shape, total, query.sort)
-        if query.offset >= FAR and seek_points is not None:
-            rows = await _far_page(tx, actor, query, matching, seek_points, plan)
+        if query.offset >= MIN_SEEK_OFFSET and keyset_cache is not None:
+            rows = await _far_page(tx, actor, query, matching, keyset_cache, plan)
         else:
             build = _first_page if plan.reads_at_once and query.page == 1 else _page
             statement = build(matching.shape, query.sort, query.order, walks=plan.walks)
@@ -44,14 +44,14 @@ async def list_tickets(
     return query.of(await in_list(tx, rows), total)
 
 
-async def count_matching(tx: Transaction, matching: Matching) -> int:
+async def count_matching(tx: Transaction, matching: BoundFilter) -> int:
     """Count the tickets that match, exactly."""
     total: int = await tx.value(_count(matching.shape), **matching.values)
     return total
 
 
 async def _far_page(
-    tx: Transaction, actor: Actor, query: TicketListQuery, matching: Matching, points: SeekPoints, plan: Plan
+    tx: Transaction, actor: Actor, query: TicketListQuery, matching: BoundFilter, points: KeysetCache, plan: Plan
 ) -> list[Row]:
     """Read a page from the last known point before it on, and remember where it begins and ends."""
     versions = await versions_in(tx, actor)
@@ -67,12 +67,12 @@ async def _far_page(
 
 
 @lru_cache(maxsize=512)
-def _count(shape: Shape) -> Statement:
-    return Statement(counted(shape, sa.func.count()))
+def _count(shape: FilterShape) -> Statement:
+    return Statement(select_counts(shape, sa.func.count()))
 
 
 @lru_cache(maxsize=1024)
-def _first_page(shape: Shape, sort: Sort, order: Order, *, walks: bool) -> Statement:
+def _first_page(shape: FilterShape, sort: Sort, order: Order, *, walks: bool) -> Statement:
     """Read the first tickets of an index that has the order: nothing is sorted, skipped, or looked up twice."""
     return Statement(
         sa.select(*IN_LIST.columns)
@@ -84,7 +84,7 @@ def _first_page(shape: Shape, sort: Sort, order: Order, *, walks: bool) -> State
 
 
 @lru_cache(maxsize=1024)
-def _page(shape: Shape, sort: Sort, order: Order, *, walks: bool, seeks: bool = False) -> Statement:
+def _page(shape: FilterShape, sort: Sort, order: Order, *, walks: bool, seeks: bool = False) -> Statement:
     """Find the ids of the page in an index first, then join: deep pages stay cheap.
 
     With `seeks` the list begins at the ticket that is bound as `seek`, whose place in it is known.

@@ -1,9 +1,10 @@
 """How the tickets of a list are found: the one place that chooses.
 
 A list can be read in three ways. `COLLECT` lets the database choose an index by the filters, collects what matches and
-sorts it. `WALK` keeps it from that (`database/statements.unindexed`), so that it walks over the index that has the
-order, and looks at each ticket until the page is full. `READ` takes the first page straight from an index that has both
-the filter and the order; later pages find their ids in it first. Which one is best is a question of how many match:
+sorts it. `WALK` keeps it from that (`hide_from_planner` in `database/statements.py`), so that it walks over the index
+that has the order, and looks at each ticket until the page is full. `READ` takes the first page straight from an index
+that has both the filter and the order; later pages find their ids in it first. Which one is best is a question of how
+many match.
 
 Processor time of the first page on 100,000 tickets, for a member of a workspace that has them all:
 
@@ -15,9 +16,10 @@ Processor time of the first page on 100,000 tickets, for a member of a workspace
 | one project, or one status of it, as they changed | READ | 0.10 | 0.12 |
 | anything else: few match (35; 224) | COLLECT | 0.4; 8 | 7.4; 20 |
 
-Besides, a page that is `FAR` from the first begins at a known point (`keyset_cache.py`): page 500 of 100,000 tickets
-12 → 0.3 ms. And what is counted by nothing but its kinds is counted in `KINDS_INDEX` (`is_counted_by_kinds`), which is
-named in the statement, because SQLite would rather read an index that begins with the workspace.
+Besides, a page that is `MIN_SEEK_OFFSET` from the first begins at a known point (`keyset_cache.py`): page 500 of
+100,000 tickets 12 → 0.3 ms. And what is counted by nothing but its kinds is counted in `KINDS_INDEX`
+(`is_counted_by_kinds`), which is named in the statement, because SQLite would rather read an index that begins with the
+workspace.
 
 PostgreSQL keeps statistics of its own and is told nothing of all this but the shape of the statement.
 """
@@ -27,7 +29,7 @@ from typing import NamedTuple
 
 from codimir.model.tickets import KINDS_COLUMNS
 from codimir.tickets.fields import FILTERS
-from codimir.tickets.listing.shape import Shape
+from codimir.tickets.listing.shape import FilterShape
 
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
@@ -50,7 +52,7 @@ COLLECT, WALK, READ = Plan(False, False), Plan(True, True), Plan(False, True)
 class Asked(NamedTuple):
     """What a plan depends on."""
 
-    shape: Shape
+    shape: FilterShape
     total: int
     """How many tickets match"""
     sort: str
@@ -65,23 +67,23 @@ CASES: tuple[tuple[Callable[[Asked], bool], Plan], ...] = (
 """The first that holds counts; without one it is `COLLECT`."""
 
 
-def choose_plan(shape: Shape, total: int, sort: str) -> Plan:
+def choose_plan(shape: FilterShape, total: int, sort: str) -> Plan:
     """Return how a page of the tickets that match is best read, in an order by its name."""
     asked = Asked(shape, total, sort)
     return next((plan for holds, plan in CASES if holds(asked)), COLLECT)
 
 
-def is_dense(shape: Shape, total: int) -> bool:
+def is_dense(shape: FilterShape, total: int) -> bool:
     """Return whether so many tickets match that walking the index of the order costs less than sorting them."""
     return total > DENSE and not shape.is_in_one_project and not shape.by_words
 
 
-def walks_by_hand(shape: Shape) -> bool:
+def walks_by_hand(shape: FilterShape) -> bool:
     """Return whether the index of the order made by hand is walked: it has that of each project."""
     return shape.is_in_one_project and not shape.with_words
 
 
-def is_part_of_one_project(shape: Shape) -> bool:
+def is_part_of_one_project(shape: FilterShape) -> bool:
     """Return whether they are all of one project or of one status in it: an index has those as they changed."""
     return (
         shape.is_in_one_project
@@ -90,7 +92,7 @@ def is_part_of_one_project(shape: Shape) -> bool:
     )
 
 
-def is_counted_by_kinds(shape: Shape) -> bool:
+def is_counted_by_kinds(shape: FilterShape) -> bool:
     """Return whether tickets are counted fastest in the index of their kinds, place by place."""
     elsewhere = shape.with_words or shape.by_label or shape.spans or shape.archived is not None
     elsewhere = elsewhere or (shape.is_in_one_project and shape.names_workspaces)

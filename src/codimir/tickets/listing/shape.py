@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from codimir.tickets.listing.date_ranges import Span
-from codimir.tickets.search.backend import Wanted
+from codimir.tickets.listing.date_ranges import DateRange
+from codimir.tickets.search.backend import QueryTerm
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -19,16 +19,16 @@ class Filter(msgspec.Struct, frozen=True):
     has_values: bool
 
 
-class Matching(msgspec.Struct, frozen=True):
+class BoundFilter(msgspec.Struct, frozen=True):
     """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
 
-    shape: "Shape"
+    shape: "FilterShape"
     values: Mapping[str, Any]
-    wanted: Sequence[Wanted] = ()
+    wanted: Sequence[QueryTerm] = ()
     """The words that are searched for"""
 
 
-class Shape(msgspec.Struct, frozen=True):
+class FilterShape(msgspec.Struct, frozen=True):
     """Everything about a filter that changes its SQL."""
 
     scope: str
@@ -36,7 +36,7 @@ class Shape(msgspec.Struct, frozen=True):
     single_workspace: bool
     names_workspaces: bool
     filters: tuple[Filter, ...]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[DateRange, ...] = ()
     with_words: bool = False
     by_words: bool = False
     """Whether so few tickets match the words that each of them is looked up"""

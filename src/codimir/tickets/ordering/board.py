@@ -11,9 +11,9 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.tickets import tickets
 from codimir.tickets.fields import FIELDS
-from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.filters import bind_filter, conditions
 from codimir.tickets.listing.plan import walks_by_hand
-from codimir.tickets.listing.shape import Shape
+from codimir.tickets.listing.shape import FilterShape
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
@@ -36,7 +36,7 @@ class Card(msgspec.Struct, frozen=True):
 
 async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, by: Counted) -> dict[str | None, int]:
     """Count the tickets that match by the column that they are in; columns without any are left out."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     return dict(await tx.all(_counts(matching.shape, by), **matching.values))
 
 
@@ -44,7 +44,7 @@ async def list_cards(
     tx: Transaction, actor: Actor, query: TicketListQuery, below: str = ""
 ) -> tuple[list[Card], str | None]:
     """Give the first tickets that match, the topmost first, and where to read on `below`: None at the end."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     rank, _, ticket_id = below.partition(".")
     rows = await tx.all(
         _portion(matching.shape, goes_on=bool(below)),
@@ -56,7 +56,7 @@ async def list_cards(
 
 async def find_cards(tx: Transaction, actor: Actor, query: TicketListQuery, ids: list[str]) -> list[Card]:
     """Give those of these tickets that match."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     return await _cards(tx, await tx.all(_these(matching.shape), **matching.values, these=ids))
 
 
@@ -65,13 +65,13 @@ async def _cards(tx: Transaction, rows: list[Any]) -> list[Card]:
 
 
 @lru_cache(maxsize=256)
-def _counts(shape: Shape, by: Counted) -> Statement:
+def _counts(shape: FilterShape, by: Counted) -> Statement:
     column = COLUMNS[by]
     return Statement(sa.select(column, sa.func.count()).where(*conditions(shape)).group_by(column))
 
 
 @lru_cache(maxsize=256)
-def _portion(shape: Shape, *, goes_on: bool) -> Statement:
+def _portion(shape: FilterShape, *, goes_on: bool) -> Statement:
     """Walk the index that has the order, and look up only what is shown."""
     ordering = [tickets.c.rank.desc(), tickets.c.id.desc()]
     portion = (
@@ -89,6 +89,6 @@ def _portion(shape: Shape, *, goes_on: bool) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _these(shape: Shape) -> Statement:
+def _these(shape: FilterShape) -> Statement:
     found = sa.select(*IN_LIST.columns, tickets.c.rank).select_from(with_people(tickets))
     return Statement(found.where(*conditions(shape), is_any_of(tickets.c.id, "these")))

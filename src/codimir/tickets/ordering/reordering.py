@@ -27,7 +27,7 @@ from codimir.tickets.schemas import Position, TicketUpdate
 SIDES = ("before", "after")
 
 
-async def move_ticket(tx: Transaction, actor: Actor, found: FoundTicket, position: Position) -> None:
+async def reorder_ticket(tx: Transaction, actor: Actor, found: FoundTicket, position: Position) -> None:
     """Put a ticket right above or below another one, and change the fields that are given with it.
 
     Raises InvalidInput that names everything in the position that cannot be.
@@ -42,7 +42,7 @@ async def move_ticket(tx: Transaction, actor: Actor, found: FoundTicket, positio
         await update_ticket(tx, actor, found, TicketUpdate(**fields))
     if other is not None:
         await _lock_order(tx, found)
-        await put_rank(tx, actor, found, await _rank_beside(tx, found, other, above=position.before is not None))
+        await set_rank(tx, actor, found, await _rank_beside(tx, found, other, above=position.before is not None))
 
 
 async def check_position(
@@ -72,7 +72,7 @@ async def rank_of(tx: Transaction, found: FoundTicket) -> str:
     return rank
 
 
-async def put_rank(tx: Transaction, actor: Actor, found: FoundTicket, rank: str) -> None:
+async def set_rank(tx: Transaction, actor: Actor, found: FoundTicket, rank: str) -> None:
     """Give a ticket a rank, for an actor who may edit it; the ticket itself counts as unchanged."""
     require(actor, Permission.TICKET_EDIT, found.scope)
     old = await rank_of(tx, found)

@@ -24,7 +24,7 @@ class Document(NamedTuple):
     comments: Sequence[str]
 
 
-class Wanted(NamedTuple):
+class QueryTerm(NamedTuple):
     """A word that a ticket must hold, in one of these spellings, or the words that together are as good."""
 
     spellings: tuple[str, ...]
@@ -34,12 +34,12 @@ class Wanted(NamedTuple):
     """What it is made of: of `e-mail` and of `userName`"""
 
 
-class Form(NamedTuple):
+class SearchBackend(NamedTuple):
     """How search is done in one database."""
 
     matches: str
     """SQL: that `{ticket_id}` matches `{expression}`."""
-    expression: Callable[[Sequence[Wanted], Sequence[str]], str]
+    expression: Callable[[Sequence[QueryTerm], Sequence[str]], str]
     """Write the expression that finds every wanted word in one of these places, or anywhere when none is given."""
     put: Callable[[Transaction, Sequence[Document]], Awaitable[None]]
     """Put documents into the index in the place of what it holds of their tickets."""
@@ -51,16 +51,16 @@ class Form(NamedTuple):
     """Put words in the place of those that the index has of the comments: of a workspace, on a ticket."""
     keeps_order: bool
     """Whether `comments_of` gives the words in the order in which they were put."""
-    finds_few: Callable[[Transaction, str], Awaitable[bool]]
+    is_selective: Callable[[Transaction, str], Awaitable[bool]]
     """Say whether so few documents match that each of their tickets should be looked up."""
-    ranking: Callable[[Sequence[Wanted]], list[str]]
+    ranking: Callable[[Sequence[QueryTerm]], list[str]]
     """Write what the database ranks matches by."""
     newest: Callable[[Sequence[sa.ColumnElement[bool]]], sa.Select[Any]]
     """Select the newest matches of `words`, at most so many as `candidates`; both are bound, and `ranking` too."""
-    best_first: Callable[[Sequence[Row], Sequence[Wanted]], list[str]]
+    best_first: Callable[[Sequence[Row], Sequence[QueryTerm]], list[str]]
     """Turn the rows of `newest` into ids of tickets, the best match first."""
 
 
-def place_word(workspace_id: str) -> str:
+def tenant_term(workspace_id: str) -> str:
     """Give the word that every ticket of a workspace holds and that nobody can ask for."""
     return OUTSIDE_OF_WORDS + "".join(filter(str.isalnum, workspace_id)).lower()

@@ -20,12 +20,12 @@ from codimir.kit.text import asked, words_in
 from codimir.model.comments import comments
 from codimir.model.search import search_documents
 from codimir.model.tickets import tickets
-from codimir.tickets.search.backend import Document, Form, Wanted
+from codimir.tickets.search.backend import Document, QueryTerm, SearchBackend
 from codimir.tickets.search.postgres import POSTGRES
 from codimir.tickets.search.sqlite import SQLITE
 from codimir.tickets.search.vocabulary import learn, nearest, unknown_of
 
-FORMS: Mapping[str, Form] = {"sqlite": SQLITE, "postgresql": POSTGRES}
+BACKENDS: Mapping[str, SearchBackend] = {"sqlite": SQLITE, "postgresql": POSTGRES}
 MOST_WORDS = 40
 """Of a longer text that somebody pastes, so many first words are looked for."""
 MOST_MISTYPED = 8
@@ -61,26 +61,26 @@ class MatchesWords(sa.ColumnElement[bool]):
 
 @compiles(MatchesWords)
 def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: Any) -> str:
-    return FORMS[compiler.dialect.name].matches.format(
+    return BACKENDS[compiler.dialect.name].matches.format(
         ticket_id=compiler.process(element.ticket_id, **kw), expression=compiler.process(element.asked, **kw)
     )
 
 
-async def finds_few(tx: Transaction, expression: str) -> bool:
+async def is_selective(tx: Transaction, expression: str) -> bool:
     """Say whether so few tickets match that each of them should be looked up."""
-    return await FORMS[tx.dialect].finds_few(tx, expression)
+    return await BACKENDS[tx.dialect].is_selective(tx, expression)
 
 
-def expression_for(tx: Transaction, wanted: Sequence[Wanted], workspace_ids: list[str] | None) -> str:
+def expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: list[str] | None) -> str:
     """Write the expression for MatchesWords that finds every wanted word; without one it matches nothing.
 
     `workspace_ids` are those that are searched, None for all of them.
     """
     places = workspace_ids if workspace_ids and len(workspace_ids) <= MOST_PLACES else []
-    return FORMS[tx.dialect].expression(wanted, places)
+    return BACKENDS[tx.dialect].expression(wanted, places)
 
 
-async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[Wanted]:
+async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[QueryTerm]:
     """Give the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
     found = asked(text)[:MOST_WORDS]
     if not found:
@@ -91,7 +91,7 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
         word: await nearest(tx, word, workspace_ids)
         for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MOST_MISTYPED)
     }
-    return [Wanted((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
+    return [QueryTerm((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
 
 
 def _is_short_form(word: str) -> bool:
@@ -122,13 +122,13 @@ async def index_fields(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Bring the index up to date with the titles, keys and descriptions of tickets; their comments stay as they are."""
     for start in range(0, len(ticket_ids), AT_A_TIME):
         rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
-        comments_of = await FORMS[tx.dialect].comments_of(tx, [row[0] for row in rows])
+        comments_of = await BACKENDS[tx.dialect].comments_of(tx, [row[0] for row in rows])
         await _put(tx, [_document(row, comments_of.get(row[0], [])) for row in rows])
 
 
 async def index_comment(tx: Transaction, workspace_id: str, ticket_id: str, text: str) -> None:
     """Add a comment to the index, by itself: no other text of its ticket is read again."""
-    form = FORMS[tx.dialect]
+    form = BACKENDS[tx.dialect]
     known = (await form.comments_of(tx, [ticket_id])).get(ticket_id, [])
     new = set(words := words_of_comment(text)).difference(known)
     if not new:
@@ -145,7 +145,7 @@ async def reindex_comments(tx: Transaction, workspace_id: str, ticket_id: str, r
     `removed` is the text that is gone. Of many long comments only the newest are read again; what the older ones put
     into the index stays there, but for the words of the text that is gone.
     """
-    form = FORMS[tx.dialect]
+    form = BACKENDS[tx.dialect]
     words, is_all = await _newest_words(tx, ticket_id)
     older: list[str] = []
     if not is_all:
@@ -163,11 +163,11 @@ def words_of_comment(text: str) -> list[str]:
 
 async def forget_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Take tickets that go for good out of the index."""
-    await FORMS[tx.dialect].forget(tx, ticket_ids)
+    await BACKENDS[tx.dialect].forget(tx, ticket_ids)
 
 
 async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
-    await FORMS[tx.dialect].put(tx, documents)
+    await BACKENDS[tx.dialect].put(tx, documents)
     words_of: dict[str, list[str]] = {}
     for each in documents:
         words_of.setdefault(each.workspace_id, []).extend((*each.title, *each.description, *each.comments))

@@ -15,7 +15,7 @@ from codimir.database.statements import Row, Statement, is_any_of
 from codimir.database.types import ListOf
 from codimir.model.search import search_documents
 from codimir.model.tickets import tickets
-from codimir.tickets.search.backend import NO_WORD, Document, Form, Wanted, place_word
+from codimir.tickets.search.backend import NO_WORD, Document, QueryTerm, SearchBackend, tenant_term
 
 FIELDS = (("title", "1A"), ("key", "2B"), ("description", "3C"), ("comments", "4D"))
 WEIGHTS = "{0.125, 0.25, 0.5, 1}"
@@ -28,20 +28,20 @@ BYTES_OF_WORD, BYTES_OF_POSITION = 3, 2
 vector: sa.ColumnElement[Any] = sa.literal_column("search_documents.vector")
 
 
-def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
+def expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str:
     """Write a tsquery."""
     if not wanted:
         return f"'{NO_WORD}'"
-    places = [" | ".join(f"'{place_word(workspace)}'" for workspace in workspace_ids)] if workspace_ids else []
+    places = [" | ".join(f"'{tenant_term(workspace)}'" for workspace in workspace_ids)] if workspace_ids else []
     return " & ".join(f"({any_of})" for any_of in [*places, *map(_one_of, wanted)])
 
 
-async def finds_few(_tx: Transaction, _expression: str) -> bool:
+async def is_selective(_tx: Transaction, _expression: str) -> bool:
     """Leave that to PostgreSQL, which has statistics and chooses for itself."""
     return False
 
 
-def ranking(wanted: Sequence[Wanted]) -> list[str]:
+def ranking(wanted: Sequence[QueryTerm]) -> list[str]:
     """Write a tsquery for each wanted word; one that may be only begun counts more when it stands there whole."""
     return [_one_of(each) for each in wanted] + [
         _one_of(each._replace(is_beginning=False)) for each in wanted if each.is_beginning
@@ -64,7 +64,7 @@ async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, l
 
 async def put_comments(tx: Transaction, workspace_id: str, ticket_id: str, words: Sequence[str]) -> None:
     """Put words in the place of those that the index has of the comments on a ticket."""
-    positions: dict[str, list[str]] = {place_word(workspace_id): []}
+    positions: dict[str, list[str]] = {tenant_term(workspace_id): []}
     _place(positions, words, "1D", MAX_BYTES_OF_COMMENTS)  # behind the last of the others
     await tx.run(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=_written(positions))
 
@@ -76,7 +76,7 @@ async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
 
 def literal(document: Document) -> str:
     """Write a tsvector; words beyond what it can hold are left out."""
-    positions: dict[str, list[str]] = {place_word(document.workspace_id): []}
+    positions: dict[str, list[str]] = {tenant_term(document.workspace_id): []}
     free = MAX_BYTES
     for field, position in FIELDS[:-1]:
         free = _place(positions, getattr(document, field), position, free)
@@ -117,12 +117,12 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     return sa.select(found.c.ticket_id).order_by(total.desc(), found.c.id.desc())
 
 
-def best_first(rows: Sequence[Row], _wanted: Sequence[Wanted]) -> list[str]:
+def best_first(rows: Sequence[Row], _wanted: Sequence[QueryTerm]) -> list[str]:
     """Take the order of PostgreSQL."""
     return [row[0] for row in rows]
 
 
-def _one_of(wanted: Wanted) -> str:
+def _one_of(wanted: QueryTerm) -> str:
     spelled = [f"'{word}'" + ":*" * wanted.is_beginning for word in wanted.spellings]
     if wanted.parts:
         *parts, last = (f"'{part}'" for part in wanted.parts)
@@ -160,7 +160,7 @@ _PUT_COMMENTS = Statement(
 )
 _FORGET = Statement(sa.delete(search_documents).where(_named))
 
-POSTGRES = Form(
+POSTGRES = SearchBackend(
     matches=(
         "{ticket_id} IN (SELECT search_documents.ticket_id FROM search_documents"
         " WHERE search_documents.vector @@ CAST({expression} AS tsquery))"
@@ -171,7 +171,7 @@ POSTGRES = Form(
     comments_of=comments_of,
     put_comments=put_comments,
     keeps_order=False,
-    finds_few=finds_few,
+    is_selective=is_selective,
     ranking=ranking,
     newest=newest,
     best_first=best_first,

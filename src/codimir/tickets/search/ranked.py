@@ -14,14 +14,14 @@ from codimir.http.paging import Page
 from codimir.model.keys import parts_of_ticket_key
 from codimir.model.tickets import tickets
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.filters import conditions, resolve
+from codimir.tickets.listing.filters import bind_filter, conditions
 from codimir.tickets.listing.pages import count_matching
 from codimir.tickets.listing.plan import is_dense
-from codimir.tickets.listing.shape import Matching, Shape
+from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.queries import IN_LIST, get_visible_ticket, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery, TicketSearchQuery
-from codimir.tickets.search.backend import Wanted
-from codimir.tickets.search.index import FORMS, expression_for, wanted_words
+from codimir.tickets.search.backend import QueryTerm
+from codimir.tickets.search.index import BACKENDS, expression_for, wanted_words
 
 CANDIDATES = 500
 """How many of the newest matches are ranked, so that a word that everybody uses costs no more than any other."""
@@ -29,7 +29,7 @@ CANDIDATES = 500
 
 async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery) -> list[TicketInList]:
     """Give the tickets that match best, of the newest that match; a ticket that is asked for by its key comes first."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     found = await _with_key(tx, actor, query.q.strip(), matching)
     if len(found) < query.limit:
         searched = None if matching.shape.scope == "all" else matching.values["workspaces"]
@@ -42,7 +42,7 @@ async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery
 
 async def list_best_matches(tx: Transaction, actor: Actor, query: TicketListQuery) -> Page[TicketInList]:
     """Return one page of the tickets that match a search, the best first, then those that are not ranked as changed."""
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     total = await count_matching(tx, matching)
     ranked = await _ranked(tx, actor, query, matching) if total > query.offset else []
     ids = ranked[query.offset : query.offset + query.limit]
@@ -56,13 +56,13 @@ async def list_best_matches(tx: Transaction, actor: Actor, query: TicketListQuer
     return query.of(await in_list(tx, found), total)
 
 
-async def _ranked(tx: Transaction, actor: Actor, query: TicketListQuery, matching: Matching) -> list[str]:
+async def _ranked(tx: Transaction, actor: Actor, query: TicketListQuery, matching: BoundFilter) -> list[str]:
     words = await with_present_keys(tx, actor, (query.search or "").strip())
     with_key = await _with_key(tx, actor, words, matching)
     return list(dict.fromkeys([*with_key, *await _with_words(tx, matching, matching.wanted)]))
 
 
-async def _with_key(tx: Transaction, actor: Actor, key: str, matching: Matching) -> list[str]:
+async def _with_key(tx: Transaction, actor: Actor, key: str, matching: BoundFilter) -> list[str]:
     """Find the tickets that have this key, or had it before they moved."""
     if parts_of_ticket_key(key) is None:
         return []
@@ -73,9 +73,9 @@ async def _with_key(tx: Transaction, actor: Actor, key: str, matching: Matching)
     return await tx.column(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)
 
 
-async def _with_words(tx: Transaction, matching: Matching, wanted: Sequence[Wanted]) -> list[str]:
+async def _with_words(tx: Transaction, matching: BoundFilter, wanted: Sequence[QueryTerm]) -> list[str]:
     searched = None if matching.shape.scope == "all" else matching.values["workspaces"]
-    form = FORMS[tx.dialect]
+    form = BACKENDS[tx.dialect]
     bound = {**matching.values, "words": expression_for(tx, wanted, searched)}
     rows = await tx.all(
         _newest(tx.dialect, matching.shape), **bound, ranking=form.ranking(wanted), candidates=CANDIDATES
@@ -84,19 +84,21 @@ async def _with_words(tx: Transaction, matching: Matching, wanted: Sequence[Want
 
 
 @lru_cache(maxsize=256)
-def _keyed(shape: Shape) -> Statement:
+def _keyed(shape: FilterShape) -> Statement:
     named = (tickets.c.key == sa.bindparam("key")) | (tickets.c.id == sa.bindparam("ticket"))
     looked_up = msgspec.structs.replace(shape, by_words=True, with_words=False)
     return Statement(sa.select(tickets.c.id).where(*conditions(looked_up), named).order_by(tickets.c.id))
 
 
 @lru_cache(maxsize=512)
-def _newest(dialect: str, shape: Shape) -> Statement:
-    return Statement(FORMS[dialect].newest(conditions(msgspec.structs.replace(shape, by_words=True, with_words=False))))
+def _newest(dialect: str, shape: FilterShape) -> Statement:
+    return Statement(
+        BACKENDS[dialect].newest(conditions(msgspec.structs.replace(shape, by_words=True, with_words=False)))
+    )
 
 
 @lru_cache(maxsize=256)
-def _others(shape: Shape, *, in_order: bool) -> Statement:
+def _others(shape: FilterShape, *, in_order: bool) -> Statement:
     """Select what matches and is not ranked, as it was changed last."""
     return Statement(
         sa.select(*IN_LIST.columns)

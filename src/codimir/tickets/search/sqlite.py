@@ -14,7 +14,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.model.search import search_documents
 from codimir.model.tickets import PLACES_INDEX, tickets
-from codimir.tickets.search.backend import NO_WORD, Document, Form, Wanted, place_word
+from codimir.tickets.search.backend import NO_WORD, Document, QueryTerm, SearchBackend, tenant_term
 
 FIELDS = ("title", "key", "description", "comments")
 WEIGHTS = (8, 4, 2, 1)
@@ -27,15 +27,15 @@ ticket_search = sa.table("ticket_search", *map(sa.column, ("rowid", "place", *FI
 _MATCHES_WORDS = sa.literal_column("ticket_search").op("MATCH", is_comparison=True)(sa.bindparam("words"))
 
 
-def expression(wanted: Sequence[Wanted], workspace_ids: Sequence[str]) -> str:
+def expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str:
     """Write an expression of FTS5."""
     if not wanted:
         return f'"{NO_WORD}"'
-    places = [f'"{place_word(workspace)}"' for workspace in workspace_ids]
+    places = [f'"{tenant_term(workspace)}"' for workspace in workspace_ids]
     return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *map(_any_of, wanted)] if any_of)
 
 
-def _any_of(wanted: Wanted) -> list[str]:
+def _any_of(wanted: QueryTerm) -> list[str]:
     spelled = [f'"{word}"' + " *" * wanted.is_beginning for word in wanted.spellings]
     if not wanted.parts:
         return spelled
@@ -67,12 +67,12 @@ async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     await tx.run(_FORGET_NAMES, ticket_ids=ticket_ids)
 
 
-async def finds_few(tx: Transaction, asked: str) -> bool:
+async def is_selective(tx: Transaction, asked: str) -> bool:
     """Count the matches, but not beyond what is few."""
     return int(await tx.value(_COUNT_TO_FEW, words=asked)) <= FEW
 
 
-def ranking(_wanted: Sequence[Wanted]) -> list[str]:
+def ranking(_wanted: Sequence[QueryTerm]) -> list[str]:
     """Leave the rank to `best_first`."""
     return []
 
@@ -96,7 +96,7 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     )
 
 
-def best_first(rows: Sequence[Row], wanted: Sequence[Wanted]) -> list[str]:
+def best_first(rows: Sequence[Row], wanted: Sequence[QueryTerm]) -> list[str]:
     """Rank matches by the best place of each wanted word; of equals the newest comes first."""
     return [row[0] for row in sorted(rows, key=lambda row: -sum(_weight(row, each) for each in wanted))]
 
@@ -140,19 +140,19 @@ _PUT = Statement(
 
 def _row(number: int, document: Document) -> dict[str, Any]:
     fields = {field: " ".join(getattr(document, field)) for field in FIELDS}
-    return {"rowid": number, "place": place_word(document.workspace_id), **fields}
+    return {"rowid": number, "place": tenant_term(document.workspace_id), **fields}
 
 
-def _weight(row: Row, wanted: Wanted) -> float:
+def _weight(row: Row, wanted: QueryTerm) -> float:
     """Weigh the best place of a word; of its parts, where it does not stand itself, the least of their best places."""
     weight = _weight_of_word(row, wanted)
     if weight > WEIGHTS[-1] or not wanted.parts:
         return weight
-    *parts, last = (Wanted((part,), is_beginning=False) for part in wanted.parts)
+    *parts, last = (QueryTerm((part,), is_beginning=False) for part in wanted.parts)
     return min(_weight_of_word(row, each) for each in (*parts, last._replace(is_beginning=wanted.is_beginning)))
 
 
-def _weight_of_word(row: Row, wanted: Wanted) -> float:
+def _weight_of_word(row: Row, wanted: QueryTerm) -> float:
     for words, weight in zip(row[1:], WEIGHTS, strict=False):
         standing = [word for word in wanted.spellings if word in words]
         if not standing:
@@ -165,7 +165,7 @@ def _weight_of_word(row: Row, wanted: Wanted) -> float:
     return WEIGHTS[-1]
 
 
-SQLITE = Form(
+SQLITE = SearchBackend(
     matches=(
         "{ticket_id} IN (SELECT search_documents.ticket_id FROM ticket_search CROSS JOIN search_documents"
         " ON search_documents.id = ticket_search.rowid WHERE ticket_search MATCH {expression})"
@@ -176,7 +176,7 @@ SQLITE = Form(
     comments_of=comments_of,
     put_comments=put_comments,
     keeps_order=True,
-    finds_few=finds_few,
+    is_selective=is_selective,
     ranking=ranking,
     newest=newest,
     best_first=best_first,

@@ -10,7 +10,7 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.kit.highlighting import Sought, Span, highlight_spans
 from codimir.model.comments import comments
 from codimir.tickets.schemas import TicketInList
-from codimir.tickets.search.backend import Wanted
+from codimir.tickets.search.backend import QueryTerm
 from codimir.tickets.search.index import MAX_READ_OF_COMMENT, MAX_READ_OF_DESCRIPTION
 
 MAX_COMMENTS_OF_TICKET, MAX_COMMENTS = 20, 200
@@ -26,7 +26,7 @@ class Passage(NamedTuple):
     is_comment: bool = False
 
 
-def sought_of(wanted: Sequence[Wanted]) -> list[Sought]:
+def sought_of(wanted: Sequence[QueryTerm]) -> list[Sought]:
     """Return the words of a search as they are looked for in a text."""
     return [
         Sought(frozenset(each.spellings), each.spellings if each.is_beginning else (), frozenset(each.parts))

@@ -16,9 +16,9 @@ from codimir.database.statements import Row, Statement
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.model.tickets import tickets
 from codimir.tickets.history.as_of import parts_at, require_past
-from codimir.tickets.listing.date_ranges import OVERDUE_NOW, Span, bound, overdue, span_conditions
-from codimir.tickets.listing.filters import conditions, counted, here_of, resolve
-from codimir.tickets.listing.shape import Shape
+from codimir.tickets.listing.date_ranges import OVERDUE_NOW, DateRange, bound, overdue, span_conditions
+from codimir.tickets.listing.filters import bind_filter, conditions, here_of, select_counts
+from codimir.tickets.listing.shape import FilterShape
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery
 
 MONTHS_OF: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -26,7 +26,7 @@ SECONDS_OF_A_DAY = 86_400
 COUNT, OVERDUE, CREATED, COMPLETED, SECONDS = 3, 4, 5, 6, 7
 """Where the numbers stand in a row of `_numbers`, behind status, priority and type."""
 CREATED_THEN, COMPLETED_THEN = (
-    Span(field, f"{field}_at", begins=True, ends=True) for field in ("created", "completed")
+    DateRange(field, f"{field}_at", begins=True, ends=True) for field in ("created", "completed")
 )
 
 
@@ -35,7 +35,7 @@ async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery)
 
     Raises InvalidInput for every reference to what does not exist or is not visible, and for a moment to come.
     """
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     end = query.as_of or tx.now
     start = one_period_before(end, query.period)
     require_past(tx, end)
@@ -74,7 +74,7 @@ def one_period_before(moment: datetime, period: Period) -> datetime:
 
 
 @lru_cache(maxsize=256)
-def _numbers(shape: Shape) -> Statement:
+def _numbers(shape: FilterShape) -> Statement:
     """Count the kinds, and what moved, each in an index of its own: the rows of the tickets are long."""
     count, nothing = sa.func.count(), sa.literal_column("0", sa.Integer())
     overdue = _moved(shape, OVERDUE_NOW, nothing, count, nothing, nothing, nothing)
@@ -83,19 +83,19 @@ def _numbers(shape: Shape) -> Statement:
     return Statement(sa.union_all(_kinds(shape, count, *[nothing] * 4), overdue, created, completed))
 
 
-def _kinds(shape: Shape, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def _kinds(shape: FilterShape, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
     kinds = (tickets.c.status, tickets.c.priority, tickets.c.type)
-    return counted(shape, *kinds, *numbers).group_by(*kinds)
+    return select_counts(shape, *kinds, *numbers).group_by(*kinds)
 
 
-def _moved(shape: Shape, span: Span, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def _moved(shape: FilterShape, span: DateRange, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
     within = msgspec.structs.replace(shape, spans=(*shape.spans, span))
     of_any_kind: list[sa.ColumnElement[Any]] = [sa.null()] * COUNT
     return sa.select(*of_any_kind, *numbers).where(*conditions(within))
 
 
 @lru_cache(maxsize=64)
-def _numbers_as_of(shape: Shape) -> list[Statement]:
+def _numbers_as_of(shape: FilterShape) -> list[Statement]:
     return [_numbers_of(table, wanted) for table, wanted in parts_at(shape)]
 
 

@@ -12,8 +12,8 @@ from codimir.database.date_functions import day_of
 from codimir.database.statements import Statement
 from codimir.kit.zones import stretches
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.filters import conditions, resolve
-from codimir.tickets.listing.shape import Shape
+from codimir.tickets.listing.filters import bind_filter, conditions
+from codimir.tickets.listing.shape import FilterShape
 from codimir.tickets.schemas import Period, TicketStatsQuery
 from codimir.tickets.statistics.numbers import one_period_before
 
@@ -34,7 +34,7 @@ async def get_timeline(tx: Transaction, actor: Actor, query: TicketStatsQuery, t
 
     The days are those of a time zone. Raises InvalidInput for every reference to what does not exist or is not visible.
     """
-    matching = await resolve(tx, actor, query)
+    matching = await bind_filter(tx, actor, query)
     now = tx.now.astimezone(timezone)
     today, days = now.date(), DAYS_OF_A_STEP[query.period]
     steps = -(-((today - one_period_before(now, query.period).date()).days + 1) // days)
@@ -57,7 +57,7 @@ def _midnight(day: date, timezone: tzinfo) -> datetime:
 
 
 @lru_cache(maxsize=128)
-def _by_day(shape: Shape, column: str) -> Statement:
+def _by_day(shape: FilterShape, column: str) -> Statement:
     moment = tickets.c[column]
     day = day_of(moment, "ahead").label("day")
     begin, end = (sa.bindparam(name, type_=moment.type) for name in ("begin", "end"))

@@ -182,7 +182,7 @@ async def _page(tx: Transaction, frame: Frame, query: ListQuery) -> Page[TicketI
     if query.shown_sort == "relevance":
         return await list_best_matches(tx, frame.actor, query)
     ordered = msgspec.structs.replace(query, sort=query.shown_sort)
-    return await list_tickets(tx, frame.actor, ordered, frame.request.app.state["seek_points"])
+    return await list_tickets(tx, frame.actor, ordered, frame.request.app.state["keyset_cache"])
 
 
 def _rows_of(found: dict[str, Any]) -> list[TicketInList]:

@@ -21,7 +21,7 @@ from codimir.accounts.setup import api as setup_routes
 from codimir.accounts.setup.schemas import InstanceSetup
 from codimir.accounts.sign_in_links import get_person_of_link, use_sign_in_link
 from codimir.authentication.cookies import set_cookie
-from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.password_hashing import PasswordHasher
 from codimir.authentication.same_origin import refuse_cross_site
 from codimir.authentication.sessions import find_session
 from codimir.authentication.standing import find_actor
@@ -55,7 +55,7 @@ async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
 
 
 @post("/setup/{token:str}")
-async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher) -> Response[Any]:
     """Set the instance up and go on to its first project, or to a living example."""
     wants_example = form.get("begin") == EXAMPLE
     fields = Form({name: values for name, values in form.fields.items() if name not in ("begin", TIMEZONE)})
@@ -104,7 +104,7 @@ async def get_invitation(
 
 @post("/invite/{token:str}/join")
 async def join(
-    token: str, request: Asked, form: Form, db: Database, hashing: Hashing, settings: Settings,
+    token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher, settings: Settings,
     providers: SignInProviders,
 ) -> Response[Any]:  # fmt: skip
     """Come in as someone new."""
@@ -159,7 +159,9 @@ async def get_reset(token: str, request: Asked, db: Database) -> Response[Any]:
 
 
 @post("/reset/{token:str}")
-async def reset_password(token: str, request: Asked, form: Form, db: Database, hashing: Hashing) -> Response[Any]:
+async def reset_password(
+    token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher
+) -> Response[Any]:
     """Set the new password and go to the start, signed in."""
     offer = await db.read(lambda tx: passwords.get_reset(tx, token))
 

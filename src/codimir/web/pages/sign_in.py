@@ -12,7 +12,7 @@ from codimir.accounts.nextauth import (
     SIGN_IN_PAGE,
     TRIED_EMAIL,
     Answer,
-    Caller,
+    AuthRequest,
     own_url,
     read_fields,
 )
@@ -46,7 +46,7 @@ async def get_sign_in(
     request: HttpRequest, db: Database, providers: SignInProviders, settings: Settings
 ) -> Response[Any]:
     """Show the ways to sign in, and what went wrong with the one that was tried before."""
-    caller, query = Caller(request), request.query_params
+    caller, query = AuthRequest(request), request.query_params
     error, asked_for = (str(query.get(name, "")) for name in ("error", "callbackUrl"))
     callback_url = (
         caller.callback_url({"callbackUrl": asked_for}) if error else own_url(asked_for or "/", caller.origin)
@@ -71,7 +71,7 @@ async def get_sign_in(
 async def leave_for_provider(provider_id: str, request: HttpRequest, providers: SignInProviders) -> Response[Any]:
     """Take someone to a provider by a page between: a form may only lead to addresses of ours, wherever that leads."""
     refuse_cross_site(request)
-    caller = Caller(request)
+    caller = AuthRequest(request)
     answer = await depart(caller, await read_fields(request), provider_id, providers)
     url, provider = answer.headers.get("location", ""), providers.get(provider_id)
     if provider is None or not url or url.startswith(f"{caller.origin}/"):
@@ -97,7 +97,7 @@ def _said_of_error(error: str, _: Callable[[str], str]) -> str | None:
         "CredentialsSignin": _("The e-mail or the password is wrong."),
         "AccessDenied": _("This account is closed. Ask who administers this instance."),
         "MissingCSRF": _("This page was open for too long. Try once more."),
-        "TooManyTries": _("Too many tries. Wait a few minutes."),
+        "TooManyAttempts": _("Too many tries. Wait a few minutes."),
     }
     return known.get(error)
 

@@ -3,7 +3,7 @@
 from litestar import Response
 
 from codimir.accounts import actions
-from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, Caller
+from codimir.accounts.nextauth import SIGN_IN_PAGE, Answer, AuthRequest
 from codimir.authentication.sessions import find_session
 from codimir.database.core import Database
 from codimir.http.errors import InvalidInput
@@ -44,7 +44,7 @@ async def choose_workspace(frame: Frame, form: Form) -> Response[None]:
 @post("/signout")
 async def sign_out(request: HttpRequest, frame: Frame, db: Database) -> Answer:
     """End the session; the frame has refused a foreign page before."""
-    caller, session = Caller(frame.request), await find_session(request)
+    caller, session = AuthRequest(frame.request), await find_session(request)
     if session is not None:
         await db.write(lambda tx: actions.sign_out(tx, session))
     return Answer(b"", 303, caller.forget_sessions(), leading_to(caller.url(SIGN_IN_PAGE)))

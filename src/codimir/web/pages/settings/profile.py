@@ -5,7 +5,7 @@ from litestar import Response
 from codimir.accounts.nextauth import Answer as SignedIn
 from codimir.accounts.passwords import api as passwords
 from codimir.accounts.passwords.schemas import PasswordChange
-from codimir.authentication.password_hashing import Hashing
+from codimir.authentication.password_hashing import PasswordHasher
 from codimir.http.errors import InvalidInput
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
@@ -70,7 +70,7 @@ async def delete_picture(frame: Frame, form: Form) -> Answer:  # noqa: ARG001 - 
 
 
 @post("/settings/password", scope="admin")
-async def change_password(frame: Frame, form: Form, request: HttpRequest, hashing: Hashing) -> Answer:
+async def change_password(frame: Frame, form: Form, request: HttpRequest, hashing: PasswordHasher) -> Answer:
     """Change one's password; every other session ends."""
 
     async def do() -> Answer:

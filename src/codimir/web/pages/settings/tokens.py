@@ -12,7 +12,7 @@ from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
 
 PATH = "/settings/tokens"
-LENGTHS = ("30", "90", "365", "")
+LIFETIMES = ("30", "90", "365", "")
 """For how many days a token may be good; for good without a number."""
 
 
@@ -28,7 +28,7 @@ async def create_token(frame: Frame, form: Form) -> Answer:
 
     async def do() -> Answer:
         days = form.get("days")
-        until = frame.clock.now + timedelta(days=int(days)) if days in LENGTHS and days else None
+        until = frame.clock.now + timedelta(days=int(days)) if days in LIFETIMES and days else None
         wanted = parsed(
             TokenCreate, name=form.get("name"), scopes=form.all("scope"), expiresAt=until,
             workspaceId=form.get("workspaceId") or None,
@@ -49,7 +49,7 @@ async def revoke_token(token_id: str, frame: Frame) -> Answer:
 async def _show(frame: Frame, sent: Sent = NOTHING, new: NewToken | None = None) -> Answer:
     page = await frame.call(tokens.list_tokens, query=PageQuery(limit=100))
     title = frame.gettext("Tokens")
-    return await settings_page(frame, "tokens", title, sent=sent, tokens=page.data, new=new, lengths=LENGTHS)
+    return await settings_page(frame, "tokens", title, sent=sent, tokens=page.data, new=new, lengths=LIFETIMES)
 
 
 ROUTES = (list_tokens, create_token, revoke_token)
