@@ -10,9 +10,9 @@ import typer
 from benchmarks.cases import Disagreement
 from benchmarks.runner import CONNECTIONS, Failed, Line, Report, compare
 
-MOST_P99_PER_P50 = 3.0
-MOST_DEEP_PER_FIRST = 3.0
-MOST_MEMORY_MB = 150
+MAX_P99_PER_P50 = 3.0
+MAX_DEEP_PER_FIRST = 3.0
+MAX_MEMORY_MB = 150
 
 
 def main(
@@ -62,16 +62,16 @@ def verdicts(report: Report) -> list[str]:
     ]
     worst = max(report.lines, key=_tail)
     tail = f"p99 / p50: at most {_tail(worst):.1f} ({worst.case.name})"
-    lines.append(_verdict(tail, MOST_P99_PER_P50, met=_tail(worst) <= MOST_P99_PER_P50))
+    lines.append(_verdict(tail, MAX_P99_PER_P50, met=_tail(worst) <= MAX_P99_PER_P50))
     first, deep = (line.ours.p50_ms for line in report.lines if line.case.page is not None)
     lines.append(
         _verdict(
-            f"deep page / first page: {deep / first:.1f}", MOST_DEEP_PER_FIRST, met=deep <= first * MOST_DEEP_PER_FIRST
+            f"deep page / first page: {deep / first:.1f}", MAX_DEEP_PER_FIRST, met=deep <= first * MAX_DEEP_PER_FIRST
         )
     )
     if report.memory_mb is not None:
         memory = report.memory_mb
-        lines.append(_verdict(f"memory of our server: {memory:.0f} MB", MOST_MEMORY_MB, met=memory < MOST_MEMORY_MB))
+        lines.append(_verdict(f"memory of our server: {memory:.0f} MB", MAX_MEMORY_MB, met=memory < MAX_MEMORY_MB))
     return lines
 
 

@@ -14,7 +14,7 @@ COOKIE = f"next-auth.session-token={TOKEN}"
 LISTED = ("in_progress", "done", "backlog")
 DEEP_PAGE, LIMIT = 500, 20
 SEARCHES, CREATES, CHECKED = 60, 200, 60
-LONGEST_SHOWN = 2_000
+MAX_SHOWN_LENGTH = 2_000
 
 Asked = tuple[str, str, bytes | None]
 """Method, path and body."""
@@ -62,7 +62,7 @@ def check(case: Case, ours: Server, floor: Server) -> None:
     for asked in case.asked[:CHECKED]:
         mine, its = (server.ask(*asked[:2], COOKIE, asked[2]) for server in (ours, floor))
         if case.agreed(mine) != case.agreed(its):
-            shown = f"\n  ours:  {mine[:LONGEST_SHOWN]!r}\n  floor: {its[:LONGEST_SHOWN]!r}"
+            shown = f"\n  ours:  {mine[:MAX_SHOWN_LENGTH]!r}\n  floor: {its[:MAX_SHOWN_LENGTH]!r}"
             raise Disagreement(f"{case.name}: {asked[0]} {asked[1]}{shown}")
 
 

@@ -14,7 +14,7 @@ from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
 from codimir.tickets.search.backend import tenant_term
-from codimir.tickets.search.index import SHORTEST_BEGINNING
+from codimir.tickets.search.index import MIN_BEGINNING_LENGTH
 from codimir.tickets.statistics.numbers import one_period_before
 
 COUNTS, PROJECT, WORKSPACE, GROUP, ROLE = 25, 28, 38, 43, 49
@@ -132,7 +132,7 @@ def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, i
 
 def is_begun(word: str, words: list[str]) -> bool:
     """Say whether longer words that begin so are as good."""
-    return word is words[-1] or (len(word) >= SHORTEST_BEGINNING and word.isalpha())
+    return word is words[-1] or (len(word) >= MIN_BEGINNING_LENGTH and word.isalpha())
 
 
 def rank(row: Any, words: list[str]) -> float:

@@ -30,15 +30,15 @@ from codimir.model.authentication import sessions
 from codimir.model.tickets import ticket_labels, tickets
 from codimir.model.users import users
 
-MOST_TIMES = 3.0
+MAX_TIMES = 3.0
 CONNECTIONS = 2
 """So many of the others read, and as many write."""
 GREEDY = 8
 """So many requests of one person are under way when one asks for much."""
-LEAST_SECONDS = 0.5
+MIN_SECONDS = 0.5
 """Others are watched for so long at least, however soon an act is done."""
 SECONDS_BETWEEN_LOOKS = 0.05
-LONGEST_ACT_SECONDS = 900
+MAX_ACT_SECONDS = 900
 TOKEN = "session-of-who-does-heavy-things"  # noqa: S105 - of nobody
 COOKIE = f"next-auth.session-token={TOKEN}"
 KEY = "ZZTOP"
@@ -115,13 +115,13 @@ def table(waited: list[Waited]) -> list[str]:
             f"{each.read_p99_ms:.1f}", f"{each.read_max_ms:.1f}", f"{each.write_p99_ms:.1f}",
             f"{each.write_max_ms:.1f}", f"{each.read_times_quiet:.1f}", f"{each.write_times_quiet:.1f}",
         )  # fmt: skip
-        met = max(each.read_times_quiet, each.write_times_quiet) <= MOST_TIMES
+        met = max(each.read_times_quiet, each.write_times_quiet) <= MAX_TIMES
         lines.append(f"{each.act:28}" + "".join(f"{figure:>13}" for figure in figures) + f"  {_verdict(met=met)}")
     return lines
 
 
 def _verdict(*, met: bool) -> str:
-    return "met" if met else f"MISSED, target {MOST_TIMES:g}"
+    return "met" if met else f"MISSED, target {MAX_TIMES:g}"
 
 
 async def _measure(server: Server, acts: list[Act], seconds: float, say: Callable[[str], None]) -> list[Waited]:
@@ -159,16 +159,16 @@ async def _others(server: Server, act: Act) -> _Seen:
 
 
 def _do(server: Server, act: Act) -> tuple[float, float]:
-    ends_at = time.perf_counter() + LEAST_SECONDS
+    ends_at = time.perf_counter() + MIN_SECONDS
     answered_at = act.do(server)
-    while time.perf_counter() < answered_at + LONGEST_ACT_SECONDS:
+    while time.perf_counter() < answered_at + MAX_ACT_SECONDS:
         reply = msgspec.json.decode(server.ask("GET", "/api/jobs", COOKIE))
         if not reply["pagination"]["total"]:
             finished_at = time.perf_counter()
             time.sleep(max(0, ends_at - finished_at))
             return answered_at, finished_at
         time.sleep(SECONDS_BETWEEN_LOOKS)
-    raise Failed(f"{act.name}: not finished after {LONGEST_ACT_SECONDS} seconds")
+    raise Failed(f"{act.name}: not finished after {MAX_ACT_SECONDS} seconds")
 
 
 def _waited(seen: _Seen, quiet: _Seen) -> Waited:

@@ -27,9 +27,9 @@ from codimir.database.opening import open_database
 from codimir.database.statements import insert_into
 from codimir.model.authentication import sessions
 
-MOST_DELAY_MS = 200
-MOST_MEMORY_MB = 100
-MOST_SLOWER = 0.10
+MAX_DELAY_MS = 200
+MAX_MEMORY_MB = 100
+MAX_SLOWER = 0.10
 CHANGES = 50
 LISTENERS_OF_CHANGES = 10
 SECONDS_TO_ARRIVE = 10
@@ -130,17 +130,17 @@ def postgres() -> Iterator[Settings | None]:
 def report_idle(found: Idle) -> None:
     """Say what idle listeners cost, and whether that is little enough."""
     memory = f"{found.listeners:,} idle listeners hold {found.memory_mb:.0f} MB"
-    _verdict(memory, f"under {MOST_MEMORY_MB} MB", met=found.memory_mb < MOST_MEMORY_MB)
+    _verdict(memory, f"under {MAX_MEMORY_MB} MB", met=found.memory_mb < MAX_MEMORY_MB)
     speed = (
         f"the list beside them: {found.list_beside:,.0f}/s, alone {found.list_alone:,.0f}/s, {found.slower:.1%} slower"
     )
-    _verdict(speed, f"at most {MOST_SLOWER:.0%}", met=found.slower <= MOST_SLOWER)
+    _verdict(speed, f"at most {MAX_SLOWER:.0%}", met=found.slower <= MAX_SLOWER)
 
 
 def report_delay(where: str, found: Delay) -> None:
     """Say how soon changes arrive, and whether that is soon enough."""
     text = f"{where}: a change arrives after {found.p50_ms:.0f} ms (median of {found.count}), p99 {found.p99_ms:.0f} ms"
-    _verdict(text, f"under {MOST_DELAY_MS} ms", met=found.p50_ms < MOST_DELAY_MS)
+    _verdict(text, f"under {MAX_DELAY_MS} ms", met=found.p50_ms < MAX_DELAY_MS)
 
 
 def _verdict(text: str, target: str, *, met: bool) -> None:

@@ -20,7 +20,7 @@ import msgspec
 import uvloop
 
 SUCCESS = frozenset({*range(200, 300), 304})
-LONGEST_ERROR_BYTES = 2000
+MAX_ERROR_BYTES = 2000
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,7 +218,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _text(body: list[bytes]) -> str:
-    return b"".join(body)[:LONGEST_ERROR_BYTES].decode(errors="replace")
+    return b"".join(body)[:MAX_ERROR_BYTES].decode(errors="replace")
 
 
 def _summary(load: _Load, elapsed_seconds: float) -> Result:

@@ -18,7 +18,7 @@ from benchmarks.servers import HOST, Server
 CONNECTIONS = 16
 SECONDS_TO_REPLY = 10
 """A turn in which a busy machine gave no reply is taken again, longer, until it is as long as this."""
-LONGEST_WARMUP_SECONDS = 0.5
+MAX_WARMUP_SECONDS = 0.5
 STILL_WAITING = "no reply on a connection until the end"
 """What `load` counts as an error; a server that is slow at something in a short turn may leave a client waiting."""
 HEADERS = {"Cookie": COOKIE, "Content-Type": "application/json"}
@@ -108,7 +108,7 @@ class _Turn(NamedTuple):
 
 def _load(case: Case, server: Server, seconds: float) -> _Turn:
     requests = [request(method, path, HEADERS, body) for method, path, body in case.asked]
-    warmup, long = min(LONGEST_WARMUP_SECONDS, seconds / 4), seconds * case.patience
+    warmup, long = min(MAX_WARMUP_SECONDS, seconds / 4), seconds * case.patience
     began, worked_before = perf_counter(), server.processor_seconds()
     result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=long, warmup=warmup)
     busy = (server.processor_seconds() - worked_before) / (perf_counter() - began)

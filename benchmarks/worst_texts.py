@@ -21,7 +21,7 @@ from codimir.comments.schemas import MAX_LENGTH as MAX_COMMENT
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.database.opening import open_database
-from codimir.quick.schemas import LONGEST_LINE
+from codimir.quick.schemas import MAX_LINE_LENGTH
 from codimir.tickets.schemas import MAX_DESCRIPTION
 
 ATTACKERS, OTHERS = 8, 2
@@ -159,7 +159,7 @@ def attacks(server: Server, project_id: str) -> list[Attack]:
         ]),
         Attack("quick lines", [
             Ask("POST", "/api/tickets/quick", _json(text=f"Worst {line}", projectId=project_id))
-            for line in (_text(words, LONGEST_LINE - 20) for words in ("!high ", "due friday ", "~done /bug ") * 3)
+            for line in (_text(words, MAX_LINE_LENGTH - 20) for words in ("!high ", "due friday ", "~done /bug ") * 3)
         ]),
     ]  # fmt: skip
 

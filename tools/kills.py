@@ -32,7 +32,7 @@ from codimir.model.workspaces import workspaces
 
 CODIMIR = Path(sys.executable).with_name("codimir")
 WRITERS = 8
-SHORTEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS = 0.05, 0.5
+MIN_LIFE_SECONDS, MAX_LIFE_SECONDS = 0.05, 0.5
 PATIENCE_SECONDS = 60
 
 
@@ -70,7 +70,7 @@ def survive(settings: Settings, kills: int, seed: int = 1) -> Survived:
     for _ in range(kills):
         process, address = _serve(environment)
         try:
-            lifetime = rng.uniform(SHORTEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS)
+            lifetime = rng.uniform(MIN_LIFE_SECONDS, MAX_LIFE_SECONDS)
             written = asyncio.run(_look_and_write(process, address, cookie, written, lifetime))
         finally:
             process.kill()

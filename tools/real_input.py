@@ -21,8 +21,8 @@ import typer
 
 from codimir.kit.newlines import normalize_newlines
 
-LONGEST_TITLE = 255
-LONGEST_QUERY = 1_000
+MAX_TITLE_LENGTH = 255
+MAX_QUERY_LENGTH = 1_000
 FEW_WORDS, WORDS_OF_HELP = 3, 20
 WORD = re.compile(r"\w{2}")
 AT_ONCE = 8
@@ -96,8 +96,8 @@ def main(
 
 def _issue(number: int, row: dict[str, str]) -> Issue:
     title, body = row["title"], row["body"]
-    if is_cut := len(title.strip()) > LONGEST_TITLE:
-        title, body = f"{title.strip()[: LONGEST_TITLE - 1]}…", f"{title}\n\n{body}"
+    if is_cut := len(title.strip()) > MAX_TITLE_LENGTH:
+        title, body = f"{title.strip()[: MAX_TITLE_LENGTH - 1]}…", f"{title}\n\n{body}"
     return Issue(number, title, body, TYPE_OF.get(row.get("label", ""), "TASK"), is_cut)
 
 
@@ -143,7 +143,7 @@ async def _find(client: httpx.AsyncClient, ticket_id: str, issue: Issue, report:
     if not WORD.search(" ".join(asked)):
         report.wordless.append(issue.row)
         return
-    reply = await client.get("/api/tickets/search", params={"q": " ".join(asked)[:LONGEST_QUERY], "limit": 100})
+    reply = await client.get("/api/tickets/search", params={"q": " ".join(asked)[:MAX_QUERY_LENGTH], "limit": 100})
     found = [ticket["id"] for ticket in reply.json()["data"]]
     if ticket_id not in found:
         report.not_found[issue.row] = f"{asked!r} found {len(found)} others"

@@ -12,8 +12,8 @@ import msgspec
 
 from codimir.kit.networks import Networks
 
-FEWEST_CONNECTIONS = 16
-SHORTEST_METRICS_TOKEN = 16
+MIN_CONNECTIONS = 16
+MIN_METRICS_TOKEN_LENGTH = 16
 SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
 """Names with a space between two of them (RFC 6749, 3.3)"""
 
@@ -99,10 +99,10 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(f"a CODIMIR_ variable cannot be used: {error}") from error
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("CODIMIR_DATABASE_URL must start with postgresql:// (leave it out for SQLite)")
-    if settings.max_connections is not None and settings.max_connections < FEWEST_CONNECTIONS:
-        raise SettingsError(f"CODIMIR_MAX_CONNECTIONS must be at least {FEWEST_CONNECTIONS}")
-    if settings.metrics_token is not None and len(settings.metrics_token) < SHORTEST_METRICS_TOKEN:
-        raise SettingsError(f"CODIMIR_METRICS_TOKEN must have at least {SHORTEST_METRICS_TOKEN} characters")
+    if settings.max_connections is not None and settings.max_connections < MIN_CONNECTIONS:
+        raise SettingsError(f"CODIMIR_MAX_CONNECTIONS must be at least {MIN_CONNECTIONS}")
+    if settings.metrics_token is not None and len(settings.metrics_token) < MIN_METRICS_TOKEN_LENGTH:
+        raise SettingsError(f"CODIMIR_METRICS_TOKEN must have at least {MIN_METRICS_TOKEN_LENGTH} characters")
     if settings.smtp_url:
         _check_mail(settings.smtp_url, settings.mail_from, settings.base_url)
     _check_provider(settings)

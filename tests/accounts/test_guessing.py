@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from codimir.authentication import password_hashing as hashing_module
 from codimir.authentication.password_hashing import (
-    LONGEST_QUEUE,
+    MAX_QUEUE,
     PLACES_FOR_KNOWN,
     PLACES_OF_ADDRESS,
     THREADS,
@@ -294,7 +294,7 @@ class TestHashing:
         go_on.set()
 
     async def test_event_loop_goes_on_and_a_full_queue_is_refused(self, stuck: threading.Event) -> None:
-        hashing, places = PasswordHasher(), LONGEST_QUEUE - PLACES_FOR_KNOWN
+        hashing, places = PasswordHasher(), MAX_QUEUE - PLACES_FOR_KNOWN
         strangers = [_wait_in(hashing, f"192.0.2.{n}") for n in range(places)]
         await asyncio.sleep(0)
         with pytest.raises(ServiceUnavailable):

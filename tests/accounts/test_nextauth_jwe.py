@@ -11,7 +11,7 @@ from joserfc import jwe
 from joserfc.util import urlsafe_b64encode
 from litestar import Litestar
 
-from codimir.authentication.cookies import LONGEST_SESSION
+from codimir.authentication.cookies import MAX_SESSION_LENGTH
 from codimir.authentication.csrf import csrf_cookie_value
 from codimir.authentication.nextauth_jwe import ENCODINGS, derived_key, read_jwe
 from codimir.config import Settings
@@ -129,7 +129,7 @@ class TestReading:
         assert read(token)
         for broken in (
             token + ".", "." + token, token.rpartition(".")[0], token.replace("..", ".AAAA."), token + "ü", "", ".",
-            "....", token + "A" * LONGEST_SESSION,
+            "....", token + "A" * MAX_SESSION_LENGTH,
         ):  # fmt: skip
             assert read(broken) is None
 

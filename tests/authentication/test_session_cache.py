@@ -87,7 +87,7 @@ class TestOnSqlite:
     async def test_no_more_than_so_many_are_kept(
         self, app: Litestar, client: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(session_cache, "MOST", 2)
+        monkeypatch.setattr(session_cache, "MAX_COUNT", 2)
         for who in ("jane", "john", "ada", "mia"):
             assert (await client(who).get("/api/user/profile")).status == 200
         assert len(app.state.recognised) <= 2

@@ -24,9 +24,9 @@ from tests.browser.payloads import SUM, payloads
 
 PAYLOADS = payloads()
 AT_ONCE = 16
-LONGEST_NAME = 255
-LONGEST_TOKEN_NAME = 100
-LONGEST_LINE = 1_000
+MAX_NAME_LENGTH = 255
+MAX_TOKEN_NAME_LENGTH = 100
+MAX_LINE_LENGTH = 1_000
 IN_A_TEXT = 25
 OF_EACH_KIND = 2
 SHOWS_MORE = {"by", "label", "assignee"}
@@ -129,7 +129,7 @@ def file_everywhere(filing: Filing) -> None:
     texts = ["\n\n".join(part) for part in parts(PAYLOADS, IN_A_TEXT)]
     file_tickets(filing, texts, people)
     send = filing.send
-    filing.each(lambda name: send("ada", "/api/user/tokens", name=name, scopes=["read"]), packed(LONGEST_TOKEN_NAME))
+    filing.each(lambda name: send("ada", "/api/user/tokens", name=name, scopes=["read"]), packed(MAX_TOKEN_NAME_LENGTH))
     filing.each(lambda text: send("ada", "/api/workspaces/workspace_789/invitations", email=f"{text}@x.test"), PAYLOADS)
     hook = {
         "url": "https://hooks.test/",
@@ -150,17 +150,17 @@ def file_people(filing: Filing) -> list[str]:
         filing.send("ada", "/api/workspaces/workspace_789/members", userId=person["id"], role="MEMBER")
         return str(person["id"])
 
-    return filing.each(make, enumerate(packed(LONGEST_NAME)))
+    return filing.each(make, enumerate(packed(MAX_NAME_LENGTH)))
 
 
 def file_places(filing: Filing) -> None:
     """Make projects, groups and workspaces of such names."""
     text = "\n\n".join(PAYLOADS[:IN_A_TEXT])
     here = {"workspaceId": "workspace_789"}
-    for number, name in enumerate(packed(LONGEST_NAME)):
+    for number, name in enumerate(packed(MAX_NAME_LENGTH)):
         filing.send("ada", "/api/projects", name=name, key=f"P{number}", description=text, **here)
         filing.send("ada", "/api/groups", name=name, description=text, **here)
-    filing.each(lambda name: filing.send("ada", "/api/workspaces", name=name), packed(LONGEST_NAME))
+    filing.each(lambda name: filing.send("ada", "/api/workspaces", name=name), packed(MAX_NAME_LENGTH))
 
 
 def file_tickets(filing: Filing, texts: Sequence[str], people: Sequence[str]) -> None:
@@ -311,7 +311,7 @@ class TestInjection:
             seen.look("palette")
         seen.open("/projects/WEB/list")
         seen.page.keyboard.press("c")
-        for text in packed(LONGEST_LINE):
+        for text in packed(MAX_LINE_LENGTH):
             with seen.page.expect_response("**/tickets/new/preview"):
                 seen.page.get_by_label("Ticket in one line").fill(text)
             seen.look("line")

@@ -26,13 +26,13 @@ FOCUS = """() => {
   one.dataset.passed = String(Number(one.dataset.passed ?? 0) + 1);
   return { name, seen, shown, again: one.dataset.passed > 1 };
 }"""
-MOST_STOPS = 250
+MAX_STOPS = 250
 
 
 def stops(page):
     """Go through a page with Tab, and give every control that has the focus on the way."""
     found = []
-    for _ in range(MOST_STOPS):
+    for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUS)
         if stop is None or stop["again"]:

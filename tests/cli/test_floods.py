@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 MEGABYTE = 2**20
-MOST_MORE_MEGABYTES = 50
+MAX_MORE_MEGABYTES = 50
 DESCRIPTORS_NEEDED = 2000
 LINE = b"X-Filling: " + b"y" * 1000 + b"\r\n"
 RESET = b"POST /api/auth/reset HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -74,7 +74,7 @@ class TestMemory:
         for _ in range(3):
             with _connect(server.address, b"GET /signin HTTP/1.1\r\n") as connection:
                 assert _flood(connection, LINE * 60, 100)[:12] in (b"HTTP/1.1 431", b"")
-        assert _memory_megabytes(server.process.pid) - before < MOST_MORE_MEGABYTES
+        assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
         assert httpx.get(f"{server.address}/signin").status_code == 200
 
     def test_nor_are_100_bodies_of_strangers(self, serve: Any) -> None:
@@ -90,7 +90,7 @@ class TestMemory:
                 )
                 connection = stack.enter_context(_connect(server.address, RESET + length))
                 assert _flood(connection, b"y" * 2**16, 3).startswith(b"HTTP/1.1 413")
-            assert _memory_megabytes(server.process.pid) - before < MOST_MORE_MEGABYTES
+            assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
 
     def test_nor_are_500_bodies_that_stay_below_the_limit(self, serve: Any) -> None:
         server = serve()
@@ -100,7 +100,7 @@ class TestMemory:
             for _ in range(500):
                 stack.enter_context(_connect(server.address, RESET + b"Content-Length: 16384\r\n\r\n" + b"y" * 16_000))
             assert httpx.get(f"{server.address}/signin").status_code == 200
-            assert _memory_megabytes(server.process.pid) - before < MOST_MORE_MEGABYTES
+            assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
 
 
 class TestConnections:

@@ -10,7 +10,7 @@ import pytest
 
 MEGABYTE = 2**20
 HUGE_MEGABYTES = 200
-MOST_MORE_MEGABYTES = 40
+MAX_MORE_MEGABYTES = 40
 FORM = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
 
 
@@ -35,7 +35,7 @@ class TestHugeBody:
         reply = _send_huge(server.address, path, kind, session["cookie"], chunked=chunked)
         assert reply.startswith(b"HTTP/1.1 413 ")
         assert b'"code":"PAYLOAD_TOO_LARGE"' in reply
-        assert _memory_megabytes(server.process.pid) - before < MOST_MORE_MEGABYTES
+        assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
         assert client.get("/api/tickets").json()["pagination"]["total"] == 1
         assert client.get(f"/api/tickets/{ticket}").json()["data"]["_count"]["attachments"] == 0
         files = Path(environment["CODIMIR_DATA_DIR"]) / "files"

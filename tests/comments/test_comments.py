@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-LONGEST = 65_536
+MAX_LENGTH = 65_536
 SEEDED = "Fixed the issue and deployed to staging"
 
 
@@ -72,7 +72,7 @@ class TestAdd:
 
     @pytest.mark.parametrize(
         "content",
-        ["  two spaces kept  \n\n    code\n", "\n# Title\n", "emoji 👩‍👩‍👧 عربي", "x" * LONGEST, "🙂" * LONGEST],
+        ["  two spaces kept  \n\n    code\n", "\n# Title\n", "emoji 👩‍👩‍👧 عربي", "x" * MAX_LENGTH, "🙂" * MAX_LENGTH],
     )
     async def test_the_text_is_kept_as_it_is(self, jane: Any, new_ticket: Any, new_comment: Any, content: str) -> None:
         comment = await new_comment(await new_ticket(), content)
@@ -90,7 +90,7 @@ class TestAdd:
         for body, details in [
             ({}, {"content": ["Content is required"]}),
             ({"content": None}, {"content": ["Must be text"]}),
-            ({"content": "x" * (LONGEST + 1)}, {"content": ["Must have at most 65,536 characters"]}),
+            ({"content": "x" * (MAX_LENGTH + 1)}, {"content": ["Must have at most 65,536 characters"]}),
             ({"content": "a\0b"}, {"content": ["Must not contain the NUL character"]}),
         ]:
             reply = await jane.post("/api/tickets/WEB-1/comments", body)

@@ -10,8 +10,8 @@ import pytest
 
 from codimir.demo.phrases import read_phrasebook
 from codimir.demo.text import (
-    LONGEST_DESCRIPTION,
-    LONGEST_TITLE,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_TITLE_LENGTH,
     Project,
     TicketText,
     comment,
@@ -106,7 +106,7 @@ class TestLabels:
 
 class TestTicket:
     def test_titles_are_neither_empty_nor_long(self, tickets):
-        assert all(10 <= len(told.title) <= LONGEST_TITLE for told in tickets)
+        assert all(10 <= len(told.title) <= MAX_TITLE_LENGTH for told in tickets)
 
     def test_titles_hardly_repeat(self, tickets):
         assert len({told.title for told in tickets}) > 4_950
@@ -123,7 +123,7 @@ class TestTicket:
         lengths = [len(told.description) for told in tickets if told.description is not None]
         assert 20 < min(lengths) < 100
         assert 500 < median(lengths) < 700
-        assert LONGEST_DESCRIPTION / 2 < max(lengths) <= LONGEST_DESCRIPTION
+        assert MAX_DESCRIPTION_LENGTH / 2 < max(lengths) <= MAX_DESCRIPTION_LENGTH
         assert 0.01 < sum(length > 3_000 for length in lengths) / len(lengths) < 0.04
 
     @pytest.mark.parametrize("mark", ["```", "\n1. ", "- [ ] ", "| --- |", "https://", "🙏", "Здравствуйте", "您好"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codimir.events.cursors import LONGEST_CURSOR, CursorMaker, UnusableCursor
+from codimir.events.cursors import MAX_CURSOR_LENGTH, CursorMaker, UnusableCursor
 
 WORKSPACES = st.dictionaries(st.text(string.ascii_lowercase + "_", min_size=1), st.integers(0, 2**47), max_size=30)
 OURS, THEIRS = CursorMaker("ours"), CursorMaker("theirs")
@@ -36,7 +36,7 @@ class TestCursor:
     def test_it_is_as_long_as_the_workspaces_are_many(self) -> None:
         lengths = {len(OURS.cursor_of({"workspace_01m85tbw5te03a1pg9chfw8xz3": 10**n})) for n in range(13)}
         assert lengths == {39}
-        assert len(OURS.cursor_of({f"workspace_{n}": 10_000_000 for n in range(500)})) <= LONGEST_CURSOR
+        assert len(OURS.cursor_of({f"workspace_{n}": 10_000_000 for n in range(500)})) <= MAX_CURSOR_LENGTH
 
     def test_one_of_10_000_characters_is_refused(self) -> None:
         with pytest.raises(UnusableCursor):

@@ -89,7 +89,7 @@ class TestFeed:
     async def test_little_among_much_is_found_in_bounded_steps(
         self, client: Any, begin: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(queries, "MOST_LOOKED_AT", 3)
+        monkeypatch.setattr(queries, "MAX_LOOKED_AT", 3)
         cursor = await begin("mia")
         for n in range(7):
             await new_ticket(title=str(n), projectId="project_sec")

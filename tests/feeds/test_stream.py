@@ -306,7 +306,7 @@ class TestEnds:
     async def test_who_reads_too_slowly_is_ended_and_goes_on(
         self, follow: Any, jane: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(broadcaster, "MOST_WAITING", 5)
+        monkeypatch.setattr(broadcaster, "MAX_WAITING", 5)
         monkeypatch.setattr(streaming, "SECONDS_TO_TAKE_A_PIECE", 0.3)
         await new_ticket()
         listening = await follow("jane")

@@ -23,7 +23,7 @@ EACH_PARAMETER = pytest.mark.parametrize(
     [(query, field) for query in QUERIES for field in msgspec.structs.fields(query)],
     ids=lambda value: getattr(value, "encode_name", getattr(value, "__name__", "")),
 )
-LONGEST_PAGE = 100
+MAX_PAGE_LENGTH = 100
 LONGER_PAGES = {FeedQuery: 500}
 NO_MOMENTS = (
     "2024-02-30", "2024-02-30T00:00:00Z", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:01:00Z",
@@ -148,7 +148,7 @@ class TestEveryQueryOfTheApi:
     def test_number_out_of_its_range_is_refused_by_the_name_of_the_parameter(self, query: Any, field: Any) -> None:
         if "integer" not in types_in(msgspec.json.schema(field.type)):
             return
-        beyond = LONGER_PAGES.get(query, LONGEST_PAGE) + 1
+        beyond = LONGER_PAGES.get(query, MAX_PAGE_LENGTH) + 1
         most = (str(beyond), "1000000000") if field.encode_name == "limit" else ()
         for number in ("0", "-1", "9" * 30, "1.5", "ten", "0x1", "%00", "٣", *most):
             assert field.encode_name in what_parsing_refuses(query, f"{field.encode_name}={number}"), number

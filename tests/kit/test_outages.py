@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.kit.outages import LONGEST_REASON, Outage
+from codimir.kit.outages import MAX_REASON_LENGTH, Outage
 
 log = logging.getLogger("codimir.test")
 
@@ -103,4 +103,4 @@ class TestLog:
 
     def test_a_long_reason_is_cut(self, outage: Outage, said: Any) -> None:
         outage.failed(OSError("x" * 10_000))
-        assert len(said()[0]) == len("parcels wait: ") + LONGEST_REASON
+        assert len(said()[0]) == len("parcels wait: ") + MAX_REASON_LENGTH

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from codimir.kit.text import LONGEST_WORD, Asked, asked, words_asked, words_in
+from codimir.kit.text import MAX_WORD_LENGTH, Asked, asked, words_asked, words_in
 
 
 class TestWordsAsked:
@@ -105,7 +105,7 @@ class TestWordsIn:
         assert {each.word for each in asked(text)} <= set(words_in(text))
 
     def test_a_long_word_is_cut_the_same_way_on_both_sides(self) -> None:
-        assert words_in("a" * 1_000) == words_asked("a" * 1_000) == ["a" * LONGEST_WORD]
+        assert words_in("a" * 1_000) == words_asked("a" * 1_000) == ["a" * MAX_WORD_LENGTH]
 
     @pytest.mark.parametrize(
         "text",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codimir.mail.messages import LONGEST_SHOWN_NAME, quoted_name
+from codimir.mail.messages import MAX_SHOWN_NAME_LENGTH, quoted_name
 
 
 class TestQuotedName:
@@ -37,4 +37,4 @@ class TestQuotedName:
         assert quoted_name('a" b\u202e\x1b[31m') == '"a\' b[31m"'
 
     def test_a_long_one_is_cut(self) -> None:
-        assert len(quoted_name("x" * 1_000)) == LONGEST_SHOWN_NAME + 2
+        assert len(quoted_name("x" * 1_000)) == MAX_SHOWN_NAME_LENGTH + 2

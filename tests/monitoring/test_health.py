@@ -31,7 +31,7 @@ class TestHealth:
     async def test_what_is_not_well_is_told_to_who_has_the_token(
         self, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**80)
+        monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**80)
         stranger = await client().get("/healthz")
         assert (stranger.status, stranger.body) == (503, {"status": "failing"})
         reply = await client().request("GET", "/healthz", headers=BEARER)
@@ -85,7 +85,7 @@ class TestReadiness:
     async def test_what_is_not_well_is_not_ready(
         self, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(health, "LEAST_FREE_DESCRIPTORS", 2**40)
+        monkeypatch.setattr(health, "MIN_FREE_DESCRIPTORS", 2**40)
         for path in ("/healthz", "/readyz"):
             reply = await client().request("GET", path, headers=BEARER)
             assert (reply.status, reply.body["failing"]) == (503, ["descriptors"])

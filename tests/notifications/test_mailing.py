@@ -15,7 +15,7 @@ from codimir.database.statements import Statement
 from codimir.kit.background import in_background
 from codimir.mail.sending import Mailer
 from codimir.model.notifications import TO_MAIL, notifications
-from codimir.notifications.digests import MOST_PEOPLE, next_due
+from codimir.notifications.digests import MAX_PEOPLE, next_due
 from codimir.notifications.fanout import read_log
 from codimir.notifications.worker import run_worker, send_due
 from codimir.web.notification_mail import digest_writer
@@ -118,7 +118,7 @@ class TestDigest:
         await read_log(db, mentions_in, mails=True)
         await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
         mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
-        for most, is_due in ((MOST_PEOPLE - 1, True), (MOST_PEOPLE, False)):
+        for most, is_due in ((MAX_PEOPLE - 1, True), (MAX_PEOPLE, False)):
             monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", most)
             assert await send_due(db, mailer, digest) > 0
             assert (await db.read(next_due) is not None) == is_due

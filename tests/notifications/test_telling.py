@@ -104,7 +104,7 @@ class TestReading:
     async def test_more_than_one_portion_is_read(
         self, inbox: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("codimir.notifications.fanout.MOST_EVENTS", 2)
+        monkeypatch.setattr("codimir.notifications.fanout.MAX_EVENTS", 2)
         for _ in range(5):
             await new_ticket(assigneeId="user_102")
         assert len(await inbox("john")) == 5

@@ -7,7 +7,7 @@ import pytest
 
 from codimir.tickets import schemas
 from codimir.tickets.listing import pages
-from codimir.tickets.listing.keyset_cache import MOST_LISTS, MOST_POINTS, KeysetCache, SeekPoint
+from codimir.tickets.listing.keyset_cache import MAX_LISTS, MAX_POINTS, KeysetCache, SeekPoint
 from tests.tickets.test_list_order import SORTS, in_order
 
 LIMIT = 3
@@ -98,20 +98,20 @@ async def test_a_page_behind_the_last_one_is_empty(jane: Any, many_tickets: Any)
 
 def test_only_the_lists_that_were_read_last_are_remembered() -> None:
     points = KeysetCache()
-    for number in range(MOST_LISTS + 1):
+    for number in range(MAX_LISTS + 1):
         points.note(number, {"w": 1}, SeekPoint(300, "ticket_1"))
     assert points.nearest(0, {"w": 1}, 300) is None
-    assert points.nearest(MOST_LISTS, {"w": 1}, 300) == (300, "ticket_1")
+    assert points.nearest(MAX_LISTS, {"w": 1}, 300) == (300, "ticket_1")
 
 
 def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
     points = KeysetCache()
-    for offset in range(2 * MOST_POINTS):
+    for offset in range(2 * MAX_POINTS):
         points.note("all", {"w": 1}, SeekPoint(offset, f"ticket_{offset}"))
-    for offset in (0, MOST_POINTS // 2, MOST_POINTS, 2 * MOST_POINTS):
+    for offset in (0, MAX_POINTS // 2, MAX_POINTS, 2 * MAX_POINTS):
         assert (near := points.nearest("all", {"w": 1}, offset)) is None or offset - near.offset < 8
-    assert points.nearest("all", {"w": 1}, 2 * MOST_POINTS) == (2 * MOST_POINTS - 1, f"ticket_{2 * MOST_POINTS - 1}")
-    assert len(points) <= MOST_POINTS
+    assert points.nearest("all", {"w": 1}, 2 * MAX_POINTS) == (2 * MAX_POINTS - 1, f"ticket_{2 * MAX_POINTS - 1}")
+    assert len(points) <= MAX_POINTS
 
 
 def test_points_count_under_the_same_versions_only() -> None:

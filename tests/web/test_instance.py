@@ -52,7 +52,7 @@ class TestInstance:
             assert said in page
 
     async def test_it_says_what_is_not_well(self, fetch, monkeypatch):
-        monkeypatch.setattr(health, "LEAST_FREE_BYTES", 2**80)
+        monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**80)
         assert "The disk of the data folder is nearly full." in (await fetch("root", PATH)).text
 
     async def test_it_tells_of_the_last_backup(self, fetch, app, tmp_path):

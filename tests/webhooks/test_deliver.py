@@ -115,7 +115,7 @@ class TestDelivery:
     async def test_a_full_webhook_reads_on_when_it_has_room(
         self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(outbox, "MOST_EVENTS", 2)
+        monkeypatch.setattr(outbox, "MAX_EVENTS", 2)
         await new_webhook(events=["ticket.created"])
         for _ in range(7):
             await new_ticket()

@@ -10,7 +10,7 @@ from codimir.webhooks.worker import running_delivery_worker
 from tests.webhooks.conftest import HERE
 
 EVENTS = 40
-MOST_TRIES = 20
+MAX_TRIES = 20
 """Of a courier that waits twice as long each time; one that is woken by each failure makes hundreds."""
 
 
@@ -47,7 +47,7 @@ class TestFullDisk:
             waits = [record.getMessage() for record in caplog.records if record.name == "codimir.webhooks"]
             tries = counting.asked["read_long"]
             assert (statuses[-1], waits) == (503, ["webhooks wait: database or disk is full"])
-            assert tries < MOST_TRIES
+            assert tries < MAX_TRIES
             await full_disk(full=False)
             requests = await receiver.got(3 * EVENTS)
         assert len({each.headers["webhook-id"] for each in requests}) >= EVENTS

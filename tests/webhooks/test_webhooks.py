@@ -78,7 +78,7 @@ class TestCreate:
         assert (reply.status, list(reply.details)) == (400, ["secret"])
 
     async def test_a_place_has_so_many_at_most(self, ada: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("codimir.webhooks.actions.MOST_IN_A_PLACE", 1)
+        monkeypatch.setattr("codimir.webhooks.actions.MAX_IN_A_PLACE", 1)
         assert (await ada.post("/api/webhooks", HOOK)).status == 201
         assert (await ada.post("/api/webhooks", HOOK)).status == 409
         assert (await ada.post("/api/webhooks", {**HOOK, "projectId": "web"})).status == 201

@@ -25,7 +25,7 @@ from codimir.http.routing import get, post
 ERROR_PATH = "/api/auth/error"
 CREDENTIALS = "credentials"
 MISSING_CSRF = "MissingCSRF"
-LONGEST_WORD = 64
+MAX_WORD_LENGTH = 64
 
 
 @get("/api/auth/session")
@@ -242,7 +242,7 @@ def _lead_to_page(request: HttpRequest) -> Answer:
 
 
 def _is_word(text: str) -> bool:
-    return len(text) <= LONGEST_WORD and text.isascii() and text.replace("_", "").replace("-", "").isalnum()
+    return len(text) <= MAX_WORD_LENGTH and text.isascii() and text.replace("_", "").replace("-", "").isalnum()
 
 
 ROUTES = (

@@ -40,7 +40,7 @@ FORM = "application/x-www-form-urlencoded"
 MAX_FORM_BYTES = 16 * 1024
 """What a stranger may have held in memory; the longest password fits, also one of percent-encoded emoji."""
 MAX_FIELDS = 50
-LONGEST_URL = 2048
+MAX_URL_LENGTH = 2048
 NOT_CACHED = {"cache-control": "private, no-cache, no-store", "expires": "0", "pragma": "no-cache"}
 Fields = Mapping[str, Any]
 
@@ -152,7 +152,7 @@ class AuthRequest:
 
 def own_url(url: str, origin: str) -> str:
     """Make an address absolute if it is a path or begins with our origin; anything else becomes the origin."""
-    if len(url) > LONGEST_URL or not url.isprintable() or "\\" in url:
+    if len(url) > MAX_URL_LENGTH or not url.isprintable() or "\\" in url:
         return origin
     if url.startswith("/"):
         return origin + in_ascii(url)

@@ -19,7 +19,7 @@ SESSION_COOKIES: tuple[tuple[str, Family], ...] = (
     ("__Secure-authjs.session-token", "authjs"),
     ("authjs.session-token", "authjs"),
 )
-LONGEST_SESSION = 16 * 1024
+MAX_SESSION_LENGTH = 16 * 1024
 """How many characters a session cookie may have, all its chunks together."""
 CLEARED = "Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
 
@@ -41,7 +41,7 @@ def session_cookie(header: str) -> tuple[str, str, Family] | None:
     for name, family in SESSION_COOKIES:
         value = cookies.get(name) or (_joined(cookies, name) if f"{name}.0" in cookies else "")
         if value:
-            return (name, unquote(value), family) if len(value) <= LONGEST_SESSION else None
+            return (name, unquote(value), family) if len(value) <= MAX_SESSION_LENGTH else None
     return None
 
 
@@ -77,4 +77,4 @@ def _joined(cookies: Mapping[str, str], name: str) -> str:
 
 def _chunked_name(name: str) -> str | None:
     base, _, number = name.rpartition(".")
-    return base if number.isascii() and number.isdigit() and len(number) <= len(str(LONGEST_SESSION)) else None
+    return base if number.isascii() and number.isdigit() and len(number) <= len(str(MAX_SESSION_LENGTH)) else None

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from joserfc.util import urlsafe_b64decode
 
-from codimir.authentication.cookies import LONGEST_SESSION, Family
+from codimir.authentication.cookies import MAX_SESSION_LENGTH, Family
 
 TOLERANCE_SECONDS = 15
 SEGMENTS = 5
@@ -39,7 +39,7 @@ def looks_like_jwe(token: str) -> bool:
 
 def read_jwe(token: str, secret: str, cookie: str, family: Family) -> Claims | None:
     """Give what a session cookie says, or None for one that is forged, expired, or of a kind that is not taken."""
-    if len(token) > LONGEST_SESSION or not token.isascii() or not _is_taken(token, family):
+    if len(token) > MAX_SESSION_LENGTH or not token.isascii() or not _is_taken(token, family):
         return None
     try:
         key = derived_key(secret, cookie, family)

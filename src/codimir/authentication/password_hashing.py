@@ -20,7 +20,7 @@ from codimir.problems.problem import Problem
 T = TypeVar("T")
 
 THREADS = 2
-LONGEST_QUEUE = 200
+MAX_QUEUE = 200
 PLACES_OF_ADDRESS = 20
 """How many may wait from one address: an office that comes at nine, and a tenth of the queue"""
 PLACES_FOR_KNOWN = 50
@@ -77,7 +77,7 @@ class PasswordHasher:
     async def _run(self, asker: Asker, work: Callable[[], T]) -> T:
         if self._waiting[asker] >= PLACES_OF_ADDRESS:
             raise TooManyAtOnce
-        if self._waiting.total() >= LONGEST_QUEUE - (0 if asker.is_known else PLACES_FOR_KNOWN):
+        if self._waiting.total() >= MAX_QUEUE - (0 if asker.is_known else PLACES_FOR_KNOWN):
             raise ServiceUnavailable
         self._waiting[asker] += 1
         try:

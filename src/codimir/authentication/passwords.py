@@ -11,8 +11,8 @@ from codimir.authentication.weak_passwords import TOO_COMMON, is_common
 from codimir.http.errors import InvalidInput
 from codimir.problems.problem import InvalidValue, Problem
 
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 1_000
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 1_000
 
 
 def _uncommon(password: str) -> str:
@@ -24,8 +24,8 @@ def _uncommon(password: str) -> str:
 Password = Annotated[
     str,
     Meta(
-        min_length=SHORTEST_PASSWORD,
-        max_length=LONGEST_PASSWORD,
+        min_length=MIN_PASSWORD_LENGTH,
+        max_length=MAX_PASSWORD_LENGTH,
         description="Not one of the most common ones, nor made of one's own name or e-mail address",
         extra={"clean": _uncommon},
     ),
@@ -40,9 +40,9 @@ def hash_password(password: str) -> str:
 
     Raises InvalidInput for a password that is too short, too long or too common.
     """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise InvalidInput.fields(
-            password=Problem("password_length", min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, length=len(password))
+            password=Problem("password_length", min=MIN_PASSWORD_LENGTH, max=MAX_PASSWORD_LENGTH, length=len(password))
         )
     if is_common(password):
         raise InvalidInput.fields(password=TOO_COMMON)
@@ -51,7 +51,7 @@ def hash_password(password: str) -> str:
 
 def is_password(password: str, password_hash: str) -> bool:
     """Say whether this is the password that was hashed."""
-    if len(password) > LONGEST_PASSWORD:
+    if len(password) > MAX_PASSWORD_LENGTH:
         return False
     try:
         return _hasher.verify(password_hash, _bytes_of(password))

@@ -9,7 +9,7 @@ question, so there every request asks.
 from codimir.database.core import Database
 from codimir.database.statements import Row, Statement
 
-MOST = 4_096
+MAX_COUNT = 4_096
 
 
 class SessionCache:
@@ -28,7 +28,7 @@ class SessionCache:
         version = db.data_version()
         if version is None:
             return await db.all(statement, hash=token_hash)
-        if version != self._version or len(self._found) >= MOST:
+        if version != self._version or len(self._found) >= MAX_COUNT:
             self._version, self._found = version, {}
         rows = self._found.get((statement, token_hash))
         if rows is None:

@@ -15,7 +15,7 @@ from codimir.problems.problem import Problem
 
 TOO_COMMON = Problem("password_too_common")
 OWN_WORDS = Problem("password_of_own_words")
-SHORTEST_OWN_WORD = 3
+MIN_OWN_WORD_LENGTH = 3
 PRODUCT = "codimir"
 _PARTS = re.compile(r"[\W_]+")
 
@@ -37,7 +37,7 @@ def refuse_own_words(password: str, email: str, name: str, *, field: str = "pass
 def _own_words(email: str, name: str) -> Iterator[str]:
     for text in (email, name, email.partition("@")[0], PRODUCT):
         yield _core(text)
-        yield from (part for part in map(_core, _PARTS.split(_plain(text))) if len(part) >= SHORTEST_OWN_WORD)
+        yield from (part for part in map(_core, _PARTS.split(_plain(text))) if len(part) >= MIN_OWN_WORD_LENGTH)
 
 
 def _core(text: str) -> str:

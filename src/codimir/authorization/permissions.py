@@ -41,7 +41,7 @@ class Permission(StrEnum):
     WORKSPACE_DELETE = "workspace:delete"
 
 
-LEAST_ROLE: dict[Permission, Role] = {
+MIN_ROLE: dict[Permission, Role] = {
     Permission.TICKET_CREATE: "MEMBER",
     Permission.TICKET_EDIT: "MEMBER",
     Permission.TICKET_DELETE: "ADMIN",
@@ -125,7 +125,7 @@ def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
         return False
     if permission is Permission.COMMENT_CREATE and _may_join_talk(actor, scope):
         return True
-    return ROLES.index(role_in(actor, scope)) <= ROLES.index(LEAST_ROLE[permission])
+    return ROLES.index(role_in(actor, scope)) <= ROLES.index(MIN_ROLE[permission])
 
 
 def require(

@@ -26,7 +26,7 @@ from codimir.kit.clock import utc_now
 
 UNFINISHED_FOR = timedelta(days=1)
 """So long a file may be without a row: it is being uploaded. After that the server sweeps it away."""
-MOST_NAMED = 50
+MAX_NAMED = 50
 
 
 class Report(NamedTuple):
@@ -142,5 +142,5 @@ def _facts_of(manifest: Manifest) -> list[str]:
 
 
 def _shortened(problems: list[str]) -> list[str]:
-    more = len(problems) - MOST_NAMED
-    return [*problems[:MOST_NAMED], f"and {more:,} more"] if more > 0 else problems
+    more = len(problems) - MAX_NAMED
+    return [*problems[:MAX_NAMED], f"and {more:,} more"] if more > 0 else problems

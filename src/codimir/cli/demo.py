@@ -17,7 +17,7 @@ from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
 from codimir.demo.entering import admit_administrators, make_owner_link, usual_end
 from codimir.demo.loading import DemoExists, load_demo
 
-MOST_PEOPLE, MOST_PROJECTS = 5_000, 500
+MAX_PEOPLE, MAX_PROJECTS = 5_000, 500
 EARLIEST_YEAR = 1980
 """Ids count milliseconds since 1970, and the story is told for longer than a year."""
 
@@ -30,8 +30,8 @@ def _late_enough(moment: datetime | None) -> datetime | None:
 
 def demo(
     tickets: Annotated[int, typer.Option(min=1, help="How many tickets.")] = 1_000,
-    projects: Annotated[int, typer.Option(min=1, max=MOST_PROJECTS, help="How many projects.")] = 20,
-    people: Annotated[int, typer.Option(min=1, max=MOST_PEOPLE, help="How many people.")] = 200,
+    projects: Annotated[int, typer.Option(min=1, max=MAX_PROJECTS, help="How many projects.")] = 20,
+    people: Annotated[int, typer.Option(min=1, max=MAX_PEOPLE, help="How many people.")] = 200,
     visibility: Annotated[Visibility, typer.Option(help="Who sees the projects; mixed: half are private.")] = "mixed",
     ends: Annotated[
         datetime | None,

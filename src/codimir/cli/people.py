@@ -16,11 +16,11 @@ from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
 from codimir.model.enums import InstanceRole
 from codimir.users.actions import FIRST_WORKSPACE, Membership, create_user, settle_user
-from codimir.users.fields import LONGEST_NAME
+from codimir.users.fields import MAX_NAME_LENGTH
 from codimir.users.queries import Account, find_account
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The e-mail of the person.", show_default=False)]
-LONGEST_TOKEN_NAME = 100
+MAX_TOKEN_NAME_LENGTH = 100
 
 
 def add_user(
@@ -42,8 +42,8 @@ def add_user(
     """
     settings = settings_of(data_dir, database_url)
     first_workspace = workspace.strip()
-    if not 1 <= len(first_workspace) <= LONGEST_NAME or not is_one_line(first_workspace):
-        raise Refused(f"workspace: Must be one line of 1 to {LONGEST_NAME} characters")
+    if not 1 <= len(first_workspace) <= MAX_NAME_LENGTH or not is_one_line(first_workspace):
+        raise Refused(f"workspace: Must be one line of 1 to {MAX_NAME_LENGTH} characters")
     password = _password()
     refuse_own_words(password, email, name)
     password_hash = hash_password(password)
@@ -83,8 +83,8 @@ def print_token(
     Prints the value for `Authorization: Bearer`, and nothing else; it is not shown again.
     """
     purpose = name.strip()
-    if not 1 <= len(purpose) <= LONGEST_TOKEN_NAME or not is_one_line(purpose):
-        raise Refused(f"name: Must be one line of 1 to {LONGEST_TOKEN_NAME} characters")
+    if not 1 <= len(purpose) <= MAX_TOKEN_NAME_LENGTH or not is_one_line(purpose):
+        raise Refused(f"name: Must be one line of 1 to {MAX_TOKEN_NAME_LENGTH} characters")
 
     async def unit(tx: Transaction) -> str:
         _, token = await create_api_token(tx, (await _get_enabled(tx, email)).id, purpose)

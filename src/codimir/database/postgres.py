@@ -59,7 +59,7 @@ SECONDS_BETWEEN_PULSES = 10
 """How often the connection that listens is asked whether it still lives."""
 SECONDS_TO_ANSWER = 5
 SECONDS_BEFORE_LISTENING_AGAIN = 0.5
-LONGEST_PAUSE = 5.0
+MAX_PAUSE = 5.0
 """How many seconds at most a server that is away is not asked for its announcements."""
 
 log = logging.getLogger("codimir")
@@ -184,7 +184,7 @@ class PostgresDatabase:
     async def _follow(self) -> None:
         outage = Outage(
             "the announcements of PostgreSQL are not heard", log,
-            first_pause=SECONDS_BEFORE_LISTENING_AGAIN, longest_pause=LONGEST_PAUSE,
+            first_pause=SECONDS_BEFORE_LISTENING_AGAIN, longest_pause=MAX_PAUSE,
         )  # fmt: skip
         while True:
             try:

@@ -30,7 +30,7 @@ REFERENCE = datetime(2026, 11, 2, 17, tzinfo=UTC)
 """When the story ends if nobody says otherwise; the same plan always makes the same rows."""
 LENGTH, BEFORE = timedelta(days=548), timedelta(days=14)
 """How long tickets are written, and how long before the first of them the company was founded."""
-LAST_DAYS, MOST_FOR_OWNER = timedelta(days=7), 25
+LAST_DAYS, MAX_FOR_OWNER = timedelta(days=7), 25
 """In the last days so many things, but no more than one in three of what happens beside them, are for the owner."""
 
 LARGEST_TEAM = 40
@@ -65,7 +65,7 @@ class Plan:
         """Say how likely what happens at a moment is for the owner, who shall find something in the inbox."""
         if moment < self.ends - LAST_DAYS:
             return 0
-        return min(1 / 3, MOST_FOR_OWNER / (self.tickets * (LAST_DAYS / LENGTH)))
+        return min(1 / 3, MAX_FOR_OWNER / (self.tickets * (LAST_DAYS / LENGTH)))
 
 
 @dataclass(frozen=True)

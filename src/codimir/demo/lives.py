@@ -37,7 +37,7 @@ WAYS: Mapping[Status, tuple[tuple[Status, float, float], ...]] = {
 PACE = {"lowest": 3.0, "low": 1.7, "medium": 1.0, "high": 0.6, "highest": 0.25}
 PRIORITY_SHARES = (5, 24, 69, 92, 100)
 LABEL_SHARES = (38, 76, 95, 100)
-WITHOUT_COMMENTS, LONGEST_TALK = 0.57, 40
+WITHOUT_COMMENTS, MAX_TALK = 0.57, 40
 MINUTES = (15, 30, 30, 45, 60, 60, 90, 120, 120, 180, 240, 360, 480)
 EFFORTS = ("Reproducing", "Implementation", "Review", "Tests", "Pairing", "Documentation", None, None)
 MENTIONS, MENTIONS_OF_OWNER = 0.15, 0.4
@@ -160,7 +160,7 @@ def _assign(rng: Random, company: Company, life: Life, moment: datetime) -> None
 
 
 def _talk(rng: Random, company: Company, life: Life) -> None:
-    count = 0 if happens(rng, WITHOUT_COMMENTS) else min(LONGEST_TALK, int(rng.paretovariate(1.5)))
+    count = 0 if happens(rng, WITHOUT_COMMENTS) else min(MAX_TALK, int(rng.paretovariate(1.5)))
     ticket = life.ticket
     for moment in _moments_within(rng, company.plan, ticket, count):
         comment_id = id_at(rng, "comment", moment)

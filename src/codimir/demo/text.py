@@ -11,9 +11,9 @@ from codimir.demo.names import full_name, read_cultures, spell
 from codimir.demo.phrases import Phrasebook, Story, capitalised, read_phrasebook
 from codimir.model.enums import Type
 
-LONGEST_TITLE = 120
-LONGEST_DESCRIPTION = 6_000
-_LONGEST_PASSAGE = 1_000
+MAX_TITLE_LENGTH = 120
+MAX_DESCRIPTION_LENGTH = 6_000
+_MAX_PASSAGE_LENGTH = 1_000
 
 _TYPES: tuple[Type, ...] = ("BUG", "TASK", "IMPROVEMENT", "FEATURE", "EPIC")
 _SHARE_OF_TYPES = (38, 68, 84, 98, 100)
@@ -99,14 +99,14 @@ def _project(rng: Random, name: str, key: str, area: Area) -> Project:
 
 def _title(story: Story, kind: Type) -> str:
     title = capitalised(story.tell(f"{kind.lower()}_title")).replace("`", "")
-    return title if len(title) <= LONGEST_TITLE else shorten(title, LONGEST_TITLE, placeholder=" …")
+    return title if len(title) <= MAX_TITLE_LENGTH else shorten(title, MAX_TITLE_LENGTH, placeholder=" …")
 
 
 def _description(story: Story, kind: Type) -> str | None:
     if story.rng.random() < _WITHOUT_DESCRIPTION:
         return None
     length = story.rng.lognormvariate(_USUAL_LENGTH, _SPREAD_OF_LENGTH)
-    wanted = min(length, LONGEST_DESCRIPTION - _LONGEST_PASSAGE)
+    wanted = min(length, MAX_DESCRIPTION_LENGTH - _MAX_PASSAGE_LENGTH)
     parts = [story.tell(f"{kind.lower()}_opening")]
     while sum(map(len, parts)) < wanted:
         enough = len(parts) > _SECTIONS_BEFORE_EVIDENCE

@@ -22,7 +22,7 @@ from codimir.revisions.read_tracking import PureCache
 Positions = dict[str, int]
 """From the id of a workspace to the version of the last event that was read there; 0 before the first one."""
 
-LONGEST_CURSOR = 8_192
+MAX_CURSOR_LENGTH = 8_192
 """How many characters a cursor can have: room for more than 500 workspaces."""
 FORM = b"\x02"
 NAME_BYTES = 6
@@ -77,7 +77,7 @@ class CursorMaker(PureCache):
     def _read(self, cursor: str) -> dict[bytes, int]:
         try:
             sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-            if len(cursor) > LONGEST_CURSOR or cursor != _text(sealed):
+            if len(cursor) > MAX_CURSOR_LENGTH or cursor != _text(sealed):
                 raise UnusableCursor.because(Problem("cursor_of_other_server"))
             body = self._seal.decrypt(sealed, None)
         except (binascii.Error, UnicodeEncodeError, InvalidTag) as error:

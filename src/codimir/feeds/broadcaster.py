@@ -20,11 +20,11 @@ from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
 
-MOST_WAITING = 1_000
-MOST_WAITING_BYTES = 4 * 1024 * 1024
+MAX_WAITING = 1_000
+MAX_WAITING_BYTES = 4 * 1024 * 1024
 SECONDS_BETWEEN_LOOKS = 2.0
 """How often the log is looked at when nobody says that it grew: announcements are a hint, not a promise."""
-LONGEST_PAUSE = 5.0
+MAX_PAUSE = 5.0
 """How many seconds the log is not looked at, at most, after it could not be read."""
 
 
@@ -81,7 +81,7 @@ class Subscriber:
             return
         self._waiting.append(told)
         self._waiting_bytes += max(len(told.body), len(told.without_before))
-        if len(self._waiting) > MOST_WAITING or self._waiting_bytes > MOST_WAITING_BYTES:
+        if len(self._waiting) > MAX_WAITING or self._waiting_bytes > MAX_WAITING_BYTES:
             self.end()
         self._woken.set()
 
@@ -179,7 +179,7 @@ class Broadcaster:
                 listener.end()
 
     async def _read(self) -> None:
-        outage = Outage("the event log cannot be read", log, (DatabaseError,), longest_pause=LONGEST_PAUSE)
+        outage = Outage("the event log cannot be read", log, (DatabaseError,), longest_pause=MAX_PAUSE)
         async with self.db.watch() as watch:
             while True:
                 try:

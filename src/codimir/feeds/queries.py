@@ -31,10 +31,10 @@ from codimir.model.tickets import tickets
 from codimir.problems.problem import Problem, Problems
 from codimir.tickets.queries import GROUP_ID, FoundTicket, get_visible_ticket
 
-MOST_WORKSPACES = 500
-MOST_NAMED = 50
+MAX_WORKSPACES = 500
+MAX_NAMED = 50
 READ_AT_ONCE = 200
-MOST_LOOKED_AT = 2_000
+MAX_LOOKED_AT = 2_000
 """How many events are looked at for one reply, when few of them are for whoever asks."""
 
 
@@ -78,8 +78,8 @@ async def get_subscription(tx: Transaction, actor: Actor, query: StreamQuery) ->
     if len(found_tickets) < len(query.ticket):
         problems["ticket"] = [Problem("invalid_id", kind="ticket")]
     wanted = _workspaces_of(query, found_projects, found_tickets, present)
-    if len(wanted) > MOST_WORKSPACES:
-        problems["workspace"] = [Problem("too_many_workspaces", count=len(wanted), limit=MOST_WORKSPACES)]
+    if len(wanted) > MAX_WORKSPACES:
+        problems["workspace"] = [Problem("too_many_workspaces", count=len(wanted), limit=MAX_WORKSPACES)]
     if problems:
         raise InvalidInput(details=problems)
     return Subscription(
@@ -98,7 +98,7 @@ async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: S
     """
     positions = cursors.positions_in(cursor, interest.workspaces)
     for workspace in cursors.unknown_to(cursor, interest.workspaces):
-        since = max(0, interest.workspaces[workspace] - MOST_LOOKED_AT)
+        since = max(0, interest.workspaces[workspace] - MAX_LOOKED_AT)
         joined = await tx.value(_JOINED, workspace=workspace, since=since, user=interest.viewer.actor.id)
         if joined is not None:
             positions[workspace] = joined - 1
@@ -113,7 +113,7 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: Cu
     positions = await get_start_positions(tx, cursors, interest, query.after)
     wanted: list[RecordedEvent] = []
     looked_at, more = 0, True
-    while more and looked_at < MOST_LOOKED_AT:
+    while more and looked_at < MAX_LOOKED_AT:
         read, more = await read_after(tx, positions, query.limit - len(wanted))
         looked_at += len(read)
         positions = advance(positions, read)
@@ -146,7 +146,7 @@ def _projects_of(event: RecordedEvent) -> set[str | None]:
 def _too_many(query: StreamQuery) -> Problems:
     fields = ("workspace", "project", "ticket")
     return {
-        name: [Problem("too_many_named", limit=MOST_NAMED)] for name in fields if len(getattr(query, name)) > MOST_NAMED
+        name: [Problem("too_many_named", limit=MAX_NAMED)] for name in fields if len(getattr(query, name)) > MAX_NAMED
     }
 
 

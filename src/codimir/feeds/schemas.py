@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from codimir.events.cursors import LONGEST_CURSOR
+from codimir.events.cursors import MAX_CURSOR_LENGTH
 from codimir.events.types import Event
 from codimir.http.paging import PageNumber, PageQuery, PageSize, Reply
 from codimir.http.validation import Query
@@ -70,7 +70,7 @@ class Feed(Reply):
 class StreamQuery(Query):
     """Which events."""
 
-    after: Annotated[str, Meta(max_length=LONGEST_CURSOR)] | None = None
+    after: Annotated[str, Meta(max_length=MAX_CURSOR_LENGTH)] | None = None
     workspace: tuple[str, ...] = ()
     project: tuple[str, ...] = ()
     ticket: tuple[str, ...] = ()

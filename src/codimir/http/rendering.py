@@ -29,7 +29,7 @@ from codimir.problems.problem import Problem
 log = logging.getLogger("codimir")
 CLIENT_WENT_AWAY = "client disconnected prematurely"
 """What Litestar says, as an error of the server, when half a body came; nobody reads the answer."""
-LONGEST_PATH_SHOWN = 200
+MAX_PATH_SHOWN_LENGTH = 200
 BY_STATUS: dict[int, type[ApiError]] = {
     404: NotFound,
     405: MethodNotAllowed,
@@ -63,7 +63,7 @@ def render_http_exception(request: HttpRequest, error: HTTPException) -> ErrorRe
         return render_defect(request, error)
     kind = BY_STATUS.get(error.status_code, InvalidInput)
     headers = {"allow": _in_order(error)} if isinstance(error, MethodNotAllowedException) else {}
-    path = request.scope["path"][:LONGEST_PATH_SHOWN]
+    path = request.scope["path"][:MAX_PATH_SHOWN_LENGTH]
     problem = Problem("path_not_found", path=path) if kind is NotFound else None
     details = {"request": [Problem("request_refused", reason=str(error.detail))]} if kind is InvalidInput else None
     return render_api_error(request, kind(problem, details=details, headers=headers))

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 OPENS_A_DOOR = "{token"
 """How the pattern of a path marks the token of a link that is good once"""
-LONGEST_SHOWN_SEGMENT = 20
+MAX_SHOWN_SEGMENT_LENGTH = 20
 """What is longer, on a path that no route has, may be such a token."""
 
 
@@ -19,4 +19,4 @@ def shown_path(scope: Mapping[str, Any]) -> str:
 
 
 def _shown(segment: str) -> str:
-    return quote(segment) if len(segment) <= LONGEST_SHOWN_SEGMENT else "..."
+    return quote(segment) if len(segment) <= MAX_SHOWN_SEGMENT_LENGTH else "..."

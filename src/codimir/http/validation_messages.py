@@ -9,10 +9,10 @@ from rapidfuzz import fuzz, process
 from codimir.problems.problem import Problem, Problems
 
 NEAREST_SCORE = 60
-SHORTEST_BEGINNING = 3
+MIN_BEGINNING_LENGTH = 3
 MAX_UNKNOWN_NAMED = 20
 MAX_NAME_SHOWN = 100
-LONGEST_SLIP = 50
+MAX_SLIP = 50
 """A longer text is no slip of a word, and costs too much to compare."""
 KINDS = {
     "str": Problem("kind_text"),
@@ -35,10 +35,10 @@ def label_of(name: str) -> str:
 
 def nearest(wrong: str, known: Sequence[str]) -> str | None:
     """Give the known word that was probably meant, if there is one."""
-    if len(wrong) > LONGEST_SLIP:
+    if len(wrong) > MAX_SLIP:
         return None
     slip = _letters(wrong)
-    begun = [word for word in known if len(slip) >= SHORTEST_BEGINNING and _letters(word).startswith(slip)]
+    begun = [word for word in known if len(slip) >= MIN_BEGINNING_LENGTH and _letters(word).startswith(slip)]
     if begun:
         return begun[0]
     found = process.extractOne(slip, known, scorer=fuzz.ratio, processor=_letters, score_cutoff=NEAREST_SCORE)

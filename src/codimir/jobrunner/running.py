@@ -30,7 +30,7 @@ SECONDS_OF_A_PORTION = 0.008
 """A portion ends after the tickets during which this is over."""
 SECONDS_TO_COLLECT = 0.05
 """Where much is committed at once, jobs are looked for so often and no more."""
-LONGEST_REST = 60.0
+MAX_REST = 60.0
 """After so many seconds jobs are looked for, whether something was committed or not."""
 
 
@@ -53,7 +53,7 @@ async def keep_running_jobs(db: Database) -> None:
 
         async def turn() -> float:
             await run_jobs(db)
-            return LONGEST_REST
+            return MAX_REST
 
         await keep_doing(turn, Outage("background jobs wait", log, (DatabaseError,)), rest=watch.wait)
 

@@ -9,9 +9,9 @@ from itertools import starmap
 
 from codimir.kit.text import plain
 
-LONGEST_COMPARED = 200
+MAX_COMPARED_LENGTH = 200
 """How many characters of a name decide its order."""
-LONGEST_NUMBER = 99
+MAX_NUMBER_LENGTH = 99
 _SPACE, _SIGN, _END = "\x02", "\x03", "\x01"
 """What stands before every letter and digit, the end first: control characters are in no name."""
 _RUNS = re.compile(r"(\d+)|([^\W\d_]+)|(\s+)|(.)", re.DOTALL)
@@ -28,7 +28,7 @@ def sort_key(name: str) -> str:
     Accents, case and width only part what is equal otherwise; numbers count by their value; a space comes before signs,
     signs before digits, digits before letters.
     """
-    compared = name[:LONGEST_COMPARED]
+    compared = name[:MAX_COMPARED_LENGTH]
     return "".join(starmap(_of_run, _RUNS.findall(search_key(compared)))) + _END + compared.casefold()
 
 
@@ -40,7 +40,7 @@ def name_keys(name: str) -> dict[str, str]:
 def _of_run(number: str, letters: str, _space: str, sign: str) -> str:
     if number:
         digits = "".join(str(unicodedata.decimal(each)) for each in number).lstrip("0") or "0"
-        return f"{min(len(digits), LONGEST_NUMBER):02}{digits}"
+        return f"{min(len(digits), MAX_NUMBER_LENGTH):02}{digits}"
     if sign:
         return sign if unicodedata.category(sign)[0] == "M" else _SIGN + sign
     return letters or _SPACE

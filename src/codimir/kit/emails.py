@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 _NOT_IN_ADDRESS = r'\s@<>()\[\],;:\\"\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'
 _ADDRESS = rf"[^{_NOT_IN_ADDRESS}]{{1,64}}@[^{_NOT_IN_ADDRESS}.]+(\.[^{_NOT_IN_ADDRESS}.]+)*"
 EMAIL_PATTERN = f"^{_ADDRESS}$"
@@ -16,4 +16,4 @@ def email_key(email: str) -> str:
 
 def is_email(text: str) -> bool:
     """Say whether a text could be an address; whether mail arrives there only mail can tell."""
-    return len(text) <= LONGEST_EMAIL and text.isprintable() and re.fullmatch(_ADDRESS, text) is not None
+    return len(text) <= MAX_EMAIL_LENGTH and text.isprintable() and re.fullmatch(_ADDRESS, text) is not None

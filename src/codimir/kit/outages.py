@@ -9,7 +9,7 @@ LOGGED_EVERY_SECONDS = 600.0
 """How often an outage that goes on is logged at most; after so long without a failure the next one is a new outage."""
 SECONDS_TO_SETTLE = 30.0
 """How long nothing must fail until an outage counts as over: what fails now and then is one outage."""
-LONGEST_REASON = 300
+MAX_REASON_LENGTH = 300
 
 
 class Outage:
@@ -79,7 +79,7 @@ class Outage:
         if not is_new and now - self._logged_at < LOGGED_EVERY_SECONDS:
             return
         self._logged_at = now
-        reason = (" ".join(str(error).split()) or type(error).__name__)[:LONGEST_REASON]
+        reason = (" ".join(str(error).split()) or type(error).__name__)[:MAX_REASON_LENGTH]
         is_known = not self._known or isinstance(error, self._known)
         level = logging.WARNING if is_known else logging.ERROR
         since = f"still after {self._so_far(now)}: " if self._failures > 1 and not is_new else ""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-LONGEST_WORD = 64
+MAX_WORD_LENGTH = 64
 
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3100-\u318f"
@@ -48,7 +48,7 @@ MAX_PARTS = 12
 """A run of more parts is no name, but the text of a hash or a file."""
 MAX_HYPHENATED = 4
 """What has more parts is a slug or an id, which nobody writes together."""
-SHORTEST_PART = 2
+MIN_PART_LENGTH = 2
 _LANGUAGE = re.compile(r"(?<![^\W_])([A-Za-z])(#|\+\+)(?![^\W_]|[#+])")
 _SIGN_NAMES = {"#": "sharp", "++": "plusplus"}
 
@@ -79,7 +79,7 @@ def words_in(text: str, most: int = sys.maxsize) -> list[str]:
         if len(runs) > 1:
             others += _together(runs)
         for run in runs:
-            words[run[:LONGEST_WORD].casefold()] = None
+            words[run[:MAX_WORD_LENGTH].casefold()] = None
             if cut < MAX_CUT and (not (run.islower() or run[1:].islower()) or not run.isalpha()):
                 cut += 1
                 others += _parts(run)
@@ -134,7 +134,7 @@ def _words(written: str) -> Iterator[str]:
         if not unit.isascii() and _IS_UNSPACED.match(unit):
             yield from _neighbours(unit, single=False)
         else:
-            yield from (run[:LONGEST_WORD].casefold() for run in unit.split("-"))
+            yield from (run[:MAX_WORD_LENGTH].casefold() for run in unit.split("-"))
 
 
 def _neighbours(run: str, *, single: bool) -> list[str]:
@@ -145,7 +145,7 @@ def _neighbours(run: str, *, single: bool) -> list[str]:
 
 def _parts(run: str) -> list[str]:
     """Return the parts of an identifier, and what it is without numbers: of `OAuth2Token` also `oauth` and `token`."""
-    if len(run) > LONGEST_WORD or not run.isascii() or not _IS_COMPOUND.search(run):
+    if len(run) > MAX_WORD_LENGTH or not run.isascii() or not _IS_COMPOUND.search(run):
         return []
     parts = _PART.findall(run)
     return (
@@ -157,16 +157,16 @@ def _parts(run: str) -> list[str]:
 
 def _humps(run: str) -> tuple[str, ...]:
     """Return the parts of an identifier, if those together say enough: `userName`, `Conv2D`; not `iPhone`, not `S3`."""
-    parts = _PART.findall(run) if run.isascii() and _IS_COMPOUND.search(run) and len(run) <= LONGEST_WORD else []
-    is_said = len(parts) > SHORTEST_PART or all(len(part) >= SHORTEST_PART for part in parts)
-    says_enough = is_said and len(parts) <= MAX_PARTS and any(len(part) > SHORTEST_PART for part in parts)
+    parts = _PART.findall(run) if run.isascii() and _IS_COMPOUND.search(run) and len(run) <= MAX_WORD_LENGTH else []
+    is_said = len(parts) > MIN_PART_LENGTH or all(len(part) >= MIN_PART_LENGTH for part in parts)
+    says_enough = is_said and len(parts) <= MAX_PARTS and any(len(part) > MIN_PART_LENGTH for part in parts)
     return tuple(part.lower() for part in parts) if says_enough else ()
 
 
 def _together(runs: list[str]) -> Iterator[str]:
     """Give what has hyphens without them: the whole, and each two neighbours."""
     if len(runs) <= MAX_HYPHENATED:
-        pairs = map(list, pairwise(runs)) if len(runs) > SHORTEST_PART else ()
+        pairs = map(list, pairwise(runs)) if len(runs) > MIN_PART_LENGTH else ()
         yield from filter(None, map(_joined, (runs, *pairs)))
 
 
@@ -177,7 +177,7 @@ def _joined(runs: list[str]) -> str:
 
 
 def _is_word(together: str) -> bool:
-    return len(together) <= LONGEST_WORD and not together.isdigit()
+    return len(together) <= MAX_WORD_LENGTH and not together.isdigit()
 
 
 def _language(found: "re.Match[str]") -> str:

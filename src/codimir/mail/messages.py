@@ -23,7 +23,7 @@ class Mail(msgspec.Struct, frozen=True):
     text: str
 
 
-LONGEST_SHOWN_NAME = 80
+MAX_SHOWN_NAME_LENGTH = 80
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024\ufe52", "."))
 """What names of hosts are written with besides a full stop, and what looks like one"""
 _ADDRESS = re.compile(r"://|@|[\w-]\.[^\W\d_]{2}|^(?:www\.|mailto:|tel:|//)")
@@ -37,8 +37,8 @@ def quoted_name(name: str) -> str:
     plain = "".join(each for each in unicodedata.normalize("NFKC", name).translate(_DOTS) if each.isprintable())
     words = ["\u2026" if _ADDRESS.search(word) else word for word in plain.replace('"', "'").split()]
     shown = " ".join(words)
-    if len(shown) > LONGEST_SHOWN_NAME:
-        shown = shown[: LONGEST_SHOWN_NAME - 1] + "\u2026"
+    if len(shown) > MAX_SHOWN_NAME_LENGTH:
+        shown = shown[: MAX_SHOWN_NAME_LENGTH - 1] + "\u2026"
     return f'"{shown}"'
 
 

@@ -22,7 +22,7 @@ PAUSES = (2.0, 15.0, 60.0)
 """Seconds before each further try after one that may go better later."""
 MAX_WAITING = 1_000
 AT_ONCE = 4
-LONGEST_ANSWER = 300
+MAX_ANSWER_LENGTH = 300
 OF_SERVER = (OSError, aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported)
 """Errors that say something of the mail server, not of a mail or of whom it is for"""
 PERMANENT = 500
@@ -173,7 +173,7 @@ def _said(error: Exception) -> str:
 
 
 def _one_line(said: str) -> str:
-    return " ".join(said.split())[:LONGEST_ANSWER]
+    return " ".join(said.split())[:MAX_ANSWER_LENGTH]
 
 
 def _refusals(error: Any) -> list[aiosmtplib.SMTPResponseException]:

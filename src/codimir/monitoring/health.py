@@ -15,8 +15,8 @@ from codimir.server.limits import DESCRIPTORS_KEPT
 SECONDS_TO_WRITE = 5.0
 """How long the writer may take to come to a unit that changes nothing"""
 SECONDS_KEPT = 1.0
-LEAST_FREE_BYTES = 64 * 1024 * 1024
-LEAST_FREE_DESCRIPTORS = DESCRIPTORS_KEPT // 4
+MIN_FREE_BYTES = 64 * 1024 * 1024
+MIN_FREE_DESCRIPTORS = DESCRIPTORS_KEPT // 4
 """Connections leave `DESCRIPTORS_KEPT` free; who finds fewer than a quarter of them left will soon open no file"""
 
 
@@ -56,11 +56,11 @@ class Health:
         return [] if revision == self._schema else ["migration"]
 
     def _failing_of_disk(self) -> Sequence[str]:
-        return [] if shutil.disk_usage(self._folder).free >= LEAST_FREE_BYTES else ["disk"]
+        return [] if shutil.disk_usage(self._folder).free >= MIN_FREE_BYTES else ["disk"]
 
 
 def _failing_of_descriptors() -> Sequence[str]:
     are_open, limit = open_descriptors(), descriptor_limit()
-    if are_open is None or limit is None or limit - are_open >= LEAST_FREE_DESCRIPTORS:
+    if are_open is None or limit is None or limit - are_open >= MIN_FREE_DESCRIPTORS:
         return []
     return ["descriptors"]

@@ -19,7 +19,7 @@ from codimir.model.users import users
 from codimir.notifications.queries import list_texts, list_unread_among
 from codimir.notifications.schemas import Notification
 
-MOST_PEOPLE = 50
+MAX_PEOPLE = 50
 
 
 class Digest(NamedTuple):
@@ -65,7 +65,7 @@ _DUE = Statement(
     .where(TO_MAIL, _due_at <= sa.bindparam("now", type_=_due_at.type))
     .group_by(notifications.c.user_id)
     .order_by(sa.func.min(_due_at), notifications.c.user_id)
-    .limit(sa.literal_column(str(MOST_PEOPLE)))
+    .limit(sa.literal_column(str(MAX_PEOPLE)))
 )
 _TAKE = Statement(
     sa.update(notifications)

@@ -24,8 +24,8 @@ from codimir.users.handles import Mentions
 
 FindMentions = Callable[[Iterable[str]], Awaitable[dict[str, Mentions]]]
 """Reads texts for the mentions that pages mark in them; it may take its time, and no transaction waits for it."""
-MOST_EVENTS = 200
-MOST_WORKSPACES = 100
+MAX_EVENTS = 200
+MAX_WORKSPACES = 100
 MAX_EVENT_AGE = timedelta(days=7)
 """What is older when it is read, concerns nobody any more: an imported history floods no inbox."""
 MAX_MAIL_AGE = timedelta(hours=1)
@@ -65,10 +65,10 @@ async def _look(tx: Transaction) -> list[Step]:
 async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int) -> Step:
     rows = await tx.all(
         _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - MAX_EVENT_AGE, types=list(CONCERNS),
-        most=MOST_EVENTS,
+        most=MAX_EVENTS,
     )  # fmt: skip
     read = EVENT.all(rows)
-    return Step(workspace_id, old, read[-1].version if len(read) == MOST_EVENTS else newest, read)
+    return Step(workspace_id, old, read[-1].version if len(read) == MAX_EVENTS else newest, read)
 
 
 async def _whom(tx: Transaction, steps: list[Step], mentions: Mapping[str, Mentions]) -> list[ToldOf]:
@@ -119,7 +119,7 @@ _BEHIND = Statement(
         workspaces.c.deleted_at.is_(None),
         workspaces.c.version > sa.func.coalesce(notification_positions.c.read_version, 0),
     )
-    .limit(sa.literal_column(str(MOST_WORKSPACES)))
+    .limit(sa.literal_column(str(MAX_WORKSPACES)))
 )
 _NEXT = Statement(
     sa.select(*EVENT.columns)

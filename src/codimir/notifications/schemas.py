@@ -11,7 +11,7 @@ from codimir.model.enums import Status
 from codimir.model.schemas import Person
 
 Kind = Literal["assigned", "mentioned", "commented", "status_changed", "added"]
-MOST_AT_ONCE = 1_000
+MAX_AT_ONCE = 1_000
 
 
 class NotificationTicket(Reply):
@@ -66,7 +66,7 @@ class NotificationListQuery(PageQuery):
 class NotificationsRead(Body):
     """Which notifications were read: those that are named, or all of them."""
 
-    ids: Annotated[list[str], Meta(max_length=MOST_AT_ONCE)] = []
+    ids: Annotated[list[str], Meta(max_length=MAX_AT_ONCE)] = []
     all: bool = False
 
 

@@ -10,11 +10,11 @@ from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
 from codimir.kit.worker_process import WorkerError
 from codimir.mail.sending import Mailer
-from codimir.notifications.digests import MOST_PEOPLE, WriteDigest, next_due, take_due
+from codimir.notifications.digests import MAX_PEOPLE, WriteDigest, next_due, take_due
 from codimir.notifications.fanout import FindMentions, purge, read_log
 
-SHORTEST_REST = 0.2
-LONGEST_REST = 30.0
+MIN_REST = 0.2
+MAX_REST = 30.0
 """After so many seconds the teller looks again, whether it was woken or not."""
 SECONDS_TO_COLLECT = 0.1
 """Where much happens at once it is told together, so that telling is not half of what is written."""
@@ -50,7 +50,7 @@ class Teller:
         """Do what there is to do, and give the seconds until there may be more; 0 where there is."""
         await self._purge()
         progressed = await read_log(self._db, self._find_mentions, mails=self._mailer.is_configured)
-        rest = await send_due(self._db, self._mailer, self._write) if self._mailer.is_configured else LONGEST_REST
+        rest = await send_due(self._db, self._mailer, self._write) if self._mailer.is_configured else MAX_REST
         if progressed:
             await asyncio.sleep(SECONDS_TO_COLLECT)
             return 0
@@ -67,9 +67,9 @@ async def send_due(db: Database, mailer: Mailer, write: WriteDigest) -> float:
     """Send every mail that is due; give the seconds until the next one may be."""
     due = await db.read(next_due)
     if due is not None and due <= db.now():
-        if mailer.room < MOST_PEOPLE:
+        if mailer.room < MAX_PEOPLE:
             return SECONDS_FOR_ROOM
         for digest in await db.write(take_due):
             mailer.post(await write(digest))
-        return SHORTEST_REST
-    return LONGEST_REST if due is None else min(max((due - db.now()).total_seconds(), SHORTEST_REST), LONGEST_REST)
+        return MIN_REST
+    return MAX_REST if due is None else min(max((due - db.now()).total_seconds(), MIN_REST), MAX_REST)

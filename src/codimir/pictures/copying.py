@@ -13,7 +13,7 @@ from codimir.webhooks.addresses import shown
 
 SECONDS_BETWEEN_LOOKS = 5.0
 FIRST_DELAY = timedelta(minutes=5)
-LONGEST_DELAY = timedelta(days=1)
+MAX_DELAY = timedelta(days=1)
 
 log = logging.getLogger("codimir.pictures")
 
@@ -51,7 +51,7 @@ class Copier:
                 await self._pictures.keep_copy(address, await self._fetcher.fetch(address))
         except (NotFetched, ApiError) as error:
             _, delay = self._failed.get(address, (None, FIRST_DELAY / 2))
-            delay = min(2 * delay, LONGEST_DELAY)
+            delay = min(2 * delay, MAX_DELAY)
             if address not in self._failed:
                 log.warning("the picture of somebody at %s is not shown: %s", shown(address), error)
             self._failed[address] = (self._db.now() + delay, delay)

@@ -26,7 +26,7 @@ from codimir.projects.schemas import Project, ProjectCounts, ProjectListQuery
 from codimir.workspaces.queries import are_visible_workspaces
 
 NOT_DELETED = ("active", "archived")
-MOST_WORDS = 8
+MAX_WORDS = 8
 """Of a longer text so many first words are looked for."""
 
 STATUS: sa.ColumnElement[str] = sa.case((projects.c.deleted_at.is_not(None), "deleted"), else_=projects.c.status)
@@ -122,7 +122,7 @@ async def bind_filter(
 
 def asked_words(text: str | None) -> list[str] | None:
     """Give the words to look for: None when nothing was asked, an empty list when nothing that was asked is a word."""
-    return words_asked(text)[:MOST_WORDS] if text and text.strip() else None
+    return words_asked(text)[:MAX_WORDS] if text and text.strip() else None
 
 
 def bound_words(words: list[str] | None) -> dict[str, str]:

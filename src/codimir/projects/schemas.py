@@ -11,13 +11,13 @@ from codimir.model.enums import JoinPolicy, ProjectStatus, Visibility
 from codimir.model.keys import is_project_key
 from codimir.model.schemas import Person, ProjectSummary
 from codimir.problems.problem import InvalidValue
-from codimir.projects.keys import LONGEST_KEY
+from codimir.projects.keys import MAX_KEY_LENGTH
 
-LONGEST_NAME = 255
-LONGEST_DESCRIPTION = 65_536
+MAX_NAME_LENGTH = 255
+MAX_DESCRIPTION_LENGTH = 65_536
 
-Name = Annotated[str, line(LONGEST_NAME)]
-Description = Annotated[str, Meta(max_length=LONGEST_DESCRIPTION, description="Markdown")]
+Name = Annotated[str, line(MAX_NAME_LENGTH)]
+Description = Annotated[str, Meta(max_length=MAX_DESCRIPTION_LENGTH, description="Markdown")]
 Several = tuple[str, ...]
 
 
@@ -32,7 +32,7 @@ Key = Annotated[
     str,
     Meta(
         description="2 to 10 letters and digits that start with a letter; kept in upper case",
-        extra_json_schema={"minLength": 2, "maxLength": LONGEST_KEY, "pattern": "^[A-Za-z][A-Za-z0-9]{1,9}$"},
+        extra_json_schema={"minLength": 2, "maxLength": MAX_KEY_LENGTH, "pattern": "^[A-Za-z][A-Za-z0-9]{1,9}$"},
         extra={"clean": _key},
     ),
 ]

@@ -25,7 +25,7 @@ from codimir.projects.schemas import Project, ProjectSearchQuery
 
 NEAREST_SCORE = 75
 """From how alike on, of a hundred, a name is taken for what was meant."""
-LONGEST_SLIP = 100
+MAX_SLIP = 100
 
 
 async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQuery) -> list[Project]:
@@ -39,7 +39,7 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
     wanted = msgspec.structs.replace(shape, words=len(words))
     rows = await tx.all(_best(wanted), **values, **bound_words(words), limit=query.limit) if words else []
     ids = [project_id for project_id, *_ in rows]
-    if words and not ids and len(query.q) <= LONGEST_SLIP:
+    if words and not ids and len(query.q) <= MAX_SLIP:
         names: dict[str, str] = dict(await tx.all(_names(shape), **values))
         alike = process.extract(
             values["begun"], names, scorer=fuzz.WRatio, limit=query.limit, score_cutoff=NEAREST_SCORE

@@ -18,7 +18,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-MOST_WORDS = 5
+MAX_WORDS = 5
 YEARS = range(2000, 2200)
 FILLERS = frozenset({"on", "by", "the", "am", "den", "dem", "zum"})
 NEAR = {"today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "übermorgen": 2}
@@ -59,7 +59,7 @@ _COUNT = re.compile(r"\d{1,3}", re.ASCII)
 
 def first_day_in(words: Sequence[str], today: date) -> tuple[date, int] | None:
     """Give the day that the words begin with, and how many of them name it; as many as make sense."""
-    plain = [word.casefold().rstrip(",;") for word in words[:MOST_WORDS]]
+    plain = [word.casefold().rstrip(",;") for word in words[:MAX_WORDS]]
     skipped = 1 if plain and plain[0] in FILLERS else 0
     for count in range(len(plain), skipped, -1):
         day = _day(plain[skipped:count], today)

@@ -13,7 +13,7 @@ from codimir.model.schemas import LabelTag, Person, ProjectSummary
 from codimir.quick.grammar import Field
 from codimir.tickets.schemas import Description
 
-LONGEST_LINE = 1_000
+MAX_LINE_LENGTH = 1_000
 
 
 def _joined(text: str) -> str:
@@ -21,10 +21,12 @@ def _joined(text: str) -> str:
     return _LINE("".join(" " if each.isspace() and not is_one_line(each) else each for each in text))
 
 
-_LINE = Cleaned(LONGEST_LINE)
+_LINE = Cleaned(MAX_LINE_LENGTH)
 Line = Annotated[
     str,
-    Meta(extra_json_schema={"minLength": 1, "maxLength": LONGEST_LINE, "pattern": NOT_BLANK}, extra={"clean": _joined}),
+    Meta(
+        extra_json_schema={"minLength": 1, "maxLength": MAX_LINE_LENGTH, "pattern": NOT_BLANK}, extra={"clean": _joined}
+    ),
 ]
 Offset = Annotated[int, Meta(description="In characters (code points) of the trimmed text")]
 

@@ -5,7 +5,7 @@ import sys
 
 import msgspec
 
-from codimir.config import FEWEST_CONNECTIONS
+from codimir.config import MIN_CONNECTIONS
 
 if sys.platform != "win32":
     import resource
@@ -75,7 +75,7 @@ def connections_within(descriptors: int | None, wanted: int | None) -> int:
     asked = wanted or MAX_CONNECTIONS
     if descriptors is None:
         return asked
-    possible = max(FEWEST_CONNECTIONS, (descriptors - DESCRIPTORS_KEPT) // DESCRIPTORS_FOR_EACH)
+    possible = max(MIN_CONNECTIONS, (descriptors - DESCRIPTORS_KEPT) // DESCRIPTORS_FOR_EACH)
     if possible < asked:
         log.warning(
             "%d connections are taken at most, not %d: the system lets a process open %d files (ulimit -n)",

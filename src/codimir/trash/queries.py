@@ -30,7 +30,7 @@ from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem, TrashQuery, TrashType
 from codimir.workspaces.queries import find_visible_workspace
 
-LONGEST_TITLE = 255
+MAX_TITLE_LENGTH = 255
 MAX_NAMESAKES = 20
 """In how many workspaces a ticket of a key is looked for."""
 CHILDREN: dict[TrashType, tuple[sa.Table, sa.ColumnElement[str]]] = {
@@ -145,7 +145,7 @@ def _in_live_project(source: sa.FromClause) -> sa.Join:
 def _columns(
     table: sa.Table, kind: TrashType, title: sa.ColumnElement[str], ticket_id: sa.ColumnElement[str]
 ) -> "sa.Select[Any]":
-    short = sa.func.substr(title, 1, LONGEST_TITLE).label("title")
+    short = sa.func.substr(title, 1, MAX_TITLE_LENGTH).label("title")
     return sa.select(
         table.c.id, sa.literal_column(f"'{kind}'", sa.Text()).label("type"), short, table.c.workspace_id,
         tickets.c.project_id, ticket_id.label("ticket_id"), tickets.c.key, table.c.deleted_at,

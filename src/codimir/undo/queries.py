@@ -11,7 +11,7 @@ from codimir.model.events import events
 from codimir.model.schemas import Person
 from codimir.problems.problem import Problem
 
-MOST_IN_A_BATCH = 1_000
+MAX_IN_A_BATCH = 1_000
 
 
 async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> RecordedEvent:
@@ -61,7 +61,7 @@ async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | N
 async def _from(tx: Transaction, first: RecordedEvent) -> list[RecordedEvent]:
     rows = await tx.all(
         _OF_BATCH, batch_id=first.id, workspace=first.workspace_id, start=first.version,
-        end=first.version + MOST_IN_A_BATCH,
+        end=first.version + MAX_IN_A_BATCH,
     )  # fmt: skip
     return EVENT.all(rows)
 

@@ -24,7 +24,7 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.offboarding.actions import revoke_tokens
 from codimir.problems.problem import Problem, Problems
-from codimir.users.fields import LONGEST_NAME
+from codimir.users.fields import MAX_NAME_LENGTH
 from codimir.users.profiles import get_profile, stored_preferences
 from codimir.users.queries import find_account
 from codimir.users.schemas import PreferencesUpdate, Profile, ProfileUpdate
@@ -147,8 +147,8 @@ def _check(email: str, name: str) -> None:
     problems: Problems = {}
     if not is_email(email):
         problems["email"] = [Problem("not_an_email")]
-    if not name or len(name) > LONGEST_NAME or not is_one_line(name):
-        problems["name"] = [Problem("name_not_one_line", limit=LONGEST_NAME)]
+    if not name or len(name) > MAX_NAME_LENGTH or not is_one_line(name):
+        problems["name"] = [Problem("name_not_one_line", limit=MAX_NAME_LENGTH)]
     if problems:
         raise InvalidInput(details=problems)
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from codimir.http.validation import line
-from codimir.kit.emails import EMAIL_PATTERN, LONGEST_EMAIL, is_email
+from codimir.kit.emails import EMAIL_PATTERN, MAX_EMAIL_LENGTH, is_email
 from codimir.problems.problem import InvalidValue
 
-LONGEST_NAME = 255
+MAX_NAME_LENGTH = 255
 
 
 def _email(text: str) -> str:
@@ -21,8 +21,8 @@ def _email(text: str) -> str:
 Email = Annotated[
     str,
     Meta(
-        extra_json_schema={"minLength": 3, "maxLength": LONGEST_EMAIL, "pattern": EMAIL_PATTERN},
+        extra_json_schema={"minLength": 3, "maxLength": MAX_EMAIL_LENGTH, "pattern": EMAIL_PATTERN},
         extra={"clean": _email},
     ),
 ]
-PersonName = Annotated[str, line(LONGEST_NAME)]
+PersonName = Annotated[str, line(MAX_NAME_LENGTH)]

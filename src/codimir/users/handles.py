@@ -14,7 +14,7 @@ T = TypeVar("T")
 Mentions = Sequence[Sequence[str]]
 """What may be the handle of each mention in a text, the longest first"""
 MENTION_SIGNS = frozenset("@\uff20")
-LONGEST_HANDLE = 64
+MAX_HANDLE_LENGTH = 64
 MAX_CANDIDATES = 16
 MENTION = re.compile(
     rf"[@\uff20](?<!(?:{SPACED_LETTER}|[@/.])[@\uff20])([^\W_][\w{MARKS}]*+(?:[.+-]++[\w{MARKS}]++)*+)"
@@ -30,8 +30,8 @@ def handles_in(run: str) -> list[str]:
 
     Chinese, Japanese, Korean, Thai and their like put no space behind a name: `ed請看` is `ed請看`, `ed請` or `ed`.
     """
-    borders = [found.start() for found in _BORDER.finditer(run, 1, LONGEST_HANDLE)][: MAX_CANDIDATES - 1]
-    ends = [*borders, len(run)] if len(run) <= LONGEST_HANDLE else borders
+    borders = [found.start() for found in _BORDER.finditer(run, 1, MAX_HANDLE_LENGTH)][: MAX_CANDIDATES - 1]
+    ends = [*borders, len(run)] if len(run) <= MAX_HANDLE_LENGTH else borders
     return list(dict.fromkeys(run[:end].rstrip(".+-") for end in reversed(ends)))
 
 

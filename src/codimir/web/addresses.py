@@ -3,7 +3,7 @@
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote_plus
 
-MOST_PARAMETERS = 50
+MAX_PARAMETERS = 50
 
 
 class Address:
@@ -16,7 +16,7 @@ class Address:
     @classmethod
     def of(cls, path: str, query_string: bytes) -> "Address":
         """Read the address of a request; several values of a parameter stand in it separated by commas."""
-        pairs = parse_qsl(query_string.decode(errors="replace"), max_num_fields=MOST_PARAMETERS)
+        pairs = parse_qsl(query_string.decode(errors="replace"), max_num_fields=MAX_PARAMETERS)
         return cls(path, {name: tuple(part for part in value.split(",") if part) for name, value in pairs if value})
 
     def given(self, name: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from codimir.web.addresses import Address
 from codimir.web.chips import Chip
 from codimir.web.rendering import render
 
-MOST_KEPT, LONGEST_KEPT = 256, 500
+MAX_KEPT, MAX_KEPT_LENGTH = 256, 500
 """How many bars are kept, and how long the filters of one may be in its address."""
 
 
@@ -51,7 +51,7 @@ class Offered(msgspec.Struct, frozen=True):
 
 def bar_html(language: str, bar: Bar, offered: Offered) -> Markup:
     """Write the bar."""
-    is_long = len(repr((bar.values, bar.chips))) > LONGEST_KEPT
+    is_long = len(repr((bar.values, bar.chips))) > MAX_KEPT_LENGTH
     return (_write if bar.shown.search or is_long else cached_html)(language, bar, offered)
 
 
@@ -65,4 +65,4 @@ def _write(language: str, bar: Bar, offered: Offered) -> Markup:
     return Markup(render("components/filters.html", language, **data))  # noqa: S704 - a template wrote it
 
 
-cached_html = lru_cache(maxsize=MOST_KEPT)(_write)
+cached_html = lru_cache(maxsize=MAX_KEPT)(_write)

@@ -7,7 +7,7 @@ from codimir.kit.urlencoded import parse_urlencoded
 from codimir.problems.problem import Problem
 
 FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 1_000
+MAX_FIELDS = 1_000
 SECRET = frozenset({"password", "current", "new", "secret"})
 """Fields whose values no page gives back."""
 
@@ -36,7 +36,7 @@ async def read_form(request: HttpRequest) -> Form:
     if media_type != FORM:
         raise UnsupportedMediaType(Problem("form_expected", kind=FORM))
     try:
-        pairs = parse_urlencoded(await request.body(), MOST_FIELDS)
+        pairs = parse_urlencoded(await request.body(), MAX_FIELDS)
     except ValueError as error:
         raise InvalidInput.fields(body=Problem("form_unreadable")) from error
     if any("\0" in value for _, value in pairs):

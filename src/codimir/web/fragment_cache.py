@@ -19,8 +19,8 @@ from codimir.web.task_counts import TaskCounts
 from codimir.web.wording import Wording
 
 PERSON, PARTS, ROW = "components/person.html", "components/ticket_parts.html", "components/ticket_row.html"
-MOST_PARTS_KEPT = 4_096
-MOST_ROWS_KEPT = 10_000
+MAX_PARTS_KEPT = 4_096
+MAX_ROWS_KEPT = 10_000
 
 
 @cache
@@ -43,7 +43,7 @@ class Drawn:
 def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
     """Make filters of the macros that a list uses often; each keeps what it wrote for what it showed."""
 
-    @lru_cache(maxsize=MOST_PARTS_KEPT)
+    @lru_cache(maxsize=MAX_PARTS_KEPT)
     def written(template: str, macro: str, *values: Any) -> Markup:
         text: Markup = getattr(made.get_template(template).module, macro)(*values)
         return text
@@ -98,7 +98,7 @@ class Rows:
         tasks: TaskCounts = _NO_TASKS,
     ) -> Markup:
         """Write the rows of some tickets; those of a search say where it found them, and are not kept."""
-        if len(self._kept) > MOST_ROWS_KEPT:
+        if len(self._kept) > MAX_ROWS_KEPT:
             self._kept.clear()
         around = (clock.timezone, clock.today, columns)
         if highlights:

@@ -21,7 +21,7 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.tickets.fields import NAMED, Kind
 
-MOST = 30
+MAX_COUNT = 30
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ def _named(kind: Kind) -> Statement:
 def _containing(kind: Kind) -> Statement:
     table, select = _choices(kind)
     matches = table.c.name_search.like(sa.bindparam("pattern", type_=sa.Text()), escape="\\")
-    return Statement(select.where(matches).order_by(table.c.name_sort, table.c.id).limit(MOST))
+    return Statement(select.where(matches).order_by(table.c.name_sort, table.c.id).limit(MAX_COUNT))
 
 
 def _members() -> "sa.Select[tuple[str]]":
@@ -133,5 +133,5 @@ _HANDLES = Statement(
         ),
     )
     .order_by(users.c.name_sort, users.c.id)
-    .limit(MOST)
+    .limit(MAX_COUNT)
 )

@@ -33,10 +33,10 @@ Rule = Callable[[StateBlock, int, int, bool], bool]
 _DEFINITION = re.compile(r"\[[^\]]*\]:\s*(?:<|\S*[/#:.]|$)")
 _TASK = re.compile(r"\[([ xX])\][ \t\n\v\f\r]+")
 _CHECKBOX = '<input aria-label="{}"{} disabled="disabled" type="checkbox" data-line="{}">'
-_LONGEST_LABEL = 100
+_MAX_LABEL_LENGTH = 100
 _TOO_LONG = re.compile(rf"\S{{{MAX_ADDRESS + 1},}}")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])((?:https?|ftp))$", re.IGNORECASE)
-_LONGEST_SCHEME = 5
+_MAX_SCHEME_LENGTH = 5
 _SCHEME_OF_NONE = "http://"
 
 
@@ -98,7 +98,7 @@ def _mark_task(inline: Token) -> bool:
     if found is None or children[0].type != "text":
         return False
     children[0].content = children[0].content[found.end(1) + 1 :]
-    label = "".join(child.content for child in children if child.type in ("text", "code_inline"))[:_LONGEST_LABEL]
+    label = "".join(child.content for child in children if child.type in ("text", "code_inline"))[:_MAX_LABEL_LENGTH]
     checked = ' checked="checked"' if found[1] in "xX" else ""
     box = _CHECKBOX.format(escape(label.strip() or "Task"), checked, (inline.map or [0])[0])
     children.insert(0, Token("html_inline", "", 0, content=box))
@@ -109,7 +109,7 @@ def link_scheme(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as 
     """Link an address that begins with its scheme, before the rules of emphasis see what it holds."""
     if silent or state.linkLevel > 0 or not state.src.startswith("://", state.pos):
         return False
-    scheme = _SCHEME.search(state.pending[-_LONGEST_SCHEME - 1 :])
+    scheme = _SCHEME.search(state.pending[-_MAX_SCHEME_LENGTH - 1 :])
     if scheme is None:
         return False
     start = state.pos - len(scheme[1])

@@ -12,8 +12,8 @@ from codimir.web.languages import catalogue, language_of
 from codimir.web.prose import ProseWriter
 from codimir.web.wording import wording
 
-MOST_TOLD = 50
-LONGEST_EXCERPT = 200
+MAX_TOLD = 50
+MAX_EXCERPT_LENGTH = 200
 WHO = "%(who)s"
 
 
@@ -34,7 +34,7 @@ def digest_mail(digest: Digest, base_url: str, said: Mapping[str, str]) -> Mail:
     """
     language = language_of(digest.preferences.get("language"), "")
     _, ngettext = catalogue(language).gettext, catalogue(language).ngettext
-    told = sorted(digest.notifications[:MOST_TOLD], key=_about)
+    told = sorted(digest.notifications[:MAX_TOLD], key=_about)
     parts = [_part(list(group), base_url, language, said) for _, group in groupby(told, key=_about)]
     left = len(digest.notifications) - len(told)
     if left:
@@ -84,7 +84,7 @@ def _line(told: Notification, language: str, said: str) -> str:
 def one_line_excerpt(text: str) -> str:
     """Return the beginning of a text in one line."""
     line = as_one_line(text)
-    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+    return line if len(line) <= MAX_EXCERPT_LENGTH else line[: MAX_EXCERPT_LENGTH - 1].rstrip() + "…"
 
 
 def _heading(told: Notification) -> str:

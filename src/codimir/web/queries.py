@@ -19,7 +19,7 @@ MAX_WRITABLE = 200
 """How many projects a new ticket is offered."""
 MAX_NAMES = 3
 """How many people are named whom one can ask."""
-MOST_PROJECTS = 25
+MAX_PROJECTS = 25
 """How many projects the rail shows; the page of projects has them all."""
 
 
@@ -122,7 +122,7 @@ _PROJECTS = Statement(
     visible_projects(*_COLUMNS)
     .where(projects.c.status == "active")
     .order_by(project_members.c.user_id.is_(None), projects.c.name_sort, projects.c.id)
-    .limit(MOST_PROJECTS)
+    .limit(MAX_PROJECTS)
 )
 _WRITES = sa.or_(
     _is_one_of(workspace_members.c.role, "OWNER", "ADMIN"),

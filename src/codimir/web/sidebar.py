@@ -8,7 +8,7 @@ from markupsafe import Markup
 from codimir.web.queries import Rail, RailProject, Viewer
 from codimir.web.rendering import render
 
-MOST_KEPT = 512
+MAX_KEPT = 512
 
 
 class Around(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ def rail_html(language: str, around: Around) -> Markup:
     return _written(language, msgspec.msgpack.encode(around))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MAX_KEPT)
 def _written(language: str, packed: bytes) -> Markup:
     around = msgspec.msgpack.decode(packed, type=Around)
     data = {name: getattr(around, name) for name in Around.__struct_fields__}

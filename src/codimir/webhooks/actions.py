@@ -36,13 +36,13 @@ from codimir.webhooks.schedule import DELAYS, SECRET_OVERLAP
 from codimir.webhooks.schemas import Delivery, WebhookCreate, WebhookUpdate
 from codimir.webhooks.signing import new_secret
 
-MOST_IN_A_PLACE = 100
+MAX_IN_A_PLACE = 100
 
 
 class TooManyWebhooks(Conflict):
     """A workspace, or a project, has as many webhooks as it can."""
 
-    problem = Problem("too_many_webhooks", limit=MOST_IN_A_PLACE)
+    problem = Problem("too_many_webhooks", limit=MAX_IN_A_PLACE)
 
 
 class BeingSent(Conflict):
@@ -54,7 +54,7 @@ class BeingSent(Conflict):
 async def create_webhook(tx: Transaction, actor: Actor, scope: Scope, new: WebhookCreate) -> tuple[str, str]:
     """Make a webhook that gets what happens from now on; give its id and its secret."""
     require(actor, Permission.WEBHOOK_MANAGE, scope, REFUSED)
-    if await tx.value(_COUNT, workspace_id=scope.workspace_id, project_id=scope.project_id) >= MOST_IN_A_PLACE:
+    if await tx.value(_COUNT, workspace_id=scope.workspace_id, project_id=scope.project_id) >= MAX_IN_A_PLACE:
         raise TooManyWebhooks
     webhook_id, secret = new_id("webhook"), new.secret or new_secret()
     chosen = {"url": new.url, "events": new.events, "description": new.description, "enabled": new.enabled}

@@ -15,10 +15,10 @@ import idna
 from codimir.kit.networks import Address, Networks
 from codimir.problems.problem import InvalidValue, Problem
 
-LONGEST_URL = 2_048
+MAX_URL_LENGTH = 2_048
 PORTS = {"http": 80, "https": 443}
-LEAST_PORT = 1_024
-MOST_PORT = 65_535
+MIN_PORT = 1_024
+MAX_PORT = 65_535
 AS_WRITTEN = "%/:?#[]@!$&'()*+,;=~"
 """What stays as it is in a path and a query; anything else, such as a letter with an accent, is encoded."""
 
@@ -51,8 +51,8 @@ def usable_url(text: str) -> str:
 
     Raises ValueError when no webhook may have it. Names are not resolved here.
     """
-    if len(text) > LONGEST_URL:
-        raise InvalidValue("too_long_has", limit=LONGEST_URL, length=len(text))
+    if len(text) > MAX_URL_LENGTH:
+        raise InvalidValue("too_long_has", limit=MAX_URL_LENGTH, length=len(text))
     if not text.isprintable() or " " in text or "\\" in text:
         raise InvalidValue("address_has_spaces")
     try:
@@ -124,8 +124,8 @@ def _inside(host: str, address: Address) -> Problem:
 def _refuse_port(port: int | None) -> None:
     if port is None or port in PORTS.values():
         return
-    if not LEAST_PORT <= port <= MOST_PORT or port in OTHER_SERVICES:
-        raise InvalidValue("address_port", port=port, min=LEAST_PORT)
+    if not MIN_PORT <= port <= MAX_PORT or port in OTHER_SERVICES:
+        raise InvalidValue("address_port", port=port, min=MIN_PORT)
 
 
 def _netloc(parts: SplitResult, port: int | None) -> str:

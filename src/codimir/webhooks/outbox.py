@@ -24,9 +24,9 @@ from codimir.webhooks.addresses import host_of
 from codimir.webhooks.payloads import EVENT_COLUMNS, LoggedEvent, write_bodies
 from codimir.webhooks.schemas import ALL, NOT_SENT
 
-MOST_EVENTS = 200
-MOST_WEBHOOKS = 200
-MOST_OPEN = 1_000
+MAX_EVENTS = 200
+MAX_WEBHOOKS = 200
+MAX_OPEN = 1_000
 """A webhook with so many open deliveries reads on when some are done; its events wait in the log meanwhile."""
 
 
@@ -88,7 +88,7 @@ async def _look(tx: Transaction) -> tuple[list[Step], Bodies]:
     behind = [Listener(*row) for row in await tx.all(_BEHIND)]
     steps: list[Step] = []
     for workspace_id, version in dict.fromkeys((each.workspace_id, each.read_version) for each in behind):
-        rows = await tx.all(_NEXT, workspace_id=workspace_id, after=version, most=MOST_EVENTS)
+        rows = await tx.all(_NEXT, workspace_id=workspace_id, after=version, most=MAX_EVENTS)
         logged = [LoggedEvent(*row) for row in rows]
         for listener in behind:
             if (listener.workspace_id, listener.read_version) == (workspace_id, version):
@@ -144,7 +144,7 @@ IS_ACTIVE = sa.and_(webhooks.c.enabled, webhooks.c.paused_at.is_(None), webhooks
 _open_ones = (
     sa.select(webhook_deliveries.c.id)
     .where(webhook_deliveries.c.webhook_id == webhooks.c.id, OPEN)
-    .limit(sa.literal_column(str(MOST_OPEN)))
+    .limit(sa.literal_column(str(MAX_OPEN)))
     .correlate(webhooks)
     .subquery()
 )
@@ -155,7 +155,7 @@ _UNCONFIRMED = Statement(
     sa.select(*_STARTED.columns)
     .select_from(webhooks.join(workspaces, workspaces.c.id == webhooks.c.workspace_id))
     .where(_IS_BEHIND, ~_MAY_MANAGE)
-    .limit(sa.literal_column(str(MOST_WEBHOOKS)))
+    .limit(sa.literal_column(str(MAX_WEBHOOKS)))
 )
 _BEHIND = Statement(
     sa.select(
@@ -166,9 +166,9 @@ _BEHIND = Statement(
     .where(
         _IS_BEHIND,
         _MAY_MANAGE,
-        sa.select(sa.func.count()).select_from(_open_ones).scalar_subquery() < MOST_OPEN,
+        sa.select(sa.func.count()).select_from(_open_ones).scalar_subquery() < MAX_OPEN,
     )
-    .limit(sa.literal_column(str(MOST_WEBHOOKS)))
+    .limit(sa.literal_column(str(MAX_WEBHOOKS)))
 )  # fmt: skip
 _NEXT = Statement(
     sa.select(*EVENT_COLUMNS)

@@ -19,7 +19,7 @@ DELAYS = (
 """How long after each failed attempt the next one follows; the first is immediate."""
 JITTER = 0.2
 """By how much of itself a delay grows at most, so that what failed together does not come back together."""
-LONGEST_WAIT = timedelta(hours=24)
+MAX_WAIT = timedelta(hours=24)
 """A receiver that asks for more patience gets this much."""
 PAUSED_AFTER = timedelta(days=5)
 """A webhook of which every attempt has failed for so long is paused."""
@@ -37,7 +37,7 @@ def next_attempt(failures: int, now: datetime, headers: Mapping[str, str]) -> da
     if failures > len(DELAYS):
         return None
     delay = DELAYS[failures - 1] * (1 + random.uniform(0, JITTER))  # noqa: S311 - jitter, not a secret
-    return now + max(delay, min(retry_after(headers.get("retry-after", ""), now), LONGEST_WAIT))
+    return now + max(delay, min(retry_after(headers.get("retry-after", ""), now), MAX_WAIT))
 
 
 def retry_after(value: str, now: datetime) -> timedelta:

@@ -11,8 +11,8 @@ from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body
 from codimir.http.validation_messages import nearest
 from codimir.problems.problem import InvalidValue, Problem
-from codimir.webhooks.addresses import LONGEST_URL, usable_url
-from codimir.webhooks.signing import LEAST_CHARACTERS, MOST_CHARACTERS, usable_secret
+from codimir.webhooks.addresses import MAX_URL_LENGTH, usable_url
+from codimir.webhooks.signing import MAX_CHARACTERS, MIN_CHARACTERS, usable_secret
 
 ALL = "*"
 NOT_SENT = frozenset({WebhookPinged.type, WebhookDeliveryResent.type})
@@ -56,7 +56,7 @@ Url = Annotated[
     str,
     Meta(
         description="Where events are sent: an `https` or `http` address on the open Internet",
-        extra_json_schema={"format": "uri", "maxLength": LONGEST_URL, "pattern": r"^https?://[^\s\\@#]+$"},
+        extra_json_schema={"format": "uri", "maxLength": MAX_URL_LENGTH, "pattern": r"^https?://[^\s\\@#]+$"},
         extra={"clean": usable_url},
     ),
 ]
@@ -74,7 +74,7 @@ Secret = Annotated[
     str,
     Meta(
         description="`whsec_` and base64, or any 16 to 256 characters of your own",
-        extra_json_schema={"minLength": LEAST_CHARACTERS, "maxLength": MOST_CHARACTERS, "pattern": "^[ -~]+$"},
+        extra_json_schema={"minLength": MIN_CHARACTERS, "maxLength": MAX_CHARACTERS, "pattern": "^[ -~]+$"},
         extra={"clean": usable_secret},
     ),
 ]

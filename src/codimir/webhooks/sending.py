@@ -23,14 +23,14 @@ from codimir.webhooks.resolver import Resolver
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 TOTAL_SECONDS = 15.0
-MOST_CONNECTIONS = 128
+MAX_CONNECTIONS = 128
 IDLE_CONNECTIONS = 32
 IDLE_SECONDS = 5.0
-MOST_READ = 64 * 1024
+MAX_READ = 64 * 1024
 """Of a longer reply the rest is not read, and its connection is not used again."""
-MOST_KEPT = 4 * 1024
-MOST_HEADERS = 50
-LONGEST_HEADER = 1_000
+MAX_KEPT = 4 * 1024
+MAX_HEADERS = 50
+MAX_HEADER_LENGTH = 1_000
 GONE = 410
 NOT_ALLOWED = Problem("host_not_allowed")
 """What people are told of an address inside a network and of a name that does not exist, so that nobody can ask with
@@ -135,7 +135,7 @@ class Sender:
         self._network = CheckedNetwork(allowed)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=trusted_authorities(),
-            max_connections=MOST_CONNECTIONS,
+            max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=self._network,
@@ -189,9 +189,9 @@ async def _read(response: httpcore.Response, outcome: Outcome, kept: bytearray) 
     read = 0
     async for chunk in response.aiter_stream():
         read += len(chunk)
-        kept += chunk[: MOST_KEPT - len(kept)]
-        if read > MOST_READ:
-            outcome.error = Problem("reply_too_long", limit=MOST_READ // 1024)
+        kept += chunk[: MAX_KEPT - len(kept)]
+        if read > MAX_READ:
+            outcome.error = Problem("reply_too_long", limit=MAX_READ // 1024)
             return
 
 
@@ -235,8 +235,8 @@ def _unwelcome(outcome: Outcome) -> Problem:
 
 
 def _kept_headers(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    kept = headers[:MOST_HEADERS]
-    return {name.decode("latin-1").lower(): value.decode("latin-1")[:LONGEST_HEADER] for name, value in kept}
+    kept = headers[:MAX_HEADERS]
+    return {name.decode("latin-1").lower(): value.decode("latin-1")[:MAX_HEADER_LENGTH] for name, value in kept}
 
 
 def _text(raw: bytearray) -> str:

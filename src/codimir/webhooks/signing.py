@@ -13,10 +13,10 @@ from codimir.problems.problem import InvalidValue
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
-LEAST_BYTES = 24
-MOST_BYTES = 64
-LEAST_CHARACTERS = 16
-MOST_CHARACTERS = 256
+MIN_BYTES = 24
+MAX_BYTES = 64
+MIN_CHARACTERS = 16
+MAX_CHARACTERS = 256
 USER_AGENT = f"Codimir-Webhooks/{__version__}"
 
 
@@ -31,10 +31,10 @@ def usable_secret(text: str) -> str:
     Raises ValueError when it is too short, or when it begins with `whsec_` and is not what that promises.
     """
     if text.startswith(PREFIX):
-        if not LEAST_BYTES <= len(_decoded(text) or b"") <= MOST_BYTES:
-            raise InvalidValue("secret_malformed", prefix=PREFIX, min=LEAST_BYTES, max=MOST_BYTES)
-    elif not (text.isascii() and text.isprintable() and LEAST_CHARACTERS <= len(text) <= MOST_CHARACTERS):
-        raise InvalidValue("secret_length", min=LEAST_CHARACTERS, max=MOST_CHARACTERS)
+        if not MIN_BYTES <= len(_decoded(text) or b"") <= MAX_BYTES:
+            raise InvalidValue("secret_malformed", prefix=PREFIX, min=MIN_BYTES, max=MAX_BYTES)
+    elif not (text.isascii() and text.isprintable() and MIN_CHARACTERS <= len(text) <= MAX_CHARACTERS):
+        raise InvalidValue("secret_length", min=MIN_CHARACTERS, max=MAX_CHARACTERS)
     return text
 
 

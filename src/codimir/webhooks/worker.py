@@ -22,14 +22,14 @@ from codimir.kit.outages import Outage
 from codimir.webhooks.outbox import read_log
 from codimir.webhooks.queue import Claimed, Sent, due_hosts, next_due, purge, record_results, release, take
 from codimir.webhooks.schedule import LOG_KEPT
-from codimir.webhooks.sending import MOST_CONNECTIONS, Outcome, Sender
+from codimir.webhooks.sending import MAX_CONNECTIONS, Outcome, Sender
 from codimir.webhooks.signing import headers_for
 
-MOST_UNDER_WAY = MOST_CONNECTIONS
-MOST_FOR_A_HOST = 16
-MOST_FOR_A_SILENT_HOST = 2
-SHORTEST_REST = 0.2
-LONGEST_REST = 30.0
+MAX_UNDER_WAY = MAX_CONNECTIONS
+MAX_FOR_A_HOST = 16
+MAX_FOR_A_SILENT_HOST = 2
+MIN_REST = 0.2
+MAX_REST = 30.0
 """After so many seconds the courier looks again, whether it was woken or not."""
 SECONDS_TO_COLLECT = 0.02
 """Where much is committed at once, the log is read so often and no more."""
@@ -134,10 +134,10 @@ class DeliveryWorker:
     def _room(self, hosts: list[str]) -> dict[str, int]:
         """Say how many more requests each host may get now."""
         busy = Counter(taken.host for taken in self._under_way.values())
-        left = MOST_UNDER_WAY - len(self._under_way)
+        left = MAX_UNDER_WAY - len(self._under_way)
         room: dict[str, int] = {}
         for host in hosts:
-            most = MOST_FOR_A_SILENT_HOST if host in self._silent else MOST_FOR_A_HOST
+            most = MAX_FOR_A_SILENT_HOST if host in self._silent else MAX_FOR_A_HOST
             room[host] = max(0, min(left, most - busy[host]))
             left -= room[host]
         return {host: most for host, most in room.items() if most}
@@ -169,8 +169,8 @@ class DeliveryWorker:
         """Say how long there is nothing to do; whatever ends or is committed meanwhile wakes the courier."""
         due = await self._db.read(next_due)
         if due is None:
-            return LONGEST_REST
-        return min(max((due - self._clock()).total_seconds(), SHORTEST_REST), LONGEST_REST)
+            return MAX_REST
+        return min(max((due - self._clock()).total_seconds(), MIN_REST), MAX_REST)
 
     async def _purge(self) -> None:
         now = self._clock()

@@ -15,7 +15,7 @@ from codimir.model.enums import Role
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.problems.problem import Problem
 from codimir.workspaces.queries import FoundWorkspace, is_anything_in, is_slug_taken, slugs_like
-from codimir.workspaces.schemas import LONGEST_SLUG, WorkspaceUpdate
+from codimir.workspaces.schemas import MAX_SLUG_LENGTH, WorkspaceUpdate
 
 MAY_NOT = Problem("workspace_change_forbidden")
 
@@ -95,5 +95,5 @@ async def _free_slug(tx: Transaction, name: str, slug: str | None) -> str:
         if await is_slug_taken(tx, slug):
             raise SlugTaken.about("slug")
         return slug
-    base = "-".join(plain_words(name)).lower()[:LONGEST_SLUG].strip("-") or "workspace"
-    return first_free(base, await slugs_like(tx, base[: LONGEST_SLUG - 8]), LONGEST_SLUG, "-")
+    base = "-".join(plain_words(name)).lower()[:MAX_SLUG_LENGTH].strip("-") or "workspace"
+    return first_free(base, await slugs_like(tx, base[: MAX_SLUG_LENGTH - 8]), MAX_SLUG_LENGTH, "-")

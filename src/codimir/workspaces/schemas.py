@@ -8,26 +8,26 @@ from msgspec import UNSET, Meta, UnsetType
 from codimir.http.validation import Body, line
 from codimir.problems.problem import InvalidValue
 
-LONGEST_NAME = 255
-LONGEST_SLUG = 50
+MAX_NAME_LENGTH = 255
+MAX_SLUG_LENGTH = 50
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def _slug(text: str) -> str:
     slug = text.strip().lower()
-    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
-        raise InvalidValue("slug_malformed", limit=LONGEST_SLUG)
+    if len(slug) > MAX_SLUG_LENGTH or not SLUG.fullmatch(slug):
+        raise InvalidValue("slug_malformed", limit=MAX_SLUG_LENGTH)
     return slug
 
 
-Name = Annotated[str, line(LONGEST_NAME)]
+Name = Annotated[str, line(MAX_NAME_LENGTH)]
 Slug = Annotated[
     str,
     Meta(
         description="Letters, digits and single hyphens; kept in lower case",
         extra_json_schema={
             "minLength": 1,
-            "maxLength": LONGEST_SLUG,
+            "maxLength": MAX_SLUG_LENGTH,
             "pattern": "^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
         },
         extra={"clean": _slug},

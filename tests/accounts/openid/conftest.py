@@ -17,7 +17,7 @@ from tests.accounts.npm import FOLDER, install
 
 CALLBACK = "http://codimir.test/api/auth/callback/openid"
 SECRET = "a client secret: 100% & more"
-MOST_STEPS = 12
+MAX_STEPS = 12
 
 
 @contextmanager
@@ -90,7 +90,7 @@ class Browser:
     async def visit(self, url: str, who: str) -> str:
         """Sign in and consent at the provider, and give the address with which it sends the browser back."""
         reply = await self.outside.get(url)
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             if reply.is_redirect:
                 location = str(reply.url.join(reply.headers["location"]))
                 if location.startswith(CALLBACK):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from codimir.authentication.passwords import SHORTEST_PASSWORD
+from codimir.authentication.passwords import MIN_PASSWORD_LENGTH
 from codimir.authentication.weak_passwords import OWN_WORDS, TOO_COMMON, _common_passwords, is_common
 
 COMMON = ["password", "PASSWORD", " Password", "12345678", "iloveyou", "\uff50assword"]
@@ -71,7 +71,7 @@ class TestPages:
 class TestList:
     def test_it_holds_enough_of_those_that_would_be_taken(self) -> None:
         assert len(_common_passwords()) >= 3_000
-        assert all(len(each) >= SHORTEST_PASSWORD and each == each.casefold() for each in _common_passwords())
+        assert all(len(each) >= MIN_PASSWORD_LENGTH and each == each.casefold() for each in _common_passwords())
 
     @pytest.mark.parametrize("password", ["", "x", "correct horse battery staple", "p" * 10_000])
     def test_others_are_not_common(self, password: str) -> None:

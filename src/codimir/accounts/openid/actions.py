@@ -14,7 +14,7 @@ from codimir.model.identities import identities
 from codimir.model.users import users
 from codimir.offboarding.actions import end_what_exceeds_rights, revoke_tokens
 from codimir.users.actions import create_user, settle_user
-from codimir.users.fields import LONGEST_NAME
+from codimir.users.fields import MAX_NAME_LENGTH
 from codimir.users.queries import Account, find_account, find_account_by_id, is_anyone_there
 
 NOT_LINKED = "OAuthAccountNotLinked"
@@ -110,7 +110,7 @@ async def _keep(tx: Transaction, identity: Identity, user_id: str) -> None:
 
 
 def _name_of(identity: Identity, email: str) -> str:
-    return " ".join((identity.name or "").split())[:LONGEST_NAME].strip() or email
+    return " ".join((identity.name or "").split())[:MAX_NAME_LENGTH].strip() or email
 
 
 _KNOWN = Statement(

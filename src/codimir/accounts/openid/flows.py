@@ -14,7 +14,7 @@ from codimir.http.requests import HttpRequest
 MINUTES_TO_COME_BACK = 10
 MAX_FLOWS = 5
 """How many a browser keeps; the oldest is forgotten where one more begins, so that its cookies stay small."""
-LONGEST_CALLBACK_URL = 1_000
+MAX_CALLBACK_URL_LENGTH = 1_000
 NAMED_BY = 12
 """How many characters of the state name the cookie"""
 
@@ -33,7 +33,7 @@ class Flow(msgspec.Struct, frozen=True):
 def begin_flow(callback_url: str, now: datetime) -> Flow:
     """Return a flow with secrets of its own; an address that is too long for a cookie is left out."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    kept = callback_url if len(callback_url) <= LONGEST_CALLBACK_URL else ""
+    kept = callback_url if len(callback_url) <= MAX_CALLBACK_URL_LENGTH else ""
     return Flow(state, nonce, verifier, int(now.timestamp()), kept)
 
 

@@ -12,7 +12,7 @@ from codimir.accounts.openid.issuers import Issuer
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures that only the provider can make: neither `none` nor a shared secret."""
 TOLERANCE_SECONDS = 60
-LONGEST_SUBJECT = 255
+MAX_SUBJECT_LENGTH = 255
 
 
 class WrongToken(Exception):
@@ -55,7 +55,7 @@ def _wrong_claim(claims: dict[str, Any], issuer: str, client_id: str, nonce: str
         "exp": _number(expires, 0) > now - TOLERANCE_SECONDS,
         "iat": _number(issued, math.inf) < now + TOLERANCE_SECONDS,
         "nonce": claims.get("nonce") == nonce,
-        "sub": isinstance(subject, str) and 1 <= len(subject) <= LONGEST_SUBJECT and subject.isprintable(),
+        "sub": isinstance(subject, str) and 1 <= len(subject) <= MAX_SUBJECT_LENGTH and subject.isprintable(),
     }
     return next((name for name, is_right in right.items() if not is_right), None)
 

@@ -24,7 +24,7 @@ log = logging.getLogger("codimir.openid")
 ID = "openid"
 UNREACHABLE = "OAuthSignin"
 NOT_PROVEN = "OAuthCallback"
-LONGEST_SAID = 300
+MAX_SAID_LENGTH = 300
 
 
 class OpenIdProvider:
@@ -107,7 +107,7 @@ class OpenIdProvider:
             raise WrongToken(f"another provider answers: {query['iss']!r}")
         if "code" not in query:
             said = f"{query.get('error', 'nothing')!r}: {query.get('error_description', '')!r}"
-            raise SignInRefused(NOT_PROVEN, "declined", f"the provider says {said[:LONGEST_SAID]}")
+            raise SignInRefused(NOT_PROVEN, "declined", f"the provider says {said[:MAX_SAID_LENGTH]}")
         form = {
             "grant_type": "authorization_code",
             "code": query["code"],

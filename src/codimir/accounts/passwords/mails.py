@@ -8,7 +8,7 @@ from codimir.mail.messages import Mail, mail_of, quoted_name
 from codimir.mail.sending import Write
 from codimir.users.queries import Account, find_account
 
-MOST_LINKS = 3
+MAX_LINKS = 3
 """How many links to choose a new password someone is mailed in an hour."""
 
 
@@ -20,7 +20,7 @@ def reset_mail_for(db: Database, email: str, origin: str, *, only_admins: bool =
         if account is None or account.is_disabled or (only_admins and account.role != "ADMIN"):
             return None
         await hold_person(tx, account.id)
-        if await count_links(tx, "reset", account.id) >= MOST_LINKS:
+        if await count_links(tx, "reset", account.id) >= MAX_LINKS:
             return None
         token, _ = await make_link(tx, "reset", account.id)
         return account, token

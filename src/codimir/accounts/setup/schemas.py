@@ -7,7 +7,7 @@ from codimir.authentication.passwords import Password
 from codimir.http.paging import Reply
 from codimir.http.validation import Body, line
 from codimir.model.schemas import Person, Workspace
-from codimir.users.fields import LONGEST_NAME, Email, PersonName
+from codimir.users.fields import MAX_NAME_LENGTH, Email, PersonName
 
 
 class SetupLink(Reply):
@@ -22,7 +22,7 @@ class InstanceSetup(Body):
     name: PersonName
     email: Email
     password: Password
-    workspace_name: Annotated[str, line(LONGEST_NAME)]
+    workspace_name: Annotated[str, line(MAX_NAME_LENGTH)]
 
 
 class InstanceReady(Reply):

@@ -9,7 +9,7 @@ from codimir.authorization.token_scopes import TokenScope
 from codimir.http.paging import Reply
 from codimir.http.validation import Body, line
 
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 
 
 class Token(Reply):
@@ -35,7 +35,7 @@ class NewToken(Token):
 class TokenCreate(Body):
     """What a new token is for, and what it may do."""
 
-    name: Annotated[str, line(LONGEST_NAME)]
+    name: Annotated[str, line(MAX_NAME_LENGTH)]
     scopes: Annotated[list[TokenScope], Meta(min_length=1, max_length=3)]
     workspace_id: str | None = None
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None

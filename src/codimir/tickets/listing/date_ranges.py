@@ -35,7 +35,7 @@ OVERDUE, NONE, NOW, TODAY = "overdue", "none", "now", "today"
 BETWEEN = ".."
 JUST = timedelta(microseconds=1)
 A_DAY = timedelta(days=1)
-LONGEST = 100
+MAX_LENGTH = 100
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 _DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -107,7 +107,7 @@ class ParsesDateRange(msgspec.Struct, frozen=True):
 
 def read(text: str) -> tuple[End | None, End | None] | None:
     """Read what is written: where the span begins and ends, None where it is open, or nothing if it is no span."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return None
     first, is_span, last = text.partition(BETWEEN)
     if not is_span:

@@ -17,8 +17,8 @@ from codimir.revisions.versions import Versions
 
 MIN_SEEK_OFFSET = 200
 """How many tickets are skipped faster than anything is looked up."""
-MOST_LISTS = 32
-MOST_POINTS = 512
+MAX_LISTS = 32
+MAX_POINTS = 512
 
 
 class SeekPoint(NamedTuple):
@@ -51,7 +51,7 @@ class KeysetCache(PureCache):
         """Remember points of a list as it is at these versions."""
         with self._lock:
             points = self._points(listing, versions)
-            if len(points) >= MOST_POINTS:
+            if len(points) >= MAX_POINTS:
                 del points[::2]  # who reads on and on still finds one near
             for point in found:
                 place = bisect_right(points, point.offset, key=lambda other: other.offset)
@@ -63,6 +63,6 @@ class KeysetCache(PureCache):
         if kept is None or kept[0] != versions:
             kept = self._lists[listing] = (versions, [])
         self._lists.move_to_end(listing)
-        if len(self._lists) > MOST_LISTS:
+        if len(self._lists) > MAX_LISTS:
             self._lists.popitem(last=False)
         return kept[1]

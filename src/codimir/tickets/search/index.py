@@ -26,14 +26,14 @@ from codimir.tickets.search.sqlite import SQLITE
 from codimir.tickets.search.vocabulary import learn, nearest, unknown_of
 
 BACKENDS: Mapping[str, SearchBackend] = {"sqlite": SQLITE, "postgresql": POSTGRES}
-MOST_WORDS = 40
+MAX_WORDS = 40
 """Of a longer text that somebody pastes, so many first words are looked for."""
-MOST_MISTYPED = 8
-SHORTEST_BEGINNING = 4
+MAX_MISTYPED = 8
+MIN_BEGINNING_LENGTH = 4
 """From so many letters on a word stands for longer ones too: `auth token` finds authentication tokens."""
 MAX_BEGINNINGS = 3
 """Of more words only the last may be begun: each one that is makes search read much more."""
-MOST_PLACES = 50
+MAX_PLACES = 50
 """Who searches in more workspaces than this has the whole index searched, and what they do not see left out later."""
 AT_A_TIME = 500
 MAX_READ_OF_DESCRIPTION, MAX_WORDS_OF_DESCRIPTION = 65_536, 2_048
@@ -76,27 +76,27 @@ def expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: 
 
     `workspace_ids` are those that are searched, None for all of them.
     """
-    places = workspace_ids if workspace_ids and len(workspace_ids) <= MOST_PLACES else []
+    places = workspace_ids if workspace_ids and len(workspace_ids) <= MAX_PLACES else []
     return BACKENDS[tx.dialect].expression(wanted, places)
 
 
 async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[QueryTerm]:
     """Give the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
-    found = asked(text)[:MOST_WORDS]
+    found = asked(text)[:MAX_WORDS]
     if not found:
         return []
     begun = {each.word for each in found if len(found) <= MAX_BEGINNINGS and _is_short_form(each.word)}
     begun.add(found[-1].word)
     meant = {
         word: await nearest(tx, word, workspace_ids)
-        for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MOST_MISTYPED)
+        for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MAX_MISTYPED)
     }
     return [QueryTerm((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
 
 
 def _is_short_form(word: str) -> bool:
     """Say whether a word that is not the last stands for longer ones too, which begin so."""
-    return len(word) >= SHORTEST_BEGINNING and word.isalpha()
+    return len(word) >= MIN_BEGINNING_LENGTH and word.isalpha()
 
 
 async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:

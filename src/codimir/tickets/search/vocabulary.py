@@ -17,16 +17,16 @@ from codimir.database.types import UtcDateTime
 from codimir.model.search import search_trigrams, search_words
 from codimir.model.workspaces import workspaces
 
-SHORTEST, LONGEST = 3, 30
-SHORTEST_MISTYPED = 4
+MIN_LENGTH, MAX_LENGTH = 3, 30
+MIN_MISTYPED_LENGTH = 4
 """Shorter words are too near to each other."""
-LONGEST_WITH_ONE_SLIP = 5
-MOST_SIMILAR = 200
+MAX_WITH_ONE_SLIP = 5
+MAX_SIMILAR = 200
 """How many words that share most trigrams with a mistyped one are compared with it."""
-MOST_MEANT = 5
+MAX_MEANT = 5
 SETTLED = timedelta(minutes=1)
 """After this time a word has been committed, or is gone with the unit that learnt it."""
-MOST_FAMILIAR = 50_000
+MAX_FAMILIAR = 50_000
 MAX_LOOKED_UP, MAX_LEARNT = 1_024, 256
 """How many words of one text are looked for, and how many new ones are remembered: each is written ten times."""
 LAST_CHARACTER = "\U0010ffff"
@@ -40,7 +40,7 @@ class FamiliarWords:
 
     def of(self, workspace_id: str) -> set[str]:
         """Return the familiar words of a workspace; when there are too many of all of them, begin anew."""
-        if sum(map(len, self._words.values())) > MOST_FAMILIAR:
+        if sum(map(len, self._words.values())) > MAX_FAMILIAR:
             self.forget()
         return self._words.setdefault(workspace_id, set())
 
@@ -76,7 +76,7 @@ async def unknown_of(
     tx: Transaction, words: Sequence[str], beginnings: Collection[str], workspace_ids: list[str] | None
 ) -> list[str]:
     """Give those words that no one has used, and of which `beginnings` no one has used a longer one either."""
-    mistyped = [word for word in words if _is_learnt(word) and len(word) >= SHORTEST_MISTYPED]
+    mistyped = [word for word in words if _is_learnt(word) and len(word) >= MIN_MISTYPED_LENGTH]
     if not mistyped:
         return []
     everywhere = workspace_ids is None
@@ -96,18 +96,18 @@ async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -
 
     A slip is a letter too many, too few, wrong, or changed with its neighbour (optimal string alignment distance).
     """
-    slips = 1 if len(word) <= LONGEST_WITH_ONE_SLIP else 2
+    slips = 1 if len(word) <= MAX_WITH_ONE_SLIP else 2
     similar = await tx.all(
         _similar(everywhere=workspace_ids is None), trigrams=sorted(_trigrams(word)), workspaces=workspace_ids,
         shortest=len(word) - slips, longest=len(word) + slips,
     )  # fmt: skip
     distances = {row[0]: OSA.distance(word, row[0], score_cutoff=slips) for row in similar}
     fewest = min(distances.values(), default=slips + 1)
-    return [other for other, distance in distances.items() if distance == fewest <= slips][:MOST_MEANT]
+    return [other for other, distance in distances.items() if distance == fewest <= slips][:MAX_MEANT]
 
 
 def _is_learnt(word: str) -> bool:
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
+    return MIN_LENGTH <= len(word) <= MAX_LENGTH and word.isalpha()
 
 
 def _trigrams(word: str) -> set[str]:
@@ -156,5 +156,5 @@ def _similar(*, everywhere: bool) -> Statement:
         )
         .group_by(words.word)
         .order_by(sa.func.count().desc(), words.word)
-        .limit(MOST_SIMILAR)
+        .limit(MAX_SIMILAR)
     )

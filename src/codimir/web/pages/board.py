@@ -37,7 +37,7 @@ NOBODY = "none"
 FILLED_AT_ONCE = 8
 """How many columns come with their cards; those further on fetch them when they are scrolled to."""
 AT_ONCE = 30
-MOST_CARDS = 60
+MAX_CARDS = 60
 OWN = ("value", "below", "ticket", "limit", "page", "sort", "order")
 """What the pieces of a board are asked with, and its address is without."""
 
@@ -120,8 +120,8 @@ async def get_cards(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
     """Show some cards as they are now, those that are on the board, and count its columns anew."""
     project = await frame.project(key)
     asked = _of_project(query, project)
-    if len(query.ticket) > MOST_CARDS:
-        raise InvalidInput.fields(ticket=Problem("too_many_cards", limit=MOST_CARDS))
+    if len(query.ticket) > MAX_CARDS:
+        raise InvalidInput.fields(ticket=Problem("too_many_cards", limit=MAX_CARDS))
 
     async def unit(tx: Transaction) -> dict[str, Any]:
         cards = await find_cards(tx, frame.actor, asked, list(query.ticket))

@@ -24,7 +24,7 @@ from codimir.web.page_context import Frame
 from codimir.web.present import due_on
 from codimir.web.toasts import done_here
 
-MOST = 500
+MAX_COUNT = 500
 TRASH = "trash"
 EDITED = {field.name: field for field in FIELDS if field.edits}
 NEW = "+"
@@ -35,8 +35,8 @@ NEW = "+"
 async def change_many(frame: Frame, form: Form) -> Response[Any]:
     """Change the tickets that are named: `change` is `field:value`, or `trash`."""
     tickets = list(dict.fromkeys(form.all("ticket")))
-    if not 1 <= len(tickets) <= MOST:
-        raise InvalidInput.fields(ticket=Problem("tickets_out_of_bounds", limit=MOST))
+    if not 1 <= len(tickets) <= MAX_COUNT:
+        raise InvalidInput.fields(ticket=Problem("tickets_out_of_bounds", limit=MAX_COUNT))
     field, _, value = form.get("change").partition(":")
 
     async def unit(tx: Transaction) -> str | None:

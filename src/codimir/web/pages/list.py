@@ -35,7 +35,7 @@ SORTS: tuple[tuple[ShownSort, Order], ...] = tuple(
     (field.sort, field.first) for field in sorted(FIELDS, key=lambda field: field.kind is not Kind.DATE) if field.sort
 )
 IN_A_GROUP = 20
-MOST_GROUPS = 30
+MAX_GROUPS = 30
 """So many groups show tickets; further ones only how many they have."""
 NONE = "none"
 BY_RELEVANCE: tuple[ShownSort, Order] = ("relevance", "desc")
@@ -146,7 +146,7 @@ async def _named_groups(
     known = await names_of(tx, frame.actor, by, [each for each in counts if each is not None])
     groups: list[Group] = []
     for value in sorted(counts, key=lambda each: (each is None, sort_key(known.get(each or "", "")))):
-        if (value is None or value in known) and len(groups) < MOST_GROUPS:
+        if (value is None or value in known) and len(groups) < MAX_GROUPS:
             group = await _group(tx, frame, query, value or NONE)
         else:
             group = Group(value or "", [], counts[value])

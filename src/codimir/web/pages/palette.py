@@ -12,7 +12,7 @@ from codimir.tickets.search.ranked import search_tickets
 from codimir.web.lookups import find_handles, find_names
 from codimir.web.page_context import Frame
 
-MOST_TICKETS, MOST_OTHERS, MOST_MENTIONS = 8, 4, 8
+MAX_TICKETS, MAX_OTHERS, MAX_MENTIONS = 8, 4, 8
 _WORDS = re.compile(r"[^\W_]")
 
 
@@ -35,15 +35,15 @@ async def search_everything(frame: Frame, query: PaletteQuery) -> Response[bytes
     text, workspace_id = query.q.strip()[:200], frame.workspace_id
     if not _WORDS.search(text):
         return frame.fragment("pages/palette_found.html", tickets=[], projects=[], people=[])
-    wanted = TicketSearchQuery(q=text, limit=MOST_TICKETS)
+    wanted = TicketSearchQuery(q=text, limit=MAX_TICKETS)
 
     async def unit(tx: Any) -> dict[str, Any]:
         people = await find_names(tx, frame.actor, "assignee", text, workspace_id)
         projects = await find_names(tx, frame.actor, "project", text, workspace_id)
         return {
             "tickets": await search_tickets(tx, frame.actor, wanted),
-            "projects": projects[:MOST_OTHERS],
-            "people": people[:MOST_OTHERS],
+            "projects": projects[:MAX_OTHERS],
+            "people": people[:MAX_OTHERS],
         }
 
     return frame.fragment("pages/palette_found.html", **await frame.db.read_long(unit))
@@ -57,10 +57,10 @@ async def suggest_mentions(frame: Frame, query: MentionQuery) -> Response[bytes]
     if query.q.startswith("@"):
         people = await frame.db.read(lambda tx: find_handles(tx, frame.actor, query.q[1:65], chosen))
     elif _WORDS.search(query.q):
-        wanted = TicketSearchQuery(q=query.q.lstrip("#")[:64], limit=MOST_MENTIONS)
+        wanted = TicketSearchQuery(q=query.q.lstrip("#")[:64], limit=MAX_MENTIONS)
         found = await frame.db.read_long(lambda tx: search_tickets(tx, frame.actor, wanted))
         tickets = [ticket for ticket in found if ticket.key]
-    return frame.fragment("pages/mentions.html", people=people[:MOST_MENTIONS], tickets=tickets)
+    return frame.fragment("pages/mentions.html", people=people[:MAX_MENTIONS], tickets=tickets)
 
 
 ROUTES = (search_everything, suggest_mentions)

@@ -19,7 +19,7 @@ from codimir.web.page_context import Frame
 from codimir.web.tasks import fingerprint, with_task
 from codimir.web.ticket_view import DESCRIPTION
 
-LONGEST_LINE = 9
+MAX_LINE_LENGTH = 9
 """How many digits the number of a line may have"""
 
 
@@ -36,7 +36,7 @@ async def tick_task(ref: str, frame: Frame, form: Form) -> Response[Any]:
     `seen` is the fingerprint of the text as the person saw it: ticks of others count as no change, anything else does.
     """
     where, line, done = form.get("text"), form.get("line"), form.get("done") == "yes"
-    if not (line.isascii() and line.isdigit() and len(line) <= LONGEST_LINE):
+    if not (line.isascii() and line.isdigit() and len(line) <= MAX_LINE_LENGTH):
         raise InvalidInput.fields(line=Problem("line_number_malformed"))
 
     def ticked(text: str) -> str:
