@@ -1,6 +1,6 @@
 // Buttons that copy: <button data-copies="text">, or <button data-copies-field="id"> for what stands in the field of that id.
 // Browsers have a clipboard for scripts in secure contexts only, and a tracker in a local network is often none.
-import { delegate, h, t } from "./dom.js";
+import { delegate, get, h, t } from "./dom.js";
 import { toast } from "./toast.js";
 
 /** Copy a text; return whether it could be copied. */
@@ -19,7 +19,7 @@ async function copy(text, beside) {
 }
 
 delegate("click", "[data-copies-field]", async (_event, button) => {
-  const field = document.getElementById(button.dataset.copiesField);
+  const field = get(`#${CSS.escape(button.dataset.copiesField ?? "")}`);
   const done = await copy(field.value, button);
   field.select();
   toast(t(done ? "copied" : "copyYourself"));
@@ -32,5 +32,5 @@ delegate("click", "[data-copies]", async (_event, button) => {
 
 // A free colour is chosen by choosing it.
 delegate("input", "input[type=color][data-chooses]", (_event, field) => {
-  document.getElementById(field.dataset.chooses).checked = true;
+  get(`#${CSS.escape(field.dataset.chooses ?? "")}`).checked = true;
 });

@@ -1,10 +1,10 @@
 // A stretch of days, first and last: <div data-days> around two <input type="date">, which stand alone without this, and a
 // month. Each day becomes a button with its date in words; the month sets the one that is pressed, and goes on to the other.
-import { h, mount, t } from "./dom.js";
+import { get, h, mount, t, targetOf } from "./dom.js";
 import { dayInWords, showMonth } from "./month.js";
 
 mount("[data-days]", (place) => {
-  const month = place.querySelector("[data-month]");
+  const month = get("[data-month]", place);
   const ends = [...place.querySelectorAll("input[type=date]")].map(buttonFor);
   let current = ends.find((end) => !end.input.value) ?? ends[0];
 
@@ -35,7 +35,7 @@ mount("[data-days]", (place) => {
     });
   }
   month.addEventListener("click", (event) => {
-    const day = event.target.closest(".month-day")?.value;
+    const day = targetOf(event).closest(".month-day")?.value;
     if (!day) return;
     event.stopPropagation(); // the day is drawn anew, so nobody could tell any more that it was inside the menu
     set(current, day);

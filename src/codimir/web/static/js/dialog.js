@@ -37,7 +37,7 @@ export function confirmed(question, verb) {
 }
 
 delegate("click", "[data-opens]", (event, opener) => {
-  const dialog = document.getElementById(opener.dataset.opens);
+  const dialog = document.getElementById(opener.dataset.opens ?? "");
   if (!dialog?.showModal) return;
   event.preventDefault();
   if (!dialog.open) dialog.showModal();

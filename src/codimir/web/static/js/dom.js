@@ -70,6 +70,39 @@ export function h(name, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Return what a selector finds, where the page has it by how it is made; an Error names what is not there.
+ *
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {PageElement}
+ */
+export function get(selector, root = document) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`${selector} is not on this page`);
+  return found;
+}
+
+/**
+ * Return what a selector finds around an element, or the element; an Error names what is not there.
+ *
+ * @param {Element} element
+ * @param {string} selector
+ * @returns {PageElement}
+ */
+export function getAround(element, selector) {
+  const found = element.closest(selector);
+  if (!found) throw new Error(`${selector} is not around this element`);
+  return found;
+}
+
+/**
+ * Return the element that an event happened to, where an element hears it.
+ *
+ * @param {Event} event
+ */
+export const targetOf = (event) => /** @type {PageElement} */ (event.target);
+
 /** Return a text as it is compared with what is typed: without case, accents and width. */
 export function plain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -84,13 +117,17 @@ export function plain(text) {
  */
 export function t(name, values = {}) {
   const said = words()[name] ?? name;
-  return said.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+  return said.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
 }
 
-let known = null;
+/** @type {Record<string, string> | undefined} */
+let known;
+
 function words() {
-  known ??= JSON.parse(document.getElementById("words")?.textContent || "{}");
-  return known;
+  /** @type {Record<string, string>} */
+  const found = known ?? JSON.parse(document.getElementById("words")?.textContent || "{}");
+  known = found;
+  return found;
 }
 
 /** Name the view that is shown: the address without what follows `#`, which names the ticket in the panel. */
@@ -132,7 +169,7 @@ export function icon(name) {
   for (const said of ["role", "aria-label"]) drawn.removeAttribute(said);
   drawn.setAttribute("class", `icon icon-${name}`);
   drawn.setAttribute("aria-hidden", "true");
-  const use = drawn.querySelector("use");
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${name}`));
+  const use = get("use", drawn);
+  use.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*/, `#${name}`));
   return drawn;
 }

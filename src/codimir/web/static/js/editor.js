@@ -1,7 +1,7 @@
 // A text in Markdown (components/editor.html): a toolbar, a preview made by the server, Ctrl Enter that sends, and
 // <details data-edits> that opens on its text and closes without losing what somebody else wrote.
 import { send } from "./api.js";
-import { delegate, mount, t } from "./dom.js";
+import { delegate, get, getAround, mount, t } from "./dom.js";
 import { sayError } from "./errors.js";
 import { register } from "./keys.js";
 
@@ -18,10 +18,10 @@ export function insert(field, text) {
 }
 
 delegate("click", "[data-md]", (_event, button) => {
-  const field = button.closest("[data-editor]").querySelector("textarea");
+  const field = get("textarea", getAround(button, "[data-editor]"));
   const { selectionStart: start, selectionEnd: end } = field;
   const chosen = field.value.slice(start, end);
-  const what = button.dataset.md;
+  const what = button.dataset.md ?? "";
   if (AROUND[what]) {
     const [open, close] = AROUND[what];
     insert(field, open + chosen + close);
@@ -41,12 +41,12 @@ delegate("click", "[data-md]", (_event, button) => {
 });
 
 delegate("click", "[data-preview]", async (_event, button) => {
-  const editor = button.closest("[data-editor]");
-  const field = editor.querySelector("textarea"),
-    place = editor.querySelector(".editor-preview");
+  const editor = getAround(button, "[data-editor]");
+  const field = get("textarea", editor),
+    place = get(".editor-preview", editor);
   const shows = button.getAttribute("aria-pressed") !== "true";
   if (shows) {
-    const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace });
+    const body = new URLSearchParams({ text: field.value, workspace: editor.dataset.workspace ?? "" });
     const reply = await send("/markdown", { method: "POST", body, headers: { "hx-request": "true" } });
     if (!reply.ok) return sayError(await reply.text());
     place.replaceChildren(
@@ -75,18 +75,20 @@ delegate("keydown", "textarea[data-one-line]", (event, field) => {
   }
 });
 delegate("click", "[data-leaves-edit]", (_event, button) => {
-  const edits = button.closest("[data-edits]");
-  edits.querySelector("form").reset();
-  edits.open = false;
-  edits.querySelector("summary").focus();
+  const edits = getAround(button, "[data-edits]");
+  get("form", edits).reset();
+  closeEdits(edits);
 });
 // Escape closes and loses nothing: what was written is a draft (drafts.js), which Cancel gives up.
 delegate("keydown", "[data-edits] textarea", (event, field) => {
   if (event.key !== "Escape") return;
   event.preventDefault();
-  field.closest("[data-edits]").open = false;
-  field.closest("[data-edits]").querySelector("summary").focus();
+  closeEdits(getAround(field, "[data-edits]"));
 });
+function closeEdits(edits) {
+  edits.open = false;
+  get("summary", edits).focus();
+}
 mount("[data-edits]", (edits) =>
   edits.addEventListener("toggle", () => {
     const field = edits.open ? edits.querySelector("textarea[data-submits]") : null;

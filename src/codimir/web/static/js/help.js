@@ -1,7 +1,7 @@
 // `?` lists every key that does something on this page.
 
 import { openDialog } from "./dialog.js";
-import { h, t } from "./dom.js";
+import { delegate, h, t } from "./dom.js";
 import { register, shortcuts } from "./keys.js";
 
 const SHOWN = {
@@ -35,6 +35,4 @@ function grouped(entries) {
 }
 
 register("?", showKeys, { label: t("showKeys") });
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-shows-keys]")) showKeys();
-});
+delegate("click", "[data-shows-keys]", showKeys);

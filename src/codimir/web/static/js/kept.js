@@ -1,5 +1,7 @@
 // What this browser keeps for whoever is signed in, and forgets when they sign out or somebody else comes:
 // const drafts = kept("codimir.drafts"); drafts.read(); drafts.write({}); drafts.write(null);
+import { delegate } from "./dom.js";
+
 const viewer = document.documentElement.dataset.viewer ?? "";
 
 /** Give access to a value in localStorage; it is null for everybody else, and where the storage is full or closed to us. */
@@ -21,8 +23,6 @@ export function kept(name) {
     }
   };
   if (viewer && read() === null) write(null);
-  document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") === "/signout") write(null);
-  });
+  delegate("submit", 'form[action="/signout"]', () => write(null));
   return { read, write };
 }

@@ -29,8 +29,8 @@ export function register(keys, react, { label = "", group = "", when = () => tru
  */
 export function shortcuts() {
   const drawn = [...document.querySelectorAll("[data-key][data-key-label]")].map((element) => ({
-    keys: element.dataset.key,
-    label: element.dataset.keyLabel,
+    keys: element.dataset.key ?? "",
+    label: element.dataset.keyLabel ?? "",
     group: element.dataset.keyGroup || "",
     element,
   }));
@@ -87,7 +87,7 @@ function begins(keys) {
   const start = `${keys} `;
   return (
     registered.some((entry) => entry.keys.startsWith(start) && entry.when()) ||
-    [...document.querySelectorAll("[data-key]")].some((each) => each.dataset.key.startsWith(start))
+    [...document.querySelectorAll("[data-key]")].some((each) => each.dataset.key?.startsWith(start))
   );
 }
 

@@ -1,13 +1,13 @@
 // The rows of a list as they are now: all the pages that are shown are fetched, and put into their places one by one, so
 // that nothing jumps, what is the same stays the same element, and what somebody selected stays selected.
-import { at } from "./dom.js";
+import { at, get } from "./dom.js";
 import { htmx } from "./vendor.js";
 
 const MOST_PAGES = 40;
-const content = () => document.getElementById("content");
+const content = () => get("#content");
 const listIn = (root) => root.querySelector(".content > .list");
 const rowsIn = (root) => [...root.querySelectorAll(".row[data-ticket]")];
-const pageOf = (more) => Number(new URL(more.querySelector("a").href, location.href).searchParams.get("page"));
+const pageOf = (more) => Number(new URL(get("a", more).href, location.href).searchParams.get("page"));
 
 /** Fetch what is shown: its rows by ticket, how it goes on, and whether it is one list without groups. */
 export async function fetchShown() {
@@ -22,7 +22,7 @@ export async function fetchShown() {
   const after = shown.querySelector("#more"),
     last = after ? pageOf(after) : Infinity;
   for (let pages = 1; more && pageOf(more) < last && pages < MOST_PAGES; pages += 1) {
-    const next = await piece(more.querySelector("a").href, "more");
+    const next = await piece(get("a", more).href, "more");
     if (!next) return null;
     rows.push(...rowsIn(next));
     more = next.querySelector("#more");
@@ -74,6 +74,7 @@ export function putRows({ rows, more, total }) {
   const top = anchor?.getBoundingClientRect().top;
   for (const row of rowsIn(list)) if (!rows.has(row.dataset.ticket)) row.remove();
   const there = byTicket(rowsIn(list));
+  /** @type {Element | null} */
   let before = null;
   for (const [ticket, fresh] of rows) {
     const row = replaceRow(there.get(ticket), fresh);

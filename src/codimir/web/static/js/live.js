@@ -18,7 +18,9 @@ const followers = new Set();
 const told = new Set();
 let cursor = "";
 let made = "";
+/** @type {EventSource | null} */
 let source = null;
+/** @type {((value?: unknown) => void) | null} */
 let letGo = null;
 let pause = 1_000;
 let heard = 0;
@@ -72,8 +74,9 @@ function readWhileVisible() {
 
 function read() {
   source?.close();
-  source = new EventSource(cursor ? `/api/events/stream?after=${cursor}` : "/api/events/stream");
-  source.addEventListener("cursor", (event) => {
+  const opened = new EventSource(cursor ? `/api/events/stream?after=${cursor}` : "/api/events/stream");
+  source = opened;
+  opened.addEventListener("cursor", (event) => {
     pause = 1_000;
     if (cursor) return;
     move(JSON.parse(event.data).cursor);
@@ -82,15 +85,15 @@ function read() {
     if (isLost) broadcast(null);
     isLost = false;
   });
-  source.addEventListener("reset", (event) => {
+  opened.addEventListener("reset", (event) => {
     move(JSON.parse(event.data).cursor);
     broadcast(null);
   });
-  source.addEventListener("message", (event) => {
+  opened.addEventListener("message", (event) => {
     move(event.lastEventId);
     broadcast([JSON.parse(event.data)]);
   });
-  source.addEventListener("error", () => {
+  opened.addEventListener("error", () => {
     if (source?.readyState !== EventSource.CLOSED) return;
     cursor = "";
     isLost = true;

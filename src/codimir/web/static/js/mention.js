@@ -1,14 +1,16 @@
 // In a text in Markdown: after `@` the people who can be mentioned, after the key of a project and `-`, or after `#`, tickets.
-import { delegate, h, placeBeside, t } from "./dom.js";
+import { delegate, getAround, h, placeBeside, t, targetOf } from "./dom.js";
 import { insert } from "./editor.js";
 
 const UNSPACED = "\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Thai}";
 const NAME = "[\\p{L}\\p{M}\\p{N}_.+\\-]",
   WORD = "[\\p{L}\\p{M}\\p{N}_\\-]";
 const BEGUN = new RegExp(`(?:^|[\\s(${UNSPACED}])(@${NAME}{0,40}|#${WORD}{1,40}|[A-Z][A-Z0-9]{1,9}-\\d{0,9})$`, "u");
-let box = null,
-  field = null,
-  begun = "",
+/** @type {PageElement | null} */
+let box = null;
+/** @type {PageElement | null} */
+let field = null;
+let begun = "",
   turn = 0;
 
 async function offer(text) {
@@ -18,7 +20,7 @@ async function offer(text) {
     close();
     return;
   }
-  const workspace = text.closest("[data-editor]").dataset.workspace;
+  const workspace = getAround(text, "[data-editor]").dataset.workspace ?? "";
   const reply = await fetch(`/mentions?${new URLSearchParams({ q: found[1], workspace })}`, {
     headers: { "hx-request": "true" },
   }).catch(() => null);
@@ -36,19 +38,20 @@ function show(text, started, options) {
   close();
   field = text;
   begun = started;
-  box = h(
+  const shown = h(
     "div",
     { class: "popup mention", id: "mention", role: "listbox", popover: "manual", "aria-label": t("mentions") },
     ...options,
   );
-  (text.closest("dialog") ?? document.body).append(box);
-  box.showPopover();
-  beside(text, (mark) => placeBeside(box, mark));
-  box.addEventListener("mousedown", (event) => {
+  (text.closest("dialog") ?? document.body).append(shown);
+  shown.showPopover();
+  beside(text, (mark) => placeBeside(shown, mark));
+  shown.addEventListener("mousedown", (event) => {
     event.preventDefault();
-    complete(event.target.closest("[role=option]"));
+    complete(targetOf(event).closest("[role=option]"));
   });
   text.setAttribute("aria-controls", "mention");
+  box = shown;
   select(0);
 }
 
@@ -81,14 +84,15 @@ function options() {
 function select(at) {
   const all = options();
   all.forEach((option, i) => option.setAttribute("aria-selected", String(i === (at + all.length) % all.length)));
-  const chosen = box.querySelector("[aria-selected=true]");
-  field.setAttribute("aria-activedescendant", chosen.id);
+  const chosen = box?.querySelector("[aria-selected=true]");
+  if (!chosen) return;
+  field?.setAttribute("aria-activedescendant", chosen.id);
   chosen.scrollIntoView({ block: "nearest" });
 }
 
 function complete(option) {
-  if (!option) return;
   const text = field;
+  if (!option || !text) return;
   text.setSelectionRange(text.selectionStart - begun.length, text.selectionStart);
   close();
   insert(text, option.dataset.inserts);

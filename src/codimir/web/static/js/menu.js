@@ -1,11 +1,15 @@
 // Menus are <details class="menu" data-menu> and work without this: it closes them, moves by arrows, finds by typing.
-import { delegate, isWriting, mount, plain } from "./dom.js";
+import { delegate, get, getAround, isWriting, mount, plain, targetOf } from "./dom.js";
 
 function itemsOf(menu) {
   return [...menu.querySelectorAll(".item, .popup-search")].filter((item) => item.offsetParent !== null);
 }
 
-/** Close every open menu but this one. */
+/**
+ * Close every open menu but this one.
+ *
+ * @param {Element | null} [except]
+ */
 export function closeMenus(except = null) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!except || !(menu === except || menu.contains(except))) menu.open = false;
@@ -13,7 +17,7 @@ export function closeMenus(except = null) {
 }
 
 document.addEventListener("click", (event) => {
-  closeMenus(event.target.closest?.("details[data-menu]"));
+  closeMenus(targetOf(event).closest?.("details[data-menu]"));
 });
 
 mount("details[data-menu]", (menu) => {
@@ -28,7 +32,7 @@ mount("details[data-menu]", (menu) => {
     if (event.key === "Escape" && menu.open) {
       event.preventDefault();
       menu.open = false;
-      menu.querySelector("summary").focus();
+      get("summary", menu).focus();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       menu.open = true;
@@ -48,7 +52,7 @@ function move(menu, step) {
 
 delegate("input", ".popup .popup-search:not([hx-get])", (_event, field) => {
   const wanted = plain(field.value.trim());
-  for (const item of field.closest(".popup").querySelectorAll(".item")) {
+  for (const item of getAround(field, ".popup").querySelectorAll(".item")) {
     item.hidden = !plain(item.textContent).includes(wanted);
   }
 });

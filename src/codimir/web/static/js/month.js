@@ -1,7 +1,7 @@
 // A small month to choose a day in: <div data-month="2026-12-04" data-today="2026-11-28" data-form="pick"> with buttons that
 // send `change=due:<day>`, or, with data-writes, tell `daychosen`. Names, order and the first day of the week are those of
 // the reader: of the browser's language where the page has the same one (en-US begins on Sunday), else of the page's.
-import { h, mount, t } from "./dom.js";
+import { h, mount, t, targetOf } from "./dom.js";
 
 const page = document.documentElement.lang || "en";
 const LOCALE = navigator.languages?.find((one) => one.split("-")[0] === page) ?? page;
@@ -87,7 +87,7 @@ mount("[data-month]", (place) => {
   showMonth(place, place.dataset.month);
   place.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key];
-    const from = event.target.closest(".month-day");
+    const from = targetOf(event).closest(".month-day");
     if (!step || !from) return;
     event.preventDefault();
     event.stopPropagation();

@@ -1,6 +1,7 @@
 // A thin bar while there is no connection; reading goes on.
 import { h, t } from "./dom.js";
 
+/** @type {PageElement | null} */
 let bar = null;
 function show() {
   bar?.remove();

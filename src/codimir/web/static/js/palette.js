@@ -1,6 +1,6 @@
 // Ctrl K or ⌘ K: jump to a ticket, a project, a person or a page, and do everything that has a key or stands in a menu.
 import { send } from "./api.js";
-import { delegate, h, icon, t } from "./dom.js";
+import { delegate, h, icon, t, targetOf } from "./dom.js";
 import { keycaps } from "./help.js";
 import { register } from "./keys.js";
 import { listActions, rankActions, scoreOf } from "./palette/actions.js";
@@ -9,10 +9,14 @@ import { openQuick } from "./quick.js";
 
 const PAUSE = 60;
 const MAX_ACTIONS = 8;
-let dialog = null,
-  field = null,
-  list = null,
-  timer = 0,
+// Made by build(), when the palette is opened for the first time.
+/** @type {PageElement} */
+let dialog;
+/** @type {PageElement} */
+let field;
+/** @type {PageElement} */
+let list;
+let timer = 0,
   turn = 0;
 let actions = [],
   found = [],
@@ -54,7 +58,7 @@ function build() {
   });
   field.addEventListener("keydown", move);
   list.addEventListener("mousemove", (event) => {
-    const option = event.target.closest("[role=option]");
+    const option = targetOf(event).closest("[role=option]");
     if (option) select(option, false);
   });
 }
@@ -134,7 +138,7 @@ function drawRecent({ key, href, title }, at) {
 
 function show(options) {
   let group = null,
-    section = null;
+    section = list;
   list.replaceChildren();
   for (const option of options) {
     if (option.dataset.group !== group) {

@@ -1,17 +1,20 @@
 // A ticket opens in the panel at the right: a link with `data-panel` is fetched with the header `HX-Target: panel`.
 // Escape closes; j and k go to the next and the previous without closing (rows.js moves, and asks the panel to follow).
 // What is open stands in the address (`#ticket=WEB-1`): Back closes it, and a reload or a copied address opens it again.
-import { at, delegate } from "./dom.js";
+import { at, delegate, get, getAround } from "./dom.js";
 import { register } from "./keys.js";
 import { isBack } from "./place.js";
 import { htmx } from "./vendor.js";
 
 const NARROW = 800;
-const panel = () => document.getElementById("panel");
-const nameIn = (href) => new URL(href, location.href).pathname.split("/").pop();
+const hasPanel = () => Boolean(document.getElementById("panel"));
+const panel = () => get("#panel");
+const nameIn = (href) => new URL(href, location.href).pathname.split("/").pop() ?? "";
 const named = () => /^#ticket=([\w-]+)$/.exec(location.hash)?.[1] ?? "";
+/** @type {PageElement | null} */
 let opener = null;
 let open = "";
+/** @type {Promise<unknown> | null} */
 let loading = null;
 let shown = at();
 
@@ -22,7 +25,7 @@ export function isPanelOpen() {
 
 /** Show the page behind a link in the panel. */
 export async function openInPanel(link) {
-  if (!panel()) {
+  if (!hasPanel()) {
     location.assign(link.href);
     return;
   }
@@ -62,18 +65,21 @@ async function show(href, link) {
 /** Fetch a ticket after the one that is under way; not when another one is wanted by then. */
 async function load(before, href) {
   await before;
-  const place = panel();
-  if (open === nameIn(href))
+  const place = document.getElementById("panel");
+  if (place && open === nameIn(href))
     await htmx.ajax("GET", href, { source: place, target: place, swap: "innerHTML" }).catch(() => null);
 }
 
 /** Let the view have another width, in which its rows have another height: the row that is open stays where it is. */
 function beside(change) {
-  const row = document.querySelector(".content [data-open]"),
-    part = row?.closest(".column-cards, .content");
-  const top = row?.getBoundingClientRect().top;
+  const row = document.querySelector(".content [data-open]");
+  if (!row) {
+    change();
+    return;
+  }
+  const part = getAround(row, ".column-cards, .content");
+  const top = row.getBoundingClientRect().top;
   change();
-  if (!row) return;
   part.scrollTop += row.getBoundingClientRect().top - top;
   row.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
@@ -96,7 +102,7 @@ function unmark() {
 /** Show what the address names. */
 function follow() {
   const name = named();
-  if (name === open || (location.hash && !name) || !panel()) return;
+  if (name === open || (location.hash && !name) || !hasPanel()) return;
   if (!name) hide();
   else if (innerWidth < NARROW) location.replace(`/tickets/${name}`);
   else show(`/tickets/${name}`, document.querySelector(`.content a[data-panel][href^="/tickets/${name}"]`));
@@ -122,7 +128,8 @@ for (const type of ["htmx:pushedIntoHistory", "htmx:replacedInHistory"])
 isBack.then(follow);
 
 delegate("click", "a[data-panel]", (event, link) => {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0 || innerWidth < NARROW || !panel()) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0 || innerWidth < NARROW || !hasPanel())
+    return;
   event.preventDefault();
   openInPanel(link);
 });

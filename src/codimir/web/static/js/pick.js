@@ -2,21 +2,23 @@
 // s a p l on the current row. With a selection the keys, and a button with `data-pick-selected`, change all of it.
 // What is typed looks for values, Enter takes the marked one, a digit the one that has it; no key does anything else then.
 import { send } from "./api.js";
-import { delegate, h, isShown, placeBeside, t } from "./dom.js";
+import { delegate, get, h, isShown, placeBeside, t } from "./dom.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 import { selected } from "./selection.js";
 import { toast } from "./toast.js";
 import { htmx } from "./vendor.js";
 
+/** @type {PageElement | null} */
 let popup = null;
+/** @type {PageElement | null} */
 let back = null;
 let takesNext = false;
 
 /** Offer the values of a field for some tickets, beside an element. */
 export async function pick(field, tickets, anchor) {
   closePick();
-  back = document.activeElement;
+  back = /** @type {PageElement} */ (document.activeElement);
   takesNext = false;
   const list = h(
     "div",
@@ -36,10 +38,11 @@ export async function pick(field, tickets, anchor) {
     ...tickets.map((ticket) => h("input", { type: "hidden", name: "ticket", value: ticket })),
     list,
   );
-  popup = h("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": t(field) }, form);
-  document.body.append(popup);
-  htmx.process(popup);
-  listen(popup, form);
+  const shown = h("div", { class: "popup picker", popover: "auto", role: "dialog", "aria-label": t(field) }, form);
+  popup = shown;
+  document.body.append(shown);
+  htmx.process(shown);
+  listen(shown, form);
   show(anchor);
   const one = tickets.length === 1 ? `?ticket=${encodeURIComponent(tickets[0])}` : "";
   const reply = await send(`/choices/${field}${one}`, { headers: { "hx-request": "true" } }).catch(() => null);
@@ -56,20 +59,20 @@ export async function pick(field, tickets, anchor) {
 /** Put the values below the field, in which one types already; it learns how it looks for them. */
 function fill(list, html) {
   const fresh = h("template"),
-    field = search(),
+    field = get(".popup-search", list),
     text = field.value;
   fresh.innerHTML = html;
-  const theirs = fresh.content.querySelector(".popup-search");
+  const theirs = get(".popup-search", fresh.content);
   for (const { name, value } of theirs.attributes) if (name !== "value") field.setAttribute(name, value);
   theirs.remove();
-  list.prepend(fresh.content.querySelector(".popup-title"));
+  list.prepend(get(".popup-title", fresh.content));
   list.append(fresh.content);
   field.value = ""; // htmx asks for what is another text than at this moment
   htmx.process(list);
   field.value = text;
   list.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: list } }));
   mark();
-  if (/^[1-9]$/.test(text) && popup.querySelector("[data-digits]")) items()[Number(text) - 1]?.click();
+  if (/^[1-9]$/.test(text) && popup?.querySelector("[data-digits]")) items()[Number(text) - 1]?.click();
   else if (text) field.dispatchEvent(new Event("input", { bubbles: true }));
   if (takesNext && !isAwaited()) take();
 }
@@ -90,9 +93,10 @@ function listen(shown, form) {
 }
 
 function show(anchor) {
+  if (!popup) return;
   if (!popup.matches(":popover-open")) popup.showPopover();
   placeBeside(popup, anchor);
-  search().focus();
+  search()?.focus();
 }
 
 /** Put the choice away. */
@@ -109,8 +113,10 @@ const items = () => [...(popup?.querySelectorAll(".choices .item") ?? [])].filte
 
 /** Say whether the answer to what is typed is still to come. */
 function isAwaited() {
-  if (!popup.querySelector(".choices")) return true;
-  return search().hasAttribute("hx-get") && search().value !== popup.querySelector(".choices").dataset.asked;
+  const choices = popup?.querySelector(".choices"),
+    field = search();
+  if (!choices || !field) return true;
+  return field.hasAttribute("hx-get") && field.value !== choices.dataset.asked;
 }
 
 /** Mark what Enter takes: what is there now, or the first that fits what is typed. */
@@ -125,7 +131,7 @@ function mark() {
 function take() {
   mark();
   takesNext = isAwaited();
-  if (!takesNext) popup.querySelector(".item.is-marked")?.click();
+  if (!takesNext) popup?.querySelector(".item.is-marked")?.click();
 }
 
 function react(event) {
@@ -144,7 +150,7 @@ function react(event) {
     take();
   } else if (event.key.length === 1 && isPlain) {
     event.stopPropagation();
-    const digit = /^[1-9]$/.test(event.key) && !search()?.value && popup.querySelector("[data-digits]");
+    const digit = /^[1-9]$/.test(event.key) && !search()?.value && popup?.querySelector("[data-digits]");
     if (digit) {
       event.preventDefault();
       items()[Number(event.key) - 1]?.click();
@@ -154,13 +160,13 @@ function react(event) {
 
 /** Go on from what has the focus, from the field beginning at what is marked. */
 function move(step) {
-  const all = [search(), ...items()];
-  const here = all.indexOf(document.activeElement);
-  const marked = all.findIndex((item) => item?.classList.contains("is-marked"));
+  const field = search();
+  if (!field) return;
+  const all = [field, ...items()];
+  const here = all.indexOf(/** @type {PageElement} */ (document.activeElement));
+  const marked = all.findIndex((item) => item.classList.contains("is-marked"));
   const from =
-    here === 0 && step > 0 && !search().value && marked > 0
-      ? marked - (all[marked].ariaCurrent === "true" ? 0 : 1)
-      : here;
+    here === 0 && step > 0 && !field.value && marked > 0 ? marked - (all[marked].ariaCurrent === "true" ? 0 : 1) : here;
   all[(from + step + all.length) % all.length]?.focus();
 }
 
@@ -174,7 +180,7 @@ delegate("click", "[data-pick]", (event, button) => {
 function byKey(field) {
   const row = currentRow() || document.querySelector("[data-ticket-page]");
   const chosen = selected();
-  const tickets = chosen.length ? chosen : [row.dataset.ticket || row.dataset.ticketPage];
+  const tickets = chosen.length ? chosen : [row?.dataset.ticket || row?.dataset.ticketPage];
   const drawn = [...(row?.querySelectorAll(`[data-pick="${field}"]`) ?? [])].find(isShown);
   pick(field, tickets, drawn || row || document.querySelector("[data-selection]"));
 }

@@ -1,7 +1,7 @@
 // Back from a ticket leads to the same rows at the same place. Our pages are kept by nobody (`no-store`), so going back loads
 // them anew: each entry of the history (https://html.spec.whatwg.org/#navigation-api) keeps how many rows were there, and
 // which one stood where. What others changed meanwhile is shown; the row that one looked at stays on its height.
-import { at } from "./dom.js";
+import { at, get } from "./dom.js";
 import { htmx } from "./vendor.js";
 
 const KEPT = "codimir.places",
@@ -12,7 +12,8 @@ const entries = window.navigation;
 let entry = entries?.currentEntry?.key;
 let shown = at();
 
-const content = () => document.getElementById("content");
+const hasContent = () => Boolean(document.getElementById("content"));
+const content = () => get("#content");
 const rowsIn = (part) => [...part.querySelectorAll("[data-ticket]")];
 const partsOf = (root) => [root, ...root.querySelectorAll(".column-cards")];
 const sameRows = (part, ticket) => rowsIn(part).filter((row) => row.dataset.ticket === ticket);
@@ -43,7 +44,7 @@ function read() {
 }
 
 function keep(name) {
-  if (!name || !content()) return;
+  if (!name || !hasContent()) return;
   const { [name]: _, ...others } = read();
   const focus = (document.activeElement?.closest?.("#content [data-ticket]") ?? content().querySelector("[data-open]"))
     ?.dataset.ticket;
@@ -103,7 +104,7 @@ if (entry) {
   // what is still drawn may be kept for it.
   entries.addEventListener("currententrychange", (event) => {
     if (event.navigationType !== "replace") keep(entry);
-    entry = event.navigationType === "traverse" && at() !== shown ? null : entries.currentEntry.key;
+    entry = event.navigationType === "traverse" && at() !== shown ? undefined : entries.currentEntry?.key;
     shown = at();
   });
   addEventListener("pagehide", () => keep(entry));

@@ -2,17 +2,22 @@
 // it; menus write into the line too. Enter creates and is ready for the next, with Ctrl or ⌘ it opens the new ticket.
 
 import { reasonOf } from "./api.js";
-import { delegate, h, icon, t } from "./dom.js";
+import { delegate, get, getAround, h, icon, t } from "./dom.js";
 import { register } from "./keys.js";
 import { createTicket, fetchMeaning } from "./quick/send.js";
 import { toast } from "./toast.js";
 import { htmx } from "./vendor.js";
 
 const PAUSE = 120;
-let dialog = null,
-  line = null,
-  said = null,
-  more = null;
+// Made by build(), when the line is opened for the first time.
+/** @type {PageElement} */
+let dialog;
+/** @type {PageElement} */
+let line;
+/** @type {PageElement} */
+let said;
+/** @type {PageElement} */
+let more;
 let files = [],
   timer = 0,
   turn = 0,
@@ -97,6 +102,11 @@ function enter(event) {
 
 const field = (name) => more.querySelector(`[name="${name}"]`);
 
+function writeDescription(text) {
+  const written = field("description");
+  if (written) written.value = text;
+}
+
 /** Show what the line means; an answer that comes too late is let go. */
 async function understand() {
   clearTimeout(timer);
@@ -147,7 +157,7 @@ async function createOne(sent, project, opens) {
 
 function clear() {
   line.value = "";
-  if (field("description")) field("description").value = "";
+  writeDescription("");
   files = [];
   showFiles();
   hint();
@@ -158,7 +168,7 @@ function clear() {
 function giveBack(sent) {
   if (line.value) return;
   line.value = sent.text;
-  if (field("description")) field("description").value = sent.description;
+  writeDescription(sent.description);
   files = sent.files;
   showFiles();
   understand();
@@ -212,12 +222,12 @@ const without = (part) => {
 };
 
 delegate("click", "#quick [data-token]", (_event, button) => {
-  const menu = button.closest("[data-writes]");
+  const menu = getAround(button, "[data-writes]");
   menu.open = false;
   write(button.dataset.token, menu.dataset.writes);
 });
 delegate("click", "#quick .month-day", (_event, day) => {
-  day.closest("details").open = false;
+  getAround(day, "details").open = false;
   write(`due ${day.value}`, "due");
 });
 delegate("click", "#quick [data-unsay]", (_event, chip) => {
@@ -226,11 +236,11 @@ delegate("click", "#quick [data-unsay]", (_event, chip) => {
   understand();
 });
 delegate("click", "#quick [data-chooses-project] [data-project]", (_event, item) => {
-  const menu = item.closest("details");
+  const menu = getAround(item, "details");
   for (const each of menu.querySelectorAll("[data-project]")) each.setAttribute("aria-pressed", String(each === item));
-  menu.querySelector("[data-chosen]").textContent = item.querySelector(".grow").textContent;
+  get("[data-chosen]", menu).textContent = get(".grow", item).textContent;
   menu.open = false;
-  field("project").value = item.dataset.project;
+  get('[name="project"]', more).value = item.dataset.project ?? "";
   line.focus();
   understand();
 });

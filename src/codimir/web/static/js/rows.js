@@ -1,5 +1,5 @@
 // Lists and boards by keyboard: j and k move between [data-ticket], Enter or o opens, x selects (selection.js).
-import { t } from "./dom.js";
+import { get, t } from "./dom.js";
 import { register } from "./keys.js";
 import { isPanelOpen, openInPanel } from "./panel.js";
 
@@ -17,9 +17,10 @@ export function currentRow() {
 export function moveBy(step) {
   const all = rows();
   if (!all.length) return;
-  const at = all.indexOf(currentRow());
+  const current = currentRow();
+  const at = current ? all.indexOf(current) : -1;
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.max(0, Math.min(at + step, all.length - 1))];
-  const link = next.querySelector("a[data-panel], a[href]");
+  const link = get("a[data-panel], a[href]", next);
   next.scrollIntoView({ block: "nearest" });
   link.focus({ preventScroll: true });
   if (isPanelOpen() && !next.hasAttribute("data-open")) openInPanel(link);

@@ -3,6 +3,7 @@ import { delegate, mount, t } from "./dom.js";
 import { register } from "./keys.js";
 import { currentRow } from "./rows.js";
 
+/** @type {PageElement | null} */
 let last = null;
 const boxes = () => [...document.querySelectorAll(".content .row-check")];
 const chosen = () => boxes().filter((box) => box.checked);
@@ -28,7 +29,7 @@ function show() {
 
 function stretch(box) {
   const all = boxes();
-  const from = all.indexOf(last),
+  const from = last ? all.indexOf(last) : -1,
     to = all.indexOf(box);
   if (from < 0) return;
   for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;

@@ -4,7 +4,8 @@ import { delegate, t } from "./dom.js";
 import { toast } from "./toast.js";
 
 const WRITTEN = "#ticket textarea:not([hidden]), #quick input[type=text], #quick textarea";
-let away = null;
+/** @type {(() => void) | undefined} */
+let away;
 
 document.addEventListener("signedOut", () => {
   away?.();
@@ -14,7 +15,7 @@ document.addEventListener("signedOut", () => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) {
     away?.();
-    away = null;
+    away = undefined;
   }
 });
 delegate("click", '.toast a[href^="/signin"]', (_event, link) => {

@@ -1,7 +1,7 @@
 // A ticket that is open: it is fetched anew when something changed it, without losing what is being written; files are
 // added by dropping and pasting; a link to it is copied.
 import { send } from "./api.js";
-import { delegate, t } from "./dom.js";
+import { delegate, getAround, t } from "./dom.js";
 import { insert } from "./editor.js";
 import { toast } from "./toast.js";
 import { htmx } from "./vendor.js";
@@ -16,7 +16,11 @@ export async function refreshTicket() {
     missed = true;
     return;
   }
-  await htmx.ajax("GET", ticket.dataset.address, { source: "#ticket-side", target: "#ticket-side", swap: "none" });
+  await htmx.ajax("GET", ticket.dataset.address ?? "", {
+    source: "#ticket-side",
+    target: "#ticket-side",
+    swap: "none",
+  });
 }
 
 // A part in which somebody writes stays as it is, unless they have just sent it; a conflict is said when they save.
@@ -43,9 +47,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // A part that is as before stays, with the menus that are open in it. In one that is not, the focus stays on the same
 // control; where that is closed now, on what opens it.
 const STOPS = "a[href], button, summary, input:not([type=hidden]), select, textarea";
+/** @type {{ id: string, stop: number } | null} */
 let kept = null;
 
 // What has the focus stays on its height while a part above it grows: a comment that was sent, a file that was pasted.
+/** @type {{ focus: PageElement, top: number } | null} */
 let held = null;
 document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
   const focus = document.activeElement?.closest?.("#ticket *");
@@ -53,7 +59,7 @@ document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
 });
 document.addEventListener("htmx:oobAfterSwap", () => {
   if (held?.focus.isConnected)
-    held.focus.closest(".panel, .content").scrollTop += held.focus.getBoundingClientRect().top - held.top;
+    getAround(held.focus, ".panel, .content").scrollTop += held.focus.getBoundingClientRect().top - held.top;
   held = null;
 });
 
@@ -67,7 +73,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   const part = /** @type {PageElement} */ (event.target);
-  if (part.id !== kept?.id) return;
+  if (!kept || part.id !== kept.id) return;
   const same = part.querySelectorAll(STOPS)[kept.stop];
   kept = null;
   if (same)

@@ -6,7 +6,7 @@ const HEIGHT = 220;
 
 function draw(place) {
   const rows = [...document.querySelectorAll(`#${place.dataset.timeline} tbody tr`)];
-  const days = rows.map((row) => Date.parse(row.dataset.day) / 1000);
+  const days = rows.map((row) => Date.parse(row.dataset.day ?? "") / 1000);
   const numbers = (at) => rows.map((row) => Number(row.cells[at].textContent));
   const names = new Map(rows.map((row, at) => [days[at], row.cells[0].textContent]));
   const colour = (name) => {
@@ -42,6 +42,7 @@ function draw(place) {
   };
   place.replaceChildren();
   const Chart = uPlot();
+  if (!Chart) throw new Error("what draws lines is not on this page");
   return new Chart(options, [days, numbers(1), numbers(2)], place);
 }
 

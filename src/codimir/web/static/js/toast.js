@@ -5,8 +5,13 @@ import { h, t } from "./dom.js";
 
 const STAYS = 10_000;
 
-/** Show a message for ten seconds; a problem stays until it is closed, and stands there once however often it is said. */
-export function toast(text, { action = "", act = null, href = "", problem = false } = {}) {
+/**
+ * Show a message for ten seconds; a problem stays until it is closed, and stands there once however often it is said.
+ *
+ * @param {string} text
+ * @param {{ action?: string, act?: () => unknown, href?: string, problem?: boolean }} [options]
+ */
+export function toast(text, { action = "", act = () => undefined, href = "", problem = false } = {}) {
   const message = h(
     "div",
     { class: problem ? "toast is-problem" : "toast", role: problem ? "alert" : "status" },
@@ -32,7 +37,7 @@ export function toast(text, { action = "", act = null, href = "", problem = fals
   const shown = place();
   if (problem)
     [...shown.children]
-      .find((other) => other.matches(".is-problem") && other.firstChild.textContent === text)
+      .find((other) => other.matches(".is-problem") && other.firstChild?.textContent === text)
       ?.remove();
   shown.append(message);
   let timer = problem ? 0 : setTimeout(away, STAYS);
@@ -66,6 +71,6 @@ document.addEventListener("toast", (event) => {
         await request(undo.method || "POST", undo.path, undo.body);
         for (const heard of ["undone", "stale"]) document.dispatchEvent(new CustomEvent(heard));
       }
-    : null;
+    : undefined;
   toast(text, { problem, action: undo ? t("undo") : "", act });
 });

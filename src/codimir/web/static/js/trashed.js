@@ -1,16 +1,17 @@
 // A ticket that goes to the trash while it is open: from a list or a board the panel closes; its own page stays to be read,
 // says where it is, and takes no more changes until it is taken out again.
-import { h, t } from "./dom.js";
+import { get, h, t } from "./dom.js";
 import { closePanel, isPanelOpen } from "./panel.js";
 import { refreshTicket } from "./ticket.js";
 
-const ticket = () => document.getElementById("ticket");
+const ticket = () => get("#ticket");
+const isOpen = () => Boolean(document.getElementById("ticket"));
 const notice = () => document.querySelector(".ticket-gone");
 const CHANGES = ".ticket-title, .ticket-side, .composer, .edits, .file-add";
 
 /** Let the open ticket be read only. */
 export function markTrashed() {
-  if (!ticket() || isTrashed()) return;
+  if (!isOpen() || isTrashed()) return;
   ticket().before(
     h(
       "p",
@@ -25,7 +26,7 @@ export function markTrashed() {
 /** Let the open ticket be changed again when it is there again. */
 export async function unmarkTrashed() {
   if (!isTrashed()) return;
-  const reply = await fetch(ticket().dataset.address, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const reply = await fetch(ticket().dataset.address ?? "", { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!reply?.ok) return;
   notice()?.remove();
   setChangeable(true);
@@ -34,7 +35,7 @@ export async function unmarkTrashed() {
 
 /** Say whether the open ticket is in the trash. */
 function isTrashed() {
-  return Boolean(ticket() && notice());
+  return isOpen() && Boolean(notice());
 }
 
 function setChangeable(is) {
@@ -42,7 +43,7 @@ function setChangeable(is) {
 }
 
 document.addEventListener("ticketTrashed", (event) => {
-  if (ticket()?.dataset.ticketPage !== event.detail.ticket) return;
+  if (!isOpen() || ticket().dataset.ticketPage !== event.detail.ticket) return;
   markTrashed();
   if (isPanelOpen()) setTimeout(closePanel); // after the other events of this answer, which its form tells
 });

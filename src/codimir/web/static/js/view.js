@@ -1,6 +1,6 @@
 // `#view` is the part of a page that filters replace. An event `stale` on the document fetches it anew in its place:
 // document.dispatchEvent(new CustomEvent("stale")), or the server's header HX-Trigger: {"stale": {}}.
-import { at, mount } from "./dom.js";
+import { at, mount, targetOf } from "./dom.js";
 import { fetchShown, putRows } from "./list.js";
 import { clearSelection } from "./selection.js";
 import { htmx } from "./vendor.js";
@@ -35,11 +35,9 @@ document.addEventListener("stale", () => {
 
 // A menu of filters stays open while values are chosen in it.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const menu = event.target.closest?.("details[data-filter]");
-  open =
-    menu && event.detail.target?.id === "view"
-      ? event.target.getAttribute("href") && fieldOf(menu, event.target)
-      : null;
+  const item = targetOf(event),
+    menu = item.closest?.("details[data-filter]");
+  open = menu && event.detail.target?.id === "view" ? item.getAttribute("href") && fieldOf(menu, item) : null;
 });
 
 function fieldOf(menu, item) {
@@ -55,6 +53,7 @@ mount("#view", () => {
 });
 
 // The search keeps its focus, its caret, and what was typed since it was sent, when the view is replaced; that is sent next.
+/** @type {{ text: string, caret: number } | null} */
 let written = null;
 let isNewer = false;
 document.addEventListener("htmx:beforeSwap", () => {

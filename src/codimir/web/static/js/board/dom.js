@@ -1,10 +1,11 @@
 // The parts of a board: a column has a list of slots, each slot holds the card of a ticket.
-import { t } from "../dom.js";
+import { get, t } from "../dom.js";
 
 /** Whether what moves is to be shown without moving. */
 export const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
-export const board = () => document.querySelector("[data-board]");
+export const isBoard = () => Boolean(document.querySelector("[data-board]"));
+export const board = () => get("[data-board]");
 export const lists = () => [...document.querySelectorAll(".column-cards")];
 export const listOf = (slot) => slot.closest(".column-cards");
 export const columnOf = (list) => list.closest("[data-column]");
@@ -16,7 +17,7 @@ export const linkOf = (slot) => slot.querySelector(".card-title");
 export const nameOf = (slot) => slot.querySelector(".card-head span")?.textContent || linkOf(slot).textContent;
 
 /** Return whether the board has the keys: it is there, and nothing stands open before it. */
-export const hasKeys = () => Boolean(board()) && !document.querySelector("dialog[open], [popover]:popover-open");
+export const hasKeys = () => isBoard() && !document.querySelector("dialog[open], [popover]:popover-open");
 
 /** Return the list so many columns further on, in the direction in which the page is read. */
 export function listBeside(list, step) {

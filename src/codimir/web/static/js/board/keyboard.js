@@ -2,7 +2,7 @@
 // the focus.
 import { delegate, t } from "../dom.js";
 import { register } from "../keys.js";
-import { announce, board, focusSlot, hasKeys, listBeside, listOf, placeOf, putInto, slotsOf } from "./dom.js";
+import { announce, board, focusSlot, hasKeys, isBoard, listBeside, listOf, placeOf, putInto, slotsOf } from "./dom.js";
 import { scheduleRefresh } from "./live.js";
 import { saveMove } from "./save.js";
 import { held } from "./state.js";
@@ -13,7 +13,7 @@ const focusedSlot = () => document.activeElement?.closest?.(".slot");
 
 function lift() {
   const slot = focusedSlot();
-  if (!slot || !board()?.hasAttribute("data-may-move")) return false;
+  if (!slot || !isBoard() || !board().hasAttribute("data-may-move")) return false;
   held.lifted = { slot, origin: placeOf(slot) };
   slot.classList.add("is-lifted");
   board().classList.add("is-moving");
@@ -27,7 +27,7 @@ export function dropLifted(back = false) {
   const { slot, origin } = held.lifted;
   held.lifted = null;
   slot.classList.remove("is-lifted");
-  board()?.classList.remove("is-moving");
+  if (isBoard()) board().classList.remove("is-moving");
   if (back) putInto(slot, origin);
   focusSlot(slot);
   announce(back ? "putBack" : "dropped", slot);
@@ -36,6 +36,7 @@ export function dropLifted(back = false) {
 }
 
 function moveLifted(key) {
+  if (!held.lifted) return;
   const { slot } = held.lifted;
   const place = isVertical(key) ? placeInList(slot, STEPS[key]) : placeInOtherList(slot, STEPS[key]);
   if (!place && !isVertical(key)) return;

@@ -1,5 +1,5 @@
 // What others do is followed live (../live.js): the cards that changed are fetched, and go to where their rank puts them.
-import { mount } from "../dom.js";
+import { get, mount } from "../dom.js";
 import { follow } from "../live.js";
 import { htmx } from "../vendor.js";
 import { refreshView } from "../view.js";
@@ -8,6 +8,7 @@ import {
   board,
   CALM,
   columnOf,
+  isBoard,
   linkOf,
   lists,
   moreOf,
@@ -25,7 +26,8 @@ const MAX_CARDS = 50;
 const changed = new Set();
 let timer = 0;
 let isFetching = false;
-let unfollow = null;
+/** @type {(() => unknown) | undefined} */
+let unfollow;
 
 /** Fetch the cards that changed in a moment, this one too. */
 export function scheduleRefresh(ticket = null, pause = COLLECTS) {
@@ -36,7 +38,7 @@ export function scheduleRefresh(ticket = null, pause = COLLECTS) {
 
 /** Fetch the cards that changed, and put each where it belongs now. */
 async function refreshCards() {
-  if (!board() || !changed.size || isHolding() || isFetching) return;
+  if (!isBoard() || !changed.size || isHolding() || isFetching) return;
   const tickets = [...changed].filter((ticket) => !isSaving(ticket));
   if (!tickets.length) return;
   tickets.forEach((ticket) => changed.delete(ticket));
@@ -59,7 +61,7 @@ async function refreshCards() {
 }
 
 async function fetchCards(tickets) {
-  const address = board().dataset.pieces;
+  const address = board().dataset.pieces ?? "";
   const query = `${address.includes("?") ? "&" : "?"}ticket=${tickets.join(",")}`;
   const reply = await fetch(`${address}${query}`, { headers: { "HX-Request": "true" } });
   return reply.ok ? reply.text() : null;
@@ -67,13 +69,13 @@ async function fetchCards(tickets) {
 
 /** Show cards as the server draws them; later, when somebody has taken one in hand meanwhile. */
 function showCards(text, tickets) {
-  if (!board() || isHolding()) {
+  if (!isBoard() || isHolding()) {
     tickets.forEach((ticket) => changed.add(ticket));
     return;
   }
   const news = document.createElement("template");
   news.innerHTML = text;
-  const counts = JSON.parse(news.content.querySelector("[data-counts]").dataset.counts);
+  const counts = JSON.parse(get("[data-counts]", news.content).dataset.counts ?? "{}");
   const columns = new Set(lists().map((list) => columnOf(list).dataset.column));
   if (Object.keys(counts).some((value) => !columns.has(value))) {
     refreshView();
@@ -104,7 +106,7 @@ function showCard(ticket, slot) {
 }
 
 function onEvents(events) {
-  if (!board()) return;
+  if (!isBoard()) return;
   if (!events) {
     refreshView();
     return;
@@ -116,8 +118,8 @@ function onEvents(events) {
 
 // A portion that is fetched later may bring a card again that came by itself meanwhile.
 mount(".column-cards > .slot", (slot) => {
-  for (const twin of document.querySelectorAll(`#${CSS.escape(slot.querySelector("[data-ticket]").id)}`)) {
-    if (!slot.contains(twin)) twin.closest(".slot").remove();
+  for (const twin of document.querySelectorAll(`#${CSS.escape(get("[data-ticket]", slot).id)}`)) {
+    if (!slot.contains(twin)) twin.closest(".slot")?.remove();
   }
 });
 

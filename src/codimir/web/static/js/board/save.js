@@ -44,5 +44,5 @@ function positionOf(slot, list, from) {
   const beside = next ? { before: ticketOf(next) } : previous?.matches(".slot") ? { after: ticketOf(previous) } : {};
   if (list === from) return beside;
   const value = columnOf(list).dataset.column;
-  return { ...beside, [FIELD[board().dataset.by]]: value === NOBODY ? null : value };
+  return { ...beside, [FIELD[board().dataset.by ?? ""]]: value === NOBODY ? null : value };
 }

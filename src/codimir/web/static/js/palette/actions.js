@@ -46,9 +46,13 @@ export function listActions() {
   );
 }
 
-/** Take the icon of what a key presses, or of what it stands for. */
-function iconOf({ keys, element = null }) {
-  return element?.querySelector("svg") ?? element?.parentElement.querySelector(":scope > svg") ?? icon(ICONS[keys]);
+/**
+ * Return the icon of what a key presses, or of what it stands for.
+ *
+ * @param {{ keys: string, element?: PageElement }} entry
+ */
+function iconOf({ keys, element }) {
+  return element?.querySelector("svg") ?? element?.parentElement?.querySelector(":scope > svg") ?? icon(ICONS[keys]);
 }
 
 /** Return the actions that fit a text, the best first. */
