@@ -40,7 +40,7 @@ def shows(page, name, *numbers):
 
 
 def card(page, number):
-    return page.locator(".slot").filter(has_text=re.compile(rf"WEB-{number}\b"))
+    return page.locator(".card-slot").filter(has_text=re.compile(rf"WEB-{number}\b"))
 
 
 def drag(page, number, to):
@@ -144,7 +144,7 @@ class TestMoving:
         card(page, 1).scroll_into_view_if_needed()
         finger = Finger(page)
         finger.press(card(page, 1))
-        expect(page.locator(".slot.sortable-chosen")).to_have_count(1)
+        expect(page.locator(".card-slot.sortable-chosen")).to_have_count(1)
         finger.drag_to(card(page, 3))
         with page.expect_response("**/position") as answered:
             finger.lift()
@@ -158,7 +158,7 @@ class TestMoving:
         page.goto(BOARD)
         finger = Finger(page)
         finger.press(card(page, 2))
-        expect(page.locator(".slot.sortable-chosen")).to_have_count(1)
+        expect(page.locator(".card-slot.sortable-chosen")).to_have_count(1)
         finger.drag_to(column(page, "In progress").locator(".column-cards"))
         with page.expect_response("**/position"):
             finger.lift()
@@ -213,7 +213,7 @@ class TestTogether:
                 jane.keyboard.press(key)
             with jane.expect_response("**/position"):
                 jane.keyboard.press("Enter")
-            expect(column(john, here).locator(".slot", has_text="WEB-3")).to_have_count(1)
+            expect(column(john, here).locator(".card-slot", has_text="WEB-3")).to_have_count(1)
             expect(card(jane, 3).locator(".card-title")).to_be_focused()
         shows(john, "To do", 3, 2, 1)
         with john.expect_response("**/position"):
@@ -271,7 +271,7 @@ class TestColumns:
         page = visit("jane")
         page.goto(BOARD)
         expect(column(page, "To do").locator(".count[data-count]")).to_have_text("2,000")
-        cards = column(page, "To do").locator(".slot")
+        cards = column(page, "To do").locator(".card-slot")
         expect(cards).to_have_count(30)
         asked = []
         page.on("request", lambda request: asked.append(request.url))
@@ -294,7 +294,7 @@ class TestColumns:
             page.keyboard.press(key)
         with page.expect_response("**/position"):
             page.keyboard.press("Enter")
-        expect(column(page, "Nobody").locator(".slot")).to_have_count(3)
+        expect(column(page, "Nobody").locator(".card-slot")).to_have_count(3)
 
     def test_it_has_no_barrier(self, visit, fill, barriers, phone):
         fill(3)
@@ -307,7 +307,7 @@ class TestColumns:
         fill(31)
         page = visit("jane", java_script_enabled=False)
         page.goto(f"{BOARD}?status=todo")
-        expect(page.locator(".slot")).to_have_count(30)
+        expect(page.locator(".card-slot")).to_have_count(30)
         page.get_by_role("link", name="More").click()
         expect(page.locator("[data-ticket]")).to_have_count(31)
 

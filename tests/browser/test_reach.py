@@ -13,7 +13,7 @@ FOCUS = """() => {
   const at = one.getBoundingClientRect();
   const said = one.getAttribute("aria-label") ?? one.textContent.trim().slice(0, 40);
   const name = `${one.localName}.${one.className} ${said}`;
-  const around = [one, one.parentElement, one.closest(".card, .row, .file-add, .search, .field, .option, .thing")];
+  const around = [one, one.parentElement, one.closest(".card, .row, .file-add, .search, .field, .option, .list-item")];
   const seen = around.filter(Boolean).some((each) => {
     const style = getComputedStyle(each);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1;

@@ -193,7 +193,7 @@ class TestAudit:
         for name, chosen in (("Who", "Ada Owner"), ("What", "ticket.updated")):
             page.locator("summary", has_text=name).click()
             page.get_by_role("link", name=chosen, exact=True).click()
-        entry = page.locator(".entry")
+        entry = page.locator(".audit-entry")
         expect(page.get_by_text("1 entry")).to_be_visible()
         expect(entry).to_contain_text("Ada Owner")
         expect(entry.locator("del")).to_have_text("Feed the zebra")
@@ -223,7 +223,7 @@ class TestAudit:
         page.get_by_role("button", name="Anzeigen").click()
         page.wait_for_url("**/settings/audit?actor=user_ada&from=&to=2024-03-01")
         expect(page.locator("summary", has_text="Wann")).to_contain_text("bis 1. März 2024")
-        expect(page.locator(".entry")).to_have_count(0)
+        expect(page.locator(".audit-entry")).to_have_count(0)
 
     def test_days_are_fields_of_the_browser_without_scripts(self, visit):
         page = visit("ada", java_script_enabled=False)

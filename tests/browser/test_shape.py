@@ -109,7 +109,7 @@ class TestInvitations:
         page.goto("/settings/members")
         page.get_by_label("E-mail").fill("somebody.else@example.com")
         page.get_by_role("button", name="Invite").click()
-        address = page.locator(".thing-name", has_text="somebody.else@example.com")
+        address = page.locator(".list-item-name", has_text="somebody.else@example.com")
         expect(address).to_be_visible()
         assert address.evaluate("(each) => each.getClientRects().length") == 1
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from codimir.web import assets
 
 WEB = Path(assets.__file__).parent
+MAX_LINES = 300
 SHEETS = sorted(name for name in assets.FOLDER.files if name.startswith("css/"))
 OF_HTMX = {"htmx-request"}
 BESIDE_CLASSES = re.compile(r"/\*.*?\*/|\"[^\"]*\"|url\([^)]*\)", re.DOTALL)
@@ -45,3 +46,7 @@ class TestSheets:
         layers = re.search(r"^@layer ([^;]+);", index, re.MULTILINE)
         assert layers is not None
         assert set(re.findall(r"layer\(([\w-]+)\)", index)) == set(layers[1].split(", "))
+
+    def test_none_is_longer_than_a_file_may_be(self) -> None:
+        lengths = {name: assets.FOLDER.get(name).content.count(b"\n") for name in SHEETS}
+        assert [name for name, lines in lengths.items() if lines > MAX_LINES] == []

@@ -12,7 +12,7 @@ mount("[data-may-move] .column-cards", (list) => {
   if (!Sortable) return;
   new Sortable(list, {
     group: "board",
-    draggable: ".slot",
+    draggable: ".card-slot",
     animation: CALM.matches ? 0 : 120,
     forceFallback: true,
     fallbackOnBody: true,

@@ -9,7 +9,7 @@ import { held } from "./state.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 };
 const isVertical = (key) => key === "ArrowUp" || key === "ArrowDown";
-const focusedSlot = () => document.activeElement?.closest?.(".slot");
+const focusedSlot = () => document.activeElement?.closest?.(".card-slot");
 
 function lift() {
   const slot = focusedSlot();
@@ -49,7 +49,7 @@ function placeInList(slot, step) {
   const list = listOf(slot);
   if (step < 0) return slot.previousElementSibling ? { list, before: slot.previousElementSibling } : null;
   const next = slot.nextElementSibling;
-  return next?.matches(".slot") ? { list, before: next.nextElementSibling } : null;
+  return next?.matches(".card-slot") ? { list, before: next.nextElementSibling } : null;
 }
 
 function placeInOtherList(slot, step) {
@@ -87,7 +87,7 @@ for (const key of Object.keys(STEPS)) {
 }
 delegate(
   "click",
-  ".slot",
+  ".card-slot",
   (event) => {
     if (!held.lifted) return;
     event.preventDefault();

@@ -81,7 +81,7 @@ function showCards(text, tickets) {
     refreshView();
     return;
   }
-  const fresh = new Map([...news.content.querySelectorAll(".slot")].map((slot) => [ticketOf(slot), slot]));
+  const fresh = new Map([...news.content.querySelectorAll(".card-slot")].map((slot) => [ticketOf(slot), slot]));
   for (const ticket of tickets) if (!isSaving(ticket)) showCard(ticket, fresh.get(ticket));
   for (const list of lists()) setCount(list, counts[columnOf(list).dataset.column] ?? 0);
 }
@@ -117,9 +117,9 @@ function onEvents(events) {
 }
 
 // A portion that is fetched later may bring a card again that came by itself meanwhile.
-mount(".column-cards > .slot", (slot) => {
+mount(".column-cards > .card-slot", (slot) => {
   for (const twin of document.querySelectorAll(`#${CSS.escape(get("[data-ticket]", slot).id)}`)) {
-    if (!slot.contains(twin)) twin.closest(".slot")?.remove();
+    if (!slot.contains(twin)) twin.closest(".card-slot")?.remove();
   }
 });
 

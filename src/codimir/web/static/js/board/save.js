@@ -39,9 +39,13 @@ function takeBack(slot, list, origin) {
 
 /** Return a place as the API is told it: beside which ticket, and what it is to be in another column. */
 function positionOf(slot, list, from) {
-  const next = slot.nextElementSibling?.matches(".slot") ? slot.nextElementSibling : null;
+  const next = slot.nextElementSibling?.matches(".card-slot") ? slot.nextElementSibling : null;
   const previous = slot.previousElementSibling;
-  const beside = next ? { before: ticketOf(next) } : previous?.matches(".slot") ? { after: ticketOf(previous) } : {};
+  const beside = next
+    ? { before: ticketOf(next) }
+    : previous?.matches(".card-slot")
+      ? { after: ticketOf(previous) }
+      : {};
   if (list === from) return beside;
   const value = columnOf(list).dataset.column;
   return { ...beside, [FIELD[board().dataset.by ?? ""]]: value === NOBODY ? null : value };
