@@ -183,5 +183,5 @@ class _Settled(Extension):
         return _ICON.sub(lambda found: icon(found[1]), said)
 
 
-_TEXT = re.compile(r"""\{\{ _\((["'])((?:(?!\1)[^\\])*)\1\) \}\}""")
-_ICON = re.compile(r"""\{\{ icon\("([\w-]+)"\) \}\}""")
+_TEXT = re.compile(r"""(?:\{\{|\s*\{\{-) _\((["'])((?:(?!\1)[^\\])*)\1\) \}\}""")
+_ICON = re.compile(r"""(?:\{\{|\s*\{\{-) icon\("([\w-]+)"\) \}\}""")
