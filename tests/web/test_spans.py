@@ -59,7 +59,7 @@ class TestNumbers:
 
     async def test_each_day_of_the_timeline_is_that_of_its_list(self, fetch):
         page = await fetch("jane", "/dashboard?period=week")
-        numbers = links(page, r'<td data-count="\d+"><a href="([^"]*)">(\d+)</a>')
+        numbers = links(page, r'<td\s+data-count="\d+"><a href="([^"]*)">(\d+)</a>')
         assert sum(number for address, number in numbers if "created=" in address) >= 20
         for address, number in numbers:
             assert await total(fetch, address) == number, address

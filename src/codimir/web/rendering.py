@@ -25,6 +25,7 @@ from codimir.web.error_translations import error_text, is_refused_by_role
 from codimir.web.fragment_cache import Drawn, filters_of, icon
 from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
 from codimir.web.markdown_plain import CLIP
+from codimir.web.started import started_in_words
 from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -122,6 +123,9 @@ def environment(language: str) -> Environment:
         "clipped": _clipped,
         "changed_fields": partial(_changed_fields, language),
         "size": partial(_size, language),
+        "named": _named,
+        "as_choices": _as_choices,
+        "started_in_words": partial(started_in_words, language),
     }
     for name, template in SETTLED.items():
         made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
@@ -172,6 +176,16 @@ def _changed_fields(language: str, names: Iterable[str]) -> str:
     """Name what was changed, each field once, as a list in a sentence."""
     changed = wording(language).changed
     return format_list(list(dict.fromkeys(changed.get(name, name) for name in names)), locale=language)
+
+
+def _named(values: Iterable[str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return values with their names, as a menu of a form takes them."""
+    return [(value, names[value]) for value in values]
+
+
+def _as_choices(items: Iterable[Any]) -> list[tuple[str, str]]:
+    """Return the ids and names of things, as a menu of a form takes them."""
+    return [(item.id, item.name) for item in items]
 
 
 class _Settled(Extension):

@@ -12,6 +12,7 @@ from codimir.tickets.schemas import TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
 from codimir.tickets.statistics.timelines import get_timeline
 from codimir.web.addresses import Address
+from codimir.web.charts import columns_of, shares_of
 from codimir.web.lookups import find_names
 from codimir.web.page_context import Frame
 from codimir.web.queries import RailProject
@@ -50,7 +51,8 @@ async def _show(frame: Frame, query: TicketStatsQuery, project: RailProject | No
     return await frame.page(
         "pages/dashboard.html", title=project.name if project else frame.gettext("Dashboard"), project=project,
         here="project-dashboard" if project else "dashboard", at=at, behind=behind, query=query, order=ORDER,
-        periods=PERIODS, period=between(found["stats"].start_date, found["stats"].end_date), **found,
+        periods=PERIODS, columns=columns_of(found["timeline"]), shares_of=shares_of,
+        period=between(found["stats"].start_date, found["stats"].end_date), **found,
     )  # fmt: skip
 
 
