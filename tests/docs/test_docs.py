@@ -7,11 +7,22 @@ from codimir.config import Settings, variable_of
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "codimir"
+WEB = SOURCE / "web"
+BASES = (ROOT, SOURCE, WEB, WEB / "static", WEB / "templates")
+PATH = re.compile(r"[\w-]+(/[\w.-]+)*(/|\.(py|html|css|js|ts|toml|po|sh|md))")
+CODE = {".py", ".html", ".css", ".js", ".ts"}
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def words_in_code(document: Path) -> list[str]:
     return re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8"))
+
+
+def words_of_the_code() -> set[str]:
+    folders = (SOURCE, ROOT / "tests", ROOT / "tools")
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in CODE]
+    texts = (file.read_text(encoding="utf-8") for file in (*files, ROOT / "Makefile", ROOT / "pyproject.toml"))
+    return set(re.findall(r"\w+", " ".join([*texts, *map(str, files)])))
 
 
 class TestArchitecture:
@@ -25,10 +36,23 @@ class TestArchitecture:
             word
             for document in DOCUMENTS
             for word in words_in_code(document)
-            if re.fullmatch(r"[a-z_]+(/[a-z_]+)*(/|\.py)", word) and "watching" not in word
+            if PATH.fullmatch(word) and "watching" not in word
         ]
         assert paths
-        assert [path for path in paths if not (SOURCE / path).exists() and not (ROOT / path).exists()] == []
+        assert [path for path in paths if not any((base / path).exists() for base in BASES)] == []
+
+    def test_every_name_that_is_named_is_there(self) -> None:
+        """Functions, classes, settings, attributes: a word of the code, whoever holds it."""
+        there = words_of_the_code()
+        named = [
+            (document, name)
+            for document in ("architecture.md", "web.md")
+            for word in words_in_code(ROOT / "docs" / document)
+            if not any(part in word for part in ("watching", "<page>", "Sentence case"))
+            for name in re.findall(r"[A-Za-z_]\w+", word)
+        ]
+        assert named
+        assert [(document, name) for document, name in named if name not in there] == []
 
 
 class TestDecisions:
