@@ -114,7 +114,7 @@ class TestInvitation:
         page.get_by_label("E-mail").fill("jane@example.com")
         page.get_by_label("Password").fill("nanoseconds of wire")
         page.get_by_role("button", name="Join").click()
-        expect(page.get_by_text("Someone with this e-mail exists already")).to_be_visible()
+        expect(page.get_by_text("Someone with this e-mail already exists")).to_be_visible()
         expect(page.get_by_label("E-mail")).to_be_focused()
         page.get_by_label("E-mail").fill("grace@example.com")
         page.get_by_label("Password").fill("nanoseconds of wire")

@@ -60,7 +60,7 @@ class TestWrongUse:
     def test_the_same_person_twice(self, codimir: Any) -> None:
         assert codimir(*ADD, "grace@example.com", *NAMED, stdin=PASSWORD).returncode == 0
         again = codimir(*ADD, "Grace@Example.com", *NAMED, stdin=PASSWORD)
-        _assert_refused(again, "email: Someone with this e-mail exists already")
+        _assert_refused(again, "email: Someone with this e-mail already exists")
 
     def test_data_that_are_none(self, codimir: Any, settings: Settings) -> None:
         settings.sqlite_path.write_bytes(b"This is a letter, not a database. " * 100)

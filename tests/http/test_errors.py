@@ -292,7 +292,9 @@ class TestDatabaseErrors:
         before = await row_counts()
         reply = await jane.post("/test/twice")
         assert reply.status == 409
-        assert reply.body == {"error": {"code": "CONFLICT", "message": "This collides with something that exists"}}
+        assert reply.body == {
+            "error": {"code": "CONFLICT", "message": "This conflicts with something that already exists"}
+        }
         assert await row_counts() == before
 
     async def test_database_that_is_away_says_when_to_try_again(self, jane: Any, caplog: Any) -> None:

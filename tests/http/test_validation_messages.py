@@ -74,8 +74,8 @@ class TestExplainSyntax:
         ("raw", "words"),
         [
             (b'{"a":1', "it ends too early"),
-            (rb'{"a":"\ud800"}', "half of a surrogate pair stands alone"),
-            (rb'{"a":"\uDC00\ud800"}', "half of a surrogate pair stands alone"),
+            (rb'{"a":"\ud800"}', "it contains a lone surrogate"),
+            (rb'{"a":"\uDC00\ud800"}', "it contains a lone surrogate"),
             (b'{"a":1,}', "trailing comma in object (byte 7)"),
         ],
     )

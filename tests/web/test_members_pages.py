@@ -101,7 +101,7 @@ class TestInvite:
         assert missing.status_code == 400
         taken = await fetch(None, f"{link[1]}/join", "POST", data={**newcomer, "email": "eve@example.com"})
         assert (taken.status_code, 'value="eve@example.com"' in taken.text) == (409, True)
-        assert "Someone with this e-mail exists already" in taken.text
+        assert "Someone with this e-mail already exists" in taken.text
         arrived = await fetch(None, f"{link[1]}/join", "POST", data={**newcomer, "email": "grace@example.com"})
         assert (arrived.status_code, arrived.headers["location"]) == (303, "/projects/SEC/board")
         assert (await client("ada").get("/api/workspaces/workspace_789/invitations")).total == 0

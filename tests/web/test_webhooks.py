@@ -45,8 +45,8 @@ class TestDeliveryThatFailed:
             ),
             (
                 to_text(Problem("no_connection", reason=Problem("name_leads_nowhere"))),
-                "No connection: the name leads nowhere",
-                "Keine Verbindung: der Name führt nirgendwohin",
+                "No connection: the host name was not found",
+                "Keine Verbindung: der Rechnername wurde nicht gefunden",
             ),
             ("A sentence from before", "A sentence from before", "A sentence from before"),
         ],

@@ -92,10 +92,10 @@ class TestReplies:
     @pytest.mark.parametrize(
         ("reply", "status", "error"),
         [
-            (hang, None, "Nothing came for 0 seconds"),
-            (byte_by_byte, None, "The exchange was not over after 2 seconds"),
+            (hang, None, "No response for 0 seconds"),
+            (byte_by_byte, None, "The receiver took longer than 2 seconds"),
             (endless_head, None, "The reply is not HTTP"),
-            (good_news_for_ever, None, "The exchange was not over after 2 seconds"),
+            (good_news_for_ever, None, "The receiver took longer than 2 seconds"),
             (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", None, "The reply is not HTTP"),
             (b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n", 302,
              "The receiver answered 302; redirects are not followed"),
@@ -120,7 +120,7 @@ class TestReplies:
         ("reply", "error"),
         [
             (gigabyte, "The reply is longer than 64 KiB; the rest was not read"),
-            (body_that_never_ends, "Nothing came for 0 seconds"),
+            (body_that_never_ends, "No response for 0 seconds"),
         ],
     )
     async def test_a_good_status_is_enough_whatever_its_body_does(

@@ -3,8 +3,8 @@
 from codimir.problems.forms import Plural, Sentences
 
 REQUESTS: Sentences = {
-    "conflict": "This collides with something that exists",
-    "cross_site_request": "A page of another site may not do this",
+    "conflict": "This conflicts with something that already exists",
+    "cross_site_request": "This request comes from a page of another site and was refused",
     "database_busy": "The server is busy; nothing was changed, try again",
     "file_too_large": "A file may have at most {limit:,} bytes",
     "first_request_running": "The first request with this key is still running",
@@ -15,7 +15,7 @@ REQUESTS: Sentences = {
     "form_unreadable_because": "The form cannot be read: {reason}",
     "header_too_large": "The header of the request is too large",
     "idempotency_key_malformed": "Must have 1 to {limit} characters, all of them plain ASCII",
-    "idempotency_key_not_taken": "This route takes no Idempotency-Key: it does more than one change of the data",
+    "idempotency_key_not_taken": "This route does not support Idempotency-Key: it makes more than one change",
     "idempotency_key_reused": "This Idempotency-Key was sent with another body; use a new key for a new request",
     "internal_error": "Something went wrong",
     "internal_error_logged": "Something went wrong on our side; the log of the server has it under this request id",
@@ -37,24 +37,24 @@ REQUESTS: Sentences = {
         "This took too long and was stopped; ask for less, such as other words, a narrower filter, an earlier page"
     ),
     "reply_withheld": "This was done before, and your permissions have changed since: its reply is not shown again",
-    "request_malformed": "This is no HTTP/1.1 request that can be read",
+    "request_malformed": "This is not a valid HTTP/1.1 request",
     "request_refused": "The request cannot be read: {reason}",
     "request_too_slow": "The request took too long to arrive; send it again",
     "resource_not_found": "{kind} not found",
-    "server_stopping": "The server is being stopped; look whether it was done before you send the request again",
+    "server_stopping": "The server is shutting down; check whether this was done before you send the request again",
     "tag_of_other_resource": (
         "This tag was sent for another resource or to another user, or changes of this resource are not recorded: "
         "read it again and send its tag, or leave If-Match out"
     ),
     "tags_malformed": 'Must be tags in quotes such as "abc", separated by commas, or *',
-    "token_bound_to_workspace": "A token of one workspace cannot change what you are in others",
+    "token_bound_to_workspace": "A token of one workspace cannot change anything outside it",
     "token_scope_missing": "This token lacks the scope {scope}",
     "too_many_reads_at_once": (
-        "Too many of your searches and reports wait for each other; wait for an answer before the next one"
+        "Too many of your searches and reports are waiting; wait for an answer before you send the next"
     ),
     "unauthorized": "Authentication required",
     "unsupported_media_type": "Send JSON with the header Content-Type: application/json",
-    "upload_broken_off": "The upload broke off",
+    "upload_broken_off": "The upload was interrupted",
     "uri_too_long": "The address is too long",
     "weak_tag": (
         'If-Match takes strong tags only, and this one is weak (W/"…"): a proxy that compresses replies makes tags '
@@ -71,7 +71,7 @@ FIELDS: Sentences = {
     "invalid_id": "Invalid {kind} ID",
     "invalid_id_named": "Invalid {kind} ID: {id}",
     "invalid_value": "Not valid: {reason}",
-    "json_lone_surrogate": "half of a surrogate pair stands alone",
+    "json_lone_surrogate": "it contains a lone surrogate",
     "json_not_an_object": "Must be a JSON object",
     "json_required": "A JSON object is required",
     "json_too_deep": "The JSON is nested too deeply",
@@ -97,7 +97,7 @@ FIELDS: Sentences = {
     "not_an_email": "Must be an e-mail address such as jane@example.com",
     "not_combinable": "Cannot be combined with {field}",
     "not_in_the_future": "Must be in the future",
-    "not_one_line": "Must be one line, without control characters and without those that turn the direction of writing",
+    "not_one_line": "Must be one line, without control characters and without any that turn the direction of writing",
     "not_one_of": "Must be one of: {allowed}",
     "not_one_of_meant": "Must be one of: {allowed} (did you mean {meant}?)",
     "not_one_of_or_null": "Must be one of: {allowed}, or null",

@@ -5,7 +5,7 @@ from codimir.problems.forms import Sentences
 LABELS: Sentences = {
     "label_change_forbidden": "Insufficient permissions to change this label",
     "label_creation_forbidden": "Insufficient permissions to create a label here",
-    "label_name_taken": "A label with this name exists here already",
+    "label_name_taken": "A label with this name already exists here",
 }
 PROJECTS: Sentences = {
     "project_archived": "This project is archived: nothing in it can be changed until it is active again",
@@ -13,7 +13,7 @@ PROJECTS: Sentences = {
     "project_change_forbidden": "Insufficient permissions to change this project",
     "project_creation_forbidden": "Insufficient permissions to create a project here",
     "project_deletion_owners_only": "Only an owner may delete this project",
-    "project_key_changed": "The project has another key now",
+    "project_key_changed": "The key of this project has changed",
     "project_key_malformed": "Must have 2 to 10 characters of A–Z and 0–9 and start with a letter",  # noqa: RUF001 - a range is written so
     "project_key_taken": "A project of this workspace has or had this key",
     "project_restoring_owners_only": "Only an owner may restore this project",
@@ -39,11 +39,11 @@ TICKETS: Sentences = {
         "Must be a day such as 2024-02-15 or today, or a span such as 2024-02-01..2024-02-15, 2024-02-01.. or "
         "..7d, whose ends are days, moments such as 2024-02-15T12:00:00Z, now, or days from now such as 7d or -30d"
     ),
-    "text_changed": "Someone changed this text meanwhile. Look at it again, then tick",
+    "text_changed": "Someone else changed this text in the meantime. Check it, then tick the task again",
     "this_workspace": "this workspace",
     "ticket_forbidden": "Insufficient permissions to access this ticket",
     "ticket_of_other_project": "Must be a ticket of the same project",
-    "title_of_line_too_long": "Must leave at most {limit} characters for the title, leaves {length:,}",
+    "title_of_line_too_long": "The title may have at most {limit} characters, has {length:,}",
 }
 UNDO: Sentences = {
     "cannot_be_undone": "A change of this kind cannot be undone",
@@ -55,7 +55,7 @@ UNDO: Sentences = {
 }
 PEOPLE: Sentences = {
     "administrators_only": "Only an administrator of the instance may do this",
-    "email_taken": "Someone with this e-mail exists already",
+    "email_taken": "Someone with this e-mail already exists",
     "last_administrator": "The last administrator of the instance cannot be given another role or be disabled",
     "name_not_one_line": "Must be one line of 1 to {limit} characters",
     "not_a_language": "Must be the tag of a language, such as en or pt-BR",
@@ -63,7 +63,7 @@ PEOPLE: Sentences = {
     "not_a_timezone": "Must be the IANA name of a time zone, such as Europe/Berlin",
 }
 WORKSPACES: Sentences = {
-    "no_workspace": "You are in no workspace; name one",
+    "no_workspace": "You are not in a workspace; name one",
     "not_your_workspace": "Must be a workspace that you are a member of",
     "slug_malformed": "Must have at most {limit} characters of a-z and 0-9, with single hyphens between them",
     "workspace_change_forbidden": "Insufficient permissions to change this workspace",
@@ -73,7 +73,7 @@ WORKSPACES: Sentences = {
     "workspace_slug_taken": "Another workspace has or had this slug",
 }
 SIGNING_IN: Sentences = {
-    "link_expired": "This link is not valid, or not any more",
+    "link_expired": "This link is not valid, or has expired",
     "mail_queue_full": "Too many mails are waiting to be sent; nothing was sent, try again in a minute",
     "no_mail": "This instance sends no mail; ask its administrator for a link to choose a new password",
     "password_length": "Must have {min} to {max:,} characters, has {length:,}",
@@ -84,13 +84,13 @@ SIGNING_IN: Sentences = {
     "token_cannot_manage_tokens": "A token of one workspace cannot manage tokens",
     "too_many_at_once": "Too many requests from your address at once; try again in a moment",
     "too_many_tries": "Too many tries; wait a minute",
-    "wrong_password": "The current password is not right",
+    "wrong_password": "The current password is wrong",
 }
 EVENTS: Sentences = {
     "cursor_of_other_server": "Is not a cursor of this server",
     "cursor_past_the_end": "Points past the newest event; was the database restored from a backup?",
     "cursor_unusable": "This cursor cannot be used; read without one to start from now",
-    "ids_or_all": "Give either ids, or all as true",
+    "ids_or_all": "Give either ids, or all: true",
     "log_forbidden": "Insufficient permissions to read the log of this workspace",
     "to_before_from": "Must not be before from",
     "too_many_named": "Name at most {limit}",
@@ -99,8 +99,8 @@ EVENTS: Sentences = {
     "unknown_event_type_meant": "Unknown type of event; did you mean {meant}?",
 }
 MEMBERS: Sentences = {
-    "already_member": "This person is a member already",
-    "already_member_of_workspace": "This person is a member of this workspace already",
+    "already_member": "This person is already a member",
+    "already_member_of_workspace": "This person is already a member of this workspace",
     "email_not_in_workspace": "Nobody with this e-mail is in this workspace",
     "email_of_nobody_to_add": "Nobody with this e-mail can be added; invite them instead",
     "invitation_administrators_only": "Only administrators of this instance may invite people; ask one of them",
@@ -121,8 +121,8 @@ MEMBERS: Sentences = {
     "ownership_owners_only": "Only an owner may give or take away the role of owner here",
     "provider_sign_in_first": "Sign in with {provider} first, then accept the invitation",
     "token_cannot_join": "A token of one workspace cannot join another",
-    "you_are_member_of_project": "You are a member of this project already",
-    "you_are_member_of_workspace": "You are a member of this workspace already",
+    "you_are_member_of_project": "You are already a member of this project",
+    "you_are_member_of_workspace": "You are already a member of this workspace",
 }
 WEBHOOKS: Sentences = {
     "address_has_fragment": "Must not hold a fragment (#…); it is never sent",
@@ -136,18 +136,18 @@ WEBHOOKS: Sentences = {
     "address_port": "Port {port} is not for webhooks: 80, 443, or from {min} on and of no other service",
     "address_scheme": "Must be an address that begins with https:// or http://",
     "certificate_invalid": "The certificate is not valid: {reason}",
-    "connection_lost": "The connection broke off",
-    "connection_lost_because": "The connection broke off: {reason}",
+    "connection_lost": "The connection was interrupted",
+    "connection_lost_because": "The connection was interrupted: {reason}",
     "delivery_being_sent": "This delivery is being sent right now",
     "event_types_missing": "Name at least one event type, or {every} for every one",
-    "exchange_too_slow": "The exchange was not over after {seconds} seconds",
-    "host_not_allowed": "Not allowed: this host has no address to which webhooks may go",
+    "exchange_too_slow": "The receiver took longer than {seconds} seconds",
+    "host_not_allowed": "Not allowed: this host has no address that webhooks may be sent to",
     "name_inside_network": "{host} leads to {address}, an address inside a network, to which nothing is sent",
-    "name_leads_nowhere": "the name leads nowhere",
+    "name_leads_nowhere": "the host name was not found",
     "no_connection": "No connection: {reason}",
     "no_connection_in_time": "No connection within {seconds} seconds",
     "no_secure_connection": "No secure connection: {reason}",
-    "nothing_came": "Nothing came for {seconds} seconds",
+    "nothing_came": "No response for {seconds} seconds",
     "receiver_answered": "The receiver answered {status}",
     "receiver_gone": "The receiver answered 410 Gone",
     "receiver_redirects": "The receiver answered {status}; redirects are not followed",
@@ -156,7 +156,7 @@ WEBHOOKS: Sentences = {
     "secret_length": "Must have {min} to {max} printable ASCII characters",
     "secret_malformed": "After {prefix} must come {min} to {max} bytes in base64",
     "socket_of_this_machine": "nothing is sent to a socket of this machine",
-    "too_many_under_way": "Too many requests are under way",
+    "too_many_under_way": "Too many requests at the same time",
     "too_many_webhooks": "There are {limit} webhooks here already; delete one first",
     "unknown_event_types": "Unknown event type: {names}",
     "webhook_deleted": "The webhook was deleted",
@@ -166,7 +166,7 @@ WEBHOOKS: Sentences = {
 GROUPS: Sentences = {
     "group_change_forbidden": "Insufficient permissions to change this group",
     "group_creation_forbidden": "Insufficient permissions to create a group here",
-    "group_name_taken": "A group with this name exists in this workspace already",
+    "group_name_taken": "A group with this name already exists in this workspace",
 }
 JOBS: Sentences = {
     "job_not_found": "Job not found: it has ended, or it never existed",
@@ -180,7 +180,7 @@ PICTURES: Sentences = {
 PAGES: Sentences = {
     "duration_malformed": "Write time as 1h 30m, 45m or 1.5h",
     "line_number_malformed": "Must be the number of a line, the first is 0",
-    "passwords_differ": "The two are not the same",
+    "passwords_differ": "The passwords do not match",
     "ticket_not_selected": "Select a ticket first",
     "tickets_out_of_bounds": "Name 1 to {limit} tickets",
     "too_many_cards": "Name at most {limit} tickets",

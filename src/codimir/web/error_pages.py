@@ -193,4 +193,5 @@ def _title(status: int, language: str) -> str:
 
 
 def _details(error: ApiError) -> list[tuple[str, Any]]:
-    return list((error.details or {}).items())
+    """Return what is wrong with each field; what programs need, such as the other value, is not for people."""
+    return [(name, said) for name, said in (error.details or {}).items() if not isinstance(said, dict)]

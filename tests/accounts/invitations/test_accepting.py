@@ -227,7 +227,7 @@ class TestAnyoneWithTheLink:
     async def test_an_e_mail_of_somebody_here_is_taken(self, client: Any, path: str, row_counts: Any) -> None:
         before = await row_counts()
         reply = await client().post(f"{path}/join", {**NEWCOMER, "email": "EVE@example.com"})
-        assert (reply.status, reply.details) == (409, {"email": ["Someone with this e-mail exists already"]})
+        assert (reply.status, reply.details) == (409, {"email": ["Someone with this e-mail already exists"]})
         assert (await client().get(path)).status == 200
         assert (await row_counts())["users"] == before["users"]
 

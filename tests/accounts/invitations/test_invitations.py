@@ -104,7 +104,7 @@ class TestCreate:
     async def test_member_needs_no_invitation(self, client: Any) -> None:
         reply = await client("ada").post(ACME, {"email": "JANE@example.com"})
         assert reply.status == 409
-        assert reply.details == {"email": ["This person is a member of this workspace already"]}
+        assert reply.details == {"email": ["This person is already a member of this workspace"]}
 
     async def test_whether_an_account_is_there_changes_nothing(self, client: Any) -> None:
         replies = [await client("ada").post(ACME, {"email": f"{who}@example.com"}) for who in ("eve", "nemo")]

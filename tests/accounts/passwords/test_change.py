@@ -36,7 +36,7 @@ class TestChange:
     async def test_wrong_current_one_changes_nothing(self, client: Any, jane: Any, db: Database) -> None:
         reply = await jane.put(PATH, {**CHANGE, "current": "wrong horse"})
         assert reply.status == 400
-        assert reply.details == {"current": ["The current password is not right"]}
+        assert reply.details == {"current": ["The current password is wrong"]}
         assert await db.read(lambda tx: find_password_hash(tx, "user_101")) == OLD_HASH
         assert (await jane.get("/api/tickets")).status == 200
 

@@ -227,7 +227,7 @@ class TestBound:
             await bound.delete("/api/user/picture"),
         ]
         assert [(reply.status, reply.error["message"]) for reply in replies] == [
-            (403, "A token of one workspace cannot change what you are in others")
+            (403, "A token of one workspace cannot change anything outside it")
         ] * 3
         assert ((await jane.get("/api/user/profile")).data, (await jane.get("/api/user/preferences")).data) == before
 

@@ -126,7 +126,7 @@ class OpenIdProvider:
             return claims
         more = await self._issuer.userinfo(access_token)
         if more and more.get("sub") != claims["sub"]:
-            raise WrongToken("the provider speaks of someone else")
+            raise WrongToken("the user info is about another subject than the ID token")
         if "email" in claims and more.get("email") != claims["email"] and is_verified(more):
             more = {name: value for name, value in more.items() if name != "email_verified"}  # it is another e-mail's
         return merged(claims, more)
