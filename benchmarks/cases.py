@@ -41,7 +41,7 @@ class Case(msgspec.Struct, frozen=True):
 
 
 def cases_of(sample: Sample, visible: int) -> list[Case]:
-    """Make the cases for a member who sees so many tickets; the one that writes comes last."""
+    """Build the cases for a member who sees so many tickets; the one that writes comes last."""
     page = min(DEEP_PAGE, max(1, visible // LIMIT))
     listed = [f"/api/tickets?{urlencode({'project': p, 'status': s})}" for p in sample.project_ids for s in LISTED]
     return [

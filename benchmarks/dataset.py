@@ -31,7 +31,7 @@ SAMPLES = 200
 
 
 def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Settings:
-    """Give a fresh copy of the file with so many tickets; the file is made when it is not there yet."""
+    """Return a fresh copy of the file with so many tickets; the file is made when it is not there yet."""
     made = folder / f"tickets-{count}"
     if not made.exists():
         say(f"Making a file with {count:,} tickets, once: about {1 + count // 35_000} minutes.")

@@ -35,7 +35,7 @@ class Asked(msgspec.Struct):
 
 
 def list_tickets(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, int], query: bytes) -> bytes:
-    """Give a page of the tickets of a project in a status, or of all that they see."""
+    """Return a page of the tickets of a project in a status, or of all that they see."""
     asked = msgspec.convert(dict(parse_qsl(query.decode())), Asked, strict=False)
     offset = (asked.page - 1) * asked.limit
     connection.execute("BEGIN")
@@ -59,7 +59,7 @@ def containers(connection: sqlite3.Connection, user_id: str) -> str:
 
 
 def in_list(connection: sqlite3.Connection, rows: list[Any]) -> list[TicketInList]:
-    """Make the tickets of a list."""
+    """Build the tickets of a list."""
     tags: dict[str, list[LabelTag]] = {}
     for ticket_id, *tag in connection.execute(sql.TAGS, (encode([row[0] for row in rows]).decode(),)):
         tags.setdefault(ticket_id, []).append(LabelTag(*tag))
@@ -89,7 +89,7 @@ def moment(text: str | None) -> str | None:
 
 
 def details(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, int], ticket_id: str) -> bytes | None:
-    """Give a ticket with everything around it, if they see it."""
+    """Return a ticket with everything around it, if they see it."""
     row = connection.execute(sql.DETAILS, (user_id, ticket_id)).fetchone()
     if row is None or (row[PROJECT + 5] == "private" and row[ROLE] is None and workspaces.get(row[9], 9) > 1):
         return None
@@ -114,13 +114,13 @@ def details(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, 
 
 
 def comment(row: Any) -> Comment:
-    """Make a comment."""
+    """Build a comment."""
     values = (*row[:4], moment(row[4]), moment(row[5]), Person(*row[6:]))
     return Comment(*values)
 
 
 def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, int], asked: str) -> bytes:
-    """Give the best of the newest matches of all words; the last word may be only begun, and so may long ones."""
+    """Return the best of the newest matches of all words; the last word may be only begun, and so may long ones."""
     words = [word.lower() for word in WORDS.findall(asked)]
     wanted = [f'"{word}"{" *" * is_begun(word, words)}' for word in words]
     match = " AND ".join([f'"{tenant_term(w)}"' for w in workspaces] + wanted)
@@ -131,7 +131,7 @@ def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, i
 
 
 def is_begun(word: str, words: list[str]) -> bool:
-    """Say whether longer words that begin so are as good."""
+    """Return whether longer words that begin so are as good."""
     return word is words[-1] or (len(word) >= MIN_BEGINNING_LENGTH and word.isalpha())
 
 

@@ -115,7 +115,7 @@ def delay(settings: Settings, changes: int) -> Delay:
 
 @contextmanager
 def postgres() -> Iterator[Settings | None]:
-    """Give the settings of an instance on PostgreSQL, or None where there is none."""
+    """Return the settings of an instance on PostgreSQL, or None where there is none."""
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="codimir-pg-", ignore_cleanup_errors=True))

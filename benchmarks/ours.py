@@ -35,7 +35,7 @@ async def fixed_with_session(actor: Actor) -> Data[Greeting]:  # noqa: ARG001 - 
 
 
 def create() -> Litestar:
-    """Make the application."""
+    """Build the application."""
     app = create_app()
     for handler in handlers((fixed, fixed_with_session), PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)

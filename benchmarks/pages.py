@@ -42,7 +42,7 @@ def main(
 
 
 async def _measure(app: Litestar, project: str, rounds: int) -> tuple[float, float]:
-    """Give the milliseconds of each of the two: the median of their turns, which alternate."""
+    """Return the milliseconds of each of the two: the median of their turns, which alternate."""
     async with app.lifespan():
         key = msgspec.json.decode(await _ask(app, f"/api/project/{project}", ""))["data"]["key"]
         asked = ((f"/projects/{key}/list", ""), ("/api/tickets", f"project={key}&limit={SHOWN}"))

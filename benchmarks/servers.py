@@ -40,7 +40,7 @@ class Server:
             return error.read()
 
     def memory_mb(self) -> float | None:
-        """Say how much memory it holds now (RSS), where the system tells that."""
+        """Return how much memory it holds now (RSS), where the system tells that."""
         status = Path(f"/proc/{self.process.pid}/status")
         if not status.exists():
             return None
@@ -48,7 +48,7 @@ class Server:
         return int(line.split()[1]) / 1024
 
     def processor_seconds(self) -> float:
-        """Say how long processors have worked for it so far, in all its threads; NaN where the system does not tell."""
+        """Return how long processors have worked for it so far, in all threads; NaN where the system does not tell."""
         stat = Path(f"/proc/{self.process.pid}/stat")
         if not stat.exists():
             return math.nan

@@ -75,7 +75,7 @@ def _is_replayed(failure: Failure, _case: Any, response: Any) -> bool:
 
 
 def _is_a_text(failure: Failure, case: Any, _response: Any) -> bool:
-    """Say whether only parameters of a query are wrong that take any text, which a number there is."""
+    """Return whether only parameters of a query are wrong that take any text, which a number there is."""
     named = IN_QUERY.search(failure.message) if isinstance(failure, AcceptedNegativeData) else None
     free = {parameter.name for parameter in case.operation.query if _is_free(parameter.definition["schema"])}
     return named is not None and {name.strip("`") for name in named[1].split(", ")} <= free
@@ -102,7 +102,7 @@ def _is_only_sigils(failure: Failure, case: Any, response: Any) -> bool:
 
 
 def _is_not_printable(failure: Failure, case: Any, response: Any) -> bool:
-    """Say whether only an e-mail is wrong, with a character that patterns cannot name."""
+    """Return whether only an e-mail is wrong, with a character that patterns cannot name."""
     is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
     refused = [*_messages(response)] if is_of_it else []
     return refused == ["Must be an e-mail address such as jane@example.com"] and not case.body["email"].isprintable()
@@ -132,7 +132,7 @@ _counted: Counter[str] = Counter()
 
 @schemathesis.hook  # type: ignore[untyped-decorator]
 def filter_failure(_context: Any, failure: Failure, case: Any, response: Any) -> bool:
-    """Say whether a failure is one."""
+    """Return whether a failure is one."""
     for explained in EXPLAINED:
         if explained.is_so(failure, case, response):
             _counted[explained.reason] += 1

@@ -51,7 +51,7 @@ class Report(msgspec.Struct):
 
     @property
     def is_good(self) -> bool:
-        """Say whether all that was taken came back unchanged and was found; what was refused was not taken."""
+        """Return whether all that was taken came back unchanged and was found; what was refused was not taken."""
         return not (self.changed or self.not_found)
 
 

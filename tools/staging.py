@@ -97,7 +97,7 @@ def _attach(owner: httpx.Client, ticket: str) -> None:
 
 
 def _hook(owner: httpx.Client, workspace: str, receiver: str) -> dict[str, str]:
-    """Make webhooks, of which one has sent something and one failed."""
+    """Build webhooks, of which one has sent something and one failed."""
     asked: dict[str, Any] = {"workspaceId": workspace, "description": "The chat of the team"}
     chat = _data(owner.post("/api/webhooks", json=asked | {"url": f"{receiver}/hooks/chat", "events": ["*"]}))["id"]
     pager = asked | {"url": f"{receiver}/missing", "events": ["ticket.created"], "description": "The pager"}

@@ -163,7 +163,7 @@ def create_app(
     clock: Clock = utc_now,
     open_database: DatabaseOpener = open_database,
 ) -> Litestar:
-    """Make the application; the database that the settings name has been migrated before.
+    """Build the application; the database that the settings name has been migrated before.
 
     While it runs it also delivers for webhooks and tells people what concerns them, unless another process does that.
     """

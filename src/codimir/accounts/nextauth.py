@@ -59,7 +59,7 @@ class Answer(Response[bytes]):
         self.headers = {**NOT_CACHED, **(headers or {})}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
-        """Give what Litestar calls to send it."""
+        """Return what Litestar calls to send it."""
         return self._send
 
     async def _send(self, scope: Scope, _: Receive, send: Send) -> None:
@@ -93,7 +93,7 @@ class AuthRequest:
         return cookie_name(self.family, thing, secure=self.is_secure)
 
     def has_csrf_token(self, fields: Fields) -> bool:
-        """Say whether a form comes from a page that got its CSRF token from us."""
+        """Return whether a form comes from a page that got its CSRF token from us."""
         return is_csrf_token(fields.get("csrfToken"), self.cookies, self.request.app.state.csrf_secret)
 
     def url(self, path: str, **query: str) -> str:
@@ -101,7 +101,7 @@ class AuthRequest:
         return f"{self.origin}{path}{'?' + urlencode(query) if query else ''}"
 
     def callback_url(self, fields: Fields) -> str:
-        """Give the address to go on to: what the form or else the cookie names, if it leads to a page of ours."""
+        """Return the address to go on to: what the form or else the cookie names, if it leads to a page of ours."""
         given = fields.get("callbackUrl")
         kept = unquote(self.cookies.get(self.name_of("callback-url"), ""))
         return own_url(given if isinstance(given, str) and given else kept, self.origin)
@@ -127,7 +127,7 @@ class AuthRequest:
         return [clear_cookie(name) for name in session_cookie_names(self.cookie_header) if name != besides]
 
     def wants_json(self, fields: Fields) -> bool:
-        """Say whether a client asks, and not the form of a page."""
+        """Return whether a client asks, and not the form of a page."""
         return self._returns_redirects() or str(fields.get("json", "")).lower() == "true"
 
     def answer_url(

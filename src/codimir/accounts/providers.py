@@ -56,13 +56,13 @@ class Provider(Protocol):
     """`oidc`, `oauth` or `email`"""
 
     async def begin(self, request: HttpRequest, callback_url: str) -> AuthorizationRedirect:
-        """Say where the browser goes; `callback_url` is where whoever comes back wants to go.
+        """Return where the browser goes; `callback_url` is where whoever comes back wants to go.
 
         Raises SignInRefused.
         """
 
     async def finish(self, request: HttpRequest) -> Arrival:
-        """Say who came back, making their account if the administrator wants that.
+        """Return who came back, making their account if the administrator wants that.
 
         Raises SignInRefused.
         """

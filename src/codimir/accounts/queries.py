@@ -44,7 +44,7 @@ async def find_credentials(tx: Transaction, email: str, *, lock: bool = False) -
 
 
 async def find_known_address(tx: Transaction, email: str, address: str) -> str | None:
-    """Give what is kept of an address if somebody signed in to the account of this e-mail from it before."""
+    """Return what is kept of an address if somebody signed in to the account of this e-mail from it before."""
     if not is_email(email.strip()):
         return None
     found: str | None = await tx.value(
@@ -54,7 +54,7 @@ async def find_known_address(tx: Transaction, email: str, address: str) -> str |
 
 
 async def get_session_user(tx: Transaction, user_id: str) -> SessionUser:
-    """Give what a session tells of its person."""
+    """Return what a session tells of its person."""
     row = await tx.one(_SESSION_USER, user_id=user_id)
     if row is None:
         raise LookupError(user_id)

@@ -25,7 +25,7 @@ async def start_session_here(tx: Transaction, request: HttpRequest, person: Pers
 
 
 def address_of(request: HttpRequest) -> str:
-    """Give what a request came from, as tries are counted: an IPv4 address, or the /64 of an IPv6 address."""
+    """Return what a request came from, as tries are counted: an IPv4 address, or the /64 of an IPv6 address."""
     return AuthRequest(request).address
 
 

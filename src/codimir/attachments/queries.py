@@ -29,7 +29,7 @@ _STORAGE_KEY = Statement(sa.select(attachments.c.storage_key).where(attachments.
 
 
 async def list_attachments(tx: Transaction, found: FoundTicket, query: PageQuery) -> Page[Attachment]:
-    """Give one page of the files on a ticket, the oldest first."""
+    """Return one page of the files on a ticket, the oldest first."""
     return await list_children(tx, ATTACHMENTS, found, query)
 
 
@@ -42,7 +42,7 @@ async def get_attachment(tx: Transaction, found: FoundTicket, attachment_id: str
 
 
 async def get_storage_key(tx: Transaction, attachment: Attachment) -> str:
-    """Say where the bytes of an attachment are that has been found visible."""
+    """Return where the bytes of an attachment are that has been found visible."""
     key: str = await tx.value(_STORAGE_KEY, attachment_id=attachment.id)
     return key
 
@@ -53,5 +53,5 @@ async def list_storage_keys(tx: Transaction) -> list[str]:
 
 
 async def is_written(tx: Transaction, attachment_id: str) -> bool:
-    """Say whether an attachment that someone is adding has been committed."""
+    """Return whether an attachment that someone is adding has been committed."""
     return await tx.value(_STORAGE_KEY, attachment_id=attachment_id) is not None

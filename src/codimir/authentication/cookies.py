@@ -25,7 +25,7 @@ CLEARED = "Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
 
 
 def parse_cookies(header: str) -> dict[str, str]:
-    """Give the cookies of a request by name as they were sent; the first of a name counts."""
+    """Return the cookies of a request by name as they were sent; the first of a name counts."""
     found: dict[str, str] = {}
     for cookie in header.split(";"):
         name, _, value = cookie.partition("=")

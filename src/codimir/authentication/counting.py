@@ -53,7 +53,7 @@ class SlidingCount:
             await tx.run(self._keep, row_key=key, recent=(await self._recent(tx, key))[:-1])
 
     async def _recent(self, tx: Transaction, key: str) -> list[float]:
-        """Give the moments of the window; nobody else can count under this key until the end.
+        """Return the moments of the window; nobody else can count under this key until the end.
 
         Those that lie more than a window ahead are forgotten: they were counted before the clock was put back.
         """
@@ -62,5 +62,5 @@ class SlidingCount:
 
 
 def count_key(kind: str, *parts: str) -> str:
-    """Give a key that does not say what it stands for."""
+    """Return a key that does not say what it stands for."""
     return f"{kind}:{hashlib.sha256('|'.join(parts).encode(errors='replace')).hexdigest()}"

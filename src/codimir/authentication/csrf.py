@@ -15,17 +15,17 @@ TOKEN_LENGTH = 64
 
 
 def new_csrf_token() -> str:
-    """Make a token of 256 random bits."""
+    """Build a token of 256 random bits."""
     return secrets.token_hex(TOKEN_LENGTH // 2)
 
 
 def csrf_cookie_value(token: str, secret: str) -> str:
-    """Give what the cookie holds: the token and its hash."""
+    """Return what the cookie holds: the token and its hash."""
     return f"{token}|{_hash(token, secret)}"
 
 
 def csrf_token_of(cookies: Mapping[str, str], secret: str) -> str | None:
-    """Give the token of a request's cookies, if one of them is ours."""
+    """Return the token of a request's cookies, if one of them is ours."""
     for family in FAMILIES:
         for secure in (True, False):
             token, _, given = unquote(cookies.get(cookie_name(family, "csrf-token", secure=secure), "")).partition("|")
@@ -35,7 +35,7 @@ def csrf_token_of(cookies: Mapping[str, str], secret: str) -> str | None:
 
 
 def is_csrf_token(given: object, cookies: Mapping[str, str], secret: str) -> bool:
-    """Say whether the token that a form holds is the one of the cookie."""
+    """Return whether the token that a form holds is the one of the cookie."""
     token = csrf_token_of(cookies, secret)
     return token is not None and isinstance(given, str) and hmac.compare_digest(given.encode(), token.encode())
 

@@ -41,7 +41,7 @@ def device_of(cookies: dict[str, str], email_key: str, secret: str) -> str | Non
 
 
 def address_hash_of(address: str) -> str:
-    """Give what is kept of an address: enough to know it again."""
+    """Return what is kept of an address: enough to know it again."""
     return hashlib.sha256(address.encode(errors="replace")).hexdigest()
 
 

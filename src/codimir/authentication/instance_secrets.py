@@ -13,7 +13,7 @@ _FIND = Statement(sa.select(instance_secrets.c.value).where(instance_secrets.c.n
 
 
 async def instance_secret(db: Database, name: str) -> str:
-    """Give the secret of a name; the first who asks makes it."""
+    """Return the secret of a name; the first who asks makes it."""
 
     async def find(tx: Transaction) -> Any:
         return await tx.value(_FIND, name=name)

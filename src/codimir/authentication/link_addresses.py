@@ -6,7 +6,7 @@ USUAL_ORIGIN = "http://127.0.0.1:3000"
 
 
 def origin_of(base_url: str | None) -> str:
-    """Give the origin of the address that the settings name, or the usual one."""
+    """Return the origin of the address that the settings name, or the usual one."""
     if base_url is None:
         return USUAL_ORIGIN
     parts = urlsplit(base_url)
@@ -14,12 +14,12 @@ def origin_of(base_url: str | None) -> str:
 
 
 def setup_url(origin: str, token: str) -> str:
-    """Give the address at which an empty instance is set up."""
+    """Return the address at which an empty instance is set up."""
     return f"{origin}/setup/{token}"
 
 
 def invitation_url(origin: str, token: str) -> str:
-    """Give the address at which an invitation is accepted."""
+    """Return the address at which an invitation is accepted."""
     return f"{origin}/invite/{token}"
 
 
@@ -29,5 +29,5 @@ def sign_in_url(origin: str, token: str) -> str:
 
 
 def reset_url(origin: str, token: str) -> str:
-    """Give the address at which a new password is chosen."""
+    """Return the address at which a new password is chosen."""
     return f"{origin}/reset/{token}"

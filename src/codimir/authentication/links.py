@@ -39,14 +39,14 @@ class Link(msgspec.Struct, frozen=True):
 
 
 def new_link_token() -> str:
-    """Make the secret of a link: 256 random bits."""
+    """Create the secret of a link: 256 random bits."""
     return secrets.token_urlsafe(32)
 
 
 async def make_link(
     tx: Transaction, purpose: Purpose, user_id: str | None = None, *, made_by_id: str | None = None
 ) -> tuple[str, datetime]:
-    """Make a link; give its token, which is not stored, and when it expires.
+    """Create a link; give its token, which is not stored, and when it expires.
 
     Where an administrator of the instance makes it for somebody, it is worth nothing once they are none any more.
     """

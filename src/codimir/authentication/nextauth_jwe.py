@@ -38,7 +38,7 @@ def looks_like_jwe(token: str) -> bool:
 
 
 def read_jwe(token: str, secret: str, cookie: str, family: Family) -> Claims | None:
-    """Give what a session cookie says, or None for one that is forged, expired, or of a kind that is not taken."""
+    """Return what a session cookie says, or None for one that is forged, expired, or of a kind that is not taken."""
     if len(token) > MAX_SESSION_LENGTH or not token.isascii() or not _is_taken(token, family):
         return None
     try:

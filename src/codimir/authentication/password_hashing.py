@@ -55,7 +55,7 @@ class PasswordHasher:
         """Who waits for a thread, by whether they are known"""
 
     async def hash_password(self, password: str, asker: Asker) -> str:
-        """Give the hash under which a password is kept.
+        """Return the hash under which a password is kept.
 
         Raises InvalidInput for a password that cannot be, TooManyAtOnce when too many wait from the same address, and
         ServiceUnavailable when too many wait from everywhere.
@@ -63,7 +63,7 @@ class PasswordHasher:
         return await self._run(asker, lambda: hash_password(password))
 
     async def is_password(self, password: str, password_hash: str | None, asker: Asker) -> bool:
-        """Say whether this is the password that was hashed; without a hash it never is, and takes as long to say.
+        """Return whether this is the password that was hashed; without a hash it never is, and takes as long to say.
 
         Raises TooManyAtOnce when too many wait from the same address, and ServiceUnavailable when too many wait from
         everywhere.

@@ -36,7 +36,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Ty
 
 
 def hash_password(password: str) -> str:
-    """Give the hash under which a password is kept; it takes some hundredths of a second, so never inside a unit.
+    """Return the hash under which a password is kept; it takes some hundredths of a second, so never inside a unit.
 
     Raises InvalidInput for a password that is too short, too long or too common.
     """
@@ -50,7 +50,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(password: str, password_hash: str) -> bool:
-    """Say whether this is the password that was hashed."""
+    """Return whether this is the password that was hashed."""
     if len(password) > MAX_PASSWORD_LENGTH:
         return False
     try:

@@ -44,7 +44,7 @@ async def pass_of(request: HttpRequest, actor: Actor) -> Credential:
 
 
 async def fingerprints_of(tx: Transaction, passes: Collection[Credential]) -> Mapping[Credential, Mark]:
-    """Give a mark for each pass: of the session or token, the role, and the memberships.
+    """Return a mark for each pass: of the session or token, the role, and the memberships.
 
     A cookie of a NextAuth site is not stored; its expiry, and nothing else, is left to the next authentication.
     """

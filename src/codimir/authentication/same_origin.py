@@ -23,7 +23,7 @@ def refuse_cross_site(request: HttpRequest) -> None:
 
 
 def own_origin(request: HttpRequest) -> str:
-    """Give the origin under which people open this instance, such as `https://codimir.example`."""
+    """Return the origin under which people open this instance, such as `https://codimir.example`."""
     base_url: str | None = request.app.state.settings.base_url
     if base_url:
         parts = urlsplit(base_url)

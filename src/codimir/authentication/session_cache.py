@@ -24,7 +24,7 @@ class SessionCache:
         return len(self._found)
 
     async def look_up(self, db: Database, statement: Statement, token_hash: str) -> list[Row]:
-        """Give the rows of a statement whose only value is the hash of a token; they are not to be changed."""
+        """Return the rows of a statement whose only value is the hash of a token; they are not to be changed."""
         version = db.data_version()
         if version is None:
             return await db.all(statement, hash=token_hash)

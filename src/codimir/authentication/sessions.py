@@ -36,7 +36,7 @@ class Session(msgspec.Struct, frozen=True):
 
     @property
     def is_due_for_extension(self) -> bool:
-        """Say whether a day of it has passed: sessions in use last from now on."""
+        """Return whether a day of it has passed: sessions in use last from now on."""
         left = self.expires_at - datetime.now(self.expires_at.tzinfo)
         return self.is_ours and left < SESSION_LENGTH - SESSION_EXTENDED_EVERY
 
@@ -64,7 +64,7 @@ async def slide_session(db: Database, session: Session) -> Session:
 
 
 def actor_of(rows: Sequence[Row]) -> Actor:
-    """Make the actor of rows that begin with the person and one of their memberships each."""
+    """Build the actor of rows that begin with the person and one of their memberships each."""
     user_id, name, role = rows[0][:3]
     roles, versions = {}, {PEOPLE: rows[0][6]}
     for row in rows:
@@ -111,7 +111,7 @@ async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> S
 
 
 def moment_of(seconds: float) -> datetime | None:
-    """Give the moment that a claim names, or None past the end of the calendar."""
+    """Return the moment that a claim names, or None past the end of the calendar."""
     try:
         return EPOCH + timedelta(seconds=seconds)
     except (OverflowError, ValueError):

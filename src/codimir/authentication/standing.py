@@ -21,7 +21,7 @@ async def find_actor(tx: Transaction, user_id: str) -> Actor | None:
 async def may_now(
     tx: Transaction, person: Actor | None, permission: Permission, workspace_id: str, project_id: str | None = None
 ) -> bool:
-    """Say whether someone may do this now, in a workspace or in a project of it."""
+    """Return whether someone may do this now, in a workspace or in a project of it."""
     if person is None:
         return False
     role: Role | None = None

@@ -64,7 +64,7 @@ async def forgive_attempt(tx: Transaction, limits: Mapping[str, int]) -> None:
 
 
 def too_many_tries(seconds: float) -> TooManyAttempts:
-    """Say when there may be another try."""
+    """Return when there may be another try."""
     return TooManyAttempts(headers={"retry-after": str(max(1, math.ceil(seconds)))})
 
 

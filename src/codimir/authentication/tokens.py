@@ -39,7 +39,7 @@ _FORGET_ENDED = Statement(sa.delete(ended_sessions).where(ended_sessions.c.expir
 
 
 def hash_of(token: str) -> str:
-    """Give the SHA-256 under which a token is stored; enough for 256 random bits."""
+    """Return the SHA-256 under which a token is stored; enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -21,7 +21,7 @@ _PARTS = re.compile(r"[\W_]+")
 
 
 def is_common(password: str) -> bool:
-    """Say whether a password is among the most common ones, in whichever case it is written."""
+    """Return whether a password is among the most common ones, in whichever case it is written."""
     return _plain(password).strip() in _common_passwords()
 
 
@@ -41,7 +41,7 @@ def _own_words(email: str, name: str) -> Iterator[str]:
 
 
 def _core(text: str) -> str:
-    """Give the letters and digits of a text, without the digits at its ends."""
+    """Return the letters and digits of a text, without the digits at its ends."""
     return _PARTS.sub("", _plain(text)).strip("0123456789")
 
 

@@ -24,10 +24,10 @@ class Actor(Viewer, msgspec.Struct, frozen=True):
 
     @property
     def is_admin(self) -> bool:
-        """Say whether they may do everything on this instance."""
+        """Return whether they may do everything on this instance."""
         return self.role == "ADMIN"
 
     @property
     def only_reads(self) -> bool:
-        """Say whether they may change nothing anywhere."""
+        """Return whether they may change nothing anywhere."""
         return self.role == "VIEWER"

@@ -91,14 +91,14 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 def is_visible(actor: Actor, scope: Scope) -> bool:
-    """Say whether the actor may read what is there."""
+    """Return whether the actor may read what is there."""
     if scope.visibility == "public" and scope.workspace_id in actor.workspaces:
         return True
     return is_inside(actor, scope)
 
 
 def is_inside(actor: Actor, scope: Scope) -> bool:
-    """Say whether the actor may read what is there, also if it were private: only they see what it was while it was."""
+    """Return whether the actor may read what is there, also if it were private: only they see what it was then."""
     if actor.is_admin:
         return True
     role = actor.workspaces.get(scope.workspace_id)
@@ -108,7 +108,7 @@ def is_inside(actor: Actor, scope: Scope) -> bool:
 
 
 def role_in(actor: Actor, scope: Scope) -> Role:
-    """Give the role with which the actor acts on what they can see."""
+    """Return the role with which the actor acts on what they can see."""
     if actor.is_admin:
         return "OWNER"
     if actor.only_reads:
@@ -120,7 +120,7 @@ def role_in(actor: Actor, scope: Scope) -> Role:
 
 
 def allows(actor: Actor, permission: Permission, scope: Scope) -> bool:
-    """Say whether the actor may do this to what they can see there."""
+    """Return whether the actor may do this to what they can see there."""
     if scope.is_archived and permission in REFUSED_IN_ARCHIVE:
         return False
     if permission is Permission.COMMENT_CREATE and _may_join_talk(actor, scope):

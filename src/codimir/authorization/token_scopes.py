@@ -30,7 +30,7 @@ def require_scope(request: HttpRequest, scopes: Collection[str]) -> None:
 
 @lru_cache(maxsize=1024)
 def needed_scope(method: str, path: str) -> TokenScope:
-    """Say which scope a route needs that does not say so itself: `@put("/api/user/password", scope="admin")`."""
+    """Return which scope a route needs that does not say so itself: `@put("/api/user/password", scope="admin")`."""
     if method in SAFE_METHODS:
         return "read"
     return "write" if ADMINISTRATION.isdisjoint(path.split("/")) else "admin"

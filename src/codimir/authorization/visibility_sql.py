@@ -24,7 +24,7 @@ def visible_projects(
 
 
 def was_private(place: sa.ColumnElement[str], then: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Say that a project was private then, to who sees it only because it was made public since.
+    """Build the condition that a project was private then, to who sees it only because it was made public since.
 
     `place` names the project, or a workspace, which never is. `then` is a moment, or the version of an event.
     """

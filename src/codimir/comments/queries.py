@@ -20,7 +20,7 @@ COMMENTS = ChildKind(
 
 
 async def list_comments(tx: Transaction, found: FoundTicket, query: PageQuery) -> Page[Comment]:
-    """Give one page of the comments on a ticket, the oldest first."""
+    """Return one page of the comments on a ticket, the oldest first."""
     return await list_children(tx, COMMENTS, found, query)
 
 

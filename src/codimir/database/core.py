@@ -77,13 +77,13 @@ class Transaction(Protocol):
     """The events of the unit so far."""
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
-        """Give every row."""
+        """Return every row."""
 
     async def one(self, statement: Statement, **values: Any) -> Row | None:
-        """Give the first row, or None."""
+        """Return the first row, or None."""
 
     async def value(self, statement: Statement, **values: Any) -> Any:
-        """Give the first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
 
     async def column(self, statement: Statement, **values: Any) -> list[Any]:
         """Return the first column of every row."""
@@ -109,7 +109,7 @@ class Database(Protocol):
     """What this process remembers of it."""
 
     def now(self) -> datetime:
-        """Say what time it is for the units of this database."""
+        """Return what time it is for the units of this database."""
 
     def data_version(self) -> int | None:
         """Give a number that is another one after each commit, whoever made it; None where that cannot be told."""
@@ -145,7 +145,7 @@ class Database(Protocol):
         """
 
     async def load(self) -> DatabaseLoad:
-        """Say how large it is and how much it has to do."""
+        """Return how large it is and how much it has to do."""
 
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""

@@ -20,7 +20,7 @@ class ForwardingDatabase:
         self.memory = db.memory
 
     def now(self) -> datetime:
-        """Say what time it is."""
+        """Return what time it is."""
         return self.db.now()
 
     def data_version(self) -> int | None:
@@ -48,7 +48,7 @@ class ForwardingDatabase:
         return self.db.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
-        """Say how large it is and how much it has to do."""
+        """Return how large it is and how much it has to do."""
         return await self.db.load()
 
     async def close(self) -> None:

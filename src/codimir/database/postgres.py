@@ -80,18 +80,18 @@ class PostgresTransaction:
         self.dialect = "postgresql"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
-        """Give every row."""
+        """Return every row."""
         compiled = statement.compiled("postgresql")
         return compiled.decoded(await self.connection.fetch(compiled.sql, *compiled.arguments(values)))
 
     async def one(self, statement: Statement, **values: Any) -> Row | None:
-        """Give the first row, or None."""
+        """Return the first row, or None."""
         compiled = statement.compiled("postgresql")
         row = await self.connection.fetchrow(compiled.sql, *compiled.arguments(values))
         return None if row is None else compiled.decoded((row,))[0]
 
     async def value(self, statement: Statement, **values: Any) -> Any:
-        """Give the first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         row = await self.one(statement, **values)
         return None if row is None else row[0]
 
@@ -126,7 +126,7 @@ class PostgresDatabase:
         self._watchers = Watchers(self._follow)
 
     def now(self) -> datetime:
-        """Say what time it is for the units of this database."""
+        """Return what time it is for the units of this database."""
         return self._clock()
 
     def data_version(self) -> int | None:
@@ -174,7 +174,7 @@ class PostgresDatabase:
         return self._watchers.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
-        """Say how large the database is; nothing waits for one writer here."""
+        """Return how large the database is; nothing waits for one writer here."""
         return DatabaseLoad(await self.read(lambda tx: tx.value(SIZE)), None)
 
     async def close(self) -> None:

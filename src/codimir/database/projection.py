@@ -56,11 +56,11 @@ class Projection(Generic[T]):
         return made
 
     def all(self, rows: Iterable[Sequence[Any]]) -> list[T]:
-        """Make the Struct of each row."""
+        """Build the Struct of each row."""
         return list(map(self.make, rows))
 
     def split(self, row: Row, **more: Any) -> tuple[T, Row]:
-        """Make the Struct of a row, and return it with the columns after its own."""
+        """Build the Struct of a row, and return it with the columns after its own."""
         return self.make(row, **more), row[len(self.columns) :]
 
     def _compile(self) -> None:
@@ -88,7 +88,7 @@ class Projection(Generic[T]):
 
 
 def _positional(arguments: list[str], at: int) -> str:
-    """Give the first arguments by their positions, as long as they are the columns in their order."""
+    """Return the first arguments by their positions, as long as they are the columns in their order."""
     count = 0
     while count < len(arguments) and arguments[count].endswith(f"=row[{at + count}]"):
         count += 1

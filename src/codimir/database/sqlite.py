@@ -69,7 +69,7 @@ class SqliteDatabase:
         self._writer = SqliteWriter(writing, self.now, self.memory, self._committed)
 
     def now(self) -> datetime:
-        """Say what time it is for the units of this database."""
+        """Return what time it is for the units of this database."""
         return self._clock()
 
     def data_version(self) -> int | None:
@@ -115,7 +115,7 @@ class SqliteDatabase:
         return self._watchers.watch(seconds_between)
 
     async def load(self) -> DatabaseLoad:
-        """Say how large the file and its log are, and how many units wait for the writer."""
+        """Return how large the file and its log are, and how many units wait for the writer."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return DatabaseLoad(sum(each.stat().st_size for each in files if each.exists()), self._writer.waiting)
 

@@ -30,18 +30,18 @@ class SqliteTransaction:
         self.dialect = "sqlite"
 
     async def all(self, statement: Statement, **values: Any) -> list[Row]:
-        """Give every row."""
+        """Return every row."""
         compiled = statement.compiled("sqlite")
         return compiled.decoded(self.connection.execute(compiled.sql, compiled.arguments(values)).fetchall())
 
     async def one(self, statement: Statement, **values: Any) -> Row | None:
-        """Give the first row, or None."""
+        """Return the first row, or None."""
         compiled = statement.compiled("sqlite")
         row = self.connection.execute(compiled.sql, compiled.arguments(values)).fetchone()
         return None if row is None else compiled.decoded((row,))[0]
 
     async def value(self, statement: Statement, **values: Any) -> Any:
-        """Give the first column of the first row, or None."""
+        """Return the first column of the first row, or None."""
         row = await self.one(statement, **values)
         return None if row is None else row[0]
 

@@ -50,7 +50,7 @@ class SqliteWriter:
 
     @property
     def waiting(self) -> int:
-        """Say how many units wait."""
+        """Return how many units wait."""
         return len(self._queue)
 
     async def write(self, unit: Unit[T]) -> T:

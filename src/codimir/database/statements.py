@@ -46,7 +46,7 @@ class Statement:
         self._compiled: dict[str, Compiled] = {}
 
     def compiled(self, dialect_name: str) -> "Compiled":
-        """Give the text and the codecs for a database."""
+        """Return the text and the codecs for a database."""
         found = self._compiled.get(dialect_name)
         if found is None:
             found = self._compiled[dialect_name] = Compiled(self.clause, dialect_name)
@@ -118,7 +118,7 @@ def update_by_id(table: sa.Table, columns: frozenset[str]) -> Statement:
 
 
 def not_before_creation(table: sa.Table, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Give a moment, or when the row was created if that is later: the clock of the machine may have been put back."""
+    """Return a moment, or when the row was created if that is later: the clock may have been put back."""
     return sa.case((moment < table.c.created_at, table.c.created_at), else_=moment)
 
 

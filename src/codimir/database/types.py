@@ -85,7 +85,7 @@ def sortable_text() -> sa.types.TypeEngine[str]:
 
 
 def codec_of(column_type: sa.types.TypeEngine[Any], dialect_name: str) -> Codec:
-    """Give the codec of a column's values in a database."""
+    """Return the codec of a column's values in a database."""
     if isinstance(column_type, PortableType):
         return column_type.codecs.get(dialect_name, (None, None))
     if isinstance(column_type, sa.Boolean) and dialect_name == "sqlite":

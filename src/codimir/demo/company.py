@@ -62,7 +62,7 @@ class Plan:
         return self.begins - BEFORE
 
     def share_of_owner(self, moment: datetime) -> float:
-        """Say how likely what happens at a moment is for the owner, who shall find something in the inbox."""
+        """Return how likely what happens at a moment is for the owner, who shall find something in the inbox."""
         if moment < self.ends - LAST_DAYS:
             return 0
         return min(1 / 3, MAX_FOR_OWNER / (self.tickets * (LAST_DAYS / LENGTH)))
@@ -97,7 +97,7 @@ class Company:
 
 
 def found_company(rng: Random, plan: Plan) -> Company:
-    """Make the company; whoever shall try it out is `demo@example.com`, its owner."""
+    """Build the company; whoever shall try it out is `demo@example.com`, its owner."""
     founded = plan.founded
     company = Company(plan, id_at(rng, "workspace", founded), id_at(rng, "user", founded))
     row = {"id": company.id, "name": "Demo", "slug": SLUG, "version": 0, "deleted_at": None, **_stamps(founded)}
@@ -117,7 +117,7 @@ def happens(rng: Random, chance: float) -> bool:
 
 
 def event_row(rng: Random, company: Company, event: Event, actor_id: str, moment: datetime) -> Row:
-    """Make the row of an event, as `events.recording` does; its version is given when it is written."""
+    """Build the row of an event, as `events.recording` does; its version is given when it is written."""
     event_id = id_at(rng, "evt", moment)
     return {
         "id": event_id,

@@ -13,7 +13,7 @@ _VARIANT = 0b10 << 62
 
 
 def id_at(rng: Random, kind: str, moment: datetime) -> str:
-    """Make the id of a row that was created at a moment: a UUIDv7 (RFC 9562) of its millisecond."""
+    """Build the id of a row that was created at a moment: a UUIDv7 (RFC 9562) of its millisecond."""
     milliseconds = int(moment.timestamp() * 1000)
     bits = milliseconds << 80 | _VERSION_7 | rng.getrandbits(12) << 64 | _VARIANT | rng.getrandbits(62)
     return f"{kind}_" + "".join([_PAIRS[bits >> place & 1023] for place in _PLACES])

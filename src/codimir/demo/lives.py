@@ -237,7 +237,7 @@ def _writer(rng: Random, team: Team) -> str:
 
 
 def _someone(rng: Random, company: Company, team: Team, moment: datetime) -> str:
-    """Give who has to do something now: a writer of the team, the owner of the workspace if it is their turn."""
+    """Return who has to do something now: a writer of the team, the owner of the workspace if it is their turn."""
     is_owners = happens(rng, company.plan.share_of_owner(moment))
     someone = _writer(rng, team)
     return company.owner_id if is_owners and company.owner_id in team.writers else someone
@@ -251,7 +251,7 @@ def _due_date(rng: Random, created: datetime) -> datetime | None:
 
 
 def _moments_within(rng: Random, plan: Plan, ticket: Row, count: int) -> list[datetime]:
-    """Give moments between the creation of a ticket and a little after its last change."""
+    """Return moments between the creation of a ticket and a little after its last change."""
     start: datetime = ticket["created_at"]
     end = min(plan.ends, ticket["updated_at"] + (1 + 6 * rng.random()) * _DAY)
     return sorted(start + (end - start) * rng.random() for _ in range(count))
@@ -269,6 +269,6 @@ def _office_hours(rng: Random, moment: datetime) -> datetime:
 
 
 def _workday_before(moment: datetime) -> datetime:
-    """Give the same time on the last workday before."""
+    """Return the same time on the last workday before."""
     days: Mapping[int, int] = {calendar.MONDAY: 3, calendar.SUNDAY: 2}
     return moment - days.get(moment.weekday(), 1) * _DAY

@@ -48,7 +48,7 @@ class Story(dict[str, object]):
 
 
 def capitalised(text: str) -> str:
-    """Give the text with its first letter large and all others as they are."""
+    """Return the text with its first letter large and all others as they are."""
     return text[:1].upper() + text[1:]
 
 

@@ -37,7 +37,7 @@ class UnusableCursor(InvalidInput):
 
     @classmethod
     def because(cls, problem: Problem) -> "UnusableCursor":
-        """Say what is wrong with it."""
+        """Return what is wrong with it."""
         return cls(details={"after": [problem]})
 
 
@@ -70,7 +70,7 @@ class CursorMaker(PureCache):
         return positions
 
     def unknown_to(self, cursor: str, workspaces: Iterable[str]) -> list[str]:
-        """Give the workspaces about which a cursor says nothing."""
+        """Return the workspaces about which a cursor says nothing."""
         known = self._read(cursor)
         return [workspace for workspace in workspaces if _name(workspace) not in known]
 

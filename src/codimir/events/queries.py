@@ -48,12 +48,12 @@ class RecordedEvent(msgspec.Struct, frozen=True):
 
     @property
     def has_private_past(self) -> bool:
-        """Say whether not everyone who sees it may know what was before it."""
+        """Return whether not everyone who sees it may know what was before it."""
         return self.publishes or self.left.id is not None
 
     @property
     def publishes(self) -> bool:
-        """Say whether it made its project public, so that what was before was private."""
+        """Return whether it made its project public, so that what was before was private."""
         return self.home.published_version == self.version
 
 
@@ -74,7 +74,7 @@ class LogReader(msgspec.Struct, frozen=True):
     project_roles: Mapping[str, Role]
 
     def can_read(self, event: RecordedEvent) -> bool:
-        """Say whether they may see an event: where it happened, and where its ticket is now.
+        """Return whether they may see an event: where it happened, and where its ticket is now.
 
         So a ticket that was moved to a private project takes what is known of it along, and one that came from there
         leaves it behind. Of a project that was private before, only who is in it sees what happened then.
@@ -85,11 +85,11 @@ class LogReader(msgspec.Struct, frozen=True):
         return not moved or is_visible(self.actor, self._scope(event, event.now))
 
     def shown(self, event: RecordedEvent) -> RecordedEvent:
-        """Give an event that they see as they may know it: what was before it, only if they could see that."""
+        """Return an event that they see as they may know it: what was before it, only if they could see that."""
         return event if self.sees_before(event) else without_old_values(event)
 
     def sees_before(self, event: RecordedEvent) -> bool:
-        """Say whether they could see what an event they see says was before it: a ticket may come from elsewhere."""
+        """Return whether they could see what an event they see says was before it: a ticket may come from elsewhere."""
         if event.publishes and not is_inside(self.actor, self._scope(event, event.home)):
             return False
         return event.left.id is None or self._saw(event, event.left)
@@ -107,7 +107,7 @@ class LogReader(msgspec.Struct, frozen=True):
 
 
 def without_old_values(event: RecordedEvent) -> RecordedEvent:
-    """Give an event that says of each field only what it became."""
+    """Return an event that says of each field only what it became."""
     changes = {field: [None, new] for field, (_, new) in event.changes.items()}
     return msgspec.structs.replace(event, changes=changes)
 
@@ -120,7 +120,7 @@ async def get_log_reader(tx: Transaction, actor: Actor) -> LogReader:
 async def changes_since(
     tx: Transaction, actor: Actor, subject_id: str, version: int, batch_id: str
 ) -> tuple[list[RecordedEvent], bool]:
-    """Give what happened to a thing after a version, other than in a batch, as far as the actor may know it.
+    """Return what happened to a thing after a version, other than in a batch, as far as the actor may know it.
 
     Say also whether anything did, which they may not see.
     """
@@ -132,17 +132,17 @@ async def changes_since(
 
 
 async def present_versions(tx: Transaction, workspace_ids: Collection[str]) -> Positions:
-    """Give where the log of each of these workspaces ends now; deleted ones are left out."""
+    """Return where the log of each of these workspaces ends now; deleted ones are left out."""
     return dict(await tx.all(_VERSIONS, workspaces=list(workspace_ids)))
 
 
 async def every_version(tx: Transaction) -> Positions:
-    """Give where the log of every workspace ends now; for the administration, and for what runs by itself."""
+    """Return where the log of every workspace ends now; for the administration, and for what runs by itself."""
     return dict(await tx.all(_ALL_VERSIONS))
 
 
 async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) -> tuple[list[RecordedEvent], bool]:
-    """Give the next events after these positions, whoever may see them, and say whether there are more.
+    """Return the next events after these positions, whoever may see them, and say whether there are more.
 
     Within a workspace they stand in their order; workspaces are merged by time. `advance` moves the positions on.
     """

@@ -67,7 +67,7 @@ def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFil
 
 
 async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[Happening]:
-    """Give one page, the newest first."""
+    """Return one page, the newest first."""
     total = await tx.value(_count(log.shape), **log.values)
     rows: list[Row] = []
     if total > query.offset:
@@ -76,7 +76,7 @@ async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[H
 
 
 async def happenings_before(tx: Transaction, log: Log, version: int, limit: int) -> tuple[list[Happening], int]:
-    """Give the next of an export, the newest first, and the version of the last of them."""
+    """Return the next of an export, the newest first, and the version of the last of them."""
     shape = log.shape._replace(is_export=True)
     rows = await tx.all(_page(shape), **log.values, before=version, limit=limit, offset=0)
     read = EVENT.all(rows)

@@ -36,7 +36,7 @@ class EncodedEvent(NamedTuple):
     without_before: bytes
 
     def body_for(self, viewer: LogReader) -> bytes:
-        """Give what someone may know of it."""
+        """Return what someone may know of it."""
         return self.body if self.body is self.without_before or viewer.sees_before(self.event) else self.without_before
 
 
@@ -98,7 +98,7 @@ class Subscriber:
                 self.positions[workspace] = max(position, positions.get(workspace, 0))
 
     async def next(self, seconds: float) -> list[EncodedEvent]:
-        """Give what waits, as soon as something does; nothing when the time is up or the stream has ended."""
+        """Return what waits, as soon as something does; nothing when the time is up or the stream has ended."""
         if not self._waiting and not self.ended:
             try:
                 async with asyncio.timeout(seconds):

@@ -50,7 +50,7 @@ class Subscription(msgspec.Struct, frozen=True):
     """Whether it is about every workspace that the viewer sees"""
 
     def matches(self, event: RecordedEvent) -> bool:
-        """Say whether the event is asked for, and may be seen."""
+        """Return whether the event is asked for, and may be seen."""
         if event.workspace_id not in self.workspaces:
             return False
         if self.tickets is not None and event.ticket_id not in self.tickets:
@@ -106,7 +106,7 @@ async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: S
 
 
 async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: CursorMaker) -> Feed:
-    """Give the next events after a cursor; without one, none and the present cursor."""
+    """Return the next events after a cursor; without one, none and the present cursor."""
     interest = await get_subscription(tx, actor, query)
     if query.after is None:
         return Feed([], cursors.cursor_of(interest.workspaces), has_more=False)
@@ -138,7 +138,7 @@ async def with_tickets(tx: Transaction, read: Collection[RecordedEvent]) -> list
 
 
 def _projects_of(event: RecordedEvent) -> set[str | None]:
-    """Give the project in which something happened, and the one that a ticket left by it."""
+    """Return the project in which something happened, and the one that a ticket left by it."""
     left: Any = event.changes.get("projectId")
     return {event.project_id, left[0]} if left else {event.project_id}
 

@@ -137,7 +137,7 @@ class AuditQuery(LogFilter):
 
     @property
     def paging(self) -> PageQuery:
-        """Say which page."""
+        """Return which page."""
         return PageQuery(page=self.page, limit=self.limit)
 
 

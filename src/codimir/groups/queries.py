@@ -31,7 +31,7 @@ class FoundGroup(msgspec.Struct, frozen=True):
 
 
 async def list_groups(tx: Transaction, actor: Actor, query: GroupListQuery) -> Page[Group]:
-    """Give one page of the groups of the actor's workspaces, by name."""
+    """Return one page of the groups of the actor's workspaces, by name."""
     if not await are_visible_workspaces(tx, actor, query.workspace):
         raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     everywhere = actor.is_admin and not query.workspace
@@ -54,7 +54,7 @@ async def get_visible_group(tx: Transaction, actor: Actor, group_id: str, *, loc
 
 
 async def is_group_name_taken(tx: Transaction, scope: Scope, name: str) -> bool:
-    """Say whether the workspace has a group of this name."""
+    """Return whether the workspace has a group of this name."""
     return await tx.value(_BY_NAME, workspace_id=scope.workspace_id, name=name) is not None
 
 

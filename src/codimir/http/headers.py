@@ -9,12 +9,12 @@ MAX_IDEMPOTENCY_KEY = 255
 
 
 def headers_of(request: HttpRequest, name: bytes) -> list[str]:
-    """Give every value of a header, whose name is written in lower case."""
+    """Return every value of a header, whose name is written in lower case."""
     return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
 
 
 def header_of(request: HttpRequest, name: bytes) -> str | None:
-    """Give the first value of a header, whose name is written in lower case, or None."""
+    """Return the first value of a header, whose name is written in lower case, or None."""
     for key, value in request.scope["headers"]:
         if key == name:
             return value.decode("latin-1")

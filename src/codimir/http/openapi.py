@@ -126,7 +126,7 @@ def _camel(text: str) -> str:
 
 
 def _purpose(module: str) -> Any:
-    """Say what a noun is for: the docstring of its folder, without the noun itself."""
+    """Return what a noun is for: the docstring of its folder, without the noun itself."""
     told = (sys.modules[module.rpartition(".")[0]].__doc__ or "").partition("\n")[0]
     purpose = told.partition(": ")[2] or told
     return purpose[:1].upper() + purpose[1:]

@@ -39,7 +39,7 @@ FORM_OF_A_FILE: Schema = {
 
 
 def given_type(route: AnyRoute) -> Any:
-    """Give the type of the JSON that a route answers with, or None."""
+    """Return the type of the JSON that a route answers with, or None."""
     returns = _usual(route)
     if get_origin(returns) in (Created, WithCookies):
         return Data[get_args(returns)[0]]  # type: ignore[misc]
@@ -47,14 +47,14 @@ def given_type(route: AnyRoute) -> Any:
 
 
 def shown_type(route: AnyRoute) -> Any:
-    """Give the type of what a route shows instead of creating it, or None."""
+    """Return the type of what a route shows instead of creating it, or None."""
     if get_origin(route.returns) is not Union:
         return None
     return Data[get_args(get_args(route.returns)[1])[0]]  # type: ignore[misc]
 
 
 def _usual(route: AnyRoute) -> Any:
-    """Give what a route returns that is not asked to show only: `Created[…]` of `Created[…] | Shown[…]`."""
+    """Return what a route returns that is not asked to show only: `Created[…]` of `Created[…] | Shown[…]`."""
     return get_args(route.returns)[0] if get_origin(route.returns) is Union else route.returns
 
 
@@ -84,7 +84,7 @@ def operation(route: AnyRoute, method: str, path: str, words: Words) -> Schema:
 
 
 def _equals(route: AnyRoute, method: str) -> Iterator[str]:
-    """Say which other operation is the same."""
+    """Return which other operation is the same."""
     if route.alias_of:
         yield f"The same as {method} {plain_path(route.alias_of)}."
     elif method == "PATCH":

@@ -13,7 +13,7 @@ REF = "#/components/schemas/"
 
 
 def describe(types: Sequence[Any]) -> tuple[list[Schema], dict[str, Schema]]:
-    """Give the schema of each type, and the components that these refer to.
+    """Return the schema of each type, and the components that these refer to.
 
     Generics are named as they are spoken: `Page[TicketInList]` is `PageOfTicketInList`. Raises TypeError when two
     Structs would have the same name.
@@ -31,12 +31,12 @@ def describe(types: Sequence[Any]) -> tuple[list[Schema], dict[str, Schema]]:
 
 
 def schema_of(kind: Any) -> Schema:
-    """Give the schema of a type, which may refer to the components of a description that has this type too."""
+    """Return the schema of a type, which may refer to the components of a description that has this type too."""
     return describe([kind])[0][0]
 
 
 def fields_of(shape: type[Any]) -> tuple[dict[str, Schema], list[str]]:
-    """Give the schemas of the fields of a Struct by the API's names, and the names of those that are required."""
+    """Return the schemas of the fields of a Struct by the API's names, and the names of those that are required."""
     [schema], components = describe([shape])
     described = components[schema["$ref"].removeprefix(REF)]
     return described["properties"], described["required"]

@@ -12,5 +12,5 @@ def in_ascii(address: str) -> str:
 
 
 def leading_to(address: str, header: str = "location") -> dict[str, str]:
-    """Give the header that leads to an address; htmx has another one than the browser."""
+    """Return the header that leads to an address; htmx has another one than the browser."""
     return {header: in_ascii(address)}

@@ -73,13 +73,13 @@ class JsonResponse(Response[bytes]):
 
 
 def is_response(returns: Any) -> bool:
-    """Say whether a route makes its response itself."""
+    """Return whether a route makes its response itself."""
     kind = get_origin(returns) or returns
     return isinstance(kind, type) and issubclass(kind, Response)
 
 
 def reply_of(result: Any, status: int) -> Response[Any]:
-    """Make the reply of what a route gives."""
+    """Build the reply of what a route gives."""
     if isinstance(result, Created):
         return JsonResponse(encode({"data": result.data}), status, {"location": result.location})
     if isinstance(result, WithCookies):

@@ -101,7 +101,7 @@ class Route(Generic[P, R]):
     """What a response that a route makes itself can be, where that is known: `Annotated[Response, "text/plain"]`"""
 
     def handler(self, providers: Providers, share: FairShare, choose_answer: ChooseAnswer) -> HTTPRouteHandler:
-        """Make the handler that Litestar calls."""
+        """Build the handler that Litestar calls."""
         person = find_parameter(self.provided, SignedIn)
         in_order = sorted(self.provided.items(), key=lambda item: item[0] != person)
         takes = [(name, _provider(self, name, kind, providers)) for name, kind in in_order]
@@ -160,7 +160,7 @@ class _Handler(HTTPRouteHandler):
     """A handler that works out once who turns its exceptions into replies; Litestar's own does so for each request."""
 
     def resolve_exception_handlers(self) -> Any:
-        """Give what turns its exceptions into replies."""
+        """Return what turns its exceptions into replies."""
         return self._exception_handlers
 
     @cached_property
@@ -169,7 +169,7 @@ class _Handler(HTTPRouteHandler):
 
 
 def _direct_asgi(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
-    """Make the middleware that answers by itself, so that Litestar does no more than find it."""
+    """Build the middleware that answers by itself, so that Litestar does no more than find it."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         request: HttpRequest = Request(scope, receive, send)
@@ -195,7 +195,7 @@ class Decorator(Protocol):
 
 
 def takes_actor(route: AnyRoute) -> bool:
-    """Say whether a route requires authentication."""
+    """Return whether a route requires authentication."""
     return is_signed_in(route.provided)
 
 

@@ -61,7 +61,7 @@ class Folder:
         self.files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
 
     def get(self, name: str) -> StaticFile:
-        """Give a file as it is now.
+        """Return a file as it is now.
 
         Raises NotFound when there is none of this name.
         """

@@ -27,7 +27,7 @@ class Streamed(Response[bytes]):
         self.headers = {"content-type": self.kind, "cache-control": "no-store", **NOSNIFF, **(headers or {})}
 
     def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
-        """Give what Litestar calls to send it."""
+        """Return what Litestar calls to send it."""
         return self._send
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +59,7 @@ class Streamed(Response[bytes]):
 
 
 def is_streamed(returns: Any) -> bool:
-    """Say whether what a route returns is sent piece by piece."""
+    """Return whether what a route returns is sent piece by piece."""
     return isinstance(returns, type) and issubclass(returns, Streamed)
 
 

@@ -51,7 +51,7 @@ class Upload:
         self._digest = blake2b() if digests else None
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Give the bytes of the file; they are right only when the end is reached.
+        """Return the bytes of the file; they are right only when the end is reached.
 
         Raises PayloadTooLarge, and InvalidInput when the form breaks off or has other parts too.
         """
@@ -85,7 +85,7 @@ class Upload:
         raise InvalidInput(details=self._problems)
 
     def said(self) -> Sequence[bytes]:
-        """Give what tells this file from others, when its end is reached."""
+        """Return what tells this file from others, when its end is reached."""
         digest = b"" if self._digest is None else self._digest.digest()
         return (self.filename.encode(), self.content_type.encode(), digest)
 
@@ -118,7 +118,7 @@ class FileForm:
             pass
 
     def said(self) -> Sequence[bytes]:
-        """Give what tells this form from others, when the end of its file is reached."""
+        """Return what tells this form from others, when the end of its file is reached."""
         return () if self._upload is None else self._upload.said()
 
 
@@ -140,7 +140,7 @@ async def receive_file(request: HttpRequest, field: str, max_bytes: int) -> Uplo
 
 
 def too_large(max_bytes: int) -> PayloadTooLarge:
-    """Say how large a file may be."""
+    """Return how large a file may be."""
     return PayloadTooLarge(Problem("file_too_large", limit=max_bytes))
 
 

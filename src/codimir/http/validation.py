@@ -131,7 +131,7 @@ def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 
 def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Give the values by their names, and the names that came twice though they take one value."""
+    """Return the values by their names, and the names that came twice though they take one value."""
     known = _known(shape)
     values: dict[str, Any] = {}
     repeated: list[str] = []
@@ -186,7 +186,7 @@ def _cleaner(field_type: Any) -> Callable[[Any], Any]:
 
 
 def _alternatives(field_type: Any) -> Iterable[Any]:
-    """Give the members of a union, or the type itself."""
+    """Return the members of a union, or the type itself."""
     if get_origin(field_type) is None or get_origin(field_type) in (tuple, list, dict, Literal):
         return (field_type,)
     if hasattr(field_type, "__metadata__"):
@@ -260,7 +260,7 @@ def _convert_text(value: Any, wanted: Any) -> Any:
 def _look_at_each(
     shape: type[Any], values: Mapping[str, Any], read: Callable[[Any, Any], Any], kind: str
 ) -> tuple[Problems, dict[str, Any]]:
-    """Give what is wrong by the API's names, and the values that are right by the Struct's names."""
+    """Return what is wrong by the API's names, and the values that are right by the Struct's names."""
     problems: Problems = {}
     good: dict[str, Any] = {}
     for field in msgspec.structs.fields(shape):

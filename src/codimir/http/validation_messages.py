@@ -34,7 +34,7 @@ def label_of(name: str) -> str:
 
 
 def nearest(wrong: str, known: Sequence[str]) -> str | None:
-    """Give the known word that was probably meant, if there is one."""
+    """Return the known word that was probably meant, if there is one."""
     if len(wrong) > MAX_SLIP:
         return None
     slip = _letters(wrong)

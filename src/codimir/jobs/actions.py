@@ -39,7 +39,7 @@ async def is_any_job_waiting(tx: Transaction) -> bool:
 
 
 async def take_job(tx: Transaction) -> Job | None:
-    """Give the oldest job that no other process works on just now, for as long as this unit runs."""
+    """Return the oldest job that no other process works on just now, for as long as this unit runs."""
     row = await tx.one(_NEXT)
     return None if row is None else _JOB.make(row)
 
@@ -56,7 +56,7 @@ async def end_job(tx: Transaction, job: Job) -> None:
 
 
 async def has_job(tx: Transaction, subject_id: str, kind: JobKind) -> bool:
-    """Say whether work of a kind on a thing is under way."""
+    """Return whether work of a kind on a thing is under way."""
     return await tx.value(_OF_SUBJECT, subject=subject_id, kind=kind) is not None
 
 

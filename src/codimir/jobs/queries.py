@@ -21,7 +21,7 @@ ADMINISTERS = ("OWNER", "ADMIN")
 
 
 async def list_jobs(tx: Transaction, actor: Actor, query: JobListQuery) -> Page[BackgroundJob]:
-    """Give one page of the background jobs that are under way, the oldest first.
+    """Return one page of the background jobs that are under way, the oldest first.
 
     Raises InvalidInput for a workspace that the actor does not see.
     """

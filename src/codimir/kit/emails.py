@@ -10,10 +10,10 @@ EMAIL_PATTERN = f"^{_ADDRESS}$"
 
 
 def email_key(email: str) -> str:
-    """Give the form in which addresses are compared: two that read the same are the same."""
+    """Return the form in which addresses are compared: two that read the same are the same."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
 
 
 def is_email(text: str) -> bool:
-    """Say whether a text could be an address; whether mail arrives there only mail can tell."""
+    """Return whether a text could be an address; whether mail arrives there only mail can tell."""
     return len(text) <= MAX_EMAIL_LENGTH and text.isprintable() and re.fullmatch(_ADDRESS, text) is not None

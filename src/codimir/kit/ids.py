@@ -4,5 +4,5 @@ from typeid import TypeID
 
 
 def new_id(kind: str) -> str:
-    """Make an id such as `ticket_01m85tbw5te03a1pg9chfw8xz3`; later ids of a kind sort after earlier ones."""
+    """Build an id such as `ticket_01m85tbw5te03a1pg9chfw8xz3`; later ids of a kind sort after earlier ones."""
     return str(TypeID(prefix=kind))

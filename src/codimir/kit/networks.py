@@ -38,7 +38,7 @@ IPV6_PREFIX = 64
 
 @lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
-    """Give what counts as one sender: an IPv4 address, or the /64 of an IPv6 address; anything else stays as it is."""
+    """Return what counts as one sender: an IPv4 address, or the /64 of an IPv6 address; anything else as it is."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -41,7 +41,7 @@ class Outage:
 
     @property
     def is_on(self) -> bool:
-        """Say whether something failed and has not been well for long enough since."""
+        """Return whether something failed and has not been well for long enough since."""
         return self._failures > 0
 
     def failed(self, error: BaseException) -> float:

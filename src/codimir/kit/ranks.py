@@ -18,7 +18,7 @@ MARK_DIGITS = 5
 
 
 def first_rank(moment: datetime, name: str, number: int | None = None) -> str:
-    """Give the rank of what came at a moment: above all that came before.
+    """Return the rank of what came at a moment: above all that came before.
 
     Of what came at the same moment the greater number is above; without numbers names keep the ranks apart.
     """
@@ -29,12 +29,12 @@ def first_rank(moment: datetime, name: str, number: int | None = None) -> str:
 
 
 def rank_above(low: str) -> str:
-    """Give a rank just above another, below nearly everything else that is above it."""
+    """Return a rank just above another, below nearly everything else that is above it."""
     return low + MIDDLE
 
 
 def rank_between(low: str, high: str | None) -> str:
-    """Give the shortest rank about half-way between two others; without `high` the end of all ranks is meant.
+    """Return the shortest rank about half-way between two others; without `high` the end of all ranks is meant.
 
     The lowest is the empty text. Raises ValueError unless `low` is below `high`.
     """

@@ -61,7 +61,7 @@ class Asked(NamedTuple):
 
 
 def words_in(text: str, most: int = sys.maxsize) -> list[str]:
-    """Give the words by which a text is found, none twice, the earliest first, parts and other spellings last.
+    """Return the words by which a text is found, none twice, the earliest first, parts and other spellings last.
 
     There are at most so many; the rest of the text is not looked at then.
     """
@@ -88,7 +88,7 @@ def words_in(text: str, most: int = sys.maxsize) -> list[str]:
 
 
 def words_asked(text: str) -> list[str]:
-    """Give the words that a text must hold to match what a person typed, none twice, in their order."""
+    """Return the words that a text must hold to match what a person typed, none twice, in their order."""
     return list(dict.fromkeys(_words(plain(text))))
 
 
@@ -164,7 +164,7 @@ def _humps(run: str) -> tuple[str, ...]:
 
 
 def _together(runs: list[str]) -> Iterator[str]:
-    """Give what has hyphens without them: the whole, and each two neighbours."""
+    """Return what has hyphens without them: the whole, and each two neighbours."""
     if len(runs) <= MAX_HYPHENATED:
         pairs = map(list, pairwise(runs)) if len(runs) > MIN_PART_LENGTH else ()
         yield from filter(None, map(_joined, (runs, *pairs)))

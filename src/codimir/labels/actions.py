@@ -82,7 +82,7 @@ async def erase_label(tx: Transaction, label_id: str) -> None:
 
 
 def name_key(name: str) -> str:
-    """Give the form in which names of labels are the same."""
+    """Return the form in which names of labels are the same."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 

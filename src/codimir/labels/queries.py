@@ -41,7 +41,7 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 async def list_labels(tx: Transaction, actor: Actor, query: LabelListQuery) -> Page[Label]:
-    """Give one page of the labels that the actor sees, by name; with a project those that its tickets can have."""
+    """Return one page of the labels that the actor sees, by name; with a project those that its tickets can have."""
     if not await are_visible_workspaces(tx, actor, query.workspace):
         raise InvalidInput.fields(workspace=Problem("invalid_id", kind="workspace"))
     place = await project_named(tx, actor, query.project, "project") if query.project else None
@@ -79,7 +79,7 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
 
 
 async def is_label_name_taken(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> bool:
-    """Say whether a project, or a workspace for all its projects, has another label of this name."""
+    """Return whether a project, or a workspace for all its projects, has another label of this name."""
     return await find_label_named(tx, scope, name_key, except_for=except_for) is not None
 
 

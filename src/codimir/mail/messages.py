@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"://|@|[\w-]\.[^\W\d_]{2}|^(?:www\.|mailto:|tel:|//)")
 
 
 def quoted_name(name: str) -> str:
-    """Give the name that somebody gave something, to stand in a mail to others: in quotes, and without addresses.
+    """Return the name that somebody gave something, to stand in a mail to others: in quotes, and without addresses.
 
     A mail client turns what looks like an address into a link, under our own sender.
     """

@@ -62,27 +62,27 @@ class Mailer:
 
     @property
     def is_configured(self) -> bool:
-        """Say whether mails are sent at all."""
+        """Return whether mails are sent at all."""
         return self._server is not None
 
     @property
     def is_away(self) -> bool:
-        """Say whether the mail server did not answer when it was asked last, or took nothing from anybody."""
+        """Return whether the mail server did not answer when it was asked last, or took nothing from anybody."""
         return self.last_try is not None and self.last_try.is_of_server and not self.last_try.is_taken
 
     @property
     def waiting(self) -> int:
-        """Say how many mails wait for the mail server."""
+        """Return how many mails wait for the mail server."""
         return len(self._waiting)
 
     @property
     def takes_more(self) -> bool:
-        """Say whether one more mail would be sent: there is a mail server, and not too many wait for it."""
+        """Return whether one more mail would be sent: there is a mail server, and not too many wait for it."""
         return self.is_configured and self.room > 0
 
     @property
     def room(self) -> int:
-        """Say how many more mails may wait for the mail server; one beyond them is dropped."""
+        """Return how many more mails may wait for the mail server; one beyond them is dropped."""
         return MAX_WAITING - len(self._waiting)
 
     def post(self, mail: Mail) -> bool:
@@ -159,7 +159,7 @@ class Mailer:
 
 
 def is_final(error: Exception) -> bool:
-    """Say whether another try would end the same way."""
+    """Return whether another try would end the same way."""
     codes = [refused.code for refused in _refusals(error)]
     if codes:
         return all(code >= PERMANENT for code in codes)

@@ -8,7 +8,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def connection_of(url: str) -> dict[str, Any]:
-    """Give what `aiosmtplib.send` needs to connect.
+    """Return what `aiosmtplib.send` needs to connect.
 
     `smtps` speaks TLS from the start. `smtp` turns to TLS where the server offers it, and insists on it before a
     password leaves the machine.

@@ -22,12 +22,12 @@ class Membership:
         self._find = find
 
     async def list(self, tx: Transaction, actor: Actor, ref: str, query: PageQuery) -> Page[Member]:
-        """Give one page of the members."""
+        """Return one page of the members."""
         found = await self._find(tx, actor, ref)
         return await queries.list_members(tx, found.scope, query)
 
     async def get(self, tx: Transaction, actor: Actor, ref: str, user_id: str) -> Member:
-        """Give a member."""
+        """Return a member."""
         found = await self._find(tx, actor, ref)
         return await queries.get_member(tx, found.scope, user_id)
 
@@ -60,7 +60,7 @@ async def join_project(tx: Transaction, actor: Actor, ref: str) -> tuple[str, Me
 
 
 async def get_offboarding(tx: Transaction, actor: Actor, scope: Scope, user_id: str) -> Offboarding:
-    """Give what a member started in a place and what ends when they leave it; they may see that, and administrators.
+    """Return what a member started in a place and what ends when they leave it; they may see that, and administrators.
 
     Raises NotFound for who is no member, Forbidden for others.
     """

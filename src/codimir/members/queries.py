@@ -38,7 +38,7 @@ class Roster:
     place: sa.ColumnElement[str]
 
     def place_of(self, scope: Scope) -> str:
-        """Give the id of the place in a scope."""
+        """Return the id of the place in a scope."""
         return scope.workspace_id if scope.project_id is None else scope.project_id
 
 
@@ -47,12 +47,12 @@ OF_PROJECTS = Roster("project", project_members, project_members.c.project_id)
 
 
 def roster_of(scope: Scope) -> Roster:
-    """Give the roster that a scope belongs to."""
+    """Return the roster that a scope belongs to."""
     return OF_WORKSPACES if scope.project_id is None else OF_PROJECTS
 
 
 async def list_members(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Member]:
-    """Give one page of the members of a place that has been found visible, the owners first."""
+    """Return one page of the members of a place that has been found visible, the owners first."""
     roster = roster_of(scope)
     return await paginate(tx, _listed(roster), query, place=roster.place_of(scope))
 
@@ -108,7 +108,7 @@ async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
 
 
 async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
-    """Give the projects of a workspace that someone is a member of, and as what."""
+    """Return the projects of a workspace that someone is a member of, and as what."""
     found: list[tuple[str, Role]] = await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)
     return found
 

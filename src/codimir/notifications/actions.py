@@ -34,7 +34,7 @@ async def mark_read_about(tx: Transaction, actor: Actor, ticket_id: str) -> int:
 
 
 def _values(actor: Actor) -> dict[str, Any]:
-    """Give the values of what is the actor's own; with a token of one workspace it is what is told of that one."""
+    """Return the values of what is the actor's own; with a token of one workspace it is what is told of that one."""
     return {"user_id": actor.id, "bound_to": actor.bound_to}
 
 

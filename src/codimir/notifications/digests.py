@@ -36,7 +36,7 @@ WriteDigest = Callable[[Digest], Awaitable[Mail]]
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Say when the next mail is due, if there is one."""
+    """Return when the next mail is due, if there is one."""
     found: datetime | None = await tx.value(_NEXT_DUE)
     return found
 

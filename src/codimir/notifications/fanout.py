@@ -72,7 +72,7 @@ async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int
 
 
 async def _whom(tx: Transaction, steps: list[Step], mentions: Mapping[str, Mentions]) -> list[ToldOf]:
-    """Say for each step whom it tells of what."""
+    """Return for each step whom it tells of what."""
     return [
         [(event, each) for event in step.events for each in await audience_of(tx, event, mentions)] for step in steps
     ]

@@ -43,7 +43,7 @@ class Shape(NamedTuple):
 
 
 async def list_notifications(tx: Transaction, actor: Actor, query: NotificationListQuery) -> NotificationList:
-    """Give one page of the actor's notifications, the newest first."""
+    """Return one page of the actor's notifications, the newest first."""
     values = {**scope_of(actor), "kinds": list(query.kind)}
     shape = Shape(actor.is_admin, query.unread, bool(query.kind))
     unread = await tx.value(_listed(Shape(actor.is_admin, unread=True, by_kind=False)).count, **values)
@@ -58,23 +58,23 @@ async def count_unread(tx: Transaction, actor: Actor) -> int:
 
 
 async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> list[Notification]:
-    """Give those of some notifications of the actor that are unread and visible, the oldest first."""
+    """Return those of some notifications of the actor that are unread and visible, the oldest first."""
     return NOTIFICATION.all(await tx.all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids))
 
 
 async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> bool:
-    """Say whether something that the actor was told of a ticket is unread."""
+    """Return whether something that the actor was told of a ticket is unread."""
     return await tx.one(_UNREAD_ABOUT, user_id=actor.id, ticket_id=ticket_id) is not None
 
 
 async def list_texts(tx: Transaction, told: Iterable[Notification]) -> dict[str, str]:
-    """Give the beginnings of the comments of notifications that have been found visible, by the notifications' ids."""
+    """Return the beginnings of the comments of notifications that have been found visible, by their ids."""
     ids = [each.id for each in told if each.excerpt]
     return dict(await tx.all(_TEXTS, ids=ids)) if ids else {}
 
 
 def scope_of(actor: Actor) -> dict[str, Any]:
-    """Give the values that keep a read to the actor."""
+    """Return the values that keep a read to the actor."""
     return {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
 
 

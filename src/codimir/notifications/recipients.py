@@ -58,7 +58,7 @@ def texts_of(event: RecordedEvent) -> Iterator[str]:
 
 
 async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[Recipient]:
-    """Give everyone who is told of an event; nobody twice, for the nearest of their reasons.
+    """Return everyone who is told of an event; nobody twice, for the nearest of their reasons.
 
     `mentions` holds what pages mark in its texts.
     """
@@ -79,7 +79,7 @@ async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[s
 
 
 async def _reasons(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> dict[str, Kind]:
-    """Say for what reason each person is concerned, the nearest reason last."""
+    """Return for what reason each person is concerned, the nearest reason last."""
     if event.type == MemberAdded.type:
         return {event.subject_id: "added"}
     found: dict[str, Kind] = {}
@@ -97,7 +97,7 @@ def _new(changes: Mapping[str, Any], field: str) -> Any:
 
 
 async def _newly_mentioned(tx: Transaction, event: RecordedEvent, mentions: Mapping[str, Mentions]) -> list[str]:
-    """Give the ids of the people whom a text mentions and did not before."""
+    """Return the ids of the people whom a text mentions and did not before."""
     texts = [event.changes[field] for field in TEXTS if field in event.changes]
     handles = {handle_key(handle) for text in texts_of(event) for said in mentions[text] for handle in said}
     known = await find_mentioned(tx, event.workspace_id, handles)

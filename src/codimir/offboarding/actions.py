@@ -53,7 +53,7 @@ async def end_what_exceeds_rights(tx: Transaction, actor_id: str | None, user_id
 
 
 async def role_to_give(tx: Transaction, person: Actor | None, workspace_id: str) -> Role | None:
-    """Give the highest role into which someone may invite now; None where they may not invite at all."""
+    """Return the highest role into which someone may invite now; None where they may not invite at all."""
     if person is None or not await may_now(tx, person, Permission.MEMBER_INVITE, workspace_id):
         return None
     return role_in(person, Scope(workspace_id))

@@ -54,7 +54,7 @@ _TOKENS = _Kind(
 async def get_started(
     tx: Transaction, user_id: str, workspace_id: str | None = None, project_id: str | None = None
 ) -> Offboarding:
-    """Give what someone started and what still stands: in a project, in a workspace, or everywhere."""
+    """Return what someone started and what still stands: in a project, in a workspace, or everywhere."""
     place = {"workspace_id": workspace_id, "project_id": project_id}
     kinds = (_WEBHOOKS,) if project_id is not None else (_INVITATIONS, _WEBHOOKS, _TOKENS)
     found: dict[_Kind, list[Any]] = {_INVITATIONS: [], _TOKENS: []}

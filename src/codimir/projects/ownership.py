@@ -51,7 +51,7 @@ async def reassign_owner(tx: Transaction, project_id: str, user_id: str) -> None
 
 
 async def owned_projects(tx: Transaction, workspace_id: str, user_id: str) -> list[str]:
-    """Give the projects of a workspace that a person stands for, without being a member perhaps."""
+    """Return the projects of a workspace that a person stands for, without being a member perhaps."""
     return await tx.column(_OWNED, workspace=workspace_id, user=user_id)
 
 

@@ -9,7 +9,7 @@ SINGULAR, PLURAL = "/api/project/", "/api/projects/"
 
 
 def in_both_numbers(*routes: AnyRoute) -> Iterator[AnyRoute]:
-    """Give each route as it is documented, and once more under the plural that its list has."""
+    """Return each route as it is documented, and once more under the plural that its list has."""
     for route in routes:
         yield route
         yield replace(route, path=PLURAL + route.path.removeprefix(SINGULAR), alias_of=route.path)

@@ -87,7 +87,7 @@ async def get_visible_project(
 
 
 async def get_project(tx: Transaction, project_id: str) -> Project:
-    """Give a project that has been found visible."""
+    """Return a project that has been found visible."""
     row = await tx.one(_BY_ID, project=project_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Project"))
@@ -95,7 +95,7 @@ async def get_project(tx: Transaction, project_id: str) -> Project:
 
 
 async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) -> Page[Project]:
-    """Give one page of the projects that match; those in the trash only when they are asked for."""
+    """Return one page of the projects that match; those in the trash only when they are asked for."""
     statuses = query.status or NOT_DELETED
     words = asked_words(query.search)
     if words == []:
@@ -121,7 +121,7 @@ async def bind_filter(
 
 
 def asked_words(text: str | None) -> list[str] | None:
-    """Give the words to look for: None when nothing was asked, an empty list when nothing that was asked is a word."""
+    """Return the words to look for: None when nothing was asked, an empty list when none of it is a word."""
     return words_asked(text)[:MAX_WORDS] if text and text.strip() else None
 
 
@@ -139,7 +139,7 @@ def matching(shape: FilterShape) -> "sa.Select[Any]":
 
 
 async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") -> set[str]:
-    """Give every key that a project of a workspace has or had: none of them can be given to another."""
+    """Return every key that a project of a workspace has or had: none of them can be given to another."""
     return set(await tx.column(_KEYS, workspace_id=workspace_id, except_of=except_of))
 
 

@@ -29,7 +29,7 @@ MAX_SLIP = 100
 
 
 async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQuery) -> list[Project]:
-    """Give the projects that match best; one that has or had the key that is asked for comes first.
+    """Return the projects that match best; one that has or had the key that is asked for comes first.
 
     When nothing matches, the names that are most like what was typed are taken.
     """

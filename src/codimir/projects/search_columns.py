@@ -7,6 +7,6 @@ SEARCHED = frozenset({"name", "key", "description"})
 
 
 def search_columns(name: str, key: str, description: str | None) -> dict[str, str]:
-    """Give the columns that follow from what a project is called and what is said of it."""
+    """Return the columns that follow from what a project is called and what is said of it."""
     words = words_in("\n".join((name, key, description or "")))
     return {**name_keys(name), "search_words": " ".join(["", *words])}

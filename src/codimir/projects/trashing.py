@@ -18,7 +18,7 @@ A_MOMENT = timedelta(microseconds=1)
 
 
 async def moment_of_deletion(tx: Transaction, project_id: str) -> datetime:
-    """Give the present moment, or one after it that no deleted ticket of the project has."""
+    """Return the present moment, or one after it that no deleted ticket of the project has."""
     last = await tx.value(_LAST_DELETED, project=project_id, now=tx.now)
     return tx.now if last is None else max(tx.now, last + A_MOMENT)
 

@@ -21,7 +21,7 @@ from codimir.tickets.schemas import MAX_LABELS, MAX_TITLE, TicketCreate
 
 
 async def understand(tx: Transaction, actor: Actor, quick: QuickTicket) -> Understood:
-    """Say what a line means for who wrote it: what they do not see has no name.
+    """Return what a line means for who wrote it: what they do not see has no name.
 
     Raises InvalidInput when the project or the workspace that the ticket shall go to is not there.
     """

@@ -58,7 +58,7 @@ _COUNT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 def first_day_in(words: Sequence[str], today: date) -> tuple[date, int] | None:
-    """Give the day that the words begin with, and how many of them name it; as many as make sense."""
+    """Return the day that the words begin with, and how many of them name it; as many as make sense."""
     plain = [word.casefold().rstrip(",;") for word in words[:MAX_WORDS]]
     skipped = 1 if plain and plain[0] in FILLERS else 0
     for count in range(len(plain), skipped, -1):
@@ -132,7 +132,7 @@ def _of_month(first: str, second: str, year: str | None, today: date) -> date | 
 
 
 def _written(day: int, month: int, year: str | None, today: date) -> date | None:
-    """Give a day of a month; without a year the first that is not over."""
+    """Return a day of a month; without a year the first that is not over."""
     if year:
         return _in_range(date(int(year) if len(year) > 2 else 2000 + int(year), month, day))  # noqa: PLR2004 - digits
     for candidate in range(today.year, today.year + 9):

@@ -100,7 +100,7 @@ def read(text: str, today: date) -> list[Piece]:
 
 
 def names_in(pieces: Sequence[Piece], field: Field) -> list[str]:
-    """Give the names that a line has for a field."""
+    """Return the names that a line has for a field."""
     return list(dict.fromkeys(piece.value for piece in pieces if piece.field == field))
 
 
@@ -116,7 +116,7 @@ def unknown_labels(pieces: Sequence[Piece], known: Known) -> list[str]:
 
 
 def possible_keys(pieces: Sequence[Piece]) -> list[Piece]:
-    """Give the words that can be the key of the project, the likeliest first: the last and the first of the title."""
+    """Return the words that can be the key of the project, the likeliest first: the last and the first of the title."""
     words = [piece for piece in pieces if piece.field is None]
     if not words:
         return []

@@ -20,7 +20,7 @@ ME = frozenset({"me", "ich", "mich", "mir"})
 
 
 async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Collection[str]) -> dict[str, Person]:
-    """Give the people who are meant by handles and who can see what is in a place."""
+    """Return the people who are meant by handles and who can see what is in a place."""
     meant = await find_mentioned(tx, scope.workspace_id, handles)
     own = [handle for handle in handles if handle in ME and handle not in meant]
     if own and (row := await tx.one(_PERSON_OF, user_id=actor.id)):
@@ -29,7 +29,7 @@ async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Coll
 
 
 async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> dict[str, LabelTag]:
-    """Give the labels of these names that a ticket in a place can have; the project's before its workspace's."""
+    """Return the labels of these names that a ticket in a place can have; the project's before its workspace's."""
     if not names:
         return {}
     rows = await tx.all(_LABELS, names=list(names), workspace_id=scope.workspace_id, project_id=scope.project_id or "")
@@ -37,7 +37,7 @@ async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> 
 
 
 async def find_project_summary(tx: Transaction, project_id: str | None) -> ProjectSummary | None:
-    """Give the project of a place that has been found visible; none where it has none."""
+    """Return the project of a place that has been found visible; none where it has none."""
     if project_id is None:
         return None
     row = await tx.one(_PROJECT_OF, project_id=project_id)

@@ -48,7 +48,7 @@ async def answer_read(
 
 
 async def _version_of(db: Database, versions: Versions, thing: Any) -> int | None:
-    """Say how far the workspace of a thing had come when the reply was begun."""
+    """Return how far the workspace of a thing had come when the reply was begun."""
     workspace = getattr(thing, "workspace_id", None)
     if workspace is None and len(versions) == len((PEOPLE, "the only one")):
         [workspace] = versions.keys() - {PEOPLE}

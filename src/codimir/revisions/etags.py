@@ -56,7 +56,7 @@ class TagMaker:
         return made.hexdigest()
 
     def by_content(self, viewer: Viewer, body: bytes) -> str:
-        """Make the tag of an answer that follows from more than the data, or that is given to a write."""
+        """Build the tag of an answer that follows from more than the data, or that is given to a write."""
         return BY_CONTENT + self.digest(b"%b %b" % (viewer.id.encode(), body))
 
     def with_revision(self, tag: str, viewer: Viewer, version: int, subject: str) -> str:
@@ -64,7 +64,7 @@ class TagMaker:
         return f"{tag}.{self._mark(viewer.id, version, subject)}"
 
     def revision_in(self, tag: str) -> ResourceRevision | None:
-        """Give what a tag says besides; whether it is true, `is_about` says."""
+        """Return what a tag says besides; whether it is true, `is_about` says."""
         found = _MARK.fullmatch(tag)
         if found is None:
             return None
@@ -72,7 +72,7 @@ class TagMaker:
         return ResourceRevision(int(found[1], 16) ^ self._mask(proof), proof)
 
     def is_about(self, mark: ResourceRevision, viewer: Viewer, subject: str) -> bool:
-        """Say whether this instance made a mark for a thing and a person."""
+        """Return whether this instance made a mark for a thing and a person."""
         return hmac.compare_digest(mark.proof, self._proof(viewer.id, mark.version, subject))
 
     def _written_mark(self, viewer_id: str, version: int, subject: str) -> str:
@@ -100,7 +100,7 @@ class RequestFingerprint:
         self._asked = encode((__version__, viewer, path, query, *more))
 
     def matching_etag(self, held: list[str]) -> str | None:
-        """Give the one of the tags, without quotes, that the answer would still have; those by content are not told."""
+        """Return the one of the tags, without quotes, that the answer would still have, if it is not one by content."""
         makers = {BY_VERSIONS: self.by_versions, BY_MINUTE: self.by_minute}
         for tag in held:
             make = makers.get(tag[:1])
@@ -109,27 +109,27 @@ class RequestFingerprint:
         return None
 
     def by_versions(self) -> str:
-        """Make the tag of an answer that follows from the data."""
+        """Build the tag of an answer that follows from the data."""
         return BY_VERSIONS + self._tags.digest(self._asked)
 
     def by_minute(self) -> str:
-        """Make the tag of an answer that follows from the data and the time."""
+        """Build the tag of an answer that follows from the data and the time."""
         return BY_MINUTE + self._tags.digest(b"%b%d" % (self._asked, self._minute))
 
 
 def resource_in(result: Any) -> Any:
-    """Give the one thing that a route or its unit gives, if that has an id."""
+    """Return the one thing that a route or its unit gives, if that has an id."""
     thing = result.data if isinstance(result, (Data, Created)) else result
     return thing if isinstance(getattr(thing, "id", None), str) else None
 
 
 def tags_in(header: str) -> list[str]:
-    """Give the tags of If-None-Match without their quotes; weak ones count, as RFC 9110 13.1.2 says."""
+    """Return the tags of If-None-Match without their quotes; weak ones count, as RFC 9110 13.1.2 says."""
     if header.strip() == ANY:
         return [ANY]
     return [tag for _, tag in _TAG.findall(header)]
 
 
 def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the headers of a reply with a tag."""
+    """Return the headers of a reply with a tag."""
     return {**(headers or {}), "etag": f'"{tag}"', **PRIVATE}

@@ -74,11 +74,11 @@ class IdempotentRequest:
         self._seal = AESGCM(self._secret)
 
     async def is_kept(self, tx: Transaction) -> bool:
-        """Say whether there is a reply to the first attempt, whatever that sent."""
+        """Return whether there is a reply to the first attempt, whatever that sent."""
         return await tx.one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR) is not None
 
     async def find(self, tx: Transaction) -> KeptReply | None:
-        """Give the reply to the first attempt.
+        """Return the reply to the first attempt.
 
         Raises IdempotencyKeyReused when that sent something else, ReplyWithheld when whoever sent it may do less now.
         """

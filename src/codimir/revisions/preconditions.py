@@ -35,15 +35,15 @@ class Change(Protocol):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Give the old and the new value of each field that changed."""
+        """Return the old and the new value of each field that changed."""
 
     @property
     def created_at(self) -> datetime:
-        """Say when it happened."""
+        """Return when it happened."""
 
     @property
     def actor(self) -> Doer | None:
-        """Say who did it."""
+        """Return who did it."""
 
 
 ChangesSince = Callable[[Transaction, Any, str, int, str], Awaitable[tuple[Sequence[Change], bool]]]

@@ -29,7 +29,7 @@ class TrackedDatabase(TakingTurns):
         self.reads_the_clock = False
 
     def now(self) -> datetime:
-        """Say what time it is; what follows from that is soon another."""
+        """Return what time it is; what follows from that is soon another."""
         self.reads_the_clock = True
         return self.db.now()
 

@@ -38,12 +38,12 @@ class Viewer(SignedIn):
 
 
 async def versions_for(db: Database, viewer: Viewer) -> Versions:
-    """Give the version of everything that someone sees; whatever is read afterwards is at least as new."""
+    """Return the version of everything that someone sees; whatever is read afterwards is at least as new."""
     return dict(await db.read(lambda tx: tx.all(_ALL))) if viewer.is_admin else viewer.versions
 
 
 async def versions_in(tx: Transaction, viewer: Viewer) -> Versions:
-    """Give the version of everything that someone sees, as old as everything else that the transaction reads."""
+    """Return the version of everything that someone sees, as old as everything else that the transaction reads."""
     return dict(await tx.all(_ALL if viewer.is_admin else _SOME, workspaces=[*viewer.versions]))
 
 

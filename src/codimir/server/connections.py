@@ -24,11 +24,11 @@ class Connection(Protocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Say whether nothing is lost but a place when it ends."""
+        """Return whether nothing is lost but a place when it ends."""
 
     @property
     def waits_since(self) -> float:
-        """Say since when it has waited, as `Connections.clock` was then."""
+        """Return since when it has waited, as `Connections.clock` was then."""
 
     def look(self, now: float) -> None:
         """End it if its client takes too long; the time is that of `Connections.clock`."""
@@ -63,7 +63,7 @@ class Connections:
         return self._count
 
     def count_waiting(self) -> int:
-        """Say how many connections wait for a request."""
+        """Return how many connections wait for a request."""
         return sum(each.is_waiting for mine in self._open.values() for each in mine)
 
     def admit(self, connection: Connection) -> bool:

@@ -71,7 +71,7 @@ def raise_descriptor_limit() -> int | None:
 
 
 def connections_within(descriptors: int | None, wanted: int | None) -> int:
-    """Say how many connections a process takes: what is wanted, as far as its descriptors suffice."""
+    """Return how many connections a process takes: what is wanted, as far as its descriptors suffice."""
     asked = wanted or MAX_CONNECTIONS
     if descriptors is None:
         return asked

@@ -157,7 +157,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @property
     def is_waiting(self) -> bool:
-        """Say whether nothing is lost but a place when this connection ends."""
+        """Return whether nothing is lost but a place when this connection ends."""
         return (
             self._answering is None
             and self._reading not in (BODY, NOTHING)
@@ -166,7 +166,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @property
     def waits_since(self) -> float:
-        """Say since when it has waited for what comes next."""
+        """Return since when it has waited for what comes next."""
         return self._since
 
     def look(self, now: float) -> None:
@@ -199,7 +199,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._framing_bytes = self._body_bytes = 0
 
     def _too_large(self) -> ApiError:
-        """Say what is too large of a header that has not come whole."""
+        """Return what is too large of a header that has not come whole."""
         return HeaderTooLarge() if self._reading == BODY or self.headers else UriTooLong()
 
     def _new_cycle(self) -> Cycle:
@@ -234,7 +234,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super()._start_asgi_task(cycle, app)
 
     def _patience_seconds(self) -> float:
-        """Say how long a client may do nothing now."""
+        """Return how long a client may do nothing now."""
         if self._reading == FIRST:
             return self.limits.first_byte_seconds
         if self._reading == NOTHING:
@@ -288,7 +288,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 def _reason(error: httptools.HttpParserCallbackError) -> ApiError:
-    """Say what was wrong with a request, as a method of the protocol raised it."""
+    """Return what was wrong with a request, as a method of the protocol raised it."""
     cause = error.__context__
     if isinstance(cause, ApiError):
         return cause
@@ -298,7 +298,7 @@ def _reason(error: httptools.HttpParserCallbackError) -> ApiError:
 
 
 def _connections_of(state: ServerState, config: ServerConfig, loop: asyncio.AbstractEventLoop) -> Connections:
-    """Give what all connections of a server share."""
+    """Return what all connections of a server share."""
     shared: Any = state
     if not hasattr(shared, "codimir_connections"):
         shared.codimir_connections = Connections(config.limits, loop)

@@ -42,12 +42,12 @@ class Stopping(ServiceUnavailable):
 
 
 def malformed() -> InvalidInput:
-    """Make the refusal of what is no HTTP."""
+    """Build the refusal of what is no HTTP."""
     return InvalidInput.fields(request=Problem("request_malformed"))
 
 
 def error_headers(error: ApiError) -> list[tuple[bytes, bytes]]:
-    """Give the headers of the reply that tells an error, after which the connection ends."""
+    """Return the headers of the reply that tells an error, after which the connection ends."""
     headers = [(name.encode(), value.encode()) for name, value in error.headers.items()]
     return [
         *headers, (b"content-type", b"application/json"), NOSNIFF, (b"content-length", b"%d" % len(error.body())),

@@ -19,12 +19,12 @@ _numbers = itertools.count(1)
 
 
 def new_request_id() -> str:
-    """Make an id that no other request has, of this process or of another."""
+    """Build an id that no other request has, of this process or of another."""
     return f"{_process}-{next(_numbers):06x}"
 
 
 def given_request_id(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """Give the id that a proxy has given to a request, if it is well formed and the only one."""
+    """Return the id that a proxy has given to a request, if it is well formed and the only one."""
     given = [value for name, value in headers if name == HEADER]
     return given[0].decode() if len(given) == 1 and GIVEN.match(given[0]) else None
 

@@ -45,7 +45,7 @@ class ChildKind(Generic[T]):
 
 
 async def list_children(tx: Transaction, kind: ChildKind[T], found: FoundTicket, query: PageQuery) -> Page[T]:
-    """Give one page of what hangs on a ticket."""
+    """Return one page of what hangs on a ticket."""
     return await paginate(tx, _listed(kind), query, ticket_id=found.ticket.id)
 
 

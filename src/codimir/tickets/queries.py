@@ -94,7 +94,7 @@ async def get_visible_ticket(
 
 
 async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
-    """Make the tickets of a list from rows of `IN_LIST`, in their order."""
+    """Create the tickets of a list from rows of `IN_LIST`, in their order."""
     if not rows:
         return []
     tags: dict[str, list[LabelTag]] = {}
@@ -125,7 +125,7 @@ async def get_visible_details(tx: Transaction, actor: Actor, ref: str) -> Ticket
 
 
 async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
-    """Give a ticket that has been found visible with everything around it."""
+    """Return a ticket that has been found visible with everything around it."""
     row = await tx.one(_WITH_DETAILS, ticket_id=ticket_id, actor_id="")
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Ticket"))
@@ -152,7 +152,7 @@ def _with_scope(source: sa.FromClause) -> sa.Join:
 
 
 def _is_live(*, in_trash: bool = False) -> sa.ColumnElement[bool]:
-    """Say that a ticket is not in the trash, or that it is, perhaps only with its project so far."""
+    """Build the condition that a ticket is not in the trash, or that it is, perhaps only with its project so far."""
     if in_trash:
         return tickets.c.deleted_at.is_not(None) | projects.c.deleted_at.is_not(None)
     return tickets.c.deleted_at.is_(None) & projects.c.deleted_at.is_(None)

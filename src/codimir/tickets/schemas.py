@@ -162,7 +162,7 @@ class TicketListQuery(TicketFilters):
 
     @property
     def takes_long(self) -> bool:
-        """Say whether a page may be too much work to do between the requests of others."""
+        """Return whether a page may be too much work to do between the requests of others."""
         return bool(self.search) or self.offset >= SLOW_OFFSET
 
 

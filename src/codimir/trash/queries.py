@@ -55,7 +55,7 @@ PERSON = Projection(Person, users)
 
 
 async def list_trash(tx: Transaction, actor: Actor, query: TrashQuery, kept_for: timedelta) -> Page[TrashItem]:
-    """Give one page of what was deleted, the last first.
+    """Return one page of what was deleted, the last first.
 
     Raises InvalidInput for a workspace that the actor does not see.
     """
@@ -165,7 +165,7 @@ def _scoped(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Selec
 
 
 def _was_deleted_in_sight(table: sa.Table) -> "list[sa.ColumnElement[bool]]":
-    """Say that the place in which something was deleted can be seen too, also as it was then."""
+    """Build the condition that the place in which something was deleted can be seen too, also as it was then."""
     if table is tickets:
         return [~was_private(tickets.c.container_id, tickets.c.deleted_at)]
     elsewhere = events.c.project_id.not_in(visible_projects(in_trash=None))

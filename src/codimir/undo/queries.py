@@ -40,7 +40,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
 
 
 async def sees_old_values(tx: Transaction, actor: Actor, event: RecordedEvent) -> bool:
-    """Say whether the actor may know the values from before an event, and so put them back."""
+    """Return whether the actor may know the values from before an event, and so put them back."""
     return not event.has_private_past or (await get_log_reader(tx, actor)).sees_before(event)
 
 
@@ -53,7 +53,7 @@ async def find_who_changed(
 
 
 async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | None = None) -> bool:
-    """Say whether something else happened later to the ticket of an event, or only to what hangs on it."""
+    """Return whether something else happened later to the ticket of an event, or only to what hangs on it."""
     later = await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)
     return any(each.batch_id != event.batch_id and subject_id in (None, each.subject_id) for each in EVENT.all(later))
 

@@ -44,7 +44,7 @@ UNASSIGNED = "Unassigned ticket"
 
 
 async def list_activity(tx: Transaction, actor: Actor, query: ActivityQuery) -> Page[Activity]:
-    """Give one page of what the actor did, the last first."""
+    """Return one page of what the actor did, the last first."""
     kinds = query.type or tuple(SENTENCES)
     types = [f"{kind}.{action}" for kind in dict.fromkeys(kinds) for action in SENTENCES[kind]]
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "types": types}

@@ -37,7 +37,7 @@ def require_administrator(actor: Actor) -> None:
 
 
 async def list_users(tx: Transaction, query: UserListQuery) -> Page[UserAccount]:
-    """Give one page of the people, by e-mail; `search` finds a part of the e-mail or the name."""
+    """Return one page of the people, by e-mail; `search` finds a part of the e-mail or the name."""
     asked = (query.search or "").strip()
     values = {"name_part": _part(search_key(asked)), "email_part": _part(email_key(asked))}
     return await paginate(tx, _listed(searches=bool(asked)), query, **values)

@@ -24,7 +24,7 @@ from codimir.users.handles import handle_key
 
 
 async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection[str]) -> dict[str, Person]:
-    """Give the members of a workspace who are meant by handles; a handle that means nobody, or several, is left out."""
+    """Return the members of a workspace who are meant by handles; one that means nobody, or several, is left out."""
     if not handles:
         return {}
     meant = _by_handle(_PERSON.all(await tx.all(_MEMBERS, workspace_id=workspace_id)))
@@ -32,7 +32,7 @@ async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection
 
 
 def handle_of(person: Person) -> str:
-    """Give the handle by which a person can always be mentioned."""
+    """Return the handle by which a person can always be mentioned."""
     return handle_key(person.email.partition("@")[0])
 
 

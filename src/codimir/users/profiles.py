@@ -40,7 +40,7 @@ class UserStats(TicketStats, kw_only=True):
 
 
 async def get_profile(tx: Transaction, actor: Actor, *, counts: bool = False) -> Profile:
-    """Give the actor's profile, with what they see and said counted if that is asked for."""
+    """Return the actor's profile, with what they see and said counted if that is asked for."""
     row = await tx.one(_PROFILE, user=actor.id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="User"))
@@ -52,7 +52,7 @@ async def get_profile(tx: Transaction, actor: Actor, *, counts: bool = False) ->
 
 
 async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
-    """Give what someone prefers, with what is usual in the place of what they never chose."""
+    """Return what someone prefers, with what is usual in the place of what they never chose."""
     chosen = {**DEFAULTS, **(await stored_preferences(tx, user_id))}
     mails = msgspec.convert(chosen.get("emailNotifications", {}), EmailNotifications)
     return Preferences(
@@ -62,7 +62,7 @@ async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
 
 
 async def stored_preferences(tx: Transaction, user_id: str) -> dict[str, Any]:
-    """Give what someone chose, by the API's names."""
+    """Return what someone chose, by the API's names."""
     return dict(await tx.value(_PREFERENCES, user=user_id) or {})
 
 

@@ -41,7 +41,7 @@ async def find_account_by_id(tx: Transaction, user_id: str) -> Account | None:
 
 
 async def get_person(tx: Transaction, user_id: str) -> Person:
-    """Give someone as others see them.
+    """Return someone as others see them.
 
     Raises NotFound when they are not there.
     """
@@ -52,7 +52,7 @@ async def get_person(tx: Transaction, user_id: str) -> Person:
 
 
 async def is_anyone_there(tx: Transaction) -> bool:
-    """Say whether the instance has a person yet."""
+    """Return whether the instance has a person yet."""
     return await tx.value(_ANYONE) is not None
 
 

@@ -46,7 +46,7 @@ class Moment(msgspec.Struct, frozen=True):
 
     @property
     def is_folded(self) -> bool:
-        """Say whether the changes are so many that they stand in one line until it is opened."""
+        """Return whether the changes are so many that they stand in one line until it is opened."""
         return len(self.changes) > MAX_UNFOLDED
 
 

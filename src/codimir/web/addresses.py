@@ -20,7 +20,7 @@ class Address:
         return cls(path, {name: tuple(part for part in value.split(",") if part) for name, value in pairs if value})
 
     def given(self, name: str) -> tuple[str, ...]:
-        """Give the values of a parameter."""
+        """Return the values of a parameter."""
         return self.values.get(name, ())
 
     def put(self, name: str, *values: str) -> "Address":

@@ -55,7 +55,7 @@ def url(name: str) -> str:
 
 
 def find(name: str) -> StaticFile:
-    """Give a file by its path in the folder, the put-together style sheet too, and our scripts without comments."""
+    """Return a file by its path in the folder, the put-together style sheet too, and our scripts without comments."""
     if name.startswith("js/") and name.endswith(".js"):
         return _without_comments(FOLDER.get(name))
     return _ALL_STYLES if name == STYLES else FOLDER.get(name)

@@ -7,12 +7,12 @@ HUES = 12
 
 
 def initials(name: str) -> str:
-    """Give the first letters of the first and the last word of a name."""
+    """Return the first letters of the first and the last word of a name."""
     words = [word for word in name.split() if word[0].isalnum()] or [name or "?"]
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
 
 
 def hue(person_id: str) -> int:
-    """Give the number of a person's colour."""
+    """Return the number of a person's colour."""
     return crc32(person_id.encode()) % HUES

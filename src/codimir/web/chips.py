@@ -29,7 +29,7 @@ class Chip(msgspec.Struct, frozen=True):
 
 
 async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock) -> list[Chip]:
-    """Give the chips of an address, in the order in which it has them."""
+    """Return the chips of an address, in the order in which it has them."""
     filters = {field.name: field for field in FILTERS}
     asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in filters}
     names: dict[str, Any] = {}

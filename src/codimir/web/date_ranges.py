@@ -14,7 +14,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {field.name: field.offered for field in
 
 
 def said(text: str, clock: Clock) -> str:
-    """Say a span; what is none stays as it is written."""
+    """Return a span; what is none stays as it is written."""
     words = _words(clock.language)
     if text in words:
         return words[text]
@@ -29,7 +29,7 @@ def said(text: str, clock: Clock) -> str:
 
 
 def days_in(text: str) -> tuple[str, str]:
-    """Give the days from and until which a span is, as fields for dates take them; nothing where it names none."""
+    """Return the days from and until which a span is, as fields for dates take them; nothing where it names none."""
     first, last = (end.isoformat() if type(end) is date else "" for end in read(text) or ("", ""))
     return first, last
 

@@ -26,7 +26,7 @@ class Clock:
         self.today = now.astimezone(timezone).toordinal()
 
     def ago(self, moment: datetime) -> str:
-        """Say how long something is past: `now`, `5 min ago`, `3 h ago`, `2 d ago`, or the day."""
+        """Return how long something is past: `now`, `5 min ago`, `3 h ago`, `2 d ago`, or the day."""
         seconds = (self.now - moment).total_seconds()
         if seconds < MINUTE:
             return self._words["now"]
@@ -39,11 +39,11 @@ class Clock:
         return self.day(moment)
 
     def day(self, moment: datetime) -> str:
-        """Say which day it is: `today`, `tomorrow`, `yesterday`, or `24 Nov`, with the year where it is another one."""
+        """Return which day it is: `today`, `tomorrow`, `yesterday`, or `24 Nov`, with the year if it is another."""
         return self._said(in_zone(moment, self.timezone))
 
     def day_in(self, text: str) -> str:
-        """Say which day a moment is that is written as JSON has it."""
+        """Return which day a moment is that is written as JSON has it."""
         return self.day(datetime.fromisoformat(text))
 
     def due(self, moment: datetime) -> str:
@@ -55,7 +55,7 @@ class Clock:
         return self.due(datetime.fromisoformat(text))
 
     def due_exactly(self, moment: datetime) -> str:
-        """Say when something is due: the day, and the time too where one was given."""
+        """Return when something is due: the day, and the time too where one was given."""
         if not stands_for_day(moment):
             return self.exact(moment)
         day = due_day(moment, self.timezone)
@@ -66,7 +66,7 @@ class Clock:
         return due_day(moment, self.timezone).isoformat()
 
     def exact(self, moment: datetime) -> str:
-        """Say the exact time in the person's time zone."""
+        """Return the exact time in the person's time zone."""
         local = in_zone(moment, self.timezone)
         return _exact(local.replace(second=0, microsecond=0), self.language)
 

@@ -22,7 +22,7 @@ from codimir.web.error_translations import translate
 from codimir.web.languages import LANGUAGES, SOURCE_LANGUAGE, catalogue
 from codimir.web.page_context import Frame, SignedOut, own_path, sign_in_address
 from codimir.web.public_pages import language_for, page_for_anyone
-from codimir.web.queries import get_log_reader
+from codimir.web.queries import get_viewer
 
 Handler = Callable[[HttpRequest, Any], ErrorReply]
 FOR_PROGRAMS = ("/api/", "/static/")
@@ -62,7 +62,7 @@ def _with_page(handler: Handler) -> Callable[[HttpRequest, Any], Response[Any]]:
 
 
 def _translated(request: HttpRequest, answered: ErrorReply) -> ErrorReply:
-    """Say what is wrong in the language of the page whose script asks; everybody else gets the English of the API."""
+    """Return what is wrong in the language of the page whose script asks; everybody else gets English."""
     language = request.headers.get(LANGUAGE_HEADER, SOURCE_LANGUAGE)
     if language in LANGUAGES and language != SOURCE_LANGUAGE:
         answered.content = answered.error.body(partial(translate, language))
@@ -71,7 +71,7 @@ def _translated(request: HttpRequest, answered: ErrorReply) -> ErrorReply:
 
 
 def wants_page(request: HttpRequest) -> bool:
-    """Say whether who asks looks at pages."""
+    """Return whether who asks looks at pages."""
     if request.scope["path"].startswith(FOR_PROGRAMS):
         return False
     return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
@@ -92,7 +92,7 @@ class _InFrame(Response[Any]):
         self.error = error
 
     def to_asgi_response(self, app: Any, request: HttpRequest, **options: Any) -> ASGIResponse:
-        """Make what draws the page and sends it."""
+        """Build what draws the page and sends it."""
         plain = self.page.to_asgi_response(app, request, **options)
 
         async def send_page(scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,7 +131,7 @@ async def _frame_of(request: HttpRequest) -> Frame | None:
     session = await find_session(request)
     if session is None:
         return None
-    return Frame(request, session.actor, db, await db.read(lambda tx: get_log_reader(tx, session.actor)))
+    return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
 
 
 def _page(request: HttpRequest, answered: ErrorReply) -> Response[Any]:

@@ -23,15 +23,15 @@ class Sent(msgspec.Struct, frozen=True):
     status: int = 200
 
     def to(self, form: str) -> "Sent":
-        """Give what concerns a form; nothing where another one was sent."""
+        """Return what concerns a form; nothing where another one was sent."""
         return self if self.form == form else NOTHING
 
     def value(self, name: str, otherwise: Any) -> Any:
-        """Give what was written into a field, or what stands in it before anything is."""
+        """Return what was written into a field, or what stands in it before anything is."""
         return self.values.get(name, [""])[0] if self.form else otherwise
 
     def has(self, name: str, value: str, *, otherwise: bool) -> bool:
-        """Say whether a value was ticked."""
+        """Return whether a value was ticked."""
         return value in self.values.get(name, []) if self.form else otherwise
 
 

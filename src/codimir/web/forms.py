@@ -19,11 +19,11 @@ class Form:
         self.fields = fields
 
     def get(self, name: str, default: str = "") -> str:
-        """Give the first value of a field."""
+        """Return the first value of a field."""
         return self.fields.get(name, [default])[0]
 
     def all(self, name: str) -> list[str]:
-        """Give every value of a field."""
+        """Return every value of a field."""
         return self.fields.get(name, [])
 
 

@@ -22,7 +22,7 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """Give the words of a language; the words in the code are English."""
+    """Return the words of a language; the words in the code are English."""
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     with (FOLDER / f"{language}.po").open("rb") as file:

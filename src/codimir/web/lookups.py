@@ -42,7 +42,7 @@ class Handle(msgspec.Struct, frozen=True):
 
 
 async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> dict[str, str]:
-    """Give the names of what is asked for by id, or by key in the case of projects."""
+    """Return the names of what is asked for by id, or by key in the case of projects."""
     things = await named(tx, actor, field, ids)
     found = {thing.id: thing.name for thing in things}
     if NAMED[field].kind is Kind.PROJECT:
@@ -51,14 +51,14 @@ async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]
 
 
 async def named(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> list[Name]:
-    """Give what is asked for by id, or by key in the case of projects."""
+    """Return what is asked for by id, or by key in the case of projects."""
     values = {"ids": list(ids), "keys": [each.upper() for each in ids]}
     rows = await tx.all(_named(NAMED[field].kind), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
     return [Name(*row) for row in rows]
 
 
 async def find_names(tx: Transaction, actor: Actor, field: str, text: str, workspace_id: str | None) -> list[Name]:
-    """Give what can be chosen in a workspace and has the text in its name, in the order of the names."""
+    """Return what can be chosen in a workspace and has the text in its name, in the order of the names."""
     scope = [workspace_id] if workspace_id and NAMED[field].kind is not Kind.WORKSPACE else list(actor.workspaces)
     pattern = f"%{_escaped(search_key(text))}%"
     rows = await tx.all(_containing(NAMED[field].kind), actor_id=actor.id, workspaces=scope, pattern=pattern)
@@ -66,7 +66,7 @@ async def find_names(tx: Transaction, actor: Actor, field: str, text: str, works
 
 
 async def find_handles(tx: Transaction, actor: Actor, text: str, workspace_id: str | None) -> list[Handle]:
-    """Give the people of a workspace whose name or handle begins with a text, in the order of the names."""
+    """Return the people of a workspace whose name or handle begins with a text, in the order of the names."""
     if workspace_id not in actor.workspaces:
         return []
     begins = f"{_escaped(search_key(text))}%"

@@ -21,7 +21,7 @@ _HOST = re.compile(r"[^/:?#\s]+")
 
 
 def is_harmless_address(address: str) -> bool:
-    """Say whether an address is relative or has a scheme that a link may have."""
+    """Return whether an address is relative or has a scheme that a link may have."""
     if not address or _INVISIBLE.search(address):
         return False
     found = _SCHEME.match(address)
@@ -38,7 +38,7 @@ def without_closing_marks(address: str) -> str:
 
 
 def is_bare_address(text: str) -> bool:
-    """Say whether what stands in a text without a scheme is meant as an address and not as the name of a file."""
+    """Return whether what stands in a text without a scheme is meant as an address and not as the name of a file."""
     host = _HOST.match(text)
     if host is None:
         return False

@@ -176,7 +176,7 @@ def _tokens_of(html: str) -> list[Token]:
 
 
 def _token(closing: str, tag: str, attributes: str, source: str) -> Token | None:
-    """Make a token of a tag that may be there; None for any other."""
+    """Build a token of a tag that may be there; None for any other."""
     if tag not in FORMATTING | VOID | BLOCKS | TABLES:
         return None
     values = {} if closing else {found[1].lower(): _value(found[2]) for found in _ATTRIBUTE.finditer(attributes)}

@@ -18,7 +18,7 @@ WHO = "%(who)s"
 
 
 def digest_writer(base_url: str, writer: ProseWriter) -> WriteDigest:
-    """Make what writes these mails, with links to the site at this address."""
+    """Build what writes these mails, with links to the site at this address."""
 
     async def write(digest: Digest) -> Mail:
         said = await writer.say(digest.texts, f"mail to {digest.email}")
@@ -94,7 +94,7 @@ def _heading(told: Notification) -> str:
 
 
 def address_of(told: Notification) -> str:
-    """Give the path of what a notification is about."""
+    """Return the path of what a notification is about."""
     if told.ticket is not None:
         return f"/tickets/{told.ticket.key or told.ticket.id}"
     return f"/projects/{told.place.key}/list" if told.place and told.place.key else "/tickets"

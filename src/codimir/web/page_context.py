@@ -33,7 +33,7 @@ from codimir.trash.schemas import TrashItem
 from codimir.web.dates import Clock
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
-from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_log_reader, get_rail
+from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rendering import html, large_html, render
 from codimir.web.sidebar import Around, rail_html
 from codimir.web.standing import Reason, may_create_in, why_only_reads_in
@@ -87,13 +87,13 @@ class Frame(SignedIn):
 
     @property
     def theme(self) -> str:
-        """Say whether the person wants light, dark, or what their system has; this browser's choice goes first."""
+        """Return whether the person wants light, dark, or what their system has; this browser's choice goes first."""
         chosen = self.cookie(THEME_COOKIE) or self.viewer.preferences.get("theme")
         return chosen if chosen in THEMES else "system"
 
     @property
     def in_pieces(self) -> bool:
-        """Say whether a piece of a page is asked for, not the whole."""
+        """Return whether a piece of a page is asked for, not the whole."""
         return IN_PIECES in self.request.headers and "hx-history-restore-request" not in self.request.headers
 
     @property
@@ -108,7 +108,7 @@ class Frame(SignedIn):
         return chosen if chosen in self.actor.workspaces else next(iter(self.actor.workspaces), None)
 
     def cookie(self, name: str) -> str | None:
-        """Give the value of a cookie."""
+        """Return the value of a cookie."""
         value = self.request.cookies.get(name)
         return unquote(value) if value else None
 
@@ -213,7 +213,7 @@ class Frame(SignedIn):
 
     @property
     def address(self) -> str:
-        """Give the path and the query of the request."""
+        """Return the path and the query of the request."""
         path, query = self.request.scope["path"], self.request.scope["query_string"].decode(errors="replace")
         return f"{path}?{query}" if query else path
 
@@ -222,7 +222,7 @@ class Frame(SignedIn):
 
 
 async def open_frame(request: HttpRequest) -> Frame:
-    """Make the frame of a request.
+    """Build the frame of a request.
 
     Without a valid session raises Unauthorized where a script asks, because the page around it stays; SignedOut where a
     form was sent from one of our pages; else SignInFirst. Raises Forbidden for a write that a foreign page made a
@@ -235,7 +235,7 @@ async def open_frame(request: HttpRequest) -> Frame:
         if IN_PIECES in request.headers:
             raise
         raise await _signed_out(request) or _sign_in_first(request) from None
-    return Frame(request, actor, db, await db.read(lambda tx: get_log_reader(tx, actor)))
+    return Frame(request, actor, db, await db.read(lambda tx: get_viewer(tx, actor)))
 
 
 async def _signed_out(request: HttpRequest) -> SignedOut | None:
@@ -259,7 +259,7 @@ def _sign_in_first(request: HttpRequest) -> SignInFirst:
 
 
 def came_from(request: HttpRequest) -> str:
-    """Give the page of ours that a form was on; where the header that says so is no address, the start."""
+    """Return the page of ours that a form was on; where the header that says so is no address, the start."""
     try:
         parts = urlsplit(request.headers.get("referer", ""))
     except ValueError:

@@ -32,7 +32,7 @@ NOTHING = Present()
 
 
 async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: Clock) -> Present:
-    """Give what a field of a ticket has; nobody and no date are an empty text.
+    """Return what a field of a ticket has; nobody and no date are an empty text.
 
     Raises NotFound when there is no such ticket that the actor sees.
     """
@@ -48,7 +48,7 @@ async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock
 
 
 def due_on(day: str, field: str = "dueDate") -> datetime:
-    """Give the due date of what is due on a day.
+    """Return the due date of what is due on a day.
 
     Raises InvalidInput for what is no day, or one that is too far.
     """
@@ -59,7 +59,7 @@ def due_on(day: str, field: str = "dueDate") -> datetime:
 
 
 def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
-    """Give the days that a menu offers, each with its name: those that are near, or the one that a text names."""
+    """Return the days that a menu offers, each with its name: those that are near, or the one that a text names."""
     today = date.fromordinal(clock.today)
     if not text.strip():
         tomorrow, monday = today + timedelta(days=1), today + timedelta(days=7 - today.weekday())
@@ -71,5 +71,5 @@ def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
 
 
 def said_day(day: date, language: str, *, near: bool) -> str:
-    """Say a day with its weekday, and with its year where that is not plain."""
+    """Return a day with its weekday, and with its year where that is not plain."""
     return format_date(day, (NEAR_PATTERN if near else FAR_PATTERN)[language], locale=language)

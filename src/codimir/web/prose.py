@@ -167,7 +167,7 @@ class MadeBefore:
         self._made: OrderedDict[bytes, Reading | None] = OrderedDict()
 
     def __contains__(self, key: bytes) -> bool:
-        """Say whether it is still there."""
+        """Return whether it is still there."""
         return key in self._made
 
     def get(self, key: bytes) -> Reading | None:

@@ -62,14 +62,14 @@ class Rail(msgspec.Struct, frozen=True):
     unread: int = 0
 
 
-async def get_log_reader(tx: Transaction, actor: Actor) -> Viewer:
-    """Give the person who looks at a page."""
+async def get_viewer(tx: Transaction, actor: Actor) -> Viewer:
+    """Return the person who looks at a page."""
     row = await tx.one(_VIEWER, user_id=actor.id)
     return Viewer(*row) if row else Viewer(actor.id, actor.name, "", None, {})
 
 
 async def get_rail(tx: Transaction, actor: Actor, workspace_id: str | None) -> Rail:
-    """Give the actor's workspaces, and of one of them the projects that they see, their own first."""
+    """Return the actor's workspaces, and of one of them the projects that they see, their own first."""
     rows = await tx.all(_WORKSPACES, workspace_ids=list(actor.workspaces))
     found = {} if workspace_id is None else {"actor_id": actor.id, "workspaces": [workspace_id]}
     own = await tx.all(_PROJECTS, **found) if found else []

@@ -86,7 +86,7 @@ def _response(body: bytes, status: int, headers: Mapping[str, str], **more: str)
 
 @cache
 def environment(language: str) -> Environment:
-    """Make the templates of a language."""
+    """Build the templates of a language."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -165,7 +165,7 @@ def _clipped(text: str) -> Markup:
 
 
 def _size(language: str, count: int) -> str:
-    """Say how large a file is: `812 B`, `6.7 kB`, `1.2 MB`, as the language writes numbers."""
+    """Return how large a file is: `812 B`, `6.7 kB`, `1.2 MB`, as the language writes numbers."""
     for unit, size in UNITS:
         if count >= size:
             return f"{DECIMALS[language](round(count / size, 1))} {unit}"

@@ -100,6 +100,6 @@ async def written(
 
 
 def _texts(ticket: TicketDetails) -> dict[str, str]:
-    """Give the description and the comments, the newest first: where not all can be formatted, those shall be."""
+    """Return the description and the comments, the newest first: where not all can be formatted, those shall be."""
     comments = {comment.id: comment.content for comment in reversed(ticket.comments)}
     return {DESCRIPTION: ticket.description or "", **comments}

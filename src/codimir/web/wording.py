@@ -80,5 +80,5 @@ ORDER = {field.name: tuple(field.values) for field in FIELDS if field.kind is Ki
 
 @cache
 def wording(language: str) -> Wording:
-    """Give the words of a language."""
+    """Return the words of a language."""
     return Wording(catalogue(language))

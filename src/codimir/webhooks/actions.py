@@ -52,7 +52,7 @@ class BeingSent(Conflict):
 
 
 async def create_webhook(tx: Transaction, actor: Actor, scope: Scope, new: WebhookCreate) -> tuple[str, str]:
-    """Make a webhook that gets what happens from now on; give its id and its secret."""
+    """Create a webhook that gets what happens from now on; give its id and its secret."""
     require(actor, Permission.WEBHOOK_MANAGE, scope, REFUSED)
     if await tx.value(_COUNT, workspace_id=scope.workspace_id, project_id=scope.project_id) >= MAX_IN_A_PLACE:
         raise TooManyWebhooks

@@ -47,7 +47,7 @@ class AddressRefused(Exception):
 
 
 def usable_url(text: str) -> str:
-    """Give the address in its plain form, its host in ASCII.
+    """Return the address in its plain form, its host in ASCII.
 
     Raises ValueError when no webhook may have it. Names are not resolved here.
     """
@@ -83,12 +83,12 @@ def shown(url: str) -> str:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is one of the open Internet."""
+    """Return whether an address is one of the open Internet."""
     return address not in NOT_PUBLIC and (address.version == 4 or address in IN_USE)  # noqa: PLR2004 - the version
 
 
 def written_address(host: str) -> Address | None:
-    """Give the address that a host is, in any of the ways to write one (decimal, octal, hexadecimal, short)."""
+    """Return the address that a host is, in any of the ways to write one (decimal, octal, hexadecimal, short)."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):

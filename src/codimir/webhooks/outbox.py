@@ -43,11 +43,11 @@ class Listener(NamedTuple):
 
     @property
     def is_of_project(self) -> bool:
-        """Say whether it is told of one project alone."""
+        """Return whether it is told of one project alone."""
         return self.project_id is not None
 
     def asks_for(self, event: LoggedEvent) -> bool:
-        """Say whether an event is for this webhook."""
+        """Return whether an event is for this webhook."""
         return (
             event.version > self.read_version
             and self.project_id in (None, event.project_id)

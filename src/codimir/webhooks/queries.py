@@ -83,7 +83,7 @@ async def get_managed_webhook(tx: Transaction, actor: Actor, webhook_id: str, *,
 
 
 async def list_webhooks(tx: Transaction, actor: Actor, query: WebhookListQuery) -> Page[Webhook]:
-    """Give one page of the webhooks that the actor manages, the newest first."""
+    """Return one page of the webhooks that the actor manages, the newest first."""
     shape = Shape(actor.is_admin, bool(query.workspace), bool(query.project))
     values: dict[str, Any] = {
         "actor_id": actor.id,
@@ -97,7 +97,7 @@ async def list_webhooks(tx: Transaction, actor: Actor, query: WebhookListQuery) 
 
 
 async def list_deliveries(tx: Transaction, webhook: Webhook, query: DeliveryListQuery) -> Page[Delivery]:
-    """Give one page of the deliveries of a webhook, the newest first."""
+    """Return one page of the deliveries of a webhook, the newest first."""
     listed = _listed_deliveries(filtered=bool(query.state))
     page = await paginate(tx, listed, query, webhook_id=webhook.id, state=list(query.state))
     return Page([_with_sentence(delivery) for delivery in page.data], page.pagination)
@@ -121,7 +121,7 @@ async def find_delivery_problem(tx: Transaction, delivery_id: str) -> Problem | 
 
 
 async def current_version(tx: Transaction, workspace_id: str) -> int:
-    """Give the version of a workspace: that of its newest event."""
+    """Return the version of a workspace: that of its newest event."""
     version: int = await tx.value(_VERSION, workspace_id=workspace_id)
     return version
 

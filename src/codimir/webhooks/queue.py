@@ -47,7 +47,7 @@ class Claimed(NamedTuple):
     previous_secret_until: datetime | None
 
     def secrets_at(self, now: datetime) -> list[str]:
-        """Give the secrets in force, the newest first."""
+        """Return the secrets in force, the newest first."""
         until = self.previous_secret_until
         former = [self.previous_secret] if self.previous_secret and until is not None and until > now else []
         return [self.secret, *former]
@@ -78,7 +78,7 @@ async def due_hosts(tx: Transaction) -> list[str]:
 
 
 async def next_due(tx: Transaction) -> datetime | None:
-    """Say when the next open delivery is due, if there is one."""
+    """Return when the next open delivery is due, if there is one."""
     found: datetime | None = await tx.value(_NEXT_DUE)
     return found
 

@@ -30,7 +30,7 @@ SECRET_OVERLAP = timedelta(hours=24)
 
 
 def next_attempt(failures: int, now: datetime, headers: Mapping[str, str]) -> datetime | None:
-    """Say when to try again after so many failures, or None when the schedule has ended.
+    """Return when to try again after so many failures, or None when the schedule has ended.
 
     `Retry-After` of the reply moves the attempt later, never earlier, and by at most a day.
     """

@@ -56,12 +56,12 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     @property
     def is_delivered(self) -> bool:
-        """Say whether the receiver took it."""
+        """Return whether the receiver took it."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - the class of success
 
     @property
     def is_gone(self) -> bool:
-        """Say whether the receiver wants nothing any more."""
+        """Return whether the receiver wants nothing any more."""
         return self.status == GONE
 
 

@@ -21,12 +21,12 @@ USER_AGENT = f"Codimir-Webhooks/{__version__}"
 
 
 def new_secret() -> str:
-    """Make a secret of 256 random bits, as the specification serialises it."""
+    """Build a secret of 256 random bits, as the specification serialises it."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def usable_secret(text: str) -> str:
-    """Give a secret that a person chose.
+    """Return a secret that a person chose.
 
     Raises ValueError when it is too short, or when it begins with `whsec_` and is not what that promises.
     """
@@ -39,7 +39,7 @@ def usable_secret(text: str) -> str:
 
 
 def key_of(secret: str) -> bytes:
-    """Give the key of the standard signature: what follows `whsec_`, or the secret itself where it has no prefix."""
+    """Return the key of the standard signature: what follows `whsec_`, or the secret itself where it has no prefix."""
     if secret.startswith(PREFIX) and (decoded := _decoded(secret)):
         return decoded
     return secret.encode()

@@ -132,7 +132,7 @@ class DeliveryWorker:
         return len(taken)
 
     def _room(self, hosts: list[str]) -> dict[str, int]:
-        """Say how many more requests each host may get now."""
+        """Return how many more requests each host may get now."""
         busy = Counter(taken.host for taken in self._under_way.values())
         left = MAX_UNDER_WAY - len(self._under_way)
         room: dict[str, int] = {}
@@ -166,7 +166,7 @@ class DeliveryWorker:
         self._watch.wake()
 
     async def _seconds_to_rest(self) -> float:
-        """Say how long there is nothing to do; whatever ends or is committed meanwhile wakes the courier."""
+        """Return how long there is nothing to do; whatever ends or is committed meanwhile wakes the courier."""
         due = await self._db.read(next_due)
         if due is None:
             return MAX_REST

@@ -23,7 +23,7 @@ WORKSPACE = Projection(Workspace, workspaces)
 
 
 async def find_visible_workspace(tx: Transaction, actor: Actor, workspace_id: str) -> str | None:
-    """Give the id of a live workspace if the actor sees it."""
+    """Return the id of a live workspace if the actor sees it."""
     if not actor.is_admin and workspace_id not in actor.workspaces:
         return None
     found: str | None = await tx.value(_BY_ID, workspace_id=workspace_id)
@@ -38,7 +38,7 @@ class FoundWorkspace(msgspec.Struct, frozen=True):
 
 
 async def list_workspaces(tx: Transaction, actor: Actor, query: PageQuery) -> Page[Workspace]:
-    """Give one page of the workspaces that the actor is in, or of all for who administers the instance, by slug."""
+    """Return one page of the workspaces that the actor is in, or of all for who administers the instance, by slug."""
     return await paginate(tx, _listed(everywhere=actor.is_admin), query, workspaces=list(actor.workspaces))
 
 
@@ -67,24 +67,24 @@ async def get_named_workspace(tx: Transaction, actor: Actor, workspace_id: str |
 
 
 async def is_slug_taken(tx: Transaction, slug: str) -> bool:
-    """Say whether a workspace has this slug, or had it when it was deleted."""
+    """Return whether a workspace has this slug, or had it when it was deleted."""
     return await tx.value(_BY_SLUG, slug=slug) is not None
 
 
 async def is_anything_in(tx: Transaction, workspace_id: str) -> bool:
-    """Say whether a workspace has a live project or a live ticket."""
+    """Return whether a workspace has a live project or a live ticket."""
     return any([await tx.value(statement, workspace_id=workspace_id) is not None for statement in _IN_IT])
 
 
 async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: Sequence[str]) -> bool:
-    """Say whether the actor sees every one of some live workspaces."""
+    """Return whether the actor sees every one of some live workspaces."""
     if not actor.is_admin:
         return all(workspace_id in actor.workspaces for workspace_id in workspace_ids)
     return set(await tx.column(_NAMED, named=workspace_ids)) >= set(workspace_ids)
 
 
 async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
-    """Give a live workspace to whom it was shown already.
+    """Return a live workspace to whom it was shown already.
 
     Raises NotFound when it is not there.
     """
@@ -95,7 +95,7 @@ async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
 
 
 async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
-    """Give id and name of the workspace that came first, where new people go; for the administration only."""
+    """Return id and name of the workspace that came first, where new people go; for the administration only."""
     found: tuple[str, str] | None = await tx.one(_OLDEST)
     return found
 
@@ -106,7 +106,7 @@ async def find_workspace_ids(tx: Transaction) -> list[str]:
 
 
 async def slugs_like(tx: Transaction, base: str) -> set[str]:
-    """Give the slugs in use that begin with this one, those of deleted workspaces too."""
+    """Return the slugs in use that begin with this one, those of deleted workspaces too."""
     return set(await tx.column(_SLUGS, base=base))
 
 

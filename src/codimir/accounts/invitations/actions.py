@@ -46,7 +46,7 @@ class AlreadyMember(Conflict):
 
 
 def does_instance_let_invite(actor: Actor, settings: Settings) -> bool:
-    """Say whether the instance lets the actor invite people where they manage members."""
+    """Return whether the instance lets the actor invite people where they manage members."""
     return settings.who_invites == "managers" or actor.is_admin
 
 
@@ -110,7 +110,7 @@ async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arriva
 async def join_as_newcomer(
     tx: Transaction, token: str, newcomer: Newcomer, password_hash: str, *, is_email_proven: bool = False
 ) -> Arrival:
-    """Make the account of someone who was invited, and let them in.
+    """Create the account of someone who was invited, and let them in.
 
     Their e-mail is proven where their link is the one that was mailed to it.
 

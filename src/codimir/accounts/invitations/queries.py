@@ -60,7 +60,7 @@ async def get_invitable_workspace(tx: Transaction, actor: Actor, workspace_id: s
 
 
 async def list_invitations(tx: Transaction, scope: Scope, query: PageQuery) -> Page[Invitation]:
-    """Give one page of the invitations into a workspace that nobody has accepted, the newest first."""
+    """Return one page of the invitations into a workspace that nobody has accepted, the newest first."""
     total, rows = await page_of_rows(tx, _LISTED, query, workspace_id=scope.workspace_id)
     return query.of([await _invitation(tx, row) for row in rows], total)
 
@@ -103,7 +103,7 @@ async def hold_invitation(tx: Transaction, token: str) -> None:
 
 
 async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
-    """Say what the link of an invitation offers.
+    """Return what the link of an invitation offers.
 
     Raises LinkGone where it is not valid, InviterMayNot where who sent it may not invite any more.
     """
@@ -120,7 +120,7 @@ async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
 
 
 async def is_member(tx: Transaction, workspace_id: str, email_key: str) -> bool:
-    """Say whether someone with this e-mail is in a workspace."""
+    """Return whether someone with this e-mail is in a workspace."""
     return await tx.value(_IS_MEMBER, workspace_id=workspace_id, email_key=email_key) is not None
 
 

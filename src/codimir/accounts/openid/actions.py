@@ -36,7 +36,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool) -> str:
-    """Give the id of the person that an identity belongs to; who is new gets an account.
+    """Return the id of the person that an identity belongs to; who is new gets an account.
 
     Where groups decide, who is in none of them is refused, everybody's role follows their groups, and who is new joins
     the oldest workspace. Otherwise who is new is in no workspace until they are invited.
@@ -77,7 +77,7 @@ def _require_verified_email(identity: Identity) -> None:
 
 
 async def _welcome(tx: Transaction, identity: Identity, *, settles: bool) -> str:
-    """Make the account of someone new; the first person of an instance does not come this way."""
+    """Create the account of someone new; the first person of an instance does not come this way."""
     email = identity.email or ""
     if not is_email(email):
         raise SignInRefused(DENIED, "no_email", f"the claim email of {identity.subject!r} is no e-mail: {email!r}")

@@ -20,7 +20,7 @@ class WrongToken(Exception):
 
 
 async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: str, now: float) -> dict[str, Any]:
-    """Give the claims of an ID token whose signature and claims are right.
+    """Return the claims of an ID token whose signature and claims are right.
 
     Raises WrongToken, and ProviderFailed where the keys cannot be had.
     """

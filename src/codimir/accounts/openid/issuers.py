@@ -55,7 +55,7 @@ class Issuer:
         await self._http.aclose()
 
     async def metadata(self) -> Metadata:
-        """Give what the provider says of itself; its own name may have a `/` at the end that the settings leave out.
+        """Return what the provider says of itself; its own name may have a `/` at the end that the settings leave out.
 
         Raises ProviderFailed.
         """
@@ -70,7 +70,7 @@ class Issuer:
         return self._metadata
 
     async def keys(self, *, anew: bool = False) -> KeySet:
-        """Give the keys with which the provider signs; `anew` asks for those that it has since yesterday.
+        """Return the keys with which the provider signs; `anew` asks for those that it has since yesterday.
 
         Raises ProviderFailed.
         """

@@ -8,7 +8,7 @@ from codimir.model.users import users
 
 
 async def find_password_hash(tx: Transaction, user_id: str) -> str | None:
-    """Give the hash of a person's password, if they have one."""
+    """Return the hash of a person's password, if they have one."""
     found: str | None = await tx.value(_HASH, user_id=user_id)
     return found
 

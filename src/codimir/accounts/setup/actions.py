@@ -10,7 +10,7 @@ from codimir.workspaces.queries import find_workspace_ids, get_workspace
 
 
 async def offer_setup(tx: Transaction) -> str | None:
-    """Make the one link that sets up an instance and return its token; None where it has an administrator."""
+    """Create the one link that sets up an instance and return its token; None where it has an administrator."""
     await withdraw_links(tx, "setup")
     if await is_administered(tx):
         return None
@@ -30,7 +30,7 @@ async def get_setup(tx: Transaction, token: str) -> Link:
 
 
 async def set_up(tx: Transaction, token: str, setup: InstanceSetup, password_hash: str) -> InstanceReady:
-    """Make the first administrator and the workspace that they own; what was there before, as a demo, is theirs too.
+    """Create the first administrator and the workspace that they own; what was there before, as a demo, is theirs too.
 
     Raises LinkGone where the link is not valid, or where there is an administrator already.
     """

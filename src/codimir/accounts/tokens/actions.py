@@ -20,7 +20,7 @@ from codimir.problems.problem import Problem, Problems
 
 
 async def create_token(tx: Transaction, actor: Actor, wanted: TokenCreate) -> NewToken:
-    """Make a token of the actor's; this is the only time that it is known.
+    """Create a token of the actor's; this is the only time that it is known.
 
     Raises InvalidInput.
     """
@@ -46,7 +46,7 @@ def require_may_manage(actor: Actor) -> None:
 
 
 def reference_errors(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:
-    """Say what is wrong with the fields of a new token beyond their form."""
+    """Return what is wrong with the fields of a new token beyond their form."""
     problems: Problems = {}
     workspace_id, expires_at = values.get("workspace_id"), values.get("expires_at")
     if workspace_id is not None and workspace_id not in actor.workspaces:

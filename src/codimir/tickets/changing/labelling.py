@@ -11,7 +11,7 @@ from codimir.tickets.queries import FoundTicket
 
 
 async def label_ids_of(tx: Transaction, ticket_id: str) -> list[str]:
-    """Give the labels of a ticket, in the order in which events name them."""
+    """Return the labels of a ticket, in the order in which events name them."""
     return await tx.column(_LABEL_IDS, ticket=ticket_id)
 
 

@@ -34,7 +34,7 @@ class CannotReturn(Conflict):
 
 
 async def differences_since(tx: Transaction, found: FoundTicket, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the fields that no longer have the value which a change gave them, each with its value now."""
+    """Return the fields that no longer have the value which a change gave them, each with its value now."""
     now: dict[str, Any] = msgspec.to_builtins(found.ticket, builtin_types=())
     if LABELS in changes:
         now[LABELS] = await label_ids_of(tx, found.ticket.id)

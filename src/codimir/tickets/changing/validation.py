@@ -51,7 +51,7 @@ async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Plac
 
 
 async def reference_errors(tx: Transaction, values: Mapping[str, Any], place: Place | None) -> Problems:
-    """Say which of the named people, groups and labels a ticket in this place cannot have.
+    """Return which of the named people, groups and labels a ticket in this place cannot have.
 
     Without a place (it is itself wrong, or not known yet) nothing is said about what depends on it.
     """
@@ -74,13 +74,13 @@ async def reference_errors(tx: Transaction, values: Mapping[str, Any], place: Pl
 
 
 async def usable_labels(tx: Transaction, label_ids: list[str], scope: Scope) -> set[str]:
-    """Give those of the labels that a ticket in a place can have: its workspace's and its project's."""
+    """Return those of the labels that a ticket in a place can have: its workspace's and its project's."""
     rows = await tx.all(_LABELS, named=label_ids, workspace=scope.workspace_id, project=scope.project_id)
     return {row[0] for row in rows}
 
 
 async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
-    """Say whether a person, who is not disabled, can see what is in a place."""
+    """Return whether a person, who is not disabled, can see what is in a place."""
     row = await tx.one(_PERSON, user=user_id, workspace=scope.workspace_id, project=scope.project_id)
     if row is None:
         return False

@@ -15,12 +15,12 @@ STAGE_OF: dict[Status, Stage] = {
 
 
 def fields_for_new(status: Status, now: datetime) -> dict[str, Any]:
-    """Say what a new ticket gets with its status."""
+    """Return what a new ticket gets with its status."""
     return {"stage": STAGE_OF.get(status, "PLANNING"), "completed_at": now if status == "done" else None}
 
 
 def fields_for_transition(old: Status, new: Status, now: datetime) -> dict[str, Any]:
-    """Say what changes with a change of status; a ticket that is cancelled keeps the stage that it reached."""
+    """Return what changes with a change of status; a ticket that is cancelled keeps the stage that it reached."""
     if old == new:
         return {}
     if new == "cancelled" and old != "done":

@@ -51,7 +51,7 @@ class State(msgspec.Struct):
 async def list_tickets_as_of(
     tx: Transaction, actor: Actor, query: TicketListQuery, moment: datetime
 ) -> Page[TicketInList]:
-    """Give one page of the tickets that matched at a moment.
+    """Return one page of the tickets that matched at a moment.
 
     Raises InvalidInput for a moment that has not come, for words to search for, and the order made by hand, which
     are known as of now only.
@@ -78,7 +78,7 @@ def require_past(tx: Transaction, moment: datetime) -> None:
 
 
 async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime) -> dict[str, State]:
-    """Give the states of tickets at a moment; those that were not there then are left out."""
+    """Return the states of tickets at a moment; those that were not there then are left out."""
     if not ticket_ids:
         return {}
     present = _STATE.all(await tx.all(_PRESENT, ticket_ids=ticket_ids, moment=moment))
@@ -95,7 +95,7 @@ async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime
 
 
 async def people_of(tx: Transaction, states: Sequence[State]) -> dict[str | None, Person]:
-    """Give the people whom tickets name, as they are now."""
+    """Return the people whom tickets name, as they are now."""
     ids = {each for state in states for each in (state.ticket.assignee_id, state.ticket.reporter_id) if each}
     return {person.id: person for person in _PERSON.all(await tx.all(_PEOPLE, people=list(ids)))} if ids else {}
 
@@ -117,7 +117,7 @@ async def _in_list(tx: Transaction, states: Sequence[State]) -> list[TicketInLis
 
 
 async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime) -> dict[str, str | None]:
-    """Give the descriptions that have been changed since: the first change after a moment says what was before it."""
+    """Return the descriptions that have been changed since: the first change after a moment says what was before it."""
     told: dict[str, str | None] = {}
     if ticket_ids:
         for ticket_id, changes in await tx.all(_UPDATES, ticket_ids=ticket_ids, moment=moment):
@@ -127,7 +127,7 @@ async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: d
 
 
 def parts_at(shape: FilterShape) -> list[tuple[sa.FromClause, list[sa.ColumnElement[bool]]]]:
-    """Give the two tables that hold what matched at the bound `moment`, each with its conditions."""
+    """Return the two tables that hold what matched at the bound `moment`, each with its conditions."""
     return [
         (table, [*_was_valid(table), *conditions(shape, table=table, by_place=True), *_is_in_sight(shape, table)])
         for table in (tickets, past_tickets)
@@ -135,7 +135,7 @@ def parts_at(shape: FilterShape) -> list[tuple[sa.FromClause, list[sa.ColumnElem
 
 
 def _is_in_sight(shape: FilterShape, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
-    """Say what `conditions` do not: that the place was no private one then, and that the ticket is in sight now."""
+    """Return what `conditions` do not: that the place was no private one then, and that the ticket is in sight now."""
     if shape.scope != "containers":
         return []
     was_public = ~was_private(table.c.container_id, AT)

@@ -26,7 +26,7 @@ from codimir.tickets.schemas import Ticket, TicketDetails
 
 
 async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: datetime) -> TicketDetails:
-    """Give a ticket as it was at a moment, to who sees it now, be it live or in the trash, and could see it there.
+    """Return a ticket as it was at a moment, to who sees it now, be it live or in the trash, and could see it there.
 
     Raises NotFound when it is not visible, was not there then, or was where the actor does not see it. Raises
     InvalidInput for a moment that has not come.
@@ -60,7 +60,7 @@ async def _find(tx: Transaction, actor: Actor, ref: str) -> FoundTicket:
 
 
 async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: datetime) -> bool:
-    """Say whether the actor sees the project in which a ticket was, and what was in it at that moment."""
+    """Return whether the actor sees the project in which a ticket was, and what was in it at that moment."""
     if ticket.project_id is None:
         return True
     row = await tx.one(_PLACE, ref=ticket.project_id, actor_id=actor.id)
@@ -72,7 +72,7 @@ async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: date
 
 
 async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> list[Comment]:
-    """Give the comments that stood there at a moment, with their text of then, the oldest first."""
+    """Return the comments that stood there at a moment, with their text of then, the oldest first."""
     found = [_COMMENT.split(row) for row in await tx.all(_COMMENTS, ticket_id=ticket_id, moment=moment)]
     then = {comment.id: comment for comment, _ in found}
     gone = {comment.id for comment, (deleted_at,) in found if deleted_at is not None and deleted_at <= moment}

@@ -25,7 +25,7 @@ _COLUMN = {api: column for column, api in API_NAME.items()}
 def rebuild_versions(
     ticket: Mapping[str, Any], label_ids: Sequence[str], events: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Give the rows of `past_tickets` for a ticket as it is now, by taking back its events, the newest first.
+    """Return the rows of `past_tickets` for a ticket as it is now, by taking back its events, the newest first.
 
     The events have their values as Python has them. An old key is not known to a loaded ticket, so it keeps its own.
     """

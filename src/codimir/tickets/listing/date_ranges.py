@@ -210,7 +210,7 @@ def _to_last(field: str, column: sa.ColumnElement[Any]) -> list[sa.ColumnElement
 
 
 def _is_of(days: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Say that a due date stands for a day, or that it does not, as a bound value asks."""
+    """Build the condition that a due date stands for a day, or that it does not, as a bound value asks."""
     return is_midnight(column) == sa.bindparam(days, type_=sa.Boolean())
 
 

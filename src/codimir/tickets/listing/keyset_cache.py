@@ -41,7 +41,7 @@ class KeysetCache(PureCache):
             return sum(len(points) for _, points in self._lists.values())
 
     def nearest(self, listing: Hashable, versions: Versions, offset: int) -> SeekPoint | None:
-        """Give the last known point of a list that is not behind an offset."""
+        """Return the last known point of a list that is not behind an offset."""
         with self._lock:
             points = self._points(listing, versions)
             place = bisect_right(points, offset, key=lambda point: point.offset)

@@ -43,7 +43,7 @@ async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, b
 async def list_cards(
     tx: Transaction, actor: Actor, query: TicketListQuery, below: str = ""
 ) -> tuple[list[Card], str | None]:
-    """Give the first tickets that match, the topmost first, and where to read on `below`: None at the end."""
+    """Return the first tickets that match, the topmost first, and where to read on `below`: None at the end."""
     matching = await bind_filter(tx, actor, query)
     rank, _, ticket_id = below.partition(".")
     rows = await tx.all(
@@ -55,7 +55,7 @@ async def list_cards(
 
 
 async def find_cards(tx: Transaction, actor: Actor, query: TicketListQuery, ids: list[str]) -> list[Card]:
-    """Give those of these tickets that match."""
+    """Return those of these tickets that match."""
     matching = await bind_filter(tx, actor, query)
     return await _cards(tx, await tx.all(_these(matching.shape), **matching.values, these=ids))
 

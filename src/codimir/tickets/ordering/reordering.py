@@ -67,7 +67,7 @@ async def check_position(
 
 
 async def rank_of(tx: Transaction, found: FoundTicket) -> str:
-    """Give the rank of a ticket."""
+    """Return the rank of a ticket."""
     rank: str = await tx.value(_RANK, ticket=found.ticket.id)
     return rank
 
@@ -103,7 +103,7 @@ async def _lock_order(tx: Transaction, found: FoundTicket) -> None:
 
 
 async def _rank_beside(tx: Transaction, found: FoundTicket, other: FoundTicket, *, above: bool) -> str:
-    """Give the rank that a ticket needs beside another one: the one that it has, where it stands there already."""
+    """Return the rank that a ticket needs beside another one: the one that it has, where it stands there already."""
     present, beside = await rank_of(tx, found), await rank_of(tx, other)
     container = found.scope.project_id or found.scope.workspace_id
     next_one = await tx.value(_next_to(above=above), container=container, rank=beside, ticket=found.ticket.id)

@@ -62,5 +62,5 @@ class SearchBackend(NamedTuple):
 
 
 def tenant_term(workspace_id: str) -> str:
-    """Give the word that every ticket of a workspace holds and that nobody can ask for."""
+    """Return the word that every ticket of a workspace holds and that nobody can ask for."""
     return OUTSIDE_OF_WORDS + "".join(filter(str.isalnum, workspace_id)).lower()

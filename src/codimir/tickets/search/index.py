@@ -67,7 +67,7 @@ def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 async def is_selective(tx: Transaction, expression: str) -> bool:
-    """Say whether so few tickets match that each of them should be looked up."""
+    """Return whether so few tickets match that each of them should be looked up."""
     return await BACKENDS[tx.dialect].is_selective(tx, expression)
 
 
@@ -81,7 +81,7 @@ def expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: 
 
 
 async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[QueryTerm]:
-    """Give the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
+    """Return the words to look for: all that were typed, perhaps only begun, and mistyped ones as they were meant."""
     found = asked(text)[:MAX_WORDS]
     if not found:
         return []
@@ -95,7 +95,7 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
 
 
 def _is_short_form(word: str) -> bool:
-    """Say whether a word that is not the last stands for longer ones too, which begin so."""
+    """Return whether a word that is not the last stands for longer ones too, which begin so."""
     return len(word) >= MIN_BEGINNING_LENGTH and word.isalpha()
 
 

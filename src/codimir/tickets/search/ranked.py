@@ -28,7 +28,7 @@ CANDIDATES = 500
 
 
 async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery) -> list[TicketInList]:
-    """Give the tickets that match best, of the newest that match; a ticket that is asked for by its key comes first."""
+    """Return the tickets that match best, of the newest that match; one that is asked for by its key comes first."""
     matching = await bind_filter(tx, actor, query)
     found = await _with_key(tx, actor, query.q.strip(), matching)
     if len(found) < query.limit:

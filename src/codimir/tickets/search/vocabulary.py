@@ -75,7 +75,7 @@ async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts:
 async def unknown_of(
     tx: Transaction, words: Sequence[str], beginnings: Collection[str], workspace_ids: list[str] | None
 ) -> list[str]:
-    """Give those words that no one has used, and of which `beginnings` no one has used a longer one either."""
+    """Return those words that no one has used, and of which `beginnings` no one has used a longer one either."""
     mistyped = [word for word in words if _is_learnt(word) and len(word) >= MIN_MISTYPED_LENGTH]
     if not mistyped:
         return []
@@ -92,7 +92,7 @@ async def unknown_of(
 
 
 async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -> list[str]:
-    """Give the used words that a mistyped one may mean: those of the fewest slips, up to two, in a short word one.
+    """Return the used words that a mistyped one may mean: those of the fewest slips, up to two, in a short word one.
 
     A slip is a letter too many, too few, wrong, or changed with its neighbour (optimal string alignment distance).
     """

@@ -18,7 +18,7 @@ from codimir.tickets.schemas import TicketInList, TicketListQuery
 
 
 async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page[TicketInList]:
-    """Give the first of the actor's open tickets that are due in a span, the earliest first, and count them all."""
+    """Return the first of the actor's open tickets that are due in a span, the earliest first, and count them all."""
     query = TicketListQuery(assignee=("me",), status=OPEN_STATUSES, due=span, limit=limit)
     matching = await bind_filter(tx, actor, query)
     total = await count_matching(tx, matching)
