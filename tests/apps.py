@@ -1,7 +1,7 @@
 """The application as tests run it: put together as seldom as possible, with the cast loaded."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from litestar import Litestar
 
@@ -9,6 +9,9 @@ from codimir.app import create_app
 from codimir.config import Settings
 from tests.cast import load_world
 from tests.postgres import ReusedPool, WorkerDatabase
+
+RunApp = Callable[..., AbstractAsyncContextManager[Litestar]]
+"""Runs another application: `async with run_app(settings, has_cast=False, delivers=True) as app`."""
 
 
 class Applications:

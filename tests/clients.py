@@ -1,9 +1,11 @@
 """Someone who uses the API, and the replies they get."""
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import msgspec
+from litestar import Litestar
 
 from tests.documented import may_be_sniffed, undocumented
 
@@ -15,7 +17,7 @@ class Answer:
         self.response = response
         self.status = response.status_code
         self.headers = response.headers
-        self.body = response.json() if response.content else None
+        self.body: Any = response.json() if response.content else None
 
     @property
     def data(self) -> Any:
@@ -44,7 +46,7 @@ async def _hold_against_the_document(response: httpx.Response) -> None:
 class Client:
     """Someone who uses the API."""
 
-    def __init__(self, app: Any, headers: dict[str, str]) -> None:
+    def __init__(self, app: Litestar, headers: dict[str, str]) -> None:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://codimir.test",
@@ -69,3 +71,7 @@ class Client:
 
     async def delete(self, path: str) -> Answer:
         return await self.request("DELETE", path)
+
+
+People = Callable[..., Client]
+"""Makes the client of someone of the cast, or of nobody: the fixture `client`."""

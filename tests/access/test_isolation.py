@@ -7,6 +7,8 @@ import pytest
 
 from tests.access.matrix import ROWS
 from tests.access.test_matrix import send, things, url_of
+from tests.calls import AsyncCall
+from tests.clients import People
 
 __all__ = ["things"]
 
@@ -15,7 +17,7 @@ THE_TIME = re.compile(rb'"(startDate|endDate)":"[^"]*"')
 
 
 @pytest.fixture
-def enrich(client: Any) -> Any:
+def enrich(client: People) -> AsyncCall[None]:
     """Let Eve do in Globex whatever people do in Acme, in the same words."""
 
     async def do() -> None:
@@ -42,9 +44,9 @@ class TestIsolation:
     @pytest.mark.parametrize("who", ["jane", "mia", "victor"])
     async def test_another_workspace_changes_no_reply(
         self,
-        client: Any,
+        client: People,
         things: dict[str, str],
-        enrich: Any,
+        enrich: AsyncCall[None],
         who: str,
     ) -> None:
         someone = client(who)

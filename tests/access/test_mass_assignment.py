@@ -13,6 +13,8 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement
 from codimir.http.openapi_operations import given_type
 from codimir.http.routing import Route
+from tests.calls import AsyncCall
+from tests.clients import People
 
 PRIVILEGED = (
     "id", "userId", "ownerId", "authorId", "reporterId", "creatorId", "role", "roles", "isAdmin", "admin", "isOwner",
@@ -63,7 +65,9 @@ class TestMassAssignment:
         assert len(PRIVILEGED) >= 30
         assert all(len(forbidden(route)) >= 25 for route in WRITABLE)
 
-    async def test_changes_nothing_and_is_refused_by_name(self, client: Any, new_ticket: Any, everything: Any) -> None:
+    async def test_changes_nothing_and_is_refused_by_name(
+        self, client: People, new_ticket: AsyncCall[Any], everything: Any
+    ) -> None:
         await new_ticket()
         root = client("root")
         before = await everything()

@@ -18,7 +18,9 @@ from codimir.model.jobs import background_jobs
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
 from tests.access.matrix import PEOPLE, ROWS, WITHOUT_SIGNING_IN, Row
+from tests.calls import AsyncCall
 from tests.cast import FAR_AHEAD, LONG_AGO
+from tests.clients import Client, People
 from tests.pictures.samples import encoded
 
 WHO = {
@@ -39,7 +41,9 @@ def name_of(route: str) -> str:
 
 
 @pytest.fixture
-async def things(client: Any, jane: Any, db: Database, join: Any, set_user: Any) -> dict[str, str]:
+async def things(
+    client: People, jane: Client, db: Database, join: AsyncCall[None], set_user: AsyncCall[None]
+) -> dict[str, str]:
     """Put a ticket of Jane's and one of everything into the world, and people who were members; give their ids."""
 
     async def people(tx: Transaction) -> None:
@@ -158,7 +162,9 @@ class TestMatrix:
         assert len(set(named)) == len(named)
         assert served == {*named, *WITHOUT_SIGNING_IN}
 
-    async def test_each_gets_what_is_theirs(self, client: Any, things: Any, nothing_stays: Any) -> None:
+    async def test_each_gets_what_is_theirs(
+        self, client: People, things: dict[str, str], nothing_stays: Callable[[], None]
+    ) -> None:
         nothing_stays()
         people = {who: client(WHO[who]) for who in PEOPLE}
         wrong = []

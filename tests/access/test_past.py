@@ -12,11 +12,14 @@ import msgspec
 import pytest
 
 from codimir.app import ROUTES
+from codimir.database.core import Database
 from codimir.http.routing import Route
 from codimir.notifications.fanout import read_log
 from codimir.revisions import etags
 from codimir.web import api as web
 from tests.access.past_story import HUSH, Story
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 from tests.http.test_preconditions import Person
 from tests.prose import mentions_in
 
@@ -35,7 +38,14 @@ async def seen() -> dict[str, list[str]]:
 
 
 @pytest.fixture
-async def story(client: Any, jane: Any, join: Any, db: Any, seen: Any, monkeypatch: pytest.MonkeyPatch) -> Story:
+async def story(
+    client: People,
+    jane: Client,
+    join: AsyncCall[None],
+    db: Database,
+    seen: dict[str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Story:
     """Let everything happen; Mia looks at everything all the time."""
     await join("mia", "MEMBER", "workspace_789", "project_456")
     mia = client("mia")
@@ -53,7 +63,7 @@ async def story(client: Any, jane: Any, join: Any, db: Any, seen: Any, monkeypat
 
 
 @pytest.fixture
-async def things(story: Story, client: Any) -> dict[str, list[str]]:
+async def things(story: Story, client: People) -> dict[str, list[str]]:
     """Everything that there is, by what a path calls it; the log knows all of it."""
     log = await _everything_that_happened(client("ada"))
     ids = {name: list(dict.fromkeys(str(event[name]) for event in log if event[name])) for name in NAMES}
@@ -125,7 +135,7 @@ async def tells(someone: Any, path: str, query: dict[str, str]) -> bool:
 
 class TestReads:
     async def test_no_route_tells_anybody_at_any_moment(
-        self, client: Any, story: Story, things: Any, seen: Any
+        self, client: People, story: Story, things: dict[str, list[str]], seen: dict[str, list[str]]
     ) -> None:
         telling = []
         outsiders = {who: client(who) for who in OUTSIDERS}
@@ -138,7 +148,7 @@ class TestReads:
         assert telling == []
 
     async def test_who_is_in_those_projects_reads_all_of_it(
-        self, client: Any, story: Story, things: Any, seen: Any
+        self, client: People, story: Story, things: dict[str, list[str]], seen: dict[str, list[str]]
     ) -> None:
         """Otherwise there would be nothing to hide, and the test above could not fail."""
         at = f"/api/tickets/{story.ids['out']}"
@@ -155,7 +165,7 @@ class TestReads:
         told = await client("jane").get("/api/events", after=seen["cursors"][0], limit="500")
         assert told.status == 200
 
-    async def test_list_details_and_numbers_agree(self, client: Any, story: Story) -> None:
+    async def test_list_details_and_numbers_agree(self, client: People, story: Story) -> None:
         ids = [story.ids[name] for name in ("out", "in", "stays", "trashed")]
         for who in ("mia", "jane", "root"):
             someone = client(who)
@@ -166,7 +176,7 @@ class TestReads:
                 assert ({each["id"] for each in listed.data}, listed.total) == (set(found), len(found)), (who, moment)
                 assert numbers["total"] == listed.total
 
-    async def test_what_is_public_then_and_now_is_shown(self, client: Any, story: Story) -> None:
+    async def test_what_is_public_then_and_now_is_shown(self, client: People, story: Story) -> None:
         mia, at = client("mia"), f"/api/tickets/{story.ids['out']}"
         shown = [(await mia.get(at, asOf=moment)).status for moment in story.moments]
         assert shown.count(200) > shown.count(404) > 0
@@ -178,7 +188,7 @@ class TestReads:
 
 
 class TestWrites:
-    async def test_no_undo_brings_it_back(self, client: Any, story: Story, things: Any) -> None:
+    async def test_no_undo_brings_it_back(self, client: People, story: Story, things: dict[str, list[str]]) -> None:
         mia, root = client("mia"), client("root")
         public = [story.ids["out"], story.ids["stays"]]
         undone = 0
@@ -192,20 +202,22 @@ class TestWrites:
                     assert ticket.status == 404 or HUSH not in ticket.response.text.lower(), event_id
         assert undone > 0
 
-    async def test_undoing_what_came_from_elsewhere_says_why_not(self, client: Any, story: Story) -> None:
+    async def test_undoing_what_came_from_elsewhere_says_why_not(self, client: People, story: Story) -> None:
         mia, at = client("mia"), f"/api/tickets/{story.ids['out']}"
         moved = [event for event in (await mia.get(f"{at}/history")).data if "projectId" in event["changes"]]
         for event in moved:
             reply = await mia.post(f"/api/events/{event['id']}/undo")
             assert (reply.status, reply.error["message"][:12]) == (409, "It came from")
 
-    async def test_nothing_is_restored_that_was_deleted_there(self, client: Any, story: Story) -> None:
+    async def test_nothing_is_restored_that_was_deleted_there(self, client: People, story: Story) -> None:
         for name in ("deleted comment", "deleted time", "deleted file", "deleted in project", "trashed"):
             for who, status in (("mia", 404), ("john", 200)):
                 reply = await client(who).post(f"/api/trash/{story.ids[name]}/restore")
                 assert reply.status in (status, 403 if who == "john" else status), (who, name)
 
-    async def test_no_tag_tells_what_changed_there(self, client: Any, story: Story, seen: Any) -> None:
+    async def test_no_tag_tells_what_changed_there(
+        self, client: People, story: Story, seen: dict[str, list[str]]
+    ) -> None:
         mia, at = client("mia"), f"/api/tickets/{story.ids['out']}"
         stale = list(dict.fromkeys(seen["tags"]))[:-1]
         assert len(stale) > 3
@@ -215,7 +227,7 @@ class TestWrites:
             assert HUSH not in reply.response.text.lower()
             assert "eventId" in reply.response.text
 
-    async def test_no_tag_can_be_made(self, client: Any, story: Story, seen: Any) -> None:
+    async def test_no_tag_can_be_made(self, client: People, story: Story, seen: dict[str, list[str]]) -> None:
         mia, ticket_id = client("mia"), story.ids["out"]
         at = f"/api/tickets/{ticket_id}"
         guessed = etags.TagMaker("guessed")

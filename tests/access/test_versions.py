@@ -16,6 +16,8 @@ from codimir.revisions.versions import PEOPLE
 from codimir.trash.purging import empty_trash
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import send, things, url_of
+from tests.calls import AsyncCall
+from tests.clients import People
 
 __all__ = ["things"]
 
@@ -110,7 +112,13 @@ def notes(db: Database, monkeypatch: pytest.MonkeyPatch) -> Notes:
 
 class TestVersions:
     async def test_every_write_raises_the_version_of_what_it_changes(
-        self, app: Litestar, client: Any, things: Any, set_user: Any, notes: Notes, db: Database
+        self,
+        app: Litestar,
+        client: People,
+        things: dict[str, str],
+        set_user: AsyncCall[None],
+        notes: Notes,
+        db: Database,
     ) -> None:
         notes.stays = True
         await set_user("jane", password_hash=hash_password(PASSWORD))

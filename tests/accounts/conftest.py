@@ -15,6 +15,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.authentication import sessions
 from tests.accounts.npm import install
+from tests.calls import AsyncCall
 from tests.cli.conftest import codimir, environment, serve  # noqa: F401 - fixtures
 
 PASSWORD = "correct horse battery staple"
@@ -71,7 +72,7 @@ def nextauth() -> None:
 
 
 @pytest.fixture
-async def passwords(set_user: Any) -> None:
+async def passwords(set_user: AsyncCall[None]) -> None:
     """Give Jane and Victor a password."""
     for who in ("jane", "victor"):
         await set_user(who, password_hash=PASSWORD_HASH)
@@ -97,7 +98,7 @@ def browser(browse: Callable[..., Browser]) -> Browser:
 
 
 @pytest.fixture
-def sessions_in_database(db: Database) -> Any:
+def sessions_in_database(db: Database) -> AsyncCall[Any]:
     """Read every stored session."""
 
     async def read() -> Any:

@@ -9,7 +9,10 @@ from litestar import Litestar
 from codimir.app import ROUTES
 from codimir.config import Settings
 from codimir.http.routing import takes_actor
-from tests.clients import Client
+from tests.accounts.conftest import Browser
+from tests.apps import RunApp
+from tests.calls import AsyncCall, RowCounts
+from tests.clients import Client, People
 
 WRITES = [
     (method, route)
@@ -38,7 +41,7 @@ def url_of(path: str) -> str:
 
 
 class TestWrites:
-    async def test_every_write_by_cookie_is_refused_from_there(self, client: Any, row_counts: Any) -> None:
+    async def test_every_write_by_cookie_is_refused_from_there(self, client: People, row_counts: RowCounts) -> None:
         root, before = client("root"), await row_counts()
         assert len(WRITES) > 20
         for method, route in WRITES:
@@ -48,16 +51,16 @@ class TestWrites:
         assert await row_counts() == before
 
     @pytest.mark.parametrize("headers", OWN, ids=str)
-    async def test_own_pages_and_programs_write(self, jane: Any, headers: Any) -> None:
+    async def test_own_pages_and_programs_write(self, jane: Client, headers: Any) -> None:
         assert (await jane.request("POST", "/api/tickets", {"title": "a"}, headers=headers)).status == 201
 
-    async def test_reading_is_left_to_the_browser(self, jane: Any) -> None:
+    async def test_reading_is_left_to_the_browser(self, jane: Client) -> None:
         headers = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
         reply = await jane.request("GET", "/api/tickets", headers=headers)
         assert reply.status == 200
         assert "access-control-allow-origin" not in reply.headers
 
-    async def test_origin_is_that_of_the_address_that_people_open(self, settings: Settings, run_app: Any) -> None:
+    async def test_origin_is_that_of_the_address_that_people_open(self, settings: Settings, run_app: RunApp) -> None:
         async with run_app(msgspec.structs.replace(settings, base_url="https://Tickets.example/")) as app:
             jane = Client(app, {"cookie": "next-auth.session-token=session-of-jane"})
             for origin, status in (("https://tickets.example", 201), ("http://codimir.test", 403)):
@@ -70,7 +73,9 @@ class TestBodies:
     @pytest.mark.parametrize(
         "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
     )
-    async def test_what_a_plain_form_can_send_is_refused(self, jane: Any, new_ticket: Any, kind: str) -> None:
+    async def test_what_a_plain_form_can_send_is_refused(
+        self, jane: Client, new_ticket: AsyncCall[Any], kind: str
+    ) -> None:
         await new_ticket()
         for method, route in WRITES:
             if route.body is not None:
@@ -78,7 +83,7 @@ class TestBodies:
                 reply = await jane.request(method, path, content=b'{"title":"a"}', headers=headers)
                 assert reply.status == 415, (method, route.path)
 
-    async def test_files_come_as_multipart_alone(self, jane: Any, new_ticket: Any) -> None:
+    async def test_files_come_as_multipart_alone(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         for method, route in WRITES:
             if route.takes_files:
@@ -88,7 +93,7 @@ class TestBodies:
 
 class TestSigningIn:
     @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-    async def test_nobody_is_signed_in_or_out_from_there(self, app: Litestar, browser: Any, headers: Any) -> None:
+    async def test_nobody_is_signed_in_or_out_from_there(self, app: Litestar, browser: Browser, headers: Any) -> None:
         token = await browser.csrf_token()
         for path in ("callback/credentials", "signout", "signin/credentials"):
             assert (await browser.post(path, headers=headers, csrfToken=token)).status_code == 403

@@ -1,7 +1,7 @@
 """Who is signed out, disabled or has another password is refused at the next request, by every server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,12 @@ from codimir.database.statements import insert_into
 from codimir.kit.clock import utc_now
 from codimir.model.authentication import sessions
 from codimir.users.actions import disable_user, enable_user
-from tests.accounts.conftest import PASSWORD, set_cookies
-from tests.clients import Client
+from tests.accounts.conftest import PASSWORD, Browser, set_cookies
+from tests.apps import RunApp
+from tests.calls import AsyncCall, Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
+from tests.clients import Client, People
 
 SESSION = "next-auth.session-token"
 HASH = hash_of("a-session")
@@ -25,14 +29,14 @@ NEW_PASSWORD = "another battery staple"
 
 
 @pytest.fixture
-async def servers(app: Litestar, settings: Settings, run_app: Any) -> AsyncIterator[list[Litestar]]:
+async def servers(app: Litestar, settings: Settings, run_app: RunApp) -> AsyncIterator[list[Litestar]]:
     """Two servers on one database."""
     async with run_app(settings, has_cast=False) as another:
         yield [app, another]
 
 
 @pytest.fixture
-def statuses(servers: list[Litestar]) -> Any:
+def statuses(servers: list[Litestar]) -> AsyncCall[list[int]]:
     """Say what each server answers to a cookie."""
 
     async def ask(cookie: str) -> list[int]:
@@ -48,7 +52,7 @@ def statuses(servers: list[Litestar]) -> Any:
 class TestAtTheSameMoment:
     @pytest.mark.parametrize("turn", range(4))
     async def test_no_session_begins_with_a_password_that_ends(
-        self, browser: Any, client: Any, statuses: Any, turn: int
+        self, browser: Browser, client: People, statuses: AsyncCall[list[int]], turn: int
     ) -> None:
         link = (await client("root").post("/api/users/user_101/reset-link")).data["url"].rpartition("/")[2]
         await browser.csrf_token()
@@ -59,14 +63,14 @@ class TestAtTheSameMoment:
 
 
 class TestEnding:
-    async def test_signing_out(self, browser: Any, statuses: Any) -> None:
+    async def test_signing_out(self, browser: Browser, statuses: AsyncCall[list[int]]) -> None:
         await browser.sign_in()
         cookie = f"{SESSION}={browser.cookies[SESSION]}"
         assert await statuses(cookie) == [200, 200]
         await browser.send("signout")
         assert await statuses(cookie) == [401, 401]
 
-    async def test_disabling(self, db: Database, statuses: Any) -> None:
+    async def test_disabling(self, db: Database, statuses: AsyncCall[list[int]]) -> None:
         cookie = f"{SESSION}=session-of-jane"
         assert await statuses(cookie) == [200, 200]
         await db.write(lambda tx: disable_user(tx, "user_101"))
@@ -74,7 +78,7 @@ class TestEnding:
         await db.write(lambda tx: enable_user(tx, "user_101"))
         assert await statuses(cookie) == [401, 401]
 
-    async def test_another_password(self, browse: Any, statuses: Any) -> None:
+    async def test_another_password(self, browse: Callable[..., Browser], statuses: AsyncCall[list[int]]) -> None:
         here, elsewhere = browse(), browse()
         await here.sign_in()
         await elsewhere.sign_in()
@@ -88,7 +92,7 @@ class TestEnding:
 
 
 class TestWorkers:
-    def test_every_process_of_a_server_refuses_at_once(self, codimir: Any, serve: Any) -> None:
+    def test_every_process_of_a_server_refuses_at_once(self, codimir: Call[Done], serve: Call[Serving]) -> None:
         codimir("user", "add", "grace@example.com", "--name", "Grace Hopper", stdin=b"correct horse battery")
         address = serve("--workers", "2").address
         cookie = {"cookie": f"{SESSION}={codimir('session', 'grace@example.com').stdout.strip()}"}
@@ -113,7 +117,7 @@ class TestWorkers:
 
 class TestSliding:
     @pytest.fixture
-    def start(self, db: Database) -> Any:
+    def start(self, db: Database) -> AsyncCall[None]:
         async def load(left: timedelta) -> None:
             now = utc_now()
             row = {"token_hash": HASH, "user_id": "user_101", "created_at": now, "expires_at": now + left}
@@ -121,7 +125,9 @@ class TestSliding:
 
         return load
 
-    async def test_session_in_use_lasts_from_now_on(self, start: Any, client: Any, sessions_in_database: Any) -> None:
+    async def test_session_in_use_lasts_from_now_on(
+        self, start: AsyncCall[None], client: People, sessions_in_database: AsyncCall[Any]
+    ) -> None:
         await start(SESSION_LENGTH - timedelta(days=1, minutes=1))
         headers = {"cookie": f"{SESSION}=a-session"}
         reply = await client().request("GET", "/api/auth/session", headers=headers)
@@ -129,13 +135,15 @@ class TestSliding:
         ends = next(row[3] for row in await sessions_in_database() if row[0] == HASH)
         assert ends - utc_now() > SESSION_LENGTH - timedelta(minutes=1)
 
-    async def test_it_is_written_once_a_day(self, start: Any, client: Any, sessions_in_database: Any) -> None:
+    async def test_it_is_written_once_a_day(
+        self, start: AsyncCall[None], client: People, sessions_in_database: AsyncCall[Any]
+    ) -> None:
         await start(SESSION_LENGTH - timedelta(hours=23))
         before = await sessions_in_database()
         await client().request("GET", "/api/tickets", headers={"cookie": f"{SESSION}=a-session"})
         assert await sessions_in_database() == before
 
-    async def test_session_that_is_over_is_over(self, start: Any, client: Any) -> None:
+    async def test_session_that_is_over_is_over(self, start: AsyncCall[None], client: People) -> None:
         await start(timedelta(seconds=-1))
         headers = {"cookie": f"{SESSION}=a-session"}
         assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401

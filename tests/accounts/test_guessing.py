@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar import Litestar
 
 from codimir.authentication import password_hashing as hashing_module
 from codimir.authentication.password_hashing import (
@@ -28,12 +29,15 @@ from codimir.http.errors import ServiceUnavailable
 from codimir.kit.clock import utc_now
 from codimir.kit.networks import network_of
 from codimir.model.authentication import known_addresses, sign_in_tries
+from tests.accounts.conftest import Browser
+from tests.apps import RunApp
+from tests.calls import AsyncCall, RowCounts
 
 WRONG = {"password": "wrong"}
 
 
 @pytest.fixture
-def let_a_minute_pass(db: Database) -> Any:
+def let_a_minute_pass(db: Database) -> AsyncCall[None]:
     """Make every try that was counted a minute older."""
     everything = Statement(sa.select(sign_in_tries.c.key, sign_in_tries.c.recent))
     age = Statement(
@@ -73,7 +77,7 @@ async def _csrf_cookie(browser: Any) -> str:
 
 class TestLimit:
     async def test_eleventh_try_in_a_minute_is_refused_even_with_the_password(
-        self, browser: Any, let_a_minute_pass: Any
+        self, browser: Browser, let_a_minute_pass: AsyncCall[None]
     ) -> None:
         assert [(await browser.sign_in(**WRONG)).status_code for _ in range(10)] == [401] * 10
         reply = await browser.sign_in()
@@ -84,7 +88,7 @@ class TestLimit:
         await let_a_minute_pass()
         assert (await browser.sign_in()).status_code == 200
 
-    async def test_others_are_not_shut_out(self, browse: Any) -> None:
+    async def test_others_are_not_shut_out(self, browse: Callable[..., Browser]) -> None:
         guesser = browse(address="198.51.100.7")
         for _ in range(11):
             await guesser.sign_in(**WRONG)
@@ -92,12 +96,12 @@ class TestLimit:
         assert (await guesser.sign_in("victor@example.com")).status_code == 200
         assert (await browse(address="192.0.2.9").sign_in()).status_code == 200
 
-    async def test_case_of_the_e_mail_is_no_way_around_it(self, browser: Any) -> None:
+    async def test_case_of_the_e_mail_is_no_way_around_it(self, browser: Browser) -> None:
         for number in range(10):
             await browser.sign_in("jane@example.com".swapcase() if number % 2 else " jane@Example.com", **WRONG)
         assert (await browser.sign_in(**WRONG)).status_code == 429
 
-    async def test_what_a_client_says_of_its_address_counts_for_nothing(self, browser: Any) -> None:
+    async def test_what_a_client_says_of_its_address_counts_for_nothing(self, browser: Browser) -> None:
         replies = [
             await browser.sign_in(
                 **WRONG, headers={"x-forwarded-for": f"203.0.113.{number}", "forwarded": "for=1.2.3.4"}
@@ -106,19 +110,21 @@ class TestLimit:
         ]
         assert replies[-1].status_code == 429
 
-    async def test_all_servers_count_together(self, browse: Any, settings: Settings, run_app: Any) -> None:
+    async def test_all_servers_count_together(
+        self, browse: Callable[..., Browser], settings: Settings, run_app: RunApp
+    ) -> None:
         async with run_app(settings, has_cast=False) as another:
             here, there = browse(), browse(of=another)
             statuses = [(await (here, there)[number % 2].sign_in(**WRONG)).status_code for number in range(12)]
         assert statuses == [401] * 10 + [429] * 2
 
-    async def test_tries_at_the_same_moment_are_all_counted(self, browser: Any) -> None:
+    async def test_tries_at_the_same_moment_are_all_counted(self, browser: Browser) -> None:
         await browser.csrf_token()
         replies = await asyncio.gather(*(browser.sign_in(**WRONG) for _ in range(20)))
         assert sorted(reply.status_code for reply in replies) == [401] * 10 + [429] * 10
 
     async def test_a_clock_that_is_put_back_shuts_nobody_out(
-        self, app: Any, browser: Any, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for _ in range(10):
             await browser.sign_in(**WRONG)
@@ -128,7 +134,7 @@ class TestLimit:
             assert {reply.status_code} == statuses
             assert int(reply.headers.get("retry-after", 0)) <= 60
 
-    async def test_good_tries_are_not_counted(self, browser: Any) -> None:
+    async def test_good_tries_are_not_counted(self, browser: Browser) -> None:
         assert {(await browser.sign_in()).status_code for _ in range(12)} == {200}
 
     @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ class TestKnown:
     """Who signed in before is not kept out by strangers."""
 
     @pytest.fixture
-    def attacked(self, db: Database) -> Any:
+    def attacked(self, db: Database) -> AsyncCall[None]:
         """Let strangers use up every try that an account gets, from as many addresses as it takes."""
 
         async def attack(account: str = "jane@example.com") -> None:
@@ -157,17 +163,21 @@ class TestKnown:
 
         return attack
 
-    async def test_a_stranger_is_refused_while_it_goes_on(self, browse: Any, attacked: Any) -> None:
+    async def test_a_stranger_is_refused_while_it_goes_on(
+        self, browse: Callable[..., Browser], attacked: AsyncCall[None]
+    ) -> None:
         await attacked()
         assert (await browse(address="192.0.2.9").sign_in()).status_code == 429
 
-    async def test_their_address_is_known(self, browse: Any, attacked: Any) -> None:
+    async def test_their_address_is_known(self, browse: Callable[..., Browser], attacked: AsyncCall[None]) -> None:
         await browse(address="192.0.2.9").sign_in()
         await attacked()
         assert (await browse(address="192.0.2.9").sign_in()).status_code == 200
         assert (await browse(address="192.0.2.10").sign_in()).status_code == 429
 
-    async def test_their_device_is_known_wherever_it_is(self, browse: Any, attacked: Any) -> None:
+    async def test_their_device_is_known_wherever_it_is(
+        self, browse: Callable[..., Browser], attacked: AsyncCall[None]
+    ) -> None:
         there, here = browse(address="192.0.2.9"), browse(address="203.0.113.1")
         await there.sign_in()
         here.http.cookies.set("codimir.device", there.cookies["codimir.device"])
@@ -175,26 +185,34 @@ class TestKnown:
         assert (await here.sign_in()).status_code == 200
 
     @pytest.mark.parametrize("value", ["x", "x.y", "", ".", "\u00fc.x", "a" * 5_000])
-    async def test_a_device_that_somebody_made_up_is_none(self, browse: Any, attacked: Any, value: str) -> None:
+    async def test_a_device_that_somebody_made_up_is_none(
+        self, browse: Callable[..., Browser], attacked: AsyncCall[None], value: str
+    ) -> None:
         browser = browse(address="203.0.113.1")
         await attacked()
         headers = {"cookie": f"codimir.device={value}; next-auth.csrf-token={await _csrf_cookie(browser)}".encode()}
         assert (await browser.sign_in(headers=headers)).status_code == 429
 
-    async def test_a_device_of_another_account_is_none(self, browse: Any, attacked: Any) -> None:
+    async def test_a_device_of_another_account_is_none(
+        self, browse: Callable[..., Browser], attacked: AsyncCall[None]
+    ) -> None:
         browser = browse(address="203.0.113.1")
         await browser.sign_in("victor@example.com")
         await attacked()
         assert (await browser.sign_in("jane@example.com")).status_code == 429
         assert (await browser.sign_in("victor@example.com")).status_code == 200
 
-    async def test_a_known_device_guesses_no_more_often_than_a_strange_one(self, browse: Any) -> None:
+    async def test_a_known_device_guesses_no_more_often_than_a_strange_one(
+        self, browse: Callable[..., Browser]
+    ) -> None:
         browser = browse(address="192.0.2.9")
         await browser.sign_in()
         assert [(await browser.sign_in(**WRONG)).status_code for _ in range(11)] == [401] * 10 + [429]
         assert (await browse(address="192.0.2.77").sign_in()).status_code == 200
 
-    async def test_an_address_is_forgotten_after_ninety_days(self, browse: Any, attacked: Any, db: Database) -> None:
+    async def test_an_address_is_forgotten_after_ninety_days(
+        self, browse: Callable[..., Browser], attacked: AsyncCall[None], db: Database
+    ) -> None:
         await browse(address="192.0.2.9").sign_in()
         ago = utc_now() - timedelta(days=90)
         moment = known_addresses.c.signed_in_at
@@ -203,13 +221,13 @@ class TestKnown:
         await attacked()
         assert (await browse(address="192.0.2.9").sign_in()).status_code == 429
 
-    async def test_failing_makes_nobody_known(self, browse: Any, row_counts: Any) -> None:
+    async def test_failing_makes_nobody_known(self, browse: Callable[..., Browser], row_counts: RowCounts) -> None:
         browser = browse()
         await browser.sign_in(**WRONG)
         assert "codimir.device" not in browser.cookies
         assert (await row_counts())["known_addresses"] == 0
 
-    async def test_by_https_the_cookie_is_kept_to_this_host(self, browse: Any) -> None:
+    async def test_by_https_the_cookie_is_kept_to_this_host(self, browse: Callable[..., Browser]) -> None:
         reply = await browse(origin="https://codimir.test").sign_in()
         [cookie] = [each for each in reply.headers.get_list("set-cookie") if "device" in each]
         assert cookie.startswith("__Host-codimir.device=")
@@ -217,7 +235,7 @@ class TestKnown:
 
 
 class TestIpv6:
-    async def test_a_network_of_64_bits_counts_as_one(self, browse: Any) -> None:
+    async def test_a_network_of_64_bits_counts_as_one(self, browse: Callable[..., Browser]) -> None:
         for number in range(10):
             await browse(address=f"2001:db8:1:2::{number:x}").sign_in(**WRONG)
         assert (await browse(address="2001:db8:1:2:ffff::1").sign_in()).status_code == 429
@@ -235,7 +253,7 @@ class TestIpv6:
 
 
 class TestWhoIsThere:
-    async def test_reply_is_the_same_to_the_byte(self, browse: Any) -> None:
+    async def test_reply_is_the_same_to_the_byte(self, browse: Callable[..., Browser]) -> None:
         for email in ("jane@example.com", "john@example.com", "nobody@example.com", "no address", "", "a\0b", "\u202e"):
             browser = browse(address=f"192.0.2.{len(email)}")
             replies = [await browser.sign_in(email, **WRONG) for _ in range(11)]
@@ -244,7 +262,7 @@ class TestWhoIsThere:
                 b'{"url":"http://codimir.test/api/auth/error?error=CredentialsSignin&provider=credentials"}'
             }
 
-    async def test_a_password_is_hashed_all_the_same(self, browser: Any, checks: Any) -> None:
+    async def test_a_password_is_hashed_all_the_same(self, browser: Browser, checks: list[tuple[str, str]]) -> None:
         for email in ("jane@example.com", "john@example.com", "nobody@example.com", "no address"):
             await browser.sign_in(email, **WRONG)
         assert len(checks) == 4
@@ -256,30 +274,30 @@ class TestWhoIsThere:
 class TestPasswords:
     @pytest.mark.parametrize("length", [1, 7, 8, 1_000, 1_001, 2_000])
     @pytest.mark.parametrize("letter", ["a", "\u00fc"])
-    async def test_wrong_one_of_any_length_is_wrong(self, browser: Any, length: int, letter: str) -> None:
+    async def test_wrong_one_of_any_length_is_wrong(self, browser: Browser, length: int, letter: str) -> None:
         assert (await browser.sign_in(password=letter * length)).status_code == 401
 
-    async def test_one_of_1000_characters_opens(self, browser: Any, set_user: Any) -> None:
+    async def test_one_of_1000_characters_opens(self, browser: Browser, set_user: AsyncCall[None]) -> None:
         password = "\U0001f98a" * 1_000
         await set_user("jane", password_hash=hash_password(password))
         assert (await browser.sign_in(password=password[:-1])).status_code == 401
         assert (await browser.sign_in(password=password)).status_code == 200
 
-    async def test_one_that_no_form_holds_is_too_large(self, browser: Any) -> None:
+    async def test_one_that_no_form_holds_is_too_large(self, browser: Browser) -> None:
         assert (await browser.sign_in(password="a" * 300_000)).status_code == 413
 
     @pytest.mark.parametrize("body", [b"%ff=%ff", b"\xff", b"a=1&" * 60, b"{", b"[]", b"[" * 10_000])
     @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json"])
-    async def test_broken_form_is_said_to_be(self, browser: Any, body: bytes, kind: str) -> None:
+    async def test_broken_form_is_said_to_be(self, browser: Browser, body: bytes, kind: str) -> None:
         reply = await browser.http.post("/api/auth/callback/credentials", content=body, headers={"content-type": kind})
         assert reply.status_code in (302, 400)
 
     @pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=a", ""])
-    async def test_other_kinds_of_body_are_refused(self, browser: Any, kind: str) -> None:
+    async def test_other_kinds_of_body_are_refused(self, browser: Browser, kind: str) -> None:
         reply = await browser.http.post("/api/auth/signout", content=b"csrfToken=1", headers={"content-type": kind})
         assert reply.status_code == 415
 
-    async def test_fields_that_are_no_text_are_wrong(self, browser: Any) -> None:
+    async def test_fields_that_are_no_text_are_wrong(self, browser: Browser) -> None:
         body = {"email": ["a"], "password": {"b": 1}, "csrfToken": await browser.csrf_token(), "json": "true"}
         assert (await browser.http.post("/api/auth/callback/credentials", json=body)).status_code == 401
 
@@ -355,7 +373,7 @@ class TestHashing:
         hashing.close()
 
     async def test_a_flood_from_one_address_leaves_the_owner_in_peace(
-        self, browse: Any, stuck: threading.Event
+        self, browse: Callable[..., Browser], stuck: threading.Event
     ) -> None:
         flooder, owner = browse(address="198.51.100.7"), browse(address="192.0.2.1")
         await flooder.csrf_token()

@@ -13,8 +13,9 @@ from codimir.config import Settings
 from codimir.database.statements import insert_into
 from codimir.model.authentication import api_tokens, sessions
 from tests.accounts.test_nextauth_jwe import SECRET, made
+from tests.apps import RunApp
 from tests.cast import FAR_AHEAD, LONG_AGO
-from tests.clients import Client
+from tests.clients import Client, People
 
 TOKEN = "codimir_5Zq8mV3xKc0uYtRw7LhJpN2dFgBsAe9oXiQyGvTzC1k"
 SESSION = "b1nD5Zq8mV3xKc0uYtRw7LhJpN2dFgBsAe9oXiQyGv"
@@ -65,7 +66,7 @@ def meaning(text: str) -> str:
 
 
 @pytest.fixture
-async def shared_app(settings: Settings, run_app: Any) -> Any:
+async def shared_app(settings: Settings, run_app: RunApp) -> Any:
     """An application with a session, a token and a shared secret."""
 
     async def load(tx: Any) -> None:
@@ -129,11 +130,11 @@ class TestCookies:
             ("next-auth.session-token=%ff%00%", 401),
         ],
     )  # fmt: skip
-    async def test_one_of_each_kind(self, client: Any, cookie: str, status: int) -> None:
+    async def test_one_of_each_kind(self, client: People, cookie: str, status: int) -> None:
         sent = [(b"cookie", cookie.encode("latin-1"))]
         assert (await client().http.get("/api/tickets", headers=sent)).status_code == status
 
-    async def test_several_headers_are_one(self, client: Any) -> None:
+    async def test_several_headers_are_one(self, client: People) -> None:
         sent = [(b"cookie", b"a=b"), (b"cookie", self.GOOD.encode())]
         assert (await client().http.get("/api/tickets", headers=sent)).status_code == 200
 
@@ -148,7 +149,7 @@ class TestAddresses:
             "\u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a",
         ],
     )
-    async def test_scripts_of_any_kind_are_answered_alike(self, client: Any, email: str) -> None:
+    async def test_scripts_of_any_kind_are_answered_alike(self, client: People, email: str) -> None:
         body = {"email": email, "password": "wrong", "json": "true"}
         reply = await client().post("/api/auth/callback/credentials", body)
         assert reply.status == 403

@@ -1,17 +1,18 @@
 """The unmodified next-auth/react, versions 4 and 5, in jsdom against a running server."""
 
-from typing import Any
-
 import pytest
 
 from tests.accounts.npm import node
+from tests.calls import Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
 
 EMAIL, PASSWORD = "jane@example.com", "correct horse battery staple"
 PERSON = {"name": "Jane Smith", "email": EMAIL, "image": None}
 
 
 @pytest.fixture
-def server(codimir: Any, serve: Any) -> str:
+def server(codimir: Call[Done], serve: Call[Serving]) -> str:
     """The address of a running server with one person."""
     codimir("user", "add", EMAIL, "--name", "Jane Smith", stdin=PASSWORD.encode())
     return str(serve().address)

@@ -18,8 +18,9 @@ from codimir.config import Settings
 from codimir.database.statements import update_by_id
 from codimir.model.users import users
 from tests.accounts.npm import node
+from tests.apps import RunApp
 from tests.cast import LONG_AGO
-from tests.clients import Client
+from tests.clients import Client, People
 
 SECRET = "a-test-secret-" + "x" * 30
 COOKIE = {"4": "next-auth.session-token", "5": "authjs.session-token"}
@@ -58,7 +59,7 @@ class Shared:
 
 
 @pytest.fixture
-async def shared(settings: Settings, run_app: Any) -> AsyncIterator[Shared]:
+async def shared(settings: Settings, run_app: RunApp) -> AsyncIterator[Shared]:
     async with run_app(msgspec.structs.replace(settings, nextauth_secret=SECRET)) as app:
         made_for = Shared(app)
         yield made_for
@@ -141,33 +142,33 @@ class TestReading:
 
 @pytest.mark.parametrize("version", VERSIONS)
 class TestSession:
-    async def test_it_opens_the_session_of_its_person(self, shared: Any, version: str) -> None:
+    async def test_it_opens_the_session_of_its_person(self, shared: Shared, version: str) -> None:
         client = shared(made(version), version)
         assert (await client.get("/api/tickets")).status == 200
         assert (await client.get("/api/auth/session")).body["user"]["name"] == "Jane Smith"
 
-    async def test_person_is_found_by_e_mail_too(self, shared: Any, version: str) -> None:
+    async def test_person_is_found_by_e_mail_too(self, shared: Shared, version: str) -> None:
         client = shared(made(version, sub="of-the-other-database", email="JANE@example.com"), version)
         assert (await client.get("/api/auth/session")).body["user"]["name"] == "Jane Smith"
 
-    async def test_id_goes_before_e_mail(self, shared: Any, version: str) -> None:
+    async def test_id_goes_before_e_mail(self, shared: Shared, version: str) -> None:
         client = shared(made(version, sub="user_102", email="jane@example.com"), version)
         assert (await client.get("/api/auth/session")).body["user"]["name"] == "John Doe"
 
     @pytest.mark.parametrize(
         "claims", [{"sub": "nobody", "email": "no@example.com"}, {"sub": None, "email": None}, {"sub": "a\0"}]
     )
-    async def test_nobody_is_nobody(self, shared: Any, version: str, claims: Any) -> None:
+    async def test_nobody_is_nobody(self, shared: Shared, version: str, claims: Any) -> None:
         assert (await shared(made(version, **claims), version).get("/api/tickets")).status == 401
 
-    async def test_chunks_are_joined_in_order(self, shared: Any, version: str) -> None:
+    async def test_chunks_are_joined_in_order(self, shared: Shared, version: str) -> None:
         token, name = made(version, picture="x" * 4_000), COOKIE[version]
         parts = [token[start : start + 400] for start in range(0, len(token), 400)]
         assert len(parts) > 10
         chunks = "; ".join(f"{name}.{number}={part}" for number, part in reversed(list(enumerate(parts))))
         assert (await shared("", version, cookie=chunks).get("/api/tickets")).status == 200
 
-    async def test_signing_out_ends_it_everywhere(self, shared: Any, version: str) -> None:
+    async def test_signing_out_ends_it_everywhere(self, shared: Shared, version: str) -> None:
         csrf = "a" * 64
         cookies = f"{COOKIE[version]}={made(version)}; next-auth.csrf-token={csrf_cookie_value(csrf, SECRET)}"
         client = shared("", version, cookie=cookies)
@@ -179,7 +180,7 @@ class TestSession:
 
 
 class TestNotBefore:
-    async def test_older_cookie_is_refused(self, shared: Any, settings: Settings) -> None:
+    async def test_older_cookie_is_refused(self, shared: Shared, settings: Settings) -> None:
         client = shared(made())
         for moment, status in (
             (datetime.fromtimestamp(time.time() + 5, UTC), 401),
@@ -188,13 +189,13 @@ class TestNotBefore:
             await shared.set_jane(not_before=moment)
             assert (await client.get("/api/tickets")).status == status
 
-    async def test_disabled_person_is_refused(self, shared: Any) -> None:
+    async def test_disabled_person_is_refused(self, shared: Shared) -> None:
         client = shared(made())
         await shared.set_jane(disabled_at=LONG_AGO)
         assert (await client.get("/api/tickets")).status == 401
 
 
 class TestWithoutSecret:
-    async def test_such_a_cookie_is_worth_nothing(self, client: Any) -> None:
+    async def test_such_a_cookie_is_worth_nothing(self, client: People) -> None:
         headers = {"cookie": f"{COOKIE['4']}={made()}"}
         assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401

@@ -6,6 +6,7 @@ import pytest
 
 from codimir.app import create_app
 from codimir.config import Settings
+from codimir.database.core import Unit
 from codimir.database.postgres import PostgresDatabase
 from codimir.database.sqlite import SqliteDatabase
 
@@ -15,7 +16,7 @@ FEW = 60
 
 
 async def test_what_works_in_the_background_wakes_nobody_for_nothing(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, load_cast: Any
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, load_cast: Unit[None]
 ) -> None:
     written = 0
     kind: Any = PostgresDatabase if settings.database_url else SqliteDatabase

@@ -21,6 +21,8 @@ from codimir.kit.networks import Networks
 from codimir.model.search import search_words
 from codimir.webhooks.resolver import RESOLVER_THREADS
 from codimir.webhooks.sending import NOT_ALLOWED, Sender
+from tests.apps import RunApp
+from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
 from tests.clients import Client
 
@@ -28,7 +30,7 @@ TICKETS = "/api/tickets"
 
 
 @pytest.fixture
-async def other(run_app: Any, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Litestar]:
+async def other(run_app: RunApp, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Litestar]:
     """Another application, whose database holds the same cast under the same ids."""
     folder = tmp_path / "other"
     folder.mkdir()
@@ -56,7 +58,7 @@ class Away(ForwardingDatabase):
 
 class TestSearch:
     async def test_words_that_one_database_knows_are_learnt_by_the_other(
-        self, db: Database, new_ticket: Any, jane_there: Client
+        self, db: Database, new_ticket: AsyncCall[Any], jane_there: Client
     ) -> None:
         await new_ticket(title="Timeout")
         await db.write(lambda tx: tx.run(Statement(sa.update(search_words).values(learnt_at=LONG_AGO))))

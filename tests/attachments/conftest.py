@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from codimir.config import Settings
+from tests.calls import AsyncCall, Call
+from tests.clients import Client
 
 LIMIT = 200_000
 
@@ -18,7 +20,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def stored(settings: Settings) -> Any:
+def stored(settings: Settings) -> Call[list[int]]:
     """Give the sizes of all files in the store, unfinished ones too."""
 
     def look() -> list[int]:
@@ -28,7 +30,7 @@ def stored(settings: Settings) -> Any:
 
 
 @pytest.fixture
-def attach(jane: Any) -> Any:
+def attach(jane: Client) -> AsyncCall[Any]:
     """Let Jane, or someone else, attach a file to a ticket."""
 
     async def send(
@@ -40,7 +42,7 @@ def attach(jane: Any) -> Any:
 
 
 @pytest.fixture
-def new_file(attach: Any) -> Any:
+def new_file(attach: AsyncCall[Any]) -> AsyncCall[Any]:
     """Let Jane attach a file and give the attachment."""
 
     async def make(ticket: Any, *args: Any, **options: Any) -> Any:

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.database.core import Database, Unavailable
 from codimir.database.forwarding import ForwardingDatabase
 from tests.attachments.conftest import LIMIT
+from tests.calls import AsyncCall, Call, Recorded
+from tests.clients import Client, People
 
 PATH = "/api/tickets/WEB-1/attachments"
 FORM = {"content-type": "multipart/form-data; boundary=frontier"}
@@ -29,7 +32,9 @@ class Sent:
 
 
 class TestWho:
-    async def test_who_may(self, client: Any, new_ticket: Any, attach: Any, stored: Any) -> None:
+    async def test_who_may(
+        self, client: People, new_ticket: AsyncCall[Any], attach: AsyncCall[Any], stored: Call[list[int]]
+    ) -> None:
         ticket = await new_ticket()
         statuses = {}
         for who in (None, "eve", "victor", "mia", "john", "ada", "root"):
@@ -39,13 +44,15 @@ class TestWho:
         assert statuses == {**refused, "john": 201, "ada": 201, "root": 201}
         assert len(stored()) == 3
 
-    async def test_the_bytes_of_who_may_not_are_not_even_read(self, client: Any, new_ticket: Any) -> None:
+    async def test_the_bytes_of_who_may_not_are_not_even_read(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         body = Sent(HEAD, b"x", TAIL)
         reply = await client("victor").request("POST", PATH, content=body, headers=FORM)
         assert (reply.status, body.taken) == (403, 0)
 
-    async def test_an_odd_key_is_refused_before_the_bytes_are_read(self, jane: Any, new_ticket: Any) -> None:
+    async def test_an_odd_key_is_refused_before_the_bytes_are_read(
+        self, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         body = Sent(HEAD, b"x", TAIL)
         reply = await jane.request("POST", PATH, content=body, headers={**FORM, "idempotency-key": "x" * 256})
@@ -53,7 +60,9 @@ class TestWho:
 
 
 class TestAdd:
-    async def test_member_attaches_a_file(self, jane: Any, new_ticket: Any, attach: Any, recorded: Any) -> None:
+    async def test_member_attaches_a_file(
+        self, jane: Client, new_ticket: AsyncCall[Any], attach: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         ticket = await new_ticket()
         reply = await attach(PATH, b"\x89PNG", "shot.png", "image/png")
         attachment = reply.data
@@ -70,21 +79,25 @@ class TestAdd:
         assert await recorded(attachment["id"]) == [("attachment.added", changes)]
 
     @pytest.mark.parametrize("size", [0, 1, 65_536, LIMIT])
-    async def test_every_size_up_to_the_limit(self, jane: Any, new_ticket: Any, new_file: Any, size: int) -> None:
+    async def test_every_size_up_to_the_limit(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any], size: int
+    ) -> None:
         content = bytes(range(251)) * (size // 251 + 1)
         attachment = await new_file(await new_ticket(), content[:size])
         reply = await jane.http.get(attachment["url"])
         assert attachment["size"] == size
         assert (reply.headers["content-length"], reply.content) == (str(size), content[:size])
 
-    async def test_bytes_that_look_like_a_boundary_are_kept(self, jane: Any, new_ticket: Any) -> None:
+    async def test_bytes_that_look_like_a_boundary_are_kept(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         content = b"\r\n--fronti\r\r\n--frontie\n--frontier--"
         pieces = [bytes([byte]) for byte in HEAD + content + TAIL]
         reply = await jane.request("POST", PATH, content=Sent(*pieces), headers=FORM)
         assert (await jane.http.get(reply.data["url"])).content == content
 
-    async def test_a_kind_that_is_none_becomes_bytes(self, new_ticket: Any, new_file: Any) -> None:
+    async def test_a_kind_that_is_none_becomes_bytes(
+        self, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         kinds = [(await new_file(ticket, kind=kind))["contentType"] for kind in ("Text/HTML; charset=x", "nonsense")]
         assert kinds == ["text/html", "application/octet-stream"]
@@ -110,14 +123,16 @@ class TestNames:
         ],
     )
     async def test_names_are_kept_without_paths_and_control_characters(
-        self, jane: Any, new_ticket: Any, new_file: Any, sent: str, kept: str
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any], sent: str, kept: str
     ) -> None:
         attachment = await new_file(await new_ticket(), name=sent)
         listed = await jane.get(PATH)
         assert attachment["filename"] == listed.data[0]["filename"] == kept
 
     @pytest.mark.parametrize("name", ["..", ".", "folder/", "a\\", "\n", "\u202e", " "])
-    async def test_a_file_needs_a_name(self, new_ticket: Any, attach: Any, stored: Any, name: str) -> None:
+    async def test_a_file_needs_a_name(
+        self, new_ticket: AsyncCall[Any], attach: AsyncCall[Any], stored: Call[list[int]], name: str
+    ) -> None:
         await new_ticket()
         reply = await attach(PATH, name=name)
         assert (reply.status, reply.details) == (400, {"file": ["The file needs a name"]})
@@ -126,7 +141,7 @@ class TestNames:
 
 class TestRefused:
     @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
-    async def test_only_forms_are_taken(self, jane: Any, new_ticket: Any, kind: str) -> None:
+    async def test_only_forms_are_taken(self, jane: Client, new_ticket: AsyncCall[Any], kind: str) -> None:
         await new_ticket()
         reply = await jane.request("POST", PATH, content=b"{}", headers={"content-type": kind})
         assert (reply.status, reply.error["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
@@ -146,7 +161,7 @@ class TestRefused:
         ],
     )
     async def test_wrong_parts_are_named_and_nothing_is_kept(
-        self, jane: Any, new_ticket: Any, stored: Any, parts: Any, details: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], stored: Call[list[int]], parts: Any, details: Any
     ) -> None:
         await new_ticket()
         reply = await jane.request("POST", PATH, files=parts)
@@ -154,7 +169,9 @@ class TestRefused:
         assert stored() == []
 
     @pytest.mark.parametrize("body", [b"", b"nonsense", HEAD, HEAD + b"x" * 100_000, HEAD + b"x" + TAIL[:-4], TAIL[2:]])
-    async def test_a_broken_form_leaves_nothing(self, jane: Any, new_ticket: Any, stored: Any, body: bytes) -> None:
+    async def test_a_broken_form_leaves_nothing(
+        self, jane: Client, new_ticket: AsyncCall[Any], stored: Call[list[int]], body: bytes
+    ) -> None:
         await new_ticket()
         reply = await jane.request("POST", PATH, content=body, headers=FORM)
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
@@ -162,14 +179,16 @@ class TestRefused:
         assert (await jane.get(PATH)).total == 0
 
     @pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary="])
-    async def test_a_form_names_its_boundary(self, jane: Any, new_ticket: Any, kind: str) -> None:
+    async def test_a_form_names_its_boundary(self, jane: Client, new_ticket: AsyncCall[Any], kind: str) -> None:
         await new_ticket()
         reply = await jane.request("POST", PATH, content=HEAD + TAIL, headers={"content-type": kind})
         assert (reply.status, list(reply.details)) == (400, ["body"])
 
 
 class TestTooLarge:
-    async def test_one_byte_too_many(self, jane: Any, new_ticket: Any, attach: Any, stored: Any) -> None:
+    async def test_one_byte_too_many(
+        self, jane: Client, new_ticket: AsyncCall[Any], attach: AsyncCall[Any], stored: Call[list[int]]
+    ) -> None:
         await new_ticket()
         reply = await attach(PATH, b"x" * (LIMIT + 1))
         assert (reply.status, reply.error["code"]) == (413, "PAYLOAD_TOO_LARGE")
@@ -177,7 +196,7 @@ class TestTooLarge:
         assert stored() == []
         assert (await jane.get(PATH)).total == 0
 
-    async def test_what_announces_too_much_is_not_read(self, jane: Any, new_ticket: Any) -> None:
+    async def test_what_announces_too_much_is_not_read(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         body = Sent(HEAD, b"x", TAIL)
         headers = {**FORM, "content-length": str(50 * 1024 * 1024 + 1)}
@@ -185,7 +204,9 @@ class TestTooLarge:
         assert (reply.status, body.taken) == (413, 0)
 
     @pytest.mark.parametrize("head", [HEAD, HEAD.replace(b'filename="a.bin"', b"a=b"), b"x" * 1000, b""])
-    async def test_what_does_not_end_is_cut_off(self, jane: Any, new_ticket: Any, stored: Any, head: bytes) -> None:
+    async def test_what_does_not_end_is_cut_off(
+        self, jane: Client, new_ticket: AsyncCall[Any], stored: Call[list[int]], head: bytes
+    ) -> None:
         await new_ticket()
         body = Sent(head, *[b"x" * 10_000] * 1000)
         reply = await jane.request("POST", PATH, content=body, headers=FORM)
@@ -196,7 +217,7 @@ class TestTooLarge:
 
 class TestFailure:
     async def test_bytes_are_let_go_when_the_ticket_disappears_meanwhile(
-        self, jane: Any, new_ticket: Any, stored: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], stored: Call[list[int]]
     ) -> None:
         await new_ticket()
 
@@ -209,7 +230,13 @@ class TestFailure:
         assert (reply.status, stored()) == (404, [])
 
     async def test_bytes_are_let_go_when_the_row_cannot_be_written(
-        self, jane: Any, app: Any, db: Database, new_ticket: Any, attach: Any, stored: Any
+        self,
+        jane: Client,
+        app: Litestar,
+        db: Database,
+        new_ticket: AsyncCall[Any],
+        attach: AsyncCall[Any],
+        stored: Call[list[int]],
     ) -> None:
         await new_ticket()
         app.state.database = Failing(db)

@@ -9,6 +9,8 @@ import pytest
 from codimir.attachments.storage import FileStore
 from codimir.revisions import idempotency
 from tests.attachments.conftest import LIMIT
+from tests.calls import AsyncCall, Call, Recorded
+from tests.clients import Client
 
 TICKET = "/api/tickets/WEB-1"
 PATH = f"{TICKET}/attachments"
@@ -16,7 +18,7 @@ REPLAYED = "idempotent-replayed"
 
 
 @pytest.fixture
-async def upload(jane: Any, new_ticket: Any) -> Any:
+async def upload(jane: Client, new_ticket: AsyncCall[Any]) -> AsyncCall[Any]:
     """Let Jane attach a file to a ticket with a key: `await upload(b"hello")`."""
     await new_ticket()
 
@@ -28,7 +30,9 @@ async def upload(jane: Any, new_ticket: Any) -> Any:
 
 
 class TestAgain:
-    async def test_the_same_file_is_attached_once(self, jane: Any, upload: Any, stored: Any, recorded: Any) -> None:
+    async def test_the_same_file_is_attached_once(
+        self, jane: Client, upload: AsyncCall[Any], stored: Call[list[int]], recorded: Recorded
+    ) -> None:
         first, second = await upload(), await upload()
         assert (first.status, second.status) == (201, 201)
         assert (REPLAYED in first.headers, second.headers[REPLAYED]) == (False, "true")
@@ -40,43 +44,45 @@ class TestAgain:
         assert len(await recorded(first.data["id"])) == 1
 
     @pytest.mark.parametrize("size", [0, LIMIT])
-    async def test_whatever_its_size(self, upload: Any, stored: Any, size: int) -> None:
+    async def test_whatever_its_size(self, upload: AsyncCall[Any], stored: Call[list[int]], size: int) -> None:
         first, second = await upload(b"x" * size), await upload(b"x" * size)
         assert first.response.content == second.response.content
         assert stored() == [size]
 
     async def test_its_bytes_are_not_stored_again(
-        self, upload: Any, stored: Any, monkeypatch: pytest.MonkeyPatch
+        self, upload: AsyncCall[Any], stored: Call[list[int]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await upload()
         monkeypatch.delattr(FileStore, "put")
         assert (await upload()).headers[REPLAYED] == "true"
 
     @pytest.mark.parametrize("other", [{"content": b"hellO"}, {"name": "b.txt"}, {"kind": "text/csv"}], ids=str)
-    async def test_another_file_is_refused(self, jane: Any, upload: Any, stored: Any, other: Any) -> None:
+    async def test_another_file_is_refused(
+        self, jane: Client, upload: AsyncCall[Any], stored: Call[list[int]], other: Any
+    ) -> None:
         await upload()
         reply = await upload(**other)
         assert (reply.status, reply.error["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
         assert stored() == [5]
         assert (await jane.get(TICKET)).data["_count"]["attachments"] == 1
 
-    async def test_another_key_is_another_file(self, upload: Any, stored: Any) -> None:
+    async def test_another_key_is_another_file(self, upload: AsyncCall[Any], stored: Call[list[int]]) -> None:
         first, second = await upload(key="a"), await upload(key="b")
         assert first.data["id"] != second.data["id"]
         assert stored() == [5, 5]
 
-    async def test_a_failure_is_not_kept(self, upload: Any, stored: Any) -> None:
+    async def test_a_failure_is_not_kept(self, upload: AsyncCall[Any], stored: Call[list[int]]) -> None:
         assert (await upload(b"x" * (LIMIT + 1))).status == 413
         assert (await upload()).status == 201
         assert (await upload(b"x" * (LIMIT + 1))).status == 413
         assert stored() == [5]
 
-    async def test_a_form_that_breaks_off_says_so(self, jane: Any, upload: Any) -> None:
+    async def test_a_form_that_breaks_off_says_so(self, jane: Client, upload: AsyncCall[Any]) -> None:
         await upload()
         form = {"content-type": "multipart/form-data; boundary=frontier", "idempotency-key": "a"}
         assert (await jane.request("POST", PATH, content=b"--frontier\r\n", headers=form)).status == 400
 
-    async def test_it_is_answered_when_the_ticket_is_gone(self, jane: Any, upload: Any) -> None:
+    async def test_it_is_answered_when_the_ticket_is_gone(self, jane: Client, upload: AsyncCall[Any]) -> None:
         first = await upload()
         await jane.delete(TICKET)
         assert (await upload()).response.content == first.response.content
@@ -84,14 +90,16 @@ class TestAgain:
 
 
 class TestAtOnce:
-    async def test_one_process_says_that_the_first_still_runs(self, upload: Any, stored: Any) -> None:
+    async def test_one_process_says_that_the_first_still_runs(
+        self, upload: AsyncCall[Any], stored: Call[list[int]]
+    ) -> None:
         replies = await asyncio.gather(*(upload() for _ in range(4)))
         assert {reply.status for reply in replies} <= {201, 409}
         assert len({reply.data["id"] for reply in replies if reply.status == 201}) == 1
         assert stored() == [5]
 
     async def test_bytes_that_two_servers_stored_are_let_go_of(
-        self, jane: Any, upload: Any, stored: Any, monkeypatch: pytest.MonkeyPatch
+        self, jane: Client, upload: AsyncCall[Any], stored: Call[list[int]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(idempotency.Attempt, "alone", lambda _: nullcontext())
         put, all_stored = FileStore.put, asyncio.Barrier(3)

@@ -11,6 +11,8 @@ from codimir.database.statements import Statement
 from codimir.model.attachments import attachments
 from codimir.model.comments import comments
 from codimir.model.timelogs import time_logs
+from tests.calls import AsyncCall
+from tests.clients import Client
 
 TABLES = {"comments": comments, "attachments": attachments, "timeLogs": time_logs}
 PATHS = {"comments": "comments", "attachments": "attachments", "timeLogs": "time-logs"}
@@ -37,7 +39,7 @@ async def rows_of(db: Database, ticket: str) -> dict[str, int]:
 
 class TestCounters:
     async def test_they_equal_the_rows_after_any_mixture(
-        self, jane: Any, db: Database, new_ticket: Any, attach: Any
+        self, jane: Client, db: Database, new_ticket: AsyncCall[Any], attach: AsyncCall[Any]
     ) -> None:
         chance = random.Random(7)
         tickets = [(await new_ticket())["id"] for _ in range(2)]
@@ -58,7 +60,7 @@ class TestCounters:
             assert counts == totals == await rows_of(db, ticket)
 
     async def test_they_equal_the_rows_when_all_happens_at_once(
-        self, jane: Any, db: Database, new_ticket: Any, attach: Any
+        self, jane: Client, db: Database, new_ticket: AsyncCall[Any], attach: AsyncCall[Any]
     ) -> None:
         ticket = (await new_ticket())["id"]
         added = await asyncio.gather(*[add(jane, attach, ticket, noun) for noun in TABLES for _ in range(5)])

@@ -8,14 +8,18 @@ import pytest
 
 from codimir.attachments.storage import open_file_store
 from codimir.config import Settings, SettingsError
+from tests.calls import AsyncCall, Call, Recorded
+from tests.clients import Client, People
 
 
 class TestList:
-    async def test_outsider_sees_no_ticket(self, client: Any, new_ticket: Any) -> None:
+    async def test_outsider_sees_no_ticket(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         assert (await client("eve").get(f"/api/tickets/{ticket['id']}/attachments")).status == 404
 
-    async def test_oldest_first_in_pages(self, client: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_oldest_first_in_pages(
+        self, client: People, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         files = [await new_file(ticket, name=f"{n}.txt") for n in range(3)]
         await new_file(await new_ticket())
@@ -25,18 +29,20 @@ class TestList:
 
 
 class TestDownload:
-    async def test_who_may(self, client: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_who_may(self, client: People, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]) -> None:
         attachment = await new_file(await new_ticket())
         statuses = {who: (await client(who).http.get(attachment["url"])).status_code for who in (None, "eve", "victor")}
         assert statuses == {None: 401, "eve": 404, "victor": 200}
 
-    async def test_a_private_project_keeps_its_files(self, client: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_a_private_project_keeps_its_files(
+        self, client: People, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         attachment = await new_file(await new_ticket(projectId="project_sec"))
         statuses = {who: (await client(who).http.get(attachment["url"])).status_code for who in ("mia", "john")}
         assert statuses == {"mia": 404, "john": 200}
 
     async def test_who_has_it_is_not_sent_it_again(
-        self, jane: Any, client: Any, new_ticket: Any, new_file: Any
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket()
         attachment, other = await new_file(ticket), await new_file(ticket)
@@ -54,7 +60,9 @@ class TestDownload:
         await jane.http.delete(attachment["url"])
         assert (await jane.http.get(attachment["url"], headers=held)).status_code == 404
 
-    async def test_a_browser_saves_it_and_runs_nothing(self, jane: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_a_browser_saves_it_and_runs_nothing(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         attachment = await new_file(await new_ticket(), b"<script>", "x.html", "text/html")
         reply = await jane.http.get(attachment["url"])
         assert reply.content == b"<script>"
@@ -81,7 +89,7 @@ class TestDownload:
         ],
     )
     async def test_only_harmless_kinds_are_named(
-        self, jane: Any, new_ticket: Any, new_file: Any, kind: str, sent: str
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any], kind: str, sent: str
     ) -> None:
         attachment = await new_file(await new_ticket(), kind=kind)
         assert (await jane.http.get(attachment["url"])).headers["content-type"] == sent
@@ -96,7 +104,9 @@ class TestDownload:
             ("a'b(c);d*.txt", "a'b(c);d*.txt"),
         ],
     )
-    async def test_its_name_survives(self, jane: Any, new_ticket: Any, new_file: Any, name: str, plain: str) -> None:
+    async def test_its_name_survives(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any], name: str, plain: str
+    ) -> None:
         attachment = await new_file(await new_ticket(), name=name)
         header = (await jane.http.get(attachment["url"])).headers["content-disposition"]
         start, _, encoded = header.partition("; filename*=UTF-8''")
@@ -104,13 +114,15 @@ class TestDownload:
         assert unquote(encoded) == attachment["filename"]
         assert not set(encoded) & set(" '\"()*;,")
 
-    async def test_head_tells_the_size_only(self, jane: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_head_tells_the_size_only(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         attachment = await new_file(await new_ticket())
         reply = await jane.http.head(attachment["url"])
         assert (reply.status_code, reply.headers["content-length"], reply.content) == (200, "5", b"")
 
     async def test_bytes_that_are_lost_are_not_found(
-        self, jane: Any, new_ticket: Any, new_file: Any, settings: Settings
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any], settings: Settings
     ) -> None:
         attachment = await new_file(await new_ticket())
         lose_bytes(settings)
@@ -120,7 +132,7 @@ class TestDownload:
 
 class TestDelete:
     async def test_only_who_attached_it_and_administrators_may(
-        self, client: Any, new_ticket: Any, new_file: Any
+        self, client: People, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket()
         for who, status in [(None, 401), ("eve", 404), ("victor", 403), ("john", 403), ("jane", 204), ("ada", 204)]:
@@ -128,7 +140,12 @@ class TestDelete:
             assert (who, (await client(who).delete(attachment["url"])).status) == (who, status)
 
     async def test_it_is_gone_but_its_bytes_wait_in_the_trash(
-        self, jane: Any, new_ticket: Any, new_file: Any, recorded: Any, stored: Any
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_file: AsyncCall[Any],
+        recorded: Recorded,
+        stored: Call[list[int]],
     ) -> None:
         attachment = await new_file(await new_ticket())
         reply = await jane.delete(attachment["url"])
@@ -140,7 +157,9 @@ class TestDelete:
         assert [kind for kind, _ in await recorded(attachment["id"])] == ["attachment.added", "attachment.deleted"]
         assert stored() == [5]
 
-    async def test_a_file_on_another_ticket_is_not_found(self, jane: Any, new_ticket: Any, new_file: Any) -> None:
+    async def test_a_file_on_another_ticket_is_not_found(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]
+    ) -> None:
         attachment = await new_file(await new_ticket())
         await new_ticket()
         there = f"/api/tickets/WEB-2/attachments/{attachment['id']}"

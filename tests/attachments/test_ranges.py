@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+
 CONTENT = bytes(range(200))
 
 
 @pytest.fixture
-async def url(new_ticket: Any, new_file: Any) -> str:
+async def url(new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]) -> str:
     return str((await new_file(await new_ticket(), CONTENT, "all.bin"))["url"])
 
 
@@ -25,24 +28,24 @@ class TestRange:
             ("Bytes= 5-6 ", 5, 7),
         ],
     )
-    async def test_a_part(self, jane: Any, url: str, asked: str, start: int, end: int) -> None:
+    async def test_a_part(self, jane: Client, url: str, asked: str, start: int, end: int) -> None:
         reply = await jane.http.get(url, headers={"range": asked})
         assert (reply.status_code, reply.content) == (206, CONTENT[start:end])
         assert reply.headers["content-range"] == f"bytes {start}-{end - 1}/200"
         assert reply.headers["content-length"] == str(end - start)
 
     @pytest.mark.parametrize("asked", ["bytes=200-", "bytes=500-600", "bytes=-0"])
-    async def test_behind_the_end(self, jane: Any, url: str, asked: str) -> None:
+    async def test_behind_the_end(self, jane: Client, url: str, asked: str) -> None:
         reply = await jane.http.get(url, headers={"range": asked})
         assert (reply.status_code, reply.json()["error"]["code"]) == (416, "RANGE_NOT_SATISFIABLE")
         assert reply.headers["content-range"] == "bytes */200"
 
     @pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "lines=1-2", "bytes=5-1", "bytes=-", "bytes=a-b", ""])
-    async def test_what_is_no_single_range_is_the_whole(self, jane: Any, url: str, asked: str) -> None:
+    async def test_what_is_no_single_range_is_the_whole(self, jane: Client, url: str, asked: str) -> None:
         reply = await jane.http.get(url, headers={"range": asked})
         assert (reply.status_code, reply.content, reply.headers["accept-ranges"]) == (200, CONTENT, "bytes")
 
-    async def test_only_while_it_is_the_same_file(self, jane: Any, url: str) -> None:
+    async def test_only_while_it_is_the_same_file(self, jane: Client, url: str) -> None:
         tag = (await jane.http.head(url)).headers["etag"]
         for if_range, status in (
             (tag, 206),
@@ -53,5 +56,5 @@ class TestRange:
             reply = await jane.http.get(url, headers={"range": "bytes=0-9", "if-range": if_range})
             assert (if_range, reply.status_code) == (if_range, status)
 
-    async def test_who_does_not_see_it_gets_no_part(self, client: Any, url: str) -> None:
+    async def test_who_does_not_see_it_gets_no_part(self, client: People, url: str) -> None:
         assert (await client("eve").http.get(url, headers={"range": "bytes=0-1"})).status_code == 404

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client
+
 FORM = {"content-type": "multipart/form-data; boundary=frontier"}
 ENCODED_WORD = "=?utf-8?B?w6kudHh0?="
 
@@ -35,7 +38,9 @@ def form(parameters: bytes) -> bytes:
         "not utf-8", "no charset", "percent", "looks encoded", "japanese",
     ],
 )  # fmt: skip
-async def test_the_name_is_kept_as_it_was_meant(jane: Any, new_ticket: Any, parameters: bytes, name: str) -> None:
+async def test_the_name_is_kept_as_it_was_meant(
+    jane: Client, new_ticket: AsyncCall[Any], parameters: bytes, name: str
+) -> None:
     ticket = await new_ticket()
     path = f"/api/tickets/{ticket['id']}/attachments"
     reply = await jane.request("POST", path, content=form(parameters), headers=FORM)

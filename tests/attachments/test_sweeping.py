@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.attachments import sweeping
 from codimir.attachments.sweeping import TooManyUnnamed, sweep
 from codimir.config import Settings
 from codimir.kit.clock import utc_now
+from tests.calls import AsyncCall, Call
+from tests.clients import Client
 
 DAY = 24 * 3600
 LEFT = "ab/" + "ab" * 20
 
 
 @pytest.fixture
-def leave(settings: Settings) -> Any:
+def leave(settings: Settings) -> Call[Path]:
     """Leave a file in the store that was last written to some time ago."""
 
     def make(key: str, age: float = 2 * DAY) -> Path:
@@ -31,7 +34,7 @@ def leave(settings: Settings) -> Any:
 
 
 @pytest.fixture
-def swept(app: Any) -> Any:
+def swept(app: Litestar) -> AsyncCall[int]:
     async def run() -> int:
         return await sweep(app.state.database, app.state.files)
 
@@ -40,7 +43,13 @@ def swept(app: Any) -> Any:
 
 class TestSweep:
     async def test_what_broke_off_goes_and_everything_else_stays(
-        self, jane: Any, new_ticket: Any, new_file: Any, leave: Any, swept: Any, settings: Settings
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_file: AsyncCall[Any],
+        leave: Call[Path],
+        swept: AsyncCall[int],
+        settings: Settings,
     ) -> None:
         attachment = await new_file(await new_ticket(), b"hello")
         for path in settings.files_dir.rglob("*"):
@@ -56,7 +65,13 @@ class TestSweep:
         assert await swept() == 0
 
     async def test_files_in_the_trash_stay(
-        self, jane: Any, new_ticket: Any, new_file: Any, swept: Any, settings: Settings, stored: Any
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_file: AsyncCall[Any],
+        swept: AsyncCall[int],
+        settings: Settings,
+        stored: Call[list[int]],
     ) -> None:
         await new_file(await new_ticket())
         await jane.delete("/api/tickets/WEB-1")
@@ -66,7 +81,7 @@ class TestSweep:
         assert len(stored()) == 1
 
     async def test_so_many_are_no_accident(
-        self, leave: Any, swept: Any, stored: Any, monkeypatch: pytest.MonkeyPatch
+        self, leave: Call[Path], swept: AsyncCall[int], stored: Call[list[int]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sweeping, "MAX_SWEPT", 2)
         for number in range(3):
@@ -76,7 +91,7 @@ class TestSweep:
         assert len(stored()) == 3
 
     async def test_a_clock_that_jumped_deletes_nothing(
-        self, app: Any, leave: Any, swept: Any, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, leave: Call[Path], swept: AsyncCall[int], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert await swept() == 0
         left = leave(LEFT, age=60)

@@ -5,13 +5,13 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 
 from codimir.config import Settings, variables_of
+from tests.calls import Call
 from tests.cli.conftest import PATIENCE_SECONDS, Serving, codimir, environment, serve, session_of, visit  # noqa: F401
 from tests.postgres import url_of
 
@@ -45,7 +45,7 @@ def elsewhere(
 def serve_restored(
     environment: dict[str, str],  # noqa: F811
     elsewhere: Settings,
-) -> Iterator[Any]:
+) -> Iterator[Call[Serving]]:
     """Serve the instance that was restored."""
     started: list[Serving] = []
 
@@ -94,7 +94,7 @@ class Writing:
 
 
 @pytest.fixture
-def writing(request: pytest.FixtureRequest) -> Any:
+def writing(request: pytest.FixtureRequest) -> Call[Writing]:
     """Let somebody write to a server."""
 
     def start(server: Serving, session: dict[str, str]) -> Writing:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from litestar import Litestar
 
 from codimir.backups import making
 from codimir.backups.checking import check_backup, check_instance
@@ -19,7 +21,11 @@ from codimir.backups.restoring import restore_backup
 from codimir.config import Settings, variables_of
 from codimir.database.core import DatabaseError
 from codimir.trash.purging import empty_trash
-from tests.backups.conftest import FILE
+from tests.backups.conftest import FILE, Writing
+from tests.calls import AsyncCall, Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
+from tests.clients import Client
 
 DAYS = 3 * 24 * 3600
 
@@ -30,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def files(jane: Any, new_ticket: Any, settings: Settings) -> list[Path]:
+async def files(jane: Client, new_ticket: AsyncCall[Any], settings: Settings) -> list[Path]:
     """Attach three files to a ticket; give where they are stored."""
     await new_ticket()
     for number in range(3):
@@ -48,9 +54,16 @@ async def made(files: list[Path], settings: Settings, folder: Path) -> Path:
 
 class TestCommands:
     def test_everything_acknowledged_before_it_is_restored_while_people_go_on_writing(
-        self, codimir: Any, session_of: Any, serve: Any, visit: Any, writing: Any, folder: Path, elsewhere: Settings,
-        serve_restored: Any,
-    ) -> None:  # fmt: skip
+        self,
+        codimir: Call[Done],
+        session_of: Call[dict[str, str]],
+        serve: Call[Serving],
+        visit: Call[httpx.Client],
+        writing: Call[Writing],
+        folder: Path,
+        elsewhere: Settings,
+        serve_restored: Call[Serving],
+    ) -> None:
         session = session_of()
         server = serve()
         writers = [writing(server, session) for _ in range(3)]
@@ -70,13 +83,13 @@ class TestCommands:
         assert restored.get("/api/tickets/search", params={"q": "goes"}).json()["data"][0]["id"] == made["id"]
         assert restored.get("/api/tickets").json()["pagination"]["total"] > len(before)
 
-    def test_what_cannot_be_done_is_said_in_a_line(self, codimir: Any, folder: Path, tmp_path: Path) -> None:
+    def test_what_cannot_be_done_is_said_in_a_line(self, codimir: Call[Done], folder: Path, tmp_path: Path) -> None:
         there = str(tmp_path / "nowhere")
         for command in (("backup", str(folder)), ("check",), ("check", str(folder)), ("restore", str(folder))):
             done = codimir(*command, "--data-dir", there, CODIMIR_DATABASE_URL="")
             assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), command
 
-    def test_damage_is_the_exit_code(self, codimir: Any, folder: Path) -> None:
+    def test_damage_is_the_exit_code(self, codimir: Call[Done], folder: Path) -> None:
         codimir("backup", str(folder))
         (folder / "files").mkdir(exist_ok=True)
         (folder / "files" / "more").write_bytes(b"x")
@@ -98,7 +111,7 @@ class TestBackup:
             await make_backup(settings, made)
         assert _times(made) == kept
 
-    async def test_an_empty_folder_is_taken(self, files: Any, settings: Settings, folder: Path) -> None:
+    async def test_an_empty_folder_is_taken(self, files: list[Path], settings: Settings, folder: Path) -> None:
         _make(folder)
         assert (await make_backup(settings, folder)).files == len(files)
         assert (await check_backup(folder)).problems == []
@@ -117,7 +130,13 @@ class TestBackup:
         assert report.problems == []
 
     async def test_what_leaves_the_trash_meanwhile_is_not_missed(
-        self, app: Any, jane: Any, files: list[Path], settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        app: Litestar,
+        jane: Client,
+        files: list[Path],
+        settings: Settings,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         async def copy(*arguments: Any) -> Any:
             contents = await copy_database(*arguments)

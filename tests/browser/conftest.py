@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from codimir.authorization.actor import Actor
 from codimir.config import Settings
-from codimir.database.core import Transaction
+from codimir.database.core import Transaction, Unit
 from codimir.database.opening import open_database
 from codimir.database.statements import update_by_id
 from codimir.model.users import users
@@ -128,7 +128,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def site(
-    applications: Applications, settings: Settings, sqlite_template: Path, load_cast: Any, listening: socket.socket
+    applications: Applications,
+    settings: Settings,
+    sqlite_template: Path,
+    load_cast: Unit[None],
+    listening: socket.socket,
 ) -> Iterator[Site]:
     """A server with the cast."""
     settings.data_dir.mkdir()

@@ -1,10 +1,15 @@
 """The board in a browser: moving by mouse, touch and keyboard, live for everyone who looks at it."""
 
 import re
+from collections.abc import Callable
 from math import ceil
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard
+from tests.browser.contexts import Contexts
 
 BOARD = "/projects/WEB/board"
 SCROLL_TO_THE_END = """async () => {
@@ -23,27 +28,27 @@ SCROLL_BACK = """async () => {
 
 
 @pytest.fixture
-def three(fill):
+def three(fill: Callable[..., None]) -> None:
     """Three tickets to do, WEB-3 on top."""
     fill(3)
 
 
-def column(page, name):
+def column(page: Page, name: Any) -> Any:
     return page.locator(".column").filter(has=page.get_by_role("heading", name=name, exact=True))
 
 
-def shows(page, name, *numbers):
+def shows(page: Page, name: Any, *numbers: Any) -> None:
     """Wait until a column shows just these cards, and their count."""
     keys = column(page, name).locator(".card-head > span:first-of-type")
     expect(keys).to_have_text([f"WEB-{number}" for number in numbers])
     expect(column(page, name).locator(".count[data-count]")).to_have_text(str(len(numbers)))
 
 
-def card(page, number):
+def card(page: Page, number: Any) -> Any:
     return page.locator(".card-slot").filter(has_text=re.compile(rf"WEB-{number}\b"))
 
 
-def drag(page, number, to):
+def drag(page: Page, number: Any, to: Any) -> None:
     start, end = card(page, number).bounding_box(), to.bounding_box()
     page.mouse.move(start["x"] + 60, start["y"] + 30)
     page.mouse.down()
@@ -53,7 +58,7 @@ def drag(page, number, to):
     page.mouse.up()
 
 
-def laid_out(page):
+def laid_out(page: Page) -> Any:
     """Count how often the page was laid out; what is only scrolled is not."""
     wire = page.context.new_cdp_session(page)
     wire.send("Performance.enable")
@@ -65,33 +70,33 @@ def laid_out(page):
 class Finger:
     """A finger on the screen; Playwright itself only taps."""
 
-    def __init__(self, page):
+    def __init__(self, page: Page) -> None:
         self.wire = page.context.new_cdp_session(page)
         self.at = (0, 0)
 
-    def press(self, one):
+    def press(self, one: Any) -> None:
         box = one.bounding_box()
         self.at = (box["x"] + 60, box["y"] + 30)
         self._send("touchStart", [self.at])
 
-    def drag_to(self, one):
+    def drag_to(self, one: Any) -> None:
         box = one.bounding_box()
         (x, y), end = self.at, (box["x"] + 60, box["y"] + 8)
         for step in range(1, 11):
             self.at = (x + (end[0] - x) * step / 10, y + (end[1] - y) * step / 10)
             self._send("touchMove", [self.at])
 
-    def lift(self):
+    def lift(self) -> None:
         self._send("touchEnd", [])
 
-    def _send(self, kind, points):
+    def _send(self, kind: Any, points: Any) -> None:
         touched = [{"x": x, "y": y} for x, y in points]
         self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touched})
 
 
 @pytest.mark.usefixtures("three")
 class TestMoving:
-    def test_a_card_is_dragged_and_stays_where_it_was_put(self, visit):
+    def test_a_card_is_dragged_and_stays_where_it_was_put(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto(BOARD)
         shows(page, "To do", 3, 2, 1)
@@ -106,7 +111,7 @@ class TestMoving:
         shows(page, "To do", 1, 2)
         shows(page, "In progress", 3)
 
-    def test_a_card_is_moved_by_keyboard_and_said_aloud(self, visit):
+    def test_a_card_is_moved_by_keyboard_and_said_aloud(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto(BOARD)
         said = page.locator("[data-board-says]")
@@ -127,7 +132,7 @@ class TestMoving:
         page.reload()
         shows(page, "In progress", 3)
 
-    def test_the_last_move_is_taken_back(self, visit):
+    def test_the_last_move_is_taken_back(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto(BOARD)
         page.keyboard.press("j")
@@ -138,7 +143,7 @@ class TestMoving:
             page.keyboard.press("Control+z")
         shows(page, "To do", 3, 2, 1)
 
-    def test_a_card_is_dragged_by_finger(self, visit, phone):
+    def test_a_card_is_dragged_by_finger(self, visit: Callable[..., Page], phone: dict[str, Any]) -> None:
         page = visit("jane", **phone)
         page.goto(BOARD)
         card(page, 1).scroll_into_view_if_needed()
@@ -153,7 +158,7 @@ class TestMoving:
         page.reload()
         shows(page, "To do", 1, 3, 2)
 
-    def test_a_finger_reaches_the_next_column(self, visit):
+    def test_a_finger_reaches_the_next_column(self, visit: Callable[..., Page]) -> None:
         page = visit("jane", has_touch=True)
         page.goto(BOARD)
         finger = Finger(page)
@@ -165,7 +170,9 @@ class TestMoving:
         shows(page, "In progress", 2)
         shows(page, "To do", 3, 1)
 
-    def test_a_finger_that_does_not_wait_scrolls(self, visit, phone, fill):
+    def test_a_finger_that_does_not_wait_scrolls(
+        self, visit: Callable[..., Page], phone: dict[str, Any], fill: Callable[..., None]
+    ) -> None:
         fill(20)
         page = visit("jane", **phone)
         page.goto(BOARD)
@@ -178,7 +185,7 @@ class TestMoving:
         expect(page.locator(".sortable-chosen, .is-ghost")).to_have_count(0)
         shows(page, "To do", *range(23, 0, -1))
 
-    def test_what_is_refused_goes_back_and_says_why(self, visit, guard):
+    def test_what_is_refused_goes_back_and_says_why(self, visit: Callable[..., Page], guard: Guard) -> None:
         guard.expected.append("403")
         page = visit("jane")
         page.goto(BOARD)
@@ -190,7 +197,7 @@ class TestMoving:
         expect(page.get_by_role("alert")).to_contain_text("WEB-3 is back where it was. This project is archived")
         shows(page, "To do", 3, 2, 1)
 
-    def test_who_may_only_read_lifts_nothing(self, visit):
+    def test_who_may_only_read_lifts_nothing(self, visit: Callable[..., Page]) -> None:
         page = visit("victor")
         page.goto(BOARD)
         page.keyboard.press("j")
@@ -202,7 +209,7 @@ class TestMoving:
 
 @pytest.mark.usefixtures("three")
 class TestTogether:
-    def test_two_people_see_each_other_move(self, visit):
+    def test_two_people_see_each_other_move(self, visit: Callable[..., Page]) -> None:
         jane, john = visit("jane"), visit("john")
         for page in (jane, john):
             with page.expect_response("**/api/events/stream*"):
@@ -220,7 +227,9 @@ class TestTogether:
             drag(john, 1, card(john, 3))
         shows(jane, "To do", 1, 3, 2)
 
-    def test_after_a_break_it_catches_up(self, visit, guard, fill):
+    def test_after_a_break_it_catches_up(
+        self, visit: Callable[..., Page], guard: Guard, fill: Callable[..., None]
+    ) -> None:
         guard.expected.append("ERR_INTERNET_DISCONNECTED")
         page = visit("jane")
         with page.expect_response("**/api/events/stream*"):
@@ -236,7 +245,9 @@ class TestTogether:
         shows(page, "Done", 6)
         expect(page.get_by_text("You are offline")).to_have_count(0)
 
-    def test_after_a_sleep_it_opens_a_dead_stream_anew(self, visit, fill, contexts):
+    def test_after_a_sleep_it_opens_a_dead_stream_anew(
+        self, visit: Callable[..., Page], fill: Callable[..., None], contexts: Contexts
+    ) -> None:
         page = visit("jane")
         contexts.drop(page)
         page.clock.install()
@@ -249,7 +260,7 @@ class TestTogether:
             page.clock.fast_forward("08:00:00")
         shows(page, "To do", 4, 3, 2, 1)
 
-    def test_tabs_share_one_stream(self, visit, fill):
+    def test_tabs_share_one_stream(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         first = visit("jane")
         with first.expect_response("**/api/events/stream*"):
             first.goto(BOARD)
@@ -266,7 +277,9 @@ class TestTogether:
 
 
 class TestColumns:
-    def test_two_thousand_cards_come_as_one_scrolls(self, visit, fill):
+    def test_two_thousand_cards_come_as_one_scrolls(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         fill(2_000)
         page = visit("jane")
         page.goto(BOARD)
@@ -283,7 +296,7 @@ class TestColumns:
         page.evaluate(SCROLL_BACK)
         assert laid_out(page) - before < 10
 
-    def test_they_are_of_people_too(self, visit, fill):
+    def test_they_are_of_people_too(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         fill(1, assignee_id="user_102")
         fill(2)
         page = visit("jane")
@@ -296,14 +309,20 @@ class TestColumns:
             page.keyboard.press("Enter")
         expect(column(page, "Nobody").locator(".card-slot")).to_have_count(3)
 
-    def test_it_has_no_barrier(self, visit, fill, barriers, phone):
+    def test_it_has_no_barrier(
+        self,
+        visit: Callable[..., Page],
+        fill: Callable[..., None],
+        barriers: Callable[[Page], list[str]],
+        phone: dict[str, Any],
+    ) -> None:
         fill(3)
         for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
             page = visit("jane", **options)
             page.goto(BOARD)
             assert barriers(page) == []
 
-    def test_it_can_be_read_without_javascript(self, visit, fill):
+    def test_it_can_be_read_without_javascript(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         fill(31)
         page = visit("jane", java_script_enabled=False)
         page.goto(f"{BOARD}?status=todo")
@@ -311,7 +330,7 @@ class TestColumns:
         page.get_by_role("link", name="More").click()
         expect(page.locator("[data-ticket]")).to_have_count(31)
 
-    def test_cards_are_moved_without_javascript(self, visit, fill):
+    def test_cards_are_moved_without_javascript(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         fill(3)
         page = visit("jane", java_script_enabled=False)
         page.goto(BOARD)
@@ -325,7 +344,9 @@ class TestColumns:
 
 
 class TestPanel:
-    def test_it_hides_no_card_that_it_shows_and_the_card_is_marked(self, visit, fill):
+    def test_it_hides_no_card_that_it_shows_and_the_card_is_marked(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         fill(1, status="in_review")
         page = visit("jane", viewport={"width": 1360, "height": 850})
         page.goto(BOARD)

@@ -1,9 +1,11 @@
 """The first set-up, an invitation and a new password, from the link to the start."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from codimir.accounts.invitations.actions import invite
 from codimir.accounts.invitations.schemas import InvitationCreate
@@ -14,7 +16,8 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope
 from codimir.database.statements import update_by_id
 from codimir.model.users import users
-from tests.browser.conftest import ADA
+from tests.browser.conftest import ADA, Guard, Site
+from tests.calls import AsyncCall
 
 PASSWORD = "nanoseconds of wire"
 ROOT = Actor("user_root", "Root Admin", "ADMIN", {})
@@ -22,15 +25,17 @@ ROOT = Actor("user_root", "Root Admin", "ADMIN", {})
 
 class TestSetup:
     @pytest.fixture
-    def load_cast(self):
+    def load_cast(self) -> AsyncCall[Any]:
         """Nobody is there yet."""
 
-        async def nobody(_tx):
+        async def nobody(_tx: Any) -> Any:
             return None
 
         return nobody
 
-    def test_an_empty_instance_is_set_up(self, visit, site, barriers, guard):
+    def test_an_empty_instance_is_set_up(
+        self, visit: Callable[..., Page], site: Site, barriers: Callable[[Page], list[str]], guard: Guard
+    ) -> None:
         guard.expected.append("400")
         token = site.do(offer_setup)
         page = visit(None)
@@ -57,13 +62,15 @@ class TestSetup:
 
 class TestSignIn:
     @pytest.fixture(autouse=True)
-    def password(self, site):
+    def password(self, site: Site) -> None:
         kept = hash_password(PASSWORD)
         change = update_by_id(users, frozenset({"password_hash"}))
         site.do(lambda tx: tx.run(change, row_id="user_101", password_hash=kept))
 
     @pytest.mark.parametrize("scripts", [True, False])
-    def test_who_mistypes_the_password_types_only_that_again(self, visit, barriers, scripts):
+    def test_who_mistypes_the_password_types_only_that_again(
+        self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]], *, scripts: bool
+    ) -> None:
         page = visit(None, java_script_enabled=scripts)
         page.goto("/projects/WEB/list?status=todo")
         page.get_by_label("E-mail").fill("jane@example.com")
@@ -77,7 +84,7 @@ class TestSignIn:
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(r"/projects/WEB/list\?status=todo$"))
 
-    def test_the_form_is_empty_for_whoever_comes_next(self, visit):
+    def test_the_form_is_empty_for_whoever_comes_next(self, visit: Callable[..., Page]) -> None:
         page = visit(None)
         page.goto("/signin")
         page.get_by_label("E-mail").fill("jane@example.com")
@@ -90,7 +97,9 @@ class TestSignIn:
 
 
 class TestInvitation:
-    def test_someone_new_comes_in(self, visit, site, barriers):
+    def test_someone_new_comes_in(
+        self, visit: Callable[..., Page], site: Site, barriers: Callable[[Page], list[str]]
+    ) -> None:
         new = InvitationCreate(email="grace@example.com")
         _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), new))
         page = visit(None, timezone_id="Asia/Tokyo")
@@ -104,7 +113,9 @@ class TestInvitation:
         page.goto("/settings/preferences")
         expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
 
-    def test_anyone_with_the_link_comes_in_with_their_own_e_mail(self, visit, site, barriers, guard):
+    def test_anyone_with_the_link_comes_in_with_their_own_e_mail(
+        self, visit: Callable[..., Page], site: Site, barriers: Callable[[Page], list[str]], guard: Guard
+    ) -> None:
         guard.expected.append("409")
         _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), InvitationCreate()))
         page = visit(None)
@@ -121,7 +132,7 @@ class TestInvitation:
         page.get_by_role("button", name="Join").click()
         expect(page.get_by_label("Grace Hopper")).to_be_visible()
 
-    def test_who_is_signed_in_accepts(self, visit, site):
+    def test_who_is_signed_in_accepts(self, visit: Callable[..., Page], site: Site) -> None:
         new = InvitationCreate(email="eve@example.com")
         _, token = site.do(lambda tx: invite(tx, ADA, Scope("workspace_789"), new))
         page = visit("eve")
@@ -132,7 +143,7 @@ class TestInvitation:
 
 
 class TestReset:
-    def test_a_new_password_signs_in(self, visit, site):
+    def test_a_new_password_signs_in(self, visit: Callable[..., Page], site: Site) -> None:
         token, _ = site.do(lambda tx: make_reset_link(tx, ROOT, "user_101"))
         page = visit(None)
         page.goto(f"/reset/{token}")
@@ -140,7 +151,9 @@ class TestReset:
         page.get_by_role("button", name="Save the password").click()
         expect(page.get_by_label("Jane Smith")).to_be_visible()
 
-    def test_asking_for_one_without_mail_leads_to_who_can_help(self, visit, barriers):
+    def test_asking_for_one_without_mail_leads_to_who_can_help(
+        self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]]
+    ) -> None:
         page = visit(None)
         page.goto("/signin")
         page.get_by_role("link", name="Forgot your password?").click()

@@ -1,23 +1,27 @@
 """Back: from a ticket to the same rows at the same place, and out of the panel."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard
 
 PLACE = "(part) => [part.scrollTop, part.scrollLeft]"
 
 
-def rows(page):
+def rows(page: Page) -> Any:
     return page.locator("#content [data-ticket]")
 
 
-def brought_back(page):
+def brought_back(page: Page) -> Any:
     return page.locator("#content[data-brought-back]")
 
 
 @pytest.fixture
-def many(fill):
+def many(fill: Callable[..., None]) -> None:
     """More tickets of WEB than come at once, in every view."""
     fill(130)
 
@@ -25,7 +29,9 @@ def many(fill):
 @pytest.mark.usefixtures("many")
 class TestFromATicket:
     @pytest.mark.parametrize("is_phone", [False, True])
-    def test_the_list_has_the_same_rows_at_the_same_place(self, visit, phone, is_phone):
+    def test_the_list_has_the_same_rows_at_the_same_place(
+        self, visit: Callable[..., Page], phone: dict[str, Any], *, is_phone: bool
+    ) -> None:
         page = visit("jane", **(phone if is_phone else {}))
         page.goto("/projects/WEB/list?sort=createdAt")
         page.locator("#more").scroll_into_view_if_needed()
@@ -47,7 +53,9 @@ class TestFromATicket:
         expect(brought_back(page)).to_be_visible()
         assert row.bounding_box()["y"] == pytest.approx(top, abs=2)
 
-    def test_the_row_that_one_looked_at_stays_though_others_came(self, visit, fill):
+    def test_the_row_that_one_looked_at_stays_though_others_came(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list?sort=createdAt")
         row = page.locator(".row", has_text="WEB-110")
@@ -57,7 +65,7 @@ class TestFromATicket:
         page.go_back()
         expect(row).to_be_in_viewport()
 
-    def test_a_board_has_the_same_columns_at_the_same_place(self, visit):
+    def test_a_board_has_the_same_columns_at_the_same_place(self, visit: Callable[..., Page]) -> None:
         page = visit("jane", viewport={"width": 900, "height": 700})
         page.goto("/projects/WEB/board")
         column = page.locator("[data-column=todo] .column-cards")
@@ -73,7 +81,7 @@ class TestFromATicket:
         expect(brought_back(page)).to_be_visible()
         assert [page.locator("#content").evaluate(PLACE), column.evaluate(PLACE)] == before
 
-    def test_a_list_that_is_opened_anew_begins_at_its_top(self, visit):
+    def test_a_list_that_is_opened_anew_begins_at_its_top(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list")
         page.locator("#content").evaluate("(part) => part.scrollTo(0, 900)")
@@ -85,7 +93,7 @@ class TestFromATicket:
 
 @pytest.mark.usefixtures("many")
 class TestOfThePanel:
-    def test_back_closes_it_and_leaves_the_list_as_it_is(self, visit):
+    def test_back_closes_it_and_leaves_the_list_as_it_is(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list?sort=createdAt")
         rows(page).nth(3).locator(".row-title").click()
@@ -103,7 +111,7 @@ class TestOfThePanel:
         expect(page).to_have_url(re.compile(r"/list\?sort=createdAt$"))
         expect(page.locator("#panel")).to_be_hidden()
 
-    def test_its_address_opens_it_again(self, visit, phone, guard):
+    def test_its_address_opens_it_again(self, visit: Callable[..., Page], phone: dict[str, Any], guard: Guard) -> None:
         guard.expected.append("404")
         page = visit("jane")
         page.goto("/projects/WEB/board#ticket=WEB-7")
@@ -117,7 +125,7 @@ class TestOfThePanel:
         small.goto("/projects/WEB/board#ticket=WEB-7")
         small.wait_for_url("**/tickets/WEB-7")
 
-    def test_back_through_filters_shows_each_view_and_its_ticket(self, visit):
+    def test_back_through_filters_shows_each_view_and_its_ticket(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list?sort=createdAt")
         rows(page).first.locator(".row-title").click()

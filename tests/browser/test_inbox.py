@@ -1,9 +1,11 @@
 """The inbox in a browser: what is told arrives, is opened, and is read by keyboard."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE
 
@@ -11,7 +13,7 @@ TICKETS = 2
 
 
 @pytest.fixture
-def told(fill, visit):
+def told(fill: Callable[..., None], visit: Callable[..., Page]) -> Any:
     """John was given two tickets, and has been told of both."""
     fill(TICKETS, assignee_id="user_102")
     page = visit("john")
@@ -24,7 +26,9 @@ def told(fill, visit):
 
 
 class TestInbox:
-    def test_it_has_no_barrier(self, told, visit, barriers, phone):
+    def test_it_has_no_barrier(
+        self, told: Any, visit: Callable[..., Page], barriers: Callable[[Page], list[str]], phone: dict[str, Any]
+    ) -> None:
         assert barriers(told) == []
         for options in ({"color_scheme": "dark"}, phone):
             for path in ("/inbox", "/my-work"):
@@ -32,7 +36,7 @@ class TestInbox:
                 page.goto(path)
                 assert barriers(page) == []
 
-    def test_it_is_read_by_keyboard(self, told):
+    def test_it_is_read_by_keyboard(self, told: Any) -> None:
         count = told.locator('.rail-link[href="/inbox"] .count')
         expect(count).to_have_text("2")
         told.keyboard.press("j")
@@ -45,7 +49,7 @@ class TestInbox:
         expect(told.locator("#panel")).to_be_visible()
         expect(count).to_have_count(0)
 
-    def test_without_javascript_all_is_read(self, told, visit):
+    def test_without_javascript_all_is_read(self, told: Any, visit: Callable[..., Page]) -> None:
         assert told.url
         page = visit("john", java_script_enabled=False)
         page.goto("/inbox")
@@ -57,7 +61,9 @@ class TestInbox:
 
 
 class TestCount:
-    def test_it_follows_what_happens_and_what_is_opened(self, visit, fill):
+    def test_it_follows_what_happens_and_what_is_opened(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         page = visit("john")
         with page.expect_response("**/api/events/stream*"):
             page.goto("/projects/WEB/list")

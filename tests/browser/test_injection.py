@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Request
 
 from codimir.config import Settings
+from codimir.database.core import Unit
 from tests.apps import Applications
 from tests.browser.conftest import DESKTOP, Site
 from tests.browser.payloads import SUM, payloads
@@ -106,7 +107,7 @@ def poisoned(
     applications: Applications,
     tmp_path_factory: pytest.TempPathFactory,
     sqlite_template: Path,
-    load_cast: Any,
+    load_cast: Unit[None],
     listening: socket.socket,
 ) -> Iterator[Site]:
     """A server with the texts in every field."""
@@ -275,33 +276,33 @@ def look(chromium: Browser, poisoned: Site) -> Iterator[Callable[..., Look]]:
 
 
 class TestInjection:
-    def test_there_are_hundreds(self):
+    def test_there_are_hundreds(self) -> None:
         assert len(PAYLOADS) >= 500
 
-    def test_every_title_and_label_in_a_list(self, look):
+    def test_every_title_and_label_in_a_list(self, look: Callable[..., Look]) -> None:
         seen = look("ada")
         for page in range(1, len(PAYLOADS) // 100 + 2):
             seen.open(f"/projects/WEB/list?limit=100&page={page}")
         assert seen.shown(PAYLOADS) == []
 
-    def test_every_text_and_file_of_a_ticket(self, look):
+    def test_every_text_and_file_of_a_ticket(self, look: Callable[..., Look]) -> None:
         seen = look("ada")
         for number in range(1, len(parts(PAYLOADS, IN_A_TEXT)) + 1):
             seen.open(f"/tickets/WEB-{number}")
 
-    def test_every_page_that_is_led_to(self, look):
+    def test_every_page_that_is_led_to(self, look: Callable[..., Look]) -> None:
         kinds = Counter[str]()
         for who in ("ada", "root"):
             look(who).follow("/", kinds)
         assert len(kinds) > len(("list", "project", "ticket"))
 
-    def test_every_title_on_a_board(self, look):
+    def test_every_title_on_a_board(self, look: Callable[..., Look]) -> None:
         seen = look("ada")
         for by in ("status", "assignee", "priority"):
             seen.open(f"/projects/WEB/board?by={by}")
         assert len(seen.shown(PAYLOADS)) < len(PAYLOADS)
 
-    def test_what_is_typed_into_the_palette_and_the_line(self, look):
+    def test_what_is_typed_into_the_palette_and_the_line(self, look: Callable[..., Look]) -> None:
         seen = look("ada")
         seen.open("/projects/WEB/list")
         seen.page.keyboard.press("Control+k")
@@ -316,7 +317,7 @@ class TestInjection:
                 seen.page.get_by_label("Ticket in one line").fill(text)
             seen.look("line")
 
-    def test_every_text_in_an_address(self, look):
+    def test_every_text_in_an_address(self, look: Callable[..., Look]) -> None:
         seen = look("ada")
         for part in parts(PAYLOADS, IN_A_TEXT):
             text = quote(" ".join(part))

@@ -1,13 +1,16 @@
 """Keyboards as people have them: other scripts, other layouts, Caps Lock, input methods, dates typed key by key."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 INPUT_METHOD = 229
 """What browsers call a key that an input method took (https://www.w3.org/TR/uievents/#legacy-key-models)."""
 
 
-def press(page, key, code, **more):
+def press(page: Page, key: Any, code: Any, **more: Any) -> None:
     """Press a key as a keyboard of another layout does, whose letters Playwright does not know."""
     session = page.context.new_cdp_session(page)
     pressed = {"key": key, "code": code, **more}
@@ -20,21 +23,21 @@ def press(page, key, code, **more):
     [("c", "KeyC"), ("C", "KeyC"), ("\u0441", "KeyC"), ("ψ", "KeyC"), ("c", "KeyI")],
     ids=["latin", "caps lock", "cyrillic", "greek", "dvorak"],
 )
-def test_c_creates_a_ticket_on_every_keyboard(visit, key, code):
+def test_c_creates_a_ticket_on_every_keyboard(visit: Callable[..., Page], key: str, code: str) -> None:
     page = visit("jane")
     page.goto("/tickets")
     press(page, key, code)
     expect(page.get_by_label("Ticket in one line")).to_be_focused()
 
 
-def test_ctrl_k_opens_the_palette_on_a_cyrillic_keyboard(visit):
+def test_ctrl_k_opens_the_palette_on_a_cyrillic_keyboard(visit: Callable[..., Page]) -> None:
     page = visit("jane")
     page.goto("/tickets")
     press(page, "л", "KeyK", modifiers=2)
     expect(page.locator("#palette")).to_be_visible()
 
 
-def test_on_dvorak_the_place_of_c_is_another_letter(visit):
+def test_on_dvorak_the_place_of_c_is_another_letter(visit: Callable[..., Page]) -> None:
     page = visit("jane")
     page.goto("/tickets")
     press(page, "j", "KeyC")
@@ -42,7 +45,7 @@ def test_on_dvorak_the_place_of_c_is_another_letter(visit):
 
 
 @pytest.mark.parametrize("key", ["Enter", "Escape"])
-def test_an_input_method_keeps_its_keys(visit, fill, key):
+def test_an_input_method_keeps_its_keys(visit: Callable[..., Page], fill: Callable[..., None], key: str) -> None:
     page = visit("jane")
     fill()
     page.goto("/tickets/WEB-1")
@@ -56,7 +59,7 @@ def test_an_input_method_keeps_its_keys(visit, fill, key):
     assert page.request.get("/api/tickets/WEB-1").json()["data"]["title"] == "にほ"
 
 
-def test_a_date_that_is_typed_is_saved_once(visit, fill):
+def test_a_date_that_is_typed_is_saved_once(visit: Callable[..., Page], fill: Callable[..., None]) -> None:
     page = visit("jane")
     fill()
     page.goto("/tickets/WEB-1")
@@ -70,7 +73,9 @@ def test_a_date_that_is_typed_is_saved_once(visit, fill):
     assert page.request.get("/api/tickets/WEB-1").json()["data"]["dueDate"].startswith("2027-03-1")
 
 
-def test_keys_of_a_ticket_open_their_menu_beside_what_they_change(visit, fill):
+def test_keys_of_a_ticket_open_their_menu_beside_what_they_change(
+    visit: Callable[..., Page], fill: Callable[..., None]
+) -> None:
     page = visit("jane")
     fill()
     page.goto("/tickets/WEB-1")
@@ -84,7 +89,7 @@ def test_keys_of_a_ticket_open_their_menu_beside_what_they_change(visit, fill):
         expect(menu).to_have_count(0)
 
 
-def test_links_are_copied_without_a_clipboard_too(visit, fill):
+def test_links_are_copied_without_a_clipboard_too(visit: Callable[..., Page], fill: Callable[..., None]) -> None:
     page = visit("jane")
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     fill()
@@ -96,7 +101,7 @@ def test_links_are_copied_without_a_clipboard_too(visit, fill):
     expect(page.locator("#new-comment")).to_have_value(page.url)
 
 
-def test_without_locks_a_tab_that_nobody_sees_holds_no_stream(visit):
+def test_without_locks_a_tab_that_nobody_sees_holds_no_stream(visit: Callable[..., Page]) -> None:
     page = visit("jane")
     page.add_init_script(
         "Object.defineProperty(navigator, 'locks', {value: undefined});"

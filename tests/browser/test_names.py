@@ -1,6 +1,6 @@
 """Names of every script: the menu of mentions opens for them, and menus that search by themselves find them."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +9,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.kit.collation import name_keys
 from codimir.model.users import users
+from tests.browser.conftest import Site
 
 NAMES = {"user_102": "Ольга Ёлкина", "user_mia": "李 雷", "user_ada": "Ömer Åsberg"}
 
@@ -20,7 +21,7 @@ async def rename(tx: Transaction) -> None:
 
 
 @pytest.fixture
-def page(site: Any, visit: Any) -> Page:
+def page(site: Site, visit: Callable[..., Page]) -> Page:
     site.do(rename)
     shown: Page = visit("jane")
     shown.goto("/tickets")

@@ -1,26 +1,28 @@
 """Menus that change a ticket, by keyboard: what is there now, looking for it, digits, new labels, days."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from codimir.tickets.queries import get_visible_details
-from tests.browser.conftest import JANE
+from tests.browser.conftest import JANE, Site
 
 
 @pytest.fixture
-def told(site):
+def told(site: Site) -> Any:
     """Read WEB-1 as it is."""
 
-    async def unit(tx):
+    async def unit(tx: Any) -> Any:
         return await get_visible_details(tx, JANE, "WEB-1")
 
     return lambda: site.do(unit)
 
 
 @pytest.fixture
-def page(visit, fill):
+def page(visit: Callable[..., Page], fill: Callable[..., None]) -> Any:
     """WEB-1 as who owns the workspace sees it."""
     fill(1, assignee_id="user_102")
     page = visit("ada")
@@ -28,12 +30,12 @@ def page(visit, fill):
     return page
 
 
-def picker(page):
+def picker(page: Page) -> Any:
     return page.locator(".picker")
 
 
 class TestPickers:
-    def test_letters_look_for_values_and_never_run_shortcuts(self, page, told):
+    def test_letters_look_for_values_and_never_run_shortcuts(self, page: Page, told: Any) -> None:
         page.keyboard.press("s")
         expect(picker(page).locator(".popup-search")).to_be_focused()
         expect(picker(page).locator("[aria-current=true]")).to_have_text(re.compile("To do"))
@@ -51,14 +53,14 @@ class TestPickers:
         expect(page.locator("dialog[open]")).to_have_count(0)
         assert told().status == "in_review"
 
-    def test_a_digit_chooses(self, page, told):
+    def test_a_digit_chooses(self, page: Page, told: Any) -> None:
         page.keyboard.press("s")
         expect(picker(page).locator(".popup-search")).to_be_focused()
         page.keyboard.press("3")
         expect(page.locator("#ticket-side")).to_contain_text("In progress")
         assert told().status == "in_progress"
 
-    def test_enter_waits_for_what_is_typed(self, page, told):
+    def test_enter_waits_for_what_is_typed(self, page: Page, told: Any) -> None:
         page.keyboard.press("a")
         expect(picker(page).locator(".popup-search")).to_be_focused()
         expect(picker(page).get_by_role("button").first).to_contain_text("John Doe")
@@ -67,7 +69,7 @@ class TestPickers:
         expect(page.locator("#ticket-side [data-pick=assignee]")).to_contain_text("Jane Smith")
         assert told().assignee_id == "user_101"
 
-    def test_a_label_that_is_missing_is_made(self, page, told):
+    def test_a_label_that_is_missing_is_made(self, page: Page, told: Any) -> None:
         page.keyboard.press("l")
         expect(picker(page).locator(".popup-search")).to_be_focused()
         page.keyboard.type("urgent")
@@ -76,7 +78,7 @@ class TestPickers:
         expect(page.locator("#ticket-side [data-pick=label]")).to_contain_text("urgent")
         assert [label.name for label in told().labels] == ["urgent"]
 
-    def test_a_day_is_written_or_taken_from_a_month(self, page, told, visit):
+    def test_a_day_is_written_or_taken_from_a_month(self, page: Page, told: Any, visit: Callable[..., Page]) -> None:
         due = page.locator("#ticket-side [data-pick=due]")
         expect(due).to_have_text(re.compile("No date"))
         due.click()
@@ -94,14 +96,16 @@ class TestPickers:
         expect(due).to_contain_text("No date")
 
     @pytest.mark.parametrize(("locale", "first"), [("en-US", "S"), ("en-GB", "M"), ("de-DE", "M")])
-    def test_a_week_begins_as_the_reader_has_it(self, visit, fill, locale, first):
+    def test_a_week_begins_as_the_reader_has_it(
+        self, visit: Callable[..., Page], fill: Callable[..., None], locale: str, first: str
+    ) -> None:
         fill()
         page = visit("ada", locale=locale)
         page.goto("/tickets/WEB-1")
         page.keyboard.press("d")
         expect(page.locator(".month-name").first).to_have_text(first)
 
-    def test_they_have_no_barrier(self, page, barriers):
+    def test_they_have_no_barrier(self, page: Page, barriers: Callable[[Page], list[str]]) -> None:
         for key in ("s", "l", "d"):
             page.keyboard.press(key)
             expect(picker(page).locator(".popup-search")).to_be_focused()
@@ -111,7 +115,7 @@ class TestPickers:
 
 
 class TestDaysOfAFilter:
-    def test_a_list_is_filtered_between_two_days(self, page, barriers):
+    def test_a_list_is_filtered_between_two_days(self, page: Page, barriers: Callable[[Page], list[str]]) -> None:
         page.goto("/projects/WEB/list")
         page.locator("summary", has_text="Filter").click()
         page.get_by_role("link", name="Due", exact=True).click()
@@ -127,7 +131,7 @@ class TestDaysOfAFilter:
         page.get_by_role("button", name="Show", exact=True).click()
         page.wait_for_url(f"**/projects/WEB/list?due={days[0]}..{days[1]}")
 
-    def test_a_day_is_taken_back(self, page):
+    def test_a_day_is_taken_back(self, page: Page) -> None:
         page.goto("/projects/WEB/list?due=2027-02-03..2027-02-05")
         page.locator(".bar-below summary", has_text="3 Feb 2027").click()
         page.get_by_role("button", name="From: Remove").click()

@@ -1,10 +1,14 @@
 """A new project in a browser."""
 
-from playwright.sync_api import expect
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
 
 
 class TestNewProject:
-    def test_its_key_is_suggested_while_its_name_is_written(self, visit, barriers):
+    def test_its_key_is_suggested_while_its_name_is_written(
+        self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]]
+    ) -> None:
         page = visit("ada")
         page.goto("/projects/new")
         said = page.locator("#key-said")

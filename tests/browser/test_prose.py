@@ -1,9 +1,13 @@
 """Texts of people in the browser: tasks that are ticked where they stand, tables, footnotes, details."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard
 
 ROW = "| 2024-12-08 | Vendor | {0} | {0} | {0} | {0} | {0} |"
 TABLE = "\n".join(
@@ -36,7 +40,7 @@ SCREENSHOTS = os.environ.get("BROWSER_TESTS_SCREENSHOTS")
 
 
 class TestTasks:
-    def test_two_people_tick_and_nothing_is_lost(self, visit, fill):
+    def test_two_people_tick_and_nothing_is_lost(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         fill(description=TEXT)
         jane, victor = visit("jane"), visit("victor")
         for page in (jane, victor):
@@ -52,7 +56,9 @@ class TestTasks:
         expect(jane.get_by_role("checkbox", name="one")).to_be_checked()
         expect(jane.get_by_role("checkbox", name="two")).not_to_be_checked()
 
-    def test_a_text_that_has_changed_is_said_and_shown(self, visit, fill, guard):
+    def test_a_text_that_has_changed_is_said_and_shown(
+        self, visit: Callable[..., Page], fill: Callable[..., None], guard: Guard
+    ) -> None:
         guard.expected.append("409")
         fill(description=TEXT)
         page = visit("jane")
@@ -67,7 +73,14 @@ class TestTasks:
 
 class TestShape:
     @pytest.mark.parametrize("size", ["desk", "phone"])
-    def test_short_cells_are_whole_and_a_wide_table_scrolls(self, visit, fill, phone, barriers, size):
+    def test_short_cells_are_whole_and_a_wide_table_scrolls(
+        self,
+        visit: Callable[..., Page],
+        fill: Callable[..., None],
+        phone: dict[str, Any],
+        barriers: Callable[[Page], list[str]],
+        size: str,
+    ) -> None:
         fill(description=TEXT)
         page = visit("jane", **(phone if size == "phone" else {}))
         page.goto("/tickets/WEB-1")

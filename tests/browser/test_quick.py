@@ -1,9 +1,13 @@
 """Creating and finding by keyboard: the line, the palette, mentions."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard
 
 PICTURE = """field => {
   const files = new DataTransfer();
@@ -13,13 +17,13 @@ PICTURE = """field => {
 
 
 @pytest.fixture
-def zebra(fill):
+def zebra(fill: Callable[..., None]) -> None:
     """A ticket to find."""
     fill()
 
 
 @pytest.fixture
-def page(visit):
+def page(visit: Callable[..., Page]) -> Any:
     """A list of Jane's."""
     page = visit("jane")
     page.goto("/projects/WEB/list")
@@ -27,7 +31,7 @@ def page(visit):
 
 
 class TestQuick:
-    def test_ten_tickets_by_keyboard_only(self, page):
+    def test_ten_tickets_by_keyboard_only(self, page: Page) -> None:
         page.keyboard.press("c")
         for number in range(10):
             page.keyboard.type(f"Bug number {number} !high @john #bug due tomorrow")
@@ -39,7 +43,9 @@ class TestQuick:
         expect(page.locator(".content").get_by_label("High", exact=True)).to_have_count(10)
         expect(page.locator(".content").get_by_label("John Doe")).to_have_count(10)
 
-    def test_a_finger_closes_it_and_what_is_written_stays(self, visit, phone):
+    def test_a_finger_closes_it_and_what_is_written_stays(
+        self, visit: Callable[..., Page], phone: dict[str, Any]
+    ) -> None:
         page = visit("jane", **phone)
         page.goto("/tickets")
         page.get_by_role("banner").get_by_role("link", name="Create ticket").tap()
@@ -49,7 +55,7 @@ class TestQuick:
         page.get_by_role("banner").get_by_role("link", name="Create ticket").tap()
         expect(page.locator(".quick-line")).to_have_value("Half a tick")
 
-    def test_the_line_says_what_it_understood(self, page):
+    def test_the_line_says_what_it_understood(self, page: Page) -> None:
         page.keyboard.press("c")
         page.keyboard.type("Fix login !high @john #bug due tomorrow SEC")
         said = page.locator(".quick-said")
@@ -60,7 +66,7 @@ class TestQuick:
         said.get_by_role("button", name="High").click()
         expect(page.get_by_label("Ticket in one line")).to_have_value("Fix login @john #bug due tomorrow SEC")
 
-    def test_what_is_no_label_is_said_and_made(self, visit):
+    def test_what_is_no_label_is_said_and_made(self, visit: Callable[..., Page]) -> None:
         page = visit("ada")
         page.goto("/projects/WEB/list")
         page.keyboard.press("c")
@@ -76,7 +82,7 @@ class TestQuick:
         expect(page.locator(".content .label")).to_have_text("mobile")
         assert menus.bounding_box()["y"] == top
 
-    def test_project_and_day_are_chosen_in_menus(self, page):
+    def test_project_and_day_are_chosen_in_menus(self, page: Page) -> None:
         page.keyboard.press("c")
         page.keyboard.type("Fix login")
         page.locator("[data-writes=due] summary").click()
@@ -89,7 +95,7 @@ class TestQuick:
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="SEC-1", exact=True)).to_be_visible()
 
-    def test_menus_write_into_the_line(self, page):
+    def test_menus_write_into_the_line(self, page: Page) -> None:
         page.keyboard.press("c")
         page.keyboard.type("Fix login !low")
         expect(page.locator(".said-parts")).to_contain_text("Low")
@@ -97,7 +103,7 @@ class TestQuick:
         page.get_by_role("button", name="Highest").click()
         expect(page.get_by_label("Ticket in one line")).to_have_value("Fix login !highest")
 
-    def test_it_opens_the_new_ticket_with_its_description_and_file(self, page):
+    def test_it_opens_the_new_ticket_with_its_description_and_file(self, page: Page) -> None:
         page.keyboard.press("c")
         page.keyboard.type("Login crashes")
         page.locator("#quick-description").wait_for()
@@ -113,7 +119,7 @@ class TestQuick:
         expect(page.locator("em", has_text="phones")).to_be_visible()
         expect(page.get_by_role("link", name="shot.png")).to_be_visible()
 
-    def test_what_is_refused_comes_back(self, page, guard):
+    def test_what_is_refused_comes_back(self, page: Page, guard: Guard) -> None:
         guard.expected.append("400")
         page.keyboard.press("c")
         page.keyboard.type("!high")
@@ -121,7 +127,9 @@ class TestQuick:
         expect(page.get_by_role("alert")).to_contain_text("Title is required")
         expect(page.get_by_label("Ticket in one line")).to_have_value("!high")
 
-    def test_it_has_no_barrier(self, visit, barriers, phone):
+    def test_it_has_no_barrier(
+        self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]], phone: dict[str, Any]
+    ) -> None:
         for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
             page = visit("jane", **options)
             page.goto("/projects/WEB/list")
@@ -130,7 +138,7 @@ class TestQuick:
             expect(page.locator(".said-parts .chip")).to_have_count(5)
             assert barriers(page) == []
 
-    def test_without_javascript_a_page_creates(self, visit, guard):
+    def test_without_javascript_a_page_creates(self, visit: Callable[..., Page], guard: Guard) -> None:
         guard.expected.append("400")
         page = visit("jane", java_script_enabled=False)
         page.goto("/projects/WEB/list")
@@ -146,7 +154,7 @@ class TestQuick:
 @pytest.mark.usefixtures("zebra")
 class TestPalette:
     @pytest.mark.parametrize("words", ["zebr", "web-1"])
-    def test_it_jumps_to_a_ticket(self, page, words):
+    def test_it_jumps_to_a_ticket(self, page: Page, words: str) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type(words)
         expect(page.get_by_role("option", name="Feed the zebra")).to_have_attribute("aria-selected", "true")
@@ -157,21 +165,21 @@ class TestPalette:
             ["WEB-1Feed the zebra"]
         )
 
-    def test_it_does_what_stands_in_menus(self, page):
+    def test_it_does_what_stands_in_menus(self, page: Page) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("dark")
         expect(page.get_by_role("option", name="Theme: Dark")).to_have_attribute("aria-selected", "true")
         page.keyboard.press("Enter")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
-    def test_it_does_what_has_a_key(self, page):
+    def test_it_does_what_has_a_key(self, page: Page) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("crtick")
         page.get_by_role("option", name="Create ticket c", exact=True).wait_for()
         page.keyboard.press("Enter")
         expect(page.get_by_label("Ticket in one line")).to_be_focused()
 
-    def test_it_finds_projects_and_people_that_are_seen(self, visit):
+    def test_it_finds_projects_and_people_that_are_seen(self, visit: Callable[..., Page]) -> None:
         page = visit("mia")
         page.goto("/tickets")
         page.keyboard.press("Control+k")
@@ -180,7 +188,7 @@ class TestPalette:
         page.get_by_role("combobox").fill("Security")
         expect(page.get_by_text("Nothing found")).to_be_visible()
 
-    def test_what_was_found_stays_until_there_is_more(self, page):
+    def test_what_was_found_stays_until_there_is_more(self, page: Page) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("zeb")
         option = page.get_by_role("option", name="Feed the zebra")
@@ -196,7 +204,7 @@ class TestPalette:
         held[0].continue_()
         page.wait_for_url("**/tickets/WEB-1")
 
-    def test_it_ends_with_what_can_be_done_with_any_text(self, page):
+    def test_it_ends_with_what_can_be_done_with_any_text(self, page: Page) -> None:
         page.keyboard.press("Control+k")
         page.keyboard.type("Paint the fence !high")
         expect(page.get_by_text("Nothing found")).to_be_visible()
@@ -210,7 +218,9 @@ class TestPalette:
         page.get_by_role("option", name="Search everywhere").click()
         page.wait_for_url("**/tickets?search=zebra")
 
-    def test_it_has_no_barrier(self, visit, barriers, phone):
+    def test_it_has_no_barrier(
+        self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]], phone: dict[str, Any]
+    ) -> None:
         for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
             page = visit("jane", **options)
             page.goto("/projects/WEB/list")

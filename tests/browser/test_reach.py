@@ -1,7 +1,10 @@
 """What can be reached by keyboard and by finger: all of it, with a focus that is seen and comes back."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 PAGES = [
     "/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/my-work", "/inbox", "/dashboard", "/projects",
@@ -29,7 +32,7 @@ FOCUS = """() => {
 MAX_STOPS = 250
 
 
-def stops(page):
+def stops(page: Page) -> Any:
     """Go through a page with Tab, and give every control that has the focus on the way."""
     found = []
     for _ in range(MAX_STOPS):
@@ -42,7 +45,7 @@ def stops(page):
 
 
 @pytest.fixture
-def world(fill):
+def world(fill: Callable[..., None]) -> None:
     """Some tickets, to have something to reach."""
     fill(3, label_ids=["label_1"], assignee_id="user_101", description="**Bold** [link](https://example.com)")
 
@@ -50,7 +53,7 @@ def world(fill):
 @pytest.mark.usefixtures("world")
 class TestFocus:
     @pytest.mark.parametrize("path", PAGES)
-    def test_it_is_seen_wherever_it_goes(self, visit, path):
+    def test_it_is_seen_wherever_it_goes(self, visit: Callable[..., Page], path: Any) -> None:
         page = visit("ada")
         page.goto(path)
         found = stops(page)
@@ -59,7 +62,7 @@ class TestFocus:
         assert [stop["name"] for stop in found if not stop["shown"]] == []
 
     @pytest.mark.parametrize("keys", ["?", "c", "Control+k"])
-    def test_it_comes_back_when_a_dialog_closes(self, visit, keys):
+    def test_it_comes_back_when_a_dialog_closes(self, visit: Callable[..., Page], keys: str) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list")
         page.keyboard.press("j")
@@ -71,7 +74,7 @@ class TestFocus:
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(row).to_be_focused()
 
-    def test_it_comes_back_from_the_panel_and_from_a_choice(self, visit):
+    def test_it_comes_back_from_the_panel_and_from_a_choice(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list")
         page.keyboard.press("j")
@@ -85,7 +88,7 @@ class TestFocus:
         page.keyboard.press("Escape")
         expect(row).to_be_focused()
 
-    def test_it_stays_when_a_value_is_chosen(self, visit):
+    def test_it_stays_when_a_value_is_chosen(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/tickets/WEB-1")
         status = page.locator("#ticket-side [data-pick=status]")

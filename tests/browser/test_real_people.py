@@ -1,12 +1,17 @@
 """Real texts in a real browser: bodies of other trackers edited, input methods that compose, keyboards of the cast."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from codimir.database.statements import update_by_id
 from codimir.kit.collation import name_keys
 from codimir.kit.newlines import normalize_newlines
 from codimir.model.users import users
+from tests.browser.conftest import Site
+from tests.calls import Call
 from tests.reality.bodies import SECTIONS, TITLES, body_of
 from tests.reality.cast import CAST
 
@@ -14,11 +19,11 @@ CRLF = next(body for body in map(body_of, range(99)) if body.count("\r\n") == bo
 
 
 @pytest.fixture
-def write(visit):
+def write(visit: Callable[..., Page]) -> Call[Any]:
     """Let Jane write a ticket by the API: `write(title=..., description=...)`."""
     page = visit("jane")
 
-    def create(**fields):
+    def create(**fields: Any) -> Any:
         reply = page.request.post("/api/tickets", data={"title": "Real", "projectId": "WEB", **fields})
         assert reply.status == 201, reply.text()
         return reply.json()["data"]
@@ -26,11 +31,11 @@ def write(visit):
     return create
 
 
-def description_of(page, key="WEB-1"):
+def description_of(page: Page, key: Any = "WEB-1") -> Any:
     return page.request.get(f"/api/tickets/{key}").json()["data"]["description"]
 
 
-def edit(page, more):
+def edit(page: Page, more: Any) -> None:
     """Open the description, write at its end and save."""
     page.keyboard.press("e")
     area = page.locator("#description")
@@ -42,7 +47,7 @@ def edit(page, more):
 
 
 class TestBodies:
-    def test_what_came_with_crlf_is_edited_by_turns(self, visit, write):
+    def test_what_came_with_crlf_is_edited_by_turns(self, visit: Callable[..., Page], write: Call[Any]) -> None:
         write(description=CRLF)
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -55,7 +60,9 @@ class TestBodies:
         expect(page.locator("#description")).to_be_hidden()
         assert description_of(page) == normalize_newlines(CRLF) + "\ntwo\nthree"
 
-    def test_of_two_tabs_the_later_is_asked_and_loses_nothing(self, visit, write):
+    def test_of_two_tabs_the_later_is_asked_and_loses_nothing(
+        self, visit: Callable[..., Page], write: Call[Any]
+    ) -> None:
         write(description=CRLF)
         first, second = visit("jane"), visit("john")
         for page in (first, second):
@@ -73,7 +80,9 @@ class TestBodies:
         expect(first.locator(".conflict")).to_have_count(0)
         assert description_of(first) == normalize_newlines(CRLF) + " mine"
 
-    def test_none_is_wider_than_a_phone(self, visit, write, phone):
+    def test_none_is_wider_than_a_phone(
+        self, visit: Callable[..., Page], write: Call[Any], phone: dict[str, Any]
+    ) -> None:
         write(title=max(TITLES, key=len), description="\n\n".join(body_of(seed) for seed in range(len(SECTIONS))))
         page = visit("jane", **phone)
         for path in ("/tickets/WEB-1", "/tickets", "/projects/WEB/board"):
@@ -87,24 +96,24 @@ class TestBodies:
 class InputMethod:
     """An input method as Chromium knows them: what is composed is in the field, and keys go to the method."""
 
-    def __init__(self, page):
+    def __init__(self, page: Page) -> None:
         self.session = page.context.new_cdp_session(page)
 
-    def compose(self, text):
+    def compose(self, text: str) -> None:
         at = {"selectionStart": len(text), "selectionEnd": len(text)}
         self.session.send("Input.imeSetComposition", {"text": text, **at})
 
-    def press(self, key):
+    def press(self, key: Any) -> None:
         taken = {"key": key, "code": key, "windowsVirtualKeyCode": 229}
         self.session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **taken})
         self.session.send("Input.dispatchKeyEvent", {"type": "keyUp", **taken})
 
-    def commit(self, text):
+    def commit(self, text: str) -> None:
         self.session.send("Input.insertText", {"text": text})
 
 
 class TestComposing:
-    def test_the_quick_line_waits_for_the_whole_word(self, visit):
+    def test_the_quick_line_waits_for_the_whole_word(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/projects/WEB/list")
         page.keyboard.press("c")
@@ -121,7 +130,7 @@ class TestComposing:
         [ticket] = page.request.get("/api/tickets").json()["data"]
         assert ticket["title"] == "画面が白い"
 
-    def test_a_comment_is_sent_when_nothing_is_composed(self, visit, write):
+    def test_a_comment_is_sent_when_nothing_is_composed(self, visit: Callable[..., Page], write: Call[Any]) -> None:
         write()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -137,7 +146,9 @@ class TestComposing:
         [sent] = page.request.get("/api/tickets/WEB-1/comments").json()["data"]
         assert sent["content"] == "確認"
 
-    def test_whom_one_mentions_is_chosen_after_the_name_is_composed(self, visit, write, site):
+    def test_whom_one_mentions_is_chosen_after_the_name_is_composed(
+        self, visit: Callable[..., Page], write: Call[Any], site: Site
+    ) -> None:
         write()
         name = CAST["mia"].name
         set_name = update_by_id(users, frozenset({"name", *name_keys(name)}))
@@ -159,7 +170,9 @@ class TestComposing:
 
 class TestKeyboards:
     @pytest.mark.parametrize("who", [who for who, human in CAST.items() if human.keyboard])
-    def test_keys_of_a_ticket_are_where_somebody_has_them(self, visit, write, who):
+    def test_keys_of_a_ticket_are_where_somebody_has_them(
+        self, visit: Callable[..., Page], write: Call[Any], who: Any
+    ) -> None:
         write()
         page = visit("jane")
         page.goto("/tickets/WEB-1")

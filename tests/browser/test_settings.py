@@ -2,22 +2,27 @@
 
 import re
 import threading
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from standardwebhooks import Webhook
 
 from codimir.config import Settings
 from codimir.kit.networks import Networks
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, Guard, Site
 from tests.pictures.samples import encoded, left_and_right
 
 BROKEN = 503
 
 
-def test_a_token_is_shown_once_and_opens_the_api(visit, site, barriers):
+def test_a_token_is_shown_once_and_opens_the_api(
+    visit: Callable[..., Page], site: Site, barriers: Callable[[Page], list[str]]
+) -> None:
     page = visit("jane")
     page.goto("/settings/tokens")
     page.get_by_label("Name").fill("The build")
@@ -31,7 +36,7 @@ def test_a_token_is_shown_once_and_opens_the_api(visit, site, barriers):
     expect(page.get_by_text(token)).to_have_count(0)
 
 
-def test_an_invitation_is_accepted_in_another_browser(visit):
+def test_an_invitation_is_accepted_in_another_browser(visit: Callable[..., Page]) -> None:
     page = visit("ada")
     page.goto("/settings/members")
     page.get_by_label("E-mail").fill("grace@example.com")
@@ -45,7 +50,7 @@ def test_an_invitation_is_accepted_in_another_browser(visit):
     expect(other.get_by_label("Grace Hopper")).to_be_visible()
 
 
-def test_a_label_gets_a_colour_without_scripts(visit):
+def test_a_label_gets_a_colour_without_scripts(visit: Callable[..., Page]) -> None:
     page = visit("ada", java_script_enabled=False)
     page.goto("/settings/labels")
     page.get_by_label("Name").last.fill("Blocked")
@@ -55,7 +60,7 @@ def test_a_label_gets_a_colour_without_scripts(visit):
     expect(label.locator("circle")).to_have_attribute("fill", "#d73a4a")
 
 
-def test_preferences_in_german_and_dark(visit):
+def test_preferences_in_german_and_dark(visit: Callable[..., Page]) -> None:
     page = visit("jane")
     page.goto("/settings/preferences")
     page.get_by_label("Dark", exact=True).last.check()
@@ -68,14 +73,14 @@ def test_preferences_in_german_and_dark(visit):
 class Receiver(HTTPServer):
     """A real receiver of webhooks, which says that it is broken until it is mended."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
         self.answer = BROKEN
         self.got = []
 
 
 class Answering(BaseHTTPRequestHandler):
-    def do_POST(self):
+    def do_POST(self) -> None:
         self.server.got.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(self.server.answer)
         if self.server.answer == BROKEN:
@@ -83,12 +88,12 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"Out for lunch" if self.server.answer == BROKEN else b"Thank you")
 
-    def log_message(self, *said):
+    def log_message(self, *said: Any) -> None:
         """Say nothing."""
 
 
 @pytest.fixture
-def receiver():
+def receiver() -> Iterator[Any]:
     with Receiver() as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield running
@@ -97,10 +102,12 @@ def receiver():
 
 class TestWebhooks:
     @pytest.fixture
-    def settings(self, tmp_path):
+    def settings(self, tmp_path: Path) -> Settings:
         return Settings(data_dir=tmp_path / "data", webhook_allowed_ranges=Networks("127.0.0.0/8"))
 
-    def test_a_delivery_is_looked_into_and_sent_again(self, visit, receiver, fill):
+    def test_a_delivery_is_looked_into_and_sent_again(
+        self, visit: Callable[..., Page], receiver: Any, fill: Callable[..., None]
+    ) -> None:
         page = visit("ada")
         page.goto("/settings/webhooks/new")
         page.get_by_label("Address").fill(f"http://127.0.0.1:{receiver.server_port}/hook")
@@ -124,7 +131,7 @@ class TestWebhooks:
         assert Webhook(secret).verify(body, headers)["data"]["ticket"]["title"] == "Feed the zebra"
 
 
-def again_until_shown(page, what, look_again=None):
+def again_until_shown(page: Page, what: Any, look_again: Any = None) -> None:
     """Look again until the page shows something: a log does not change by itself."""
     for _ in range(PATIENCE // 250):
         if what.count():
@@ -135,7 +142,9 @@ def again_until_shown(page, what, look_again=None):
 
 
 class TestTrash:
-    def test_a_ticket_goes_there_and_comes_back_with_all_that_it_had(self, visit, fill):
+    def test_a_ticket_goes_there_and_comes_back_with_all_that_it_had(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         fill(2, label_ids=["label_1"])
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -156,7 +165,7 @@ class TestTrash:
 
 class TestSelects:
     @pytest.mark.parametrize("has_scripts", [True, False])
-    def test_their_list_is_drawn_as_our_menus_are(self, visit, has_scripts):
+    def test_their_list_is_drawn_as_our_menus_are(self, visit: Callable[..., Page], *, has_scripts: bool) -> None:
         page = visit("ada", java_script_enabled=has_scripts, color_scheme="dark")
         page.goto("/settings/members")
         role = page.get_by_label("Role", exact=True)
@@ -169,7 +178,7 @@ class TestSelects:
         expect(role).to_have_value("VIEWER")
         expect(role).to_have_css("height", "34px")
 
-    def test_keys_choose_in_them(self, visit, barriers):
+    def test_keys_choose_in_them(self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]]) -> None:
         page = visit("jane")
         page.goto("/settings/preferences")
         language = page.get_by_label("Language")
@@ -182,7 +191,9 @@ class TestSelects:
 
 
 class TestAudit:
-    def test_it_says_who_did_what_and_is_downloaded(self, visit, fill):
+    def test_it_says_who_did_what_and_is_downloaded(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         fill(1)
         page = visit("ada")
         page.goto("/tickets/WEB-1")
@@ -203,7 +214,9 @@ class TestAudit:
         [line] = downloading.value.path().read_bytes().splitlines()
         assert msgspec.json.decode(line)["changes"] == {"title": ["Feed the zebra", "Feed the lion"]}
 
-    def test_days_are_chosen_in_the_month(self, visit, fill, barriers):
+    def test_days_are_chosen_in_the_month(
+        self, visit: Callable[..., Page], fill: Callable[..., None], barriers: Callable[[Page], list[str]]
+    ) -> None:
         fill(1)
         page = visit("ada", locale="de-DE")
         page.goto("/settings/audit?actor=user_ada&from=2024-02-05")
@@ -225,7 +238,7 @@ class TestAudit:
         expect(page.locator("summary", has_text="Wann")).to_contain_text("bis 1. März 2024")
         expect(page.locator(".audit-entry")).to_have_count(0)
 
-    def test_days_are_fields_of_the_browser_without_scripts(self, visit):
+    def test_days_are_fields_of_the_browser_without_scripts(self, visit: Callable[..., Page]) -> None:
         page = visit("ada", java_script_enabled=False)
         page.goto("/settings/audit")
         page.locator("summary", has_text="When").click()
@@ -233,7 +246,7 @@ class TestAudit:
         page.get_by_role("button", name="Show").click()
         expect(page.locator("summary", has_text="When")).to_contain_text("from 5 Feb 2024")
 
-    def test_who_does_not_administer_finds_none(self, visit, guard):
+    def test_who_does_not_administer_finds_none(self, visit: Callable[..., Page], guard: Guard) -> None:
         guard.expected.append("403")
         page = visit("jane")
         assert page.goto("/settings/audit").status == 403
@@ -241,7 +254,9 @@ class TestAudit:
         expect(page.get_by_role("link", name="Audit")).to_have_count(0)
 
 
-def test_a_picture_is_uploaded_and_taken_back(visit, guard, barriers):
+def test_a_picture_is_uploaded_and_taken_back(
+    visit: Callable[..., Page], guard: Guard, barriers: Callable[[Page], list[str]]
+) -> None:
     page = visit("jane")
     page.goto("/settings/profile")
     own = page.locator(".rail .avatar img")

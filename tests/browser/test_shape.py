@@ -1,16 +1,18 @@
 """The shape of pages: long and right-to-left texts fit, nothing jumps while a page loads, and little is sent for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from codimir.authorization.permissions import Scope
 from codimir.comments.actions import add_comment
 from codimir.comments.schemas import CommentCreate
 from codimir.labels.actions import create_label
 from codimir.tickets.queries import get_visible_ticket
-from tests.browser.conftest import ADA, DESKTOP, JANE, PHONE
+from tests.browser.conftest import ADA, DESKTOP, JANE, PHONE, Site
 
 WORD = "Donaudampfschifffahrtsgesellschaft" * 7
 HEBREW = "הזברה אכלה את כל הדוחות של הרבעון האחרון, וצריך להאכיל אותה שוב לפני הפגישה"
@@ -52,10 +54,10 @@ TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAni
 
 
 @pytest.fixture
-def awkward(site, fill):
+def awkward(site: Site, fill: Callable[..., None]) -> None:
     """Tickets whose titles, labels, texts and comments are longer than any, or run from right to left."""
 
-    async def unit(tx):
+    async def unit(tx: Any) -> Any:
         scope = Scope("workspace_789")
         return [await create_label(tx, ADA, scope, name) for name in (WORD[:100], HEBREW)]
 
@@ -63,7 +65,7 @@ def awkward(site, fill):
     for title in (WORD, HEBREW, LONG[:255]):
         fill(1, title=title, description=TEXT, label_ids=labels, assignee_id="user_101")
 
-    async def say(tx):
+    async def say(tx: Any) -> None:
         for ref in ("WEB-1", "WEB-2", "WEB-3"):
             await add_comment(tx, JANE, await get_visible_ticket(tx, JANE, ref), CommentCreate(content=TEXT))
 
@@ -73,7 +75,7 @@ def awkward(site, fill):
 @pytest.mark.usefixtures("awkward")
 class TestLongTexts:
     @pytest.mark.parametrize("screen", SCREENS)
-    def test_nothing_is_wider_than_its_place(self, visit, screen):
+    def test_nothing_is_wider_than_its_place(self, visit: Callable[..., Page], screen: Any) -> None:
         page = visit("jane", **SCREENS[screen])
         wide = {}
         for path in PAGES:
@@ -83,7 +85,7 @@ class TestLongTexts:
                 wide[path] = found
         assert wide == {}
 
-    def test_each_text_runs_in_its_own_direction(self, visit):
+    def test_each_text_runs_in_its_own_direction(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         for path, one in (
             ("/projects/WEB/list", ".row-title"), ("/projects/WEB/board", ".card-title"),
@@ -104,7 +106,7 @@ class TestLongTexts:
 
 @pytest.mark.usefixtures("awkward")
 class TestInvitations:
-    def test_an_address_stands_in_one_line_on_a_phone(self, visit, phone):
+    def test_an_address_stands_in_one_line_on_a_phone(self, visit: Callable[..., Page], phone: dict[str, Any]) -> None:
         page = visit("ada", **phone)
         page.goto("/settings/members")
         page.get_by_label("E-mail").fill("somebody.else@example.com")
@@ -115,13 +117,17 @@ class TestInvitations:
 
 
 class TestDueDates:
-    def test_a_card_says_its_own_on_a_phone(self, visit, fill, phone):
+    def test_a_card_says_its_own_on_a_phone(
+        self, visit: Callable[..., Page], fill: Callable[..., None], phone: dict[str, Any]
+    ) -> None:
         fill(1, due_date=datetime(2031, 5, 6, tzinfo=UTC))
         page = visit("jane", **phone)
         page.goto("/projects/WEB/board")
         expect(page.locator(".card time.row-due")).to_be_visible()
 
-    def test_it_begins_where_the_other_fields_of_a_ticket_do(self, visit, fill):
+    def test_it_begins_where_the_other_fields_of_a_ticket_do(
+        self, visit: Callable[..., Page], fill: Callable[..., None]
+    ) -> None:
         fill(1, due_date=datetime(2031, 5, 6, tzinfo=UTC))
         page = visit("jane")
         page.goto("/projects/WEB/list")
@@ -135,7 +141,7 @@ class TestDueDates:
 
 
 class TestKeys:
-    def test_none_breaks_in_two_in_german(self, visit):
+    def test_none_breaks_in_two_in_german(self, visit: Callable[..., Page]) -> None:
         page = visit("jane", locale="de-DE")
         page.goto("/tickets")
         page.keyboard.press("?")
@@ -143,7 +149,7 @@ class TestKeys:
         expect(keys.first).to_be_visible()
         assert {round(height) for height in keys.evaluate_all("(all) => all.map((each) => each.offsetHeight)")} == {19}
 
-    def test_every_action_of_the_palette_has_a_mark(self, visit):
+    def test_every_action_of_the_palette_has_a_mark(self, visit: Callable[..., Page]) -> None:
         page = visit("jane")
         page.goto("/tickets")
         page.keyboard.press("Control+k")
@@ -153,7 +159,7 @@ class TestKeys:
 
 class TestLoading:
     @pytest.mark.parametrize("path", ["/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/my-work"])
-    def test_nothing_jumps(self, visit, fill, path):
+    def test_nothing_jumps(self, visit: Callable[..., Page], fill: Callable[..., None], path: str) -> None:
         fill(60)
         for options in ({}, PHONE):
             page = visit("jane", **options)
@@ -166,7 +172,7 @@ class TestLoading:
 
 
 class TestWeight:
-    def test_the_first_view_of_a_list_is_small(self, visit, fill):
+    def test_the_first_view_of_a_list_is_small(self, visit: Callable[..., Page], fill: Callable[..., None]) -> None:
         fill(50)
         page = visit("jane")
         sent = []

@@ -1,11 +1,14 @@
 """The page of a ticket, and the panel with the same."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard, Site
 
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 PASTE = """(picture) => {
@@ -37,14 +40,16 @@ class Api:
 
 
 @pytest.fixture
-def api(site: Any) -> Any:
+def api(site: Site) -> Any:
     made = Api(site.address)
     yield made
     made.http.close()
 
 
 class TestTicket:
-    def test_it_has_no_barrier_on_a_desk_and_a_phone(self, visit, api, barriers, phone):
+    def test_it_has_no_barrier_on_a_desk_and_a_phone(
+        self, visit: Callable[..., Page], api: Any, barriers: Callable[[Page], list[str]], phone: dict[str, Any]
+    ) -> None:
         api.make(description="**Bold** and `code`\n\n- [ ] a task", labelIds=["label_1"])
         api.http.post("/api/tickets/WEB-1/comments", json={"content": "Seen by @john"})
         for options in ({"color_scheme": "light"}, {"color_scheme": "dark"}, phone):
@@ -52,7 +57,7 @@ class TestTicket:
             page.goto("/tickets/WEB-1")
             assert barriers(page) == []
 
-    def test_title_and_description_are_edited_in_place(self, visit, api):
+    def test_title_and_description_are_edited_in_place(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -68,7 +73,7 @@ class TestTicket:
         told = api.get("WEB-1")
         assert (told["title"], told["description"]) == ("Fix the login", "It is **broken**, see WEB-1")
 
-    def test_a_conflict_shows_both_and_loses_neither(self, visit, api):
+    def test_a_conflict_shows_both_and_loses_neither(self, visit: Callable[..., Page], api: Any) -> None:
         api.make(description="First")
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -85,7 +90,7 @@ class TestTicket:
         expect(page.locator("#ticket-description .prose")).to_have_text("Mine")
         assert api.get("WEB-1")["description"] == "Mine"
 
-    def test_status_is_changed_by_keys_and_taken_back(self, visit, api):
+    def test_status_is_changed_by_keys_and_taken_back(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -95,7 +100,7 @@ class TestTicket:
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("#ticket-side")).to_contain_text("Backlog")
 
-    def test_comment_is_written_edited_and_deleted(self, visit, api):
+    def test_comment_is_written_edited_and_deleted(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -113,7 +118,9 @@ class TestTicket:
         comment.get_by_role("button", name="Delete").click()
         expect(page.locator(".comment")).to_have_count(0)
 
-    def test_a_pasted_picture_stands_where_it_was_pasted_and_moves_nothing(self, visit, api):
+    def test_a_pasted_picture_stands_where_it_was_pasted_and_moves_nothing(
+        self, visit: Callable[..., Page], api: Any
+    ) -> None:
         api.make(description="\n\n".join(["A long text"] * 60))
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -130,7 +137,7 @@ class TestTicket:
         assert composer.bounding_box()["y"] == pytest.approx(top, abs=40)
         assert api.get("WEB-1")["_count"]["attachments"] == 1
 
-    def test_what_somebody_writes_is_not_swept_away(self, visit, api):
+    def test_what_somebody_writes_is_not_swept_away(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -140,7 +147,7 @@ class TestTicket:
         expect(page.get_by_label("Title")).to_have_value("Fix the login")
         expect(page.locator("#description")).to_have_value("Not yet saved")
 
-    def test_time_is_logged_as_people_write_it(self, visit, api):
+    def test_time_is_logged_as_people_write_it(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/tickets/WEB-1")
@@ -149,7 +156,7 @@ class TestTicket:
         page.keyboard.press("Enter")
         expect(page.locator("#ticket-side")).to_contain_text("1h 30m")
 
-    def test_that_somebody_deletes_it_is_said(self, visit, api):
+    def test_that_somebody_deletes_it_is_said(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("john")
         with page.expect_response("**/api/events/stream*"):
@@ -157,7 +164,7 @@ class TestTicket:
         assert api.http.delete("/api/tickets/WEB-1").status_code in {200, 204}
         expect(page.get_by_text("This ticket is in the trash now.")).to_be_visible()
 
-    def test_it_goes_to_the_trash_and_back_where_one_is(self, visit, api):
+    def test_it_goes_to_the_trash_and_back_where_one_is(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")
         page.goto("/projects/WEB/board")
@@ -180,7 +187,7 @@ class TestTicket:
         page.get_by_role("button", name="Comment", exact=True).click()
         expect(page.locator(".comment")).to_have_count(1)
 
-    def test_who_only_reads_finds_nothing_to_change(self, visit, api):
+    def test_who_only_reads_finds_nothing_to_change(self, visit: Callable[..., Page], api: Any) -> None:
         api.make(description="Text")
         page = visit("victor")
         page.goto("/tickets/WEB-1")
@@ -188,7 +195,7 @@ class TestTicket:
         for field in ("textarea", "select", "[data-pick]", "#ticket input"):
             expect(page.locator(f"#ticket {field}" if field[0] != "#" else field)).to_have_count(0)
 
-    def test_it_opens_in_the_panel_and_follows_the_keys(self, visit, api):
+    def test_it_opens_in_the_panel_and_follows_the_keys(self, visit: Callable[..., Page], api: Any) -> None:
         api.make(title="First")
         api.make(title="Second")
         page = visit("jane")
@@ -200,7 +207,7 @@ class TestTicket:
         page.keyboard.press("Escape")
         expect(page.locator("#panel")).to_be_hidden()
 
-    def test_it_is_read_and_changed_without_javascript(self, visit, api):
+    def test_it_is_read_and_changed_without_javascript(self, visit: Callable[..., Page], api: Any) -> None:
         api.make(description="**Bold**")
         page = visit("jane", java_script_enabled=False)
         page.goto("/tickets/WEB-1")
@@ -221,7 +228,7 @@ class TestTicket:
         told = api.get("WEB-1")
         assert (told["title"], told["status"], told["assigneeId"]) == ("Fix the login", "in_progress", "user_102")
 
-    def test_a_conflict_shows_both_without_javascript(self, visit, api, guard):
+    def test_a_conflict_shows_both_without_javascript(self, visit: Callable[..., Page], api: Any, guard: Guard) -> None:
         guard.expected.append("409")
         api.make(description="First")
         page = visit("jane", java_script_enabled=False)

@@ -1,32 +1,35 @@
 """What is half written is not lost: when the session ends, on another page, without a connection."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Guard
 
 HALF = "Half a day of work"
 
 
 @pytest.fixture
-def page(visit, fill):
+def page(visit: Callable[..., Page], fill: Callable[..., None]) -> Page:
     """A page of Jane's, and two tickets of WEB."""
     fill(2, description="As it is")
     return visit("jane")
 
 
-def sign_out(page):
+def sign_out(page: Page) -> None:
     """Let the session end as if it were too old."""
     page.context.clear_cookies()
 
 
-def sign_in(page, who="jane"):
+def sign_in(page: Page, who: str = "jane") -> None:
     session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": page.evaluate("location.origin")}
     page.context.add_cookies([session])
 
 
 class TestWhenTheSessionEnds:
-    def test_a_comment_a_description_and_a_title_stay_to_be_sent_again(self, page, guard):
+    def test_a_comment_a_description_and_a_title_stay_to_be_sent_again(self, page: Page, guard: Guard) -> None:
         guard.expected.append("401")
         page.goto("/tickets/WEB-1")
         page.locator("#ticket-description summary").click()
@@ -54,7 +57,7 @@ class TestWhenTheSessionEnds:
         expect(page.locator("#ticket-description .prose")).to_have_text(f"{HALF}, described")
         expect(page.get_by_label("Title")).to_have_value("A better title")
 
-    def test_the_quick_line_stays(self, page, guard):
+    def test_the_quick_line_stays(self, page: Page, guard: Guard) -> None:
         guard.expected.append("401")
         page.goto("/projects/WEB/list")
         page.keyboard.press("c")
@@ -67,7 +70,7 @@ class TestWhenTheSessionEnds:
         expect(page.get_by_label("Ticket in one line")).to_have_value("Fix login !high")
         expect(page.locator("#quick-description")).to_have_value(HALF)
 
-    def test_a_form_of_the_settings_is_kept_and_sent_again(self, page, guard):
+    def test_a_form_of_the_settings_is_kept_and_sent_again(self, page: Page, guard: Guard) -> None:
         guard.expected.append("401")
         page.goto("/settings/profile")
         page.get_by_label("Name", exact=True).fill("Jane Half-A-Day-Of-Work")
@@ -85,7 +88,7 @@ class TestWhenTheSessionEnds:
 
 
 class TestDrafts:
-    def test_they_are_there_again_until_they_are_sent(self, page):
+    def test_they_are_there_again_until_they_are_sent(self, page: Page) -> None:
         page.goto("/projects/WEB/list?sort=createdAt")
         page.get_by_role("link", name="Feed the zebra").last.click()
         page.locator("#new-comment").fill(HALF)
@@ -102,7 +105,7 @@ class TestDrafts:
         expect(page.locator("#new-comment")).to_have_value("")
         assert page.evaluate("localStorage.getItem('codimir.drafts')") is None
 
-    def test_escape_leaves_an_edit_as_a_draft_and_cancel_gives_it_up(self, page):
+    def test_escape_leaves_an_edit_as_a_draft_and_cancel_gives_it_up(self, page: Page) -> None:
         page.goto("/tickets/WEB-1")
         page.keyboard.press("e")
         page.locator("#description").press("!")
@@ -120,7 +123,7 @@ class TestDrafts:
         page.keyboard.press("e")
         expect(page.locator("#description")).to_have_value("As it is")
 
-    def test_nobody_else_finds_them_in_the_same_browser(self, page):
+    def test_nobody_else_finds_them_in_the_same_browser(self, page: Page) -> None:
         page.goto("/tickets/WEB-1")
         page.locator("#new-comment").fill(HALF)
         sign_out(page)
@@ -130,7 +133,7 @@ class TestDrafts:
         page.wait_for_function("localStorage.getItem('codimir.drafts') === null")
         assert page.evaluate("localStorage.getItem('codimir.recent')") is None
 
-    def test_signing_out_forgets_them(self, page):
+    def test_signing_out_forgets_them(self, page: Page) -> None:
         page.goto("/tickets/WEB-1")
         page.locator("#new-comment").fill(HALF)
         assert HALF in page.evaluate("localStorage.getItem('codimir.drafts')")
@@ -140,7 +143,7 @@ class TestDrafts:
         assert page.evaluate("localStorage.getItem('codimir.drafts')") is None
 
 
-def test_without_a_connection_a_bar_says_what_is_so_and_covers_nothing(page, guard):
+def test_without_a_connection_a_bar_says_what_is_so_and_covers_nothing(page: Page, guard: Guard) -> None:
     guard.expected.append("ERR_INTERNET_DISCONNECTED")
     page.goto("/tickets/WEB-1")
     page.context.set_offline(offline=True)
@@ -153,7 +156,7 @@ def test_without_a_connection_a_bar_says_what_is_so_and_covers_nothing(page, gua
     expect(bar).to_have_count(0)
 
 
-def test_a_problem_that_is_said_again_stands_there_once(page, guard):
+def test_a_problem_that_is_said_again_stands_there_once(page: Page, guard: Guard) -> None:
     guard.expected += ["ERR_INTERNET_DISCONNECTED", "htmx:"]
     page.goto("/tickets/WEB-1")
     page.context.set_offline(offline=True)

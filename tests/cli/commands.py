@@ -15,6 +15,9 @@ from typing import IO
 PATIENCE_SECONDS = 300
 """How long anything may take before a test fails; other tests run on the same processors."""
 
+Done = subprocess.CompletedProcess[str]
+"""A command that has ended: its exit code, and what it said."""
+
 
 class Commands:
     """Runs commands, each in a process of its own."""
@@ -22,16 +25,14 @@ class Commands:
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
 
-    def run(
-        self, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
-    ) -> "subprocess.CompletedProcess[str]":
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str], stdin: bytes = b"") -> Done:
         """Run one to its end."""
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             given.write(stdin)
             given.seek(0)
             code = self._exit_code(arguments, environment, (given, out, err))
             said, complained = (_text_of(each) for each in (out, err))
-        return subprocess.CompletedProcess(arguments, code, said, complained)
+        return Done(arguments, code, said, complained)
 
     def _exit_code(self, arguments: Sequence[str], environment: Mapping[str, str], streams: Sequence[IO[bytes]]) -> int:
         command = {"arguments": arguments, "environment": dict(environment), "umask": _umask()}

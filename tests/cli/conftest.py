@@ -9,13 +9,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from codimir.config import Settings, variables_of
-from tests.cli.commands import PATIENCE_SECONDS, Commands
+from tests.calls import Call
+from tests.cli.commands import PATIENCE_SECONDS, Commands, Done
 
 CODIMIR = Path(sys.executable).with_name("codimir")
 READY = re.compile(r"Codimir is ready at (http://\S+)")
@@ -67,17 +67,17 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture
-def codimir(commands: Commands, environment: dict[str, str]) -> Any:
+def codimir(commands: Commands, environment: dict[str, str]) -> Call[Done]:
     """Run a command to its end: `codimir("session", "jane@example.com")`."""
 
-    def run(*arguments: str, stdin: bytes = b"", **variables: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, stdin: bytes = b"", **variables: str) -> Done:
         return commands.run(arguments, {**environment, **variables}, stdin)
 
     return run
 
 
 @pytest.fixture
-def serve(environment: dict[str, str]) -> Iterator[Any]:
+def serve(environment: dict[str, str]) -> Iterator[Call[Serving]]:
     """Start a server on a free port and wait until it is ready."""
     started: list[Serving] = []
 
@@ -94,7 +94,7 @@ def serve(environment: dict[str, str]) -> Iterator[Any]:
 
 
 @pytest.fixture
-def session_of(codimir: Any) -> Any:
+def session_of(codimir: Call[Done]) -> Call[dict[str, str]]:
     """Make a person with the commands, and give the cookie of their session."""
 
     def make(email: str = "grace@example.com", role: str = "ADMIN") -> dict[str, str]:
@@ -106,7 +106,7 @@ def session_of(codimir: Any) -> Any:
 
 
 @pytest.fixture
-def visit(request: pytest.FixtureRequest) -> Any:
+def visit(request: pytest.FixtureRequest) -> Call[httpx.Client]:
     """Open a client for a server."""
 
     def open_client(server: Serving, headers: dict[str, str]) -> httpx.Client:

@@ -13,6 +13,9 @@ from codimir.database.opening import open_database
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
 from codimir.model.users import users
+from tests.calls import AsyncCall, Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
 
 PASSWORD = "correct horse"
 ADD = ("user", "add", "grace@example.com", "--name", "Grace Hopper")
@@ -20,7 +23,7 @@ STORY = ("users", "projects", "labels", "tickets", "ticket_labels", "comments", 
 
 
 @pytest.fixture
-def hash_of_grace(settings: Settings) -> Any:
+def hash_of_grace(settings: Settings) -> AsyncCall[str]:
     """Read the hash of Grace's password."""
     statement = Statement(sa.select(users.c.password_hash))
 
@@ -37,23 +40,23 @@ def hash_of_grace(settings: Settings) -> Any:
 class TestUserAdd:
     @pytest.mark.parametrize("stdin", [b"correct horse\n", b"correct horse", b"correct horse\r\nand more\n"])
     async def test_the_password_is_the_first_line_of_standard_input(
-        self, codimir: Any, hash_of_grace: Any, stdin: bytes
+        self, codimir: Call[Done], hash_of_grace: AsyncCall[str], stdin: bytes
     ) -> None:
         done = codimir(*ADD, "--role", "ADMIN", stdin=stdin)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith("Made Grace Hopper <grace@example.com>, OWNER of the workspace 'My workspace'.")
         assert is_password(PASSWORD, await hash_of_grace())
 
-    def test_the_first_workspace_is_named_and_the_way_in_is_said(self, codimir: Any) -> None:
+    def test_the_first_workspace_is_named_and_the_way_in_is_said(self, codimir: Call[Done]) -> None:
         done = codimir(*ADD, "--role", "ADMIN", "--workspace", " Acme ", stdin=PASSWORD.encode())
         assert "OWNER of the workspace 'Acme'." in done.stdout
         assert "They sign in at http://127.0.0.1:3000/signin;" in done.stdout
 
-    def test_a_workspace_without_a_name_is_refused(self, codimir: Any) -> None:
+    def test_a_workspace_without_a_name_is_refused(self, codimir: Call[Done]) -> None:
         done = codimir(*ADD, "--workspace", " ", stdin=PASSWORD.encode())
         assert (done.returncode, done.stderr) == (2, "codimir: workspace: Must be one line of 1 to 255 characters\n")
 
-    def test_the_next_person_joins_the_first_workspace(self, codimir: Any) -> None:
+    def test_the_next_person_joins_the_first_workspace(self, codimir: Call[Done]) -> None:
         codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
         done = codimir(
             "user", "add", "viktor@example.com", "--name", "Viktor", "--role", "VIEWER", stdin=PASSWORD.encode()
@@ -62,7 +65,9 @@ class TestUserAdd:
 
 
 class TestBesideTheServer:
-    def test_session_and_token_print_a_value_and_nothing_else(self, codimir: Any, serve: Any, visit: Any) -> None:
+    def test_session_and_token_print_a_value_and_nothing_else(
+        self, codimir: Call[Done], serve: Call[Serving], visit: Call[httpx.Client]
+    ) -> None:
         server = serve()
         codimir(*ADD, "--role", "ADMIN", stdin=PASSWORD.encode())
         for command, header in (
@@ -76,7 +81,9 @@ class TestBesideTheServer:
             name = "cookie" if command[0] == "session" else "authorization"
             assert visit(server, {name: header.format(value)}).get("/api/tickets").status_code == 200
 
-    def test_the_server_has_the_demo_at_once(self, codimir: Any, serve: Any, visit: Any) -> None:
+    def test_the_server_has_the_demo_at_once(
+        self, codimir: Call[Done], serve: Call[Serving], visit: Call[httpx.Client]
+    ) -> None:
         server = serve()
         before = httpx.get(f"{server.address}/api/tickets")
         done = codimir("demo", "--tickets", "30", "--projects", "2", "--people", "6")
@@ -90,7 +97,7 @@ class TestBesideTheServer:
 
 class TestDemo:
     async def test_it_is_the_same_each_time_and_in_both_databases(
-        self, codimir: Any, settings: Settings, tmp_path: Path
+        self, codimir: Call[Done], settings: Settings, tmp_path: Path
     ) -> None:
         asked = ("demo", "--tickets", "40", "--projects", "3", "--people", "8", "--ends", "2026-05-07T12:00:00")
         there = Settings(data_dir=tmp_path / "there")
@@ -114,7 +121,13 @@ _ROWS = {
 
 
 class TestReset:
-    def test_it_prints_a_link_that_works_once(self, codimir: Any, session_of: Any, serve: Any, visit: Any) -> None:
+    def test_it_prints_a_link_that_works_once(
+        self,
+        codimir: Call[Done],
+        session_of: Call[dict[str, str]],
+        serve: Call[Serving],
+        visit: Call[httpx.Client],
+    ) -> None:
         session = session_of()
         link = codimir("reset", "GRACE@example.com", CODIMIR_BASE_URL="https://codimir.example/x").stdout.strip()
         assert link.startswith("https://codimir.example/reset/")
@@ -125,7 +138,7 @@ class TestReset:
         assert client.get("/api/tickets").status_code == 200
         assert httpx.get(client.base_url.join("/api/tickets"), headers=session).status_code == 401
 
-    def test_nobody_is_said_in_a_line(self, codimir: Any) -> None:
+    def test_nobody_is_said_in_a_line(self, codimir: Call[Done]) -> None:
         done = codimir("reset", "nobody@example.com")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == "codimir: nobody has the e-mail nobody@example.com\n"

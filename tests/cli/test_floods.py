@@ -6,11 +6,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from tests.calls import Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
 
 MEGABYTE = 2**20
 MAX_MORE_MEGABYTES = 50
@@ -67,7 +70,7 @@ def _flood(connection: socket.socket, piece: bytes, megabytes: int) -> bytes:
 
 
 class TestMemory:
-    def test_a_header_without_end_is_not_held(self, serve: Any) -> None:
+    def test_a_header_without_end_is_not_held(self, serve: Call[Serving]) -> None:
         server = serve()
         httpx.get(f"{server.address}/signin")
         before = _memory_megabytes(server.process.pid)
@@ -77,7 +80,7 @@ class TestMemory:
         assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
         assert httpx.get(f"{server.address}/signin").status_code == 200
 
-    def test_nor_are_100_bodies_of_strangers(self, serve: Any) -> None:
+    def test_nor_are_100_bodies_of_strangers(self, serve: Call[Serving]) -> None:
         server = serve()
         httpx.get(f"{server.address}/signin")
         before = _memory_megabytes(server.process.pid)
@@ -92,7 +95,7 @@ class TestMemory:
                 assert _flood(connection, b"y" * 2**16, 3).startswith(b"HTTP/1.1 413")
             assert _memory_megabytes(server.process.pid) - before < MAX_MORE_MEGABYTES
 
-    def test_nor_are_500_bodies_that_stay_below_the_limit(self, serve: Any) -> None:
+    def test_nor_are_500_bodies_that_stay_below_the_limit(self, serve: Call[Serving]) -> None:
         server = serve()
         httpx.get(f"{server.address}/signin")
         before = _memory_megabytes(server.process.pid)
@@ -105,7 +108,7 @@ class TestMemory:
 
 class TestConnections:
     def test_1100_that_are_idle_and_200_that_are_slow_shut_nobody_out(
-        self, serve: Any, many_descriptors: None, session_of: Any, visit: Any
+        self, serve: Call[Serving], many_descriptors: None, session_of: Call[dict[str, str]], visit: Call[httpx.Client]
     ) -> None:
         session = session_of()
         server = serve(prefix=("sh", "-c", 'ulimit -S -n 256 && exec "$@"', "sh"))
@@ -119,7 +122,7 @@ class TestConnections:
             path = f"/api/tickets/{reply.json()['data']['id']}/attachments"
             assert client.post(path, files={"file": ("a.txt", b"kept")}).status_code == 201
 
-    def test_a_bound_that_is_set_holds(self, serve: Any, environment: dict[str, str]) -> None:
+    def test_a_bound_that_is_set_holds(self, serve: Call[Serving], environment: dict[str, str]) -> None:
         environment["CODIMIR_MAX_CONNECTIONS"] = "32"
         server = serve()
         with ExitStack() as stack:
@@ -127,13 +130,13 @@ class TestConnections:
             assert httpx.get(f"{server.address}/signin").status_code == 200
             assert idle[0].recv(100) == b""
 
-    def test_one_that_cannot_work_is_refused(self, codimir: Any) -> None:
+    def test_one_that_cannot_work_is_refused(self, codimir: Call[Done]) -> None:
         done = codimir("serve", "--port", "0", CODIMIR_MAX_CONNECTIONS="3")
         assert (done.returncode, done.stderr) == (2, "codimir: CODIMIR_MAX_CONNECTIONS must be at least 16\n")
 
 
 class TestDescriptors:
-    def test_too_few_for_the_connections_that_are_wanted_are_said(self, serve: Any) -> None:
+    def test_too_few_for_the_connections_that_are_wanted_are_said(self, serve: Call[Serving]) -> None:
         server = serve(prefix=("sh", "-c", 'ulimit -n 256 && exec "$@"', "sh"))
         assert httpx.get(f"{server.address}/signin").status_code == 200
         assert server.stop() == 0

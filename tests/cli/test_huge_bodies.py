@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+
+from tests.calls import Call
+from tests.cli.conftest import Serving
 
 MEGABYTE = 2**20
 HUGE_MEGABYTES = 200
@@ -24,7 +28,13 @@ class TestHugeBody:
     @pytest.mark.parametrize("chunked", [False, True], ids=["announced", "chunked"])
     @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x"])
     def test_it_is_refused_and_the_server_goes_on(
-        self, serve: Any, session_of: Any, visit: Any, kind: str, chunked: Any, environment: dict[str, str]
+        self,
+        serve: Call[Serving],
+        session_of: Call[dict[str, str]],
+        visit: Call[httpx.Client],
+        kind: str,
+        chunked: Any,
+        environment: dict[str, str],
     ) -> None:
         session = session_of()
         server = serve()

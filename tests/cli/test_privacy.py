@@ -4,12 +4,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 
 from codimir.cli.privacy import warning_about
 from codimir.config import Settings, variables_of
+from tests.calls import Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
 
 USUAL_UMASK = 0o022
 
@@ -42,7 +45,13 @@ class TestMade:
         return "sqlite"
 
     def test_data_and_backups_are_for_the_owner_alone(
-        self, serve: Any, codimir: Any, session_of: Any, visit: Any, environment: dict[str, str], tmp_path: Path
+        self,
+        serve: Call[Serving],
+        codimir: Call[Done],
+        session_of: Call[dict[str, str]],
+        visit: Call[httpx.Client],
+        environment: dict[str, str],
+        tmp_path: Path,
     ) -> None:
         data, backup = tmp_path / "new" / "data", tmp_path / "backup"
         environment |= variables_of(Settings(data_dir=data))
@@ -82,7 +91,7 @@ class TestWarning:
         reachable.parent.chmod(0o700)
         assert warning_about(reachable) is None
 
-    def test_serving_says_it_once(self, reachable: Path, environment: dict[str, str], serve: Any) -> None:
+    def test_serving_says_it_once(self, reachable: Path, environment: dict[str, str], serve: Call[Serving]) -> None:
         environment.pop("CODIMIR_DATABASE_URL", None)
         reachable.chmod(0o755)
         server = serve("--data-dir", str(reachable))
@@ -91,7 +100,7 @@ class TestWarning:
         assert [line for line in complaints if "chmod" in line] == [f"codimir: {_expected(reachable)}"]
 
     def test_serving_says_nothing_where_it_is_closed(
-        self, reachable: Path, environment: dict[str, str], serve: Any
+        self, reachable: Path, environment: dict[str, str], serve: Call[Serving]
     ) -> None:
         environment.pop("CODIMIR_DATABASE_URL", None)
         server = serve("--data-dir", str(reachable))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +11,14 @@ from codimir.database.comparing import lacking_in
 from codimir.database.opening import open_database
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
+from tests.calls import AsyncCall, Call
+from tests.cli.commands import Done
+from tests.cli.conftest import Serving
 from tests.postgres import url_of  # noqa: F401 - so that the world of the tests is loaded, and with it every table
 
 
 @pytest.fixture
-def change(settings: Settings) -> Any:
+def change(settings: Settings) -> AsyncCall[None]:
     """Change the schema by hand."""
 
     async def run(*statements: str) -> None:
@@ -46,14 +48,16 @@ class TestStart:
         """Only SQLite: the schema of PostgreSQL is shared by the tests of a process."""
         return "sqlite"
 
-    async def test_a_column_that_is_lacking_is_named(self, codimir: Any, change: Any) -> None:
+    async def test_a_column_that_is_lacking_is_named(self, codimir: Call[Done], change: AsyncCall[None]) -> None:
         await change("ALTER TABLE events RENAME COLUMN batch_id TO batch")
         done = codimir("serve", "--port", "0")
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith("codimir: the database lacks events.batch_id, though its schema has the newest")
         assert done.stderr.count("\n") == 1
 
-    async def test_an_index_that_is_lacking_is_named_and_the_server_runs(self, serve: Any, change: Any) -> None:
+    async def test_an_index_that_is_lacking_is_named_and_the_server_runs(
+        self, serve: Call[Serving], change: AsyncCall[None]
+    ) -> None:
         await change("DROP INDEX ix_tickets_live_container_status_priority_type")
         server = serve()
         server.stop()

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import httpx
+
+from tests.calls import Call
+from tests.cli.conftest import Serving
 
 
 @contextmanager
@@ -31,7 +33,9 @@ def titles(lines: Iterator[str], count: int) -> list[str]:
 
 
 class TestStreams:
-    def test_every_worker_tells_what_any_of_them_did(self, serve: Any, session_of: Any, visit: Any) -> None:
+    def test_every_worker_tells_what_any_of_them_did(
+        self, serve: Call[Serving], session_of: Call[dict[str, str]], visit: Call[httpx.Client]
+    ) -> None:
         session = session_of()
         server = serve("--workers", "2")
         with (
@@ -43,7 +47,9 @@ class TestStreams:
             for lines in (one, two, three, four):
                 assert titles(lines, 6) == [str(n) for n in range(6)]
 
-    def test_open_streams_do_not_hold_up_the_end(self, serve: Any, session_of: Any, visit: Any) -> None:
+    def test_open_streams_do_not_hold_up_the_end(
+        self, serve: Call[Serving], session_of: Call[dict[str, str]], visit: Call[httpx.Client]
+    ) -> None:
         session = session_of()
         server = serve()
         with following(visit(server, session)) as one, following(visit(server, session)) as two:
@@ -51,7 +57,9 @@ class TestStreams:
             assert not [line for lines in (one, two) for line in lines if line.startswith("data")]
         assert server.process.stderr.read() == "", "it would complain of what it had to cut after ten seconds"
 
-    def test_nor_those_of_several_workers(self, serve: Any, session_of: Any, visit: Any) -> None:
+    def test_nor_those_of_several_workers(
+        self, serve: Call[Serving], session_of: Call[dict[str, str]], visit: Call[httpx.Client]
+    ) -> None:
         session = session_of()
         server = serve("--workers", "2")
         with following(visit(server, session)), following(visit(server, session)):

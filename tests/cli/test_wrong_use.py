@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from codimir.config import Settings
+from tests.calls import Call
+from tests.cli.commands import Done
 
 PASSWORD = b"correct horse\n"
 ADD = ("user", "add")
@@ -54,25 +56,25 @@ class TestWrongUse:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
     )
-    def test_is_one_line(self, codimir: Any, arguments: tuple[str, ...], stdin: bytes, said: str) -> None:
+    def test_is_one_line(self, codimir: Call[Done], arguments: tuple[str, ...], stdin: bytes, said: str) -> None:
         _assert_refused(codimir(*arguments, stdin=stdin), said)
 
-    def test_the_same_person_twice(self, codimir: Any) -> None:
+    def test_the_same_person_twice(self, codimir: Call[Done]) -> None:
         assert codimir(*ADD, "grace@example.com", *NAMED, stdin=PASSWORD).returncode == 0
         again = codimir(*ADD, "Grace@Example.com", *NAMED, stdin=PASSWORD)
         _assert_refused(again, "email: Someone with this e-mail already exists")
 
-    def test_data_that_are_none(self, codimir: Any, settings: Settings) -> None:
+    def test_data_that_are_none(self, codimir: Call[Done], settings: Settings) -> None:
         settings.sqlite_path.write_bytes(b"This is a letter, not a database. " * 100)
         _assert_refused(codimir("session", "grace@example.com"), "cannot be read: file is not a database")
 
-    def test_a_folder_that_cannot_be(self, codimir: Any, tmp_path: Path) -> None:
+    def test_a_folder_that_cannot_be(self, codimir: Call[Done], tmp_path: Path) -> None:
         (tmp_path / "file").touch()
         _assert_refused(
             codimir("serve", "--port", "0", "--data-dir", str(tmp_path / "file" / "data")), "cannot be made"
         )
 
-    def test_a_setting_that_cannot_be_used(self, codimir: Any) -> None:
+    def test_a_setting_that_cannot_be_used(self, codimir: Call[Done]) -> None:
         _assert_refused(codimir("session", "grace@example.com", CODIMIR_MAX_FILE_BYTES="lots"), "CODIMIR_")
 
 

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
+
 MAX_LENGTH = 65_536
 SEEDED = "Fixed the issue and deployed to staging"
 
 
 @pytest.fixture
-def new_comment(jane: Any) -> Any:
+def new_comment(jane: Client) -> AsyncCall[Any]:
     """Let Jane comment on a ticket and give the comment."""
 
     async def make(ticket: Any, content: str = SEEDED) -> Any:
@@ -21,23 +24,23 @@ def new_comment(jane: Any) -> Any:
 
 
 class TestAdd:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         reply = await client().post("/api/tickets/WEB-1/comments", {"content": SEEDED})
         assert reply.status == 401
 
-    async def test_outsider_sees_no_ticket(self, client: Any, new_ticket: Any) -> None:
+    async def test_outsider_sees_no_ticket(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         reply = await client("eve").post(f"/api/tickets/{ticket['id']}/comments", {"content": SEEDED})
         unknown = await client("eve").post("/api/tickets/ticket_none/comments", {"content": SEEDED})
         assert reply.status == 404
         assert reply.body == unknown.body
 
-    async def test_viewer_may_not(self, client: Any, new_ticket: Any) -> None:
+    async def test_viewer_may_not(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         reply = await client("victor").post("/api/tickets/WEB-1/comments", {"content": SEEDED})
         assert (reply.status, reply.error["code"]) == (403, "FORBIDDEN")
 
-    async def test_member_comments(self, jane: Any, new_ticket: Any, recorded: Any) -> None:
+    async def test_member_comments(self, jane: Client, new_ticket: AsyncCall[Any], recorded: Recorded) -> None:
         ticket = await new_ticket()
         reply = await jane.post("/api/tickets/web-1/comments", {"content": SEEDED})
         comment = reply.data
@@ -56,7 +59,7 @@ class TestAdd:
         assert await recorded(comment["id"]) == [("comment.created", {"content": [None, SEEDED]})]
 
     async def test_the_ticket_shows_it_counts_it_and_was_updated(
-        self, jane: Any, new_ticket: Any, new_comment: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
     ) -> None:
         before = await new_ticket()
         comment = await new_comment(before)
@@ -65,7 +68,7 @@ class TestAdd:
         assert after["_count"] == {"comments": 1, "attachments": 0, "timeLogs": 0}
         assert after["updatedAt"] == comment["createdAt"] > before["updatedAt"]
 
-    async def test_who_is_not_in_a_public_project_may_comment(self, client: Any, new_ticket: Any) -> None:
+    async def test_who_is_not_in_a_public_project_may_comment(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         reply = await client("mia").post("/api/tickets/WEB-1/comments", {"content": "Same here"})
         assert reply.status == 201
@@ -74,18 +77,20 @@ class TestAdd:
         "content",
         ["  two spaces kept  \n\n    code\n", "\n# Title\n", "emoji 👩‍👩‍👧 عربي", "x" * MAX_LENGTH, "🙂" * MAX_LENGTH],
     )
-    async def test_the_text_is_kept_as_it_is(self, jane: Any, new_ticket: Any, new_comment: Any, content: str) -> None:
+    async def test_the_text_is_kept_as_it_is(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any], content: str
+    ) -> None:
         comment = await new_comment(await new_ticket(), content)
         page = await jane.get("/api/tickets/WEB-1/comments")
         assert comment["content"] == page.data[0]["content"] == content
 
     @pytest.mark.parametrize("blank", ["", " ", "\n\t \r\n", "\u3000\u00a0"])
-    async def test_blank_is_no_comment(self, jane: Any, new_ticket: Any, blank: str) -> None:
+    async def test_blank_is_no_comment(self, jane: Client, new_ticket: AsyncCall[Any], blank: str) -> None:
         await new_ticket()
         reply = await jane.post("/api/tickets/WEB-1/comments", {"content": blank})
         assert (reply.status, reply.details) == (400, {"content": ["Content is required"]})
 
-    async def test_wrong_bodies_are_explained(self, jane: Any, new_ticket: Any) -> None:
+    async def test_wrong_bodies_are_explained(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         for body, details in [
             ({}, {"content": ["Content is required"]}),
@@ -100,11 +105,13 @@ class TestAdd:
 
 
 class TestList:
-    async def test_outsider_sees_no_ticket(self, client: Any, new_ticket: Any) -> None:
+    async def test_outsider_sees_no_ticket(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         assert (await client("eve").get(f"/api/tickets/{ticket['id']}/comments")).status == 404
 
-    async def test_oldest_first_in_pages(self, client: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_oldest_first_in_pages(
+        self, client: People, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         for n in range(5):
             await new_comment(ticket, f"{n}")
@@ -113,7 +120,9 @@ class TestList:
         assert [[comment["content"] for comment in page.data] for page in pages] == [["0", "1"], ["2", "3"], ["4"], []]
         assert pages[0].body["pagination"] == {"page": 1, "limit": 2, "total": 5, "totalPages": 3}
 
-    async def test_a_ticket_in_the_trash_has_none(self, jane: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_a_ticket_in_the_trash_has_none(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         await new_comment(ticket)
         await jane.delete("/api/tickets/WEB-1")
@@ -121,7 +130,9 @@ class TestList:
 
 
 class TestUpdate:
-    async def test_only_the_author_and_administrators_may(self, client: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_only_the_author_and_administrators_may(
+        self, client: People, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         comment = await new_comment(ticket)
         path = f"/api/tickets/{ticket['id']}/comments/{comment['id']}"
@@ -131,7 +142,9 @@ class TestUpdate:
         refused = {None: 401, "eve": 404, "victor": 403, "mia": 403, "john": 403}
         assert statuses == {**refused, "jane": 200, "ada": 200, "root": 200}
 
-    async def test_author_changes_the_text(self, jane: Any, new_ticket: Any, new_comment: Any, recorded: Any) -> None:
+    async def test_author_changes_the_text(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         ticket = await new_ticket()
         comment = await new_comment(ticket)
         path = f"/api/tickets/WEB-1/comments/{comment['id']}"
@@ -144,7 +157,7 @@ class TestUpdate:
         assert (await recorded(comment["id"]))[1] == ("comment.updated", {"content": [SEEDED, "Better"]})
 
     async def test_nothing_new_changes_nothing(
-        self, jane: Any, new_ticket: Any, new_comment: Any, recorded: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any], recorded: Recorded
     ) -> None:
         comment = await new_comment(await new_ticket())
         for body in ({}, {"content": SEEDED}):
@@ -152,13 +165,20 @@ class TestUpdate:
             assert (reply.status, reply.data) == (200, comment)
         assert len(await recorded(comment["id"])) == 1
 
-    async def test_blank_is_refused(self, jane: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_blank_is_refused(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         comment = await new_comment(await new_ticket())
         reply = await jane.put(f"/api/tickets/WEB-1/comments/{comment['id']}", {"content": " "})
         assert (reply.status, reply.details) == (400, {"content": ["Content is required"]})
 
     async def test_author_who_lost_the_right_to_comment_may_not(
-        self, client: Any, jane: Any, new_ticket: Any, new_comment: Any, set_role: Any
+        self,
+        client: People,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_comment: AsyncCall[Any],
+        set_role: AsyncCall[None],
     ) -> None:
         comment = await new_comment(await new_ticket())
         await set_role("user_101", "VIEWER")
@@ -168,7 +188,9 @@ class TestUpdate:
 
 
 class TestDelete:
-    async def test_only_the_author_and_administrators_may(self, client: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_only_the_author_and_administrators_may(
+        self, client: People, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         for who, status in [(None, 401), ("eve", 404), ("victor", 403), ("john", 403), ("jane", 204), ("ada", 204)]:
             comment = await new_comment(ticket)
@@ -176,7 +198,7 @@ class TestDelete:
             assert (who, reply.status) == (who, status)
 
     async def test_it_is_gone_and_not_counted(
-        self, jane: Any, new_ticket: Any, new_comment: Any, recorded: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any], recorded: Recorded
     ) -> None:
         comment = await new_comment(await new_ticket())
         path = f"/api/tickets/WEB-1/comments/{comment['id']}"
@@ -189,7 +211,9 @@ class TestDelete:
         assert (after["comments"], after["_count"]["comments"]) == ([], 0)
         assert [kind for kind, _ in await recorded(comment["id"])] == ["comment.created", "comment.deleted"]
 
-    async def test_a_comment_on_another_ticket_is_not_found(self, jane: Any, new_ticket: Any, new_comment: Any) -> None:
+    async def test_a_comment_on_another_ticket_is_not_found(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_comment: AsyncCall[Any]
+    ) -> None:
         comment = await new_comment(await new_ticket())
         await new_ticket()
         there = f"/api/tickets/WEB-2/comments/{comment['id']}"

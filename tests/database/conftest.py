@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from codimir.database.statements import Statement, insert_into
 from codimir.kit.collation import name_keys
 from codimir.model.groups import groups
 from codimir.model.workspaces import workspaces
+from tests.calls import AsyncCall
 
 NAMES = Statement(sa.select(groups.c.name).order_by(groups.c.name))
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def add() -> Any:
+def add() -> AsyncCall[None]:
     """Write a group, which is a row like any other; rows of one name collide."""
 
     async def write(tx: Transaction, name: str, created_at: datetime = BEGINNING) -> None:
@@ -46,7 +46,7 @@ def add() -> Any:
 
 
 @pytest.fixture
-def names(database: Database) -> Any:
+def names(database: Database) -> AsyncCall[list[str]]:
     """Give the names of all groups, in order."""
 
     async def read() -> list[str]:

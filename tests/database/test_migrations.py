@@ -3,6 +3,7 @@
 import asyncio
 import json
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -32,7 +33,7 @@ WITHOUT_WORKSPACE = {
 
 
 @pytest.fixture
-def empty(database_name: str, tmp_path: Any, request: pytest.FixtureRequest, worker_id: str) -> Settings:
+def empty(database_name: str, tmp_path: Path, request: pytest.FixtureRequest, worker_id: str) -> Settings:
     """Settings of a database in which there is nothing."""
     if database_name == "sqlite":
         return Settings(data_dir=tmp_path)
@@ -73,7 +74,9 @@ class TestHistory:
         )
         assert await _look(empty, _revision) == "9999"
 
-    async def test_a_database_that_is_up_to_date_is_left_alone(self, settings: Settings, monkeypatch: Any) -> None:
+    async def test_a_database_that_is_up_to_date_is_left_alone(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(asyncio, "create_subprocess_exec", None)
         await migrate(settings)
 

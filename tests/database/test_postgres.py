@@ -12,6 +12,7 @@ from codimir.database.core import Database, OutcomeUnknown, Transaction, Unavail
 from codimir.database.postgres import ATTEMPTS
 from codimir.database.statements import Statement
 from codimir.model.groups import groups
+from tests.calls import AsyncCall
 
 RENAME = Statement(
     sa.update(groups)
@@ -27,7 +28,7 @@ def database_name() -> str:
 
 
 @pytest.fixture
-async def pair(database: Database, add: Any) -> Any:
+async def pair(database: Database, add: AsyncCall[None]) -> AsyncCall[list[str]]:
     """Write the rows `group_a` and `group_b`, and give a way to read what was written to them."""
     for name in "ab":
         await database.write(lambda tx, name=name: add(tx, name))
@@ -39,7 +40,7 @@ async def pair(database: Database, add: Any) -> Any:
 
 
 class TestDeadlock:
-    async def test_the_one_that_is_chosen_is_run_again(self, database: Database, pair: Any) -> None:
+    async def test_the_one_that_is_chosen_is_run_again(self, database: Database, pair: AsyncCall[list[str]]) -> None:
         has_first = {"a": asyncio.Event(), "b": asyncio.Event()}
         runs: list[str] = []
 
@@ -61,7 +62,7 @@ class TestDeadlock:
 
 class TestSerialization:
     @pytest.fixture
-    def overtaken(self, settings: Settings) -> Any:
+    def overtaken(self, settings: Settings) -> AsyncCall[str]:
         """A unit that another transaction overtakes in its first runs."""
 
         async def unit(tx: Any, times: int, runs: list[None]) -> str:
@@ -77,14 +78,16 @@ class TestSerialization:
 
         return unit
 
-    async def test_it_is_run_again_until_it_succeeds(self, database: Database, overtaken: Any, pair: Any) -> None:
+    async def test_it_is_run_again_until_it_succeeds(
+        self, database: Database, overtaken: AsyncCall[str], pair: AsyncCall[list[str]]
+    ) -> None:
         runs: list[None] = []
         assert await database.write(lambda tx: overtaken(tx, 2, runs)) == "done"
         assert len(runs) == 3
         assert await pair() == ["oou", "oo"]
 
     async def test_who_is_always_overtaken_is_told_to_come_back(
-        self, database: Database, overtaken: Any, pair: Any
+        self, database: Database, overtaken: AsyncCall[str], pair: AsyncCall[list[str]]
     ) -> None:
         runs: list[None] = []
         with pytest.raises(Unavailable):
@@ -95,7 +98,7 @@ class TestSerialization:
 
 class TestLostConnection:
     async def test_it_is_unavailable_and_the_next_unit_has_another(
-        self, database: Database, add: Any, names: Any
+        self, database: Database, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         async def cut(tx: Any) -> None:
             await add(tx, "half")
@@ -107,7 +110,7 @@ class TestLostConnection:
         assert await names() == ["whole"]
 
     async def test_whether_a_commit_that_is_cut_off_happened_is_not_known(
-        self, database: Database, add: Any, settings: Settings
+        self, database: Database, add: AsyncCall[None], settings: Settings
     ) -> None:
         async def cut_at_the_end(tx: Any, *, writes: bool) -> None:
             if writes:
@@ -124,7 +127,7 @@ class TestLostConnection:
         assert not isinstance(read.value, OutcomeUnknown)
 
     async def test_a_connection_that_breaks_after_the_commit_harms_nobody(
-        self, database: Database, add: Any, names: Any, monkeypatch: pytest.MonkeyPatch
+        self, database: Database, add: AsyncCall[None], names: AsyncCall[list[str]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def reset(*_: Any, **__: Any) -> None:
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")

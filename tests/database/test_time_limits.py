@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from codimir.database.core import Database, DatabaseError, TookTooLong, Transaction
 from codimir.database.statements import Statement
+from tests.calls import AsyncCall
 from tests.database.conftest import NAMES
 
 _numbers = sa.select(sa.cast(sa.literal_column("1"), sa.BigInteger()).label("n")).cte("numbers", recursive=True)
@@ -22,12 +23,14 @@ async def count_for_long(tx: Transaction) -> Any:
 
 
 class TestReadLong:
-    async def test_it_is_stopped_when_its_time_is_over(self, database: Any) -> None:
+    async def test_it_is_stopped_when_its_time_is_over(self, database: Database) -> None:
         database.read_timeout = SHORT
         with pytest.raises(TookTooLong, match=r"stopped after 0\.05 seconds"):
             await database.read_long(count_for_long)
 
-    async def test_who_reads_next_on_its_connection_is_not(self, database: Any, add: Any, names: Any) -> None:
+    async def test_who_reads_next_on_its_connection_is_not(
+        self, database: Database, add: AsyncCall[None], names: AsyncCall[list[str]]
+    ) -> None:
         await database.write(lambda tx: add(tx, "there"))
         database.read_timeout = SHORT
         for _ in range(3):
@@ -38,7 +41,7 @@ class TestReadLong:
             database.read_timeout = was
         assert await names() == ["there"]
 
-    async def test_a_unit_that_goes_on_is_stopped_again(self, database: Any) -> None:
+    async def test_a_unit_that_goes_on_is_stopped_again(self, database: Database) -> None:
         """One that catches what stopped it gets no more time."""
         database.read_timeout = SHORT
 
@@ -51,12 +54,12 @@ class TestReadLong:
         with pytest.raises(DatabaseError):
             await database.read_long(stubborn)
 
-    async def test_time_in_the_queue_does_not_count(self, database: Any) -> None:
+    async def test_time_in_the_queue_does_not_count(self, database: Database) -> None:
         database.read_timeout = 10
         counting = [asyncio.ensure_future(database.read_long(lambda tx: tx.all(NAMES))) for _ in range(50)]
         assert await asyncio.gather(*counting) == [[]] * 50
 
-    async def test_short_reads_and_writes_have_none(self, database: Any, add: Any) -> None:
+    async def test_short_reads_and_writes_have_none(self, database: Database, add: AsyncCall[None]) -> None:
         database.read_timeout = 0.001
         await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n:03}")) for n in range(100)))
         assert len(await database.read(lambda tx: tx.all(NAMES))) == 100

@@ -1,7 +1,6 @@
 """Values are the same from both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.groups import groups
+from tests.calls import AsyncCall
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 MOMENTS = Statement(sa.select(groups.c.created_at).order_by(groups.c.created_at))
@@ -26,13 +26,13 @@ class TestMoments:
         ],
     )
     async def test_they_come_back_in_utc_to_the_microsecond(
-        self, database: Database, add: Any, moment: datetime
+        self, database: Database, add: AsyncCall[None], moment: datetime
     ) -> None:
         await database.write(lambda tx: add(tx, "one", moment))
         read = await database.read(lambda tx: tx.value(MOMENTS))
         assert (read, read.tzinfo) == (moment, UTC)
 
-    async def test_they_sort_by_time_whatever_their_offset_was(self, database: Database, add: Any) -> None:
+    async def test_they_sort_by_time_whatever_their_offset_was(self, database: Database, add: AsyncCall[None]) -> None:
         noon = datetime(2024, 6, 1, 12, tzinfo=UTC)
         moments = [noon, (noon + timedelta(microseconds=1)).astimezone(INDIA), noon + timedelta(hours=1)]
         for name, moment in enumerate(reversed(moments)):

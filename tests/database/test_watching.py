@@ -9,11 +9,13 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
+from codimir.config import Settings
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.opening import open_database
 from codimir.database.statements import Statement
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
+from tests.calls import AsyncCall
 
 SOON = 60
 LONG_ENOUGH_TO_SEE_NOTHING = 0.3
@@ -53,7 +55,7 @@ class TestWatch:
             await db.write(write_event)
             assert await watch.wait(SOON)
 
-    async def test_a_commit_of_another_process_wakes(self, db: Database, settings: Any) -> None:
+    async def test_a_commit_of_another_process_wakes(self, db: Database, settings: Settings) -> None:
         other = await open_database(settings)
         async with db.watch() as watch:
             await begin(watch)
@@ -114,7 +116,7 @@ class TestFullDisk:
     def database_name(self) -> str:
         return "sqlite"
 
-    async def test_a_write_that_finds_no_room_wakes_nobody(self, db: Database, full_disk: Any) -> None:
+    async def test_a_write_that_finds_no_room_wakes_nobody(self, db: Database, full_disk: AsyncCall[None]) -> None:
         async with db.watch() as watch:
             await begin(watch)
             await full_disk()
@@ -133,7 +135,7 @@ class TestListening:
     def database_name(self) -> str:
         return "postgresql"
 
-    async def test_a_lost_connection_is_made_again(self, db: Database, settings: Any) -> None:
+    async def test_a_lost_connection_is_made_again(self, db: Database, settings: Settings) -> None:
         async with db.watch() as watch:
             await begin(watch)
             other = await asyncpg.connect(settings.database_url)

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -12,10 +11,12 @@ from codimir.authentication.links import make_link
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.demo.company import DEMO_EMAIL, Plan
-from codimir.demo.fields_for_new import admit_administrators, make_owner_link
+from codimir.demo.entering import admit_administrators, make_owner_link
 from codimir.demo.loading import load_demo
 from codimir.users.actions import disable_user
 from codimir.users.queries import find_account
+from tests.apps import RunApp
+from tests.clients import People
 
 SMALL = Plan(tickets=5, projects=2, people=3)
 FORM = {
@@ -24,7 +25,7 @@ FORM = {
 
 
 @pytest.fixture
-async def app(settings: Settings, run_app: Any) -> AsyncIterator[Litestar]:
+async def app(settings: Settings, run_app: RunApp) -> AsyncIterator[Litestar]:
     """The application on an empty instance."""
     async with run_app(settings, has_cast=False) as application:
         yield application
@@ -36,7 +37,7 @@ async def owner_link(db: Database) -> str:
 
 
 class TestLink:
-    async def test_it_signs_in_as_the_owner_once(self, client: Any, db: Database) -> None:
+    async def test_it_signs_in_as_the_owner_once(self, client: People, db: Database) -> None:
         link = await owner_link(db)
         browser, other = client(), client()
         for _ in range(2):  # a preview in a chat does not use it up
@@ -48,19 +49,19 @@ class TestLink:
         assert (await other.http.post(link)).status_code == 404
         assert (await other.http.get(link)).status_code == 404
 
-    async def test_no_page_of_another_site_uses_it(self, client: Any, db: Database) -> None:
+    async def test_no_page_of_another_site_uses_it(self, client: People, db: Database) -> None:
         link = await owner_link(db)
         reply = await client().http.post(link, headers={"sec-fetch-site": "cross-site"})
         assert reply.status_code == 403
 
-    async def test_that_of_somebody_who_is_disabled_is_worth_nothing(self, client: Any, db: Database) -> None:
+    async def test_that_of_somebody_who_is_disabled_is_worth_nothing(self, client: People, db: Database) -> None:
         link = await owner_link(db)
         account = await db.read(lambda tx: find_account(tx, DEMO_EMAIL))
         assert account is not None
         await db.write(lambda tx: disable_user(tx, account.id))
         assert (await client().http.post(link)).status_code == 404
 
-    async def test_a_link_for_something_else_does_not_sign_in(self, client: Any, db: Database) -> None:
+    async def test_a_link_for_something_else_does_not_sign_in(self, client: People, db: Database) -> None:
         await owner_link(db)
         account = await db.read(lambda tx: find_account(tx, DEMO_EMAIL))
         assert account is not None
@@ -71,7 +72,7 @@ class TestLink:
 
 class TestSetUp:
     async def test_it_is_offered_after_the_demo_too_and_whoever_sets_up_sees_the_demo(
-        self, client: Any, db: Database
+        self, client: People, db: Database
     ) -> None:
         await load_demo(db, SMALL)
         token = await db.write(offer_setup)
@@ -83,7 +84,7 @@ class TestSetUp:
         assert seen == {"Acme", "Demo"}
         assert "Demo" in (await grace.http.get("/tickets")).text
 
-    async def test_a_living_example_is_loaded_in_the_browser(self, client: Any, db: Database) -> None:
+    async def test_a_living_example_is_loaded_in_the_browser(self, client: People, db: Database) -> None:
         token = await db.write(offer_setup)
         grace = client()
         assert "A living example" in (await grace.http.get(f"/setup/{token}")).text
@@ -92,13 +93,13 @@ class TestSetUp:
         assert (await grace.get("/api/tickets")).total > 900
         assert "Demo" in (await grace.http.get("/projects")).text
 
-    async def test_what_was_chosen_stays_when_a_field_is_wrong(self, client: Any, db: Database) -> None:
+    async def test_what_was_chosen_stays_when_a_field_is_wrong(self, client: People, db: Database) -> None:
         token = await db.write(offer_setup)
         again = await client().http.post(f"/setup/{token}", data={**FORM, "password": "x", "begin": "example"})
         assert again.status_code == 400
         assert 'value="example" checked' in again.text
 
-    async def test_administrators_are_let_into_a_demo_that_comes_later(self, client: Any, db: Database) -> None:
+    async def test_administrators_are_let_into_a_demo_that_comes_later(self, client: People, db: Database) -> None:
         token = await db.write(offer_setup)
         grace = client()
         await grace.http.post(f"/setup/{token}", data=FORM)
@@ -111,7 +112,7 @@ class TestSetUp:
 
 
 class TestSignIn:
-    async def test_the_page_says_what_to_do_while_nobody_has_set_it_up(self, client: Any, db: Database) -> None:
+    async def test_the_page_says_what_to_do_while_nobody_has_set_it_up(self, client: People, db: Database) -> None:
         said = "Nobody has set up this instance yet"
         assert said in (await client().http.get("/signin")).text
         token = await db.write(offer_setup)

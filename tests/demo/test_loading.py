@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 import typer
+from litestar import Litestar
 from typeid import TypeID
 from typer.testing import CliRunner
 
@@ -29,7 +30,8 @@ from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.model.workspaces import workspaces
 from codimir.notifications.fanout import MAX_MAIL_AGE, read_log
-from tests.clients import Client
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 from tests.prose import mentions_in
 
 PLAN = Plan(tickets=PORTION + 50, projects=3, people=12)
@@ -68,7 +70,7 @@ def rows_of(company: Company, name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def sign_in(app: Any, db: Database) -> Any:
+async def sign_in(app: Litestar, db: Database) -> AsyncCall[Client]:
     """Load the demo and give a client for one of its people."""
     await load_demo(db, PLAN)
     people = {email: user_id for user_id, email in await db.read(lambda tx: tx.all(MEMBERS))}
@@ -81,19 +83,19 @@ async def sign_in(app: Any, db: Database) -> Any:
 
 
 @pytest.fixture
-async def owner(sign_in: Any) -> Client:
+async def owner(sign_in: AsyncCall[Client]) -> Client:
     client: Client = await sign_in(DEMO_EMAIL)
     return client
 
 
 class TestLoad:
-    async def test_the_others_see_nothing_of_it(self, owner: Client, client: Any) -> None:
+    async def test_the_others_see_nothing_of_it(self, owner: Client, client: People) -> None:
         assert (await client("ada").get("/api/tickets")).total == 0
 
     async def test_its_owner_sees_every_ticket(self, owner: Client) -> None:
         assert (await owner.get("/api/tickets")).total == PLAN.tickets
 
-    async def test_a_member_does_not_see_private_projects_of_others(self, sign_in: Any) -> None:
+    async def test_a_member_does_not_see_private_projects_of_others(self, sign_in: AsyncCall[Client]) -> None:
         company, _ = tell(PLAN)
         people, members = rows_of(company, "users"), rows_of(company, "project_members")
         hidden = company.teams[1].project_id

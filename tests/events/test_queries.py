@@ -7,15 +7,17 @@ import pytest
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database, Transaction
-from codimir.events.queries import advanced, get_log_reader, present_versions, read_after
+from codimir.events.queries import advance, get_log_reader, present_versions, read_after
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
+from tests.calls import AsyncCall
+from tests.clients import Client
 
 ACME, GLOBEX = "workspace_789", "workspace_globex"
 
 
 @pytest.fixture
-def happen(db: Database) -> Any:
+def happen(db: Database) -> AsyncCall[None]:
     """Let something happen in a workspace."""
 
     async def write(workspace_id: str, name: str) -> None:
@@ -30,11 +32,11 @@ def happen(db: Database) -> Any:
 
 async def names_after(db: Database, positions: Any, limit: int = 100) -> tuple[list[str], dict[str, int], bool]:
     read, more = await db.read(lambda tx: read_after(tx, positions, limit))
-    return [event.changes["name"][1] for event in read], advanced(positions, read), more
+    return [event.changes["name"][1] for event in read], advance(positions, read), more
 
 
 class TestReadAfter:
-    async def test_it_gives_every_event_once_and_in_order(self, db: Database, happen: Any) -> None:
+    async def test_it_gives_every_event_once_and_in_order(self, db: Database, happen: AsyncCall[None]) -> None:
         for n in range(5):
             await happen(ACME, str(n))
         positions, seen = {ACME: 0}, []
@@ -45,24 +47,24 @@ class TestReadAfter:
         assert seen == ["0", "1", "2", "3", "4"]
         assert await names_after(db, positions) == ([], {ACME: 5}, False)
 
-    async def test_workspaces_are_merged_by_time(self, db: Database, happen: Any) -> None:
+    async def test_workspaces_are_merged_by_time(self, db: Database, happen: AsyncCall[None]) -> None:
         for n, workspace_id in enumerate((ACME, GLOBEX, ACME, GLOBEX)):
             await happen(workspace_id, str(n))
         assert await names_after(db, {ACME: 0, GLOBEX: 0}) == (["0", "1", "2", "3"], {ACME: 2, GLOBEX: 2}, False)
         assert await names_after(db, {ACME: 0, GLOBEX: 0}, 3) == (["0", "1", "2"], {ACME: 2, GLOBEX: 1}, True)
 
-    async def test_other_workspaces_are_left_out(self, db: Database, happen: Any) -> None:
+    async def test_other_workspaces_are_left_out(self, db: Database, happen: AsyncCall[None]) -> None:
         await happen(GLOBEX, "secret")
         assert await names_after(db, {ACME: 0}) == ([], {ACME: 0}, False)
 
-    async def test_it_says_who_did_it_and_when(self, db: Database, happen: Any) -> None:
+    async def test_it_says_who_did_it_and_when(self, db: Database, happen: AsyncCall[None]) -> None:
         await happen(ACME, "Platform")
         [event], _ = await db.read(lambda tx: read_after(tx, {ACME: 0}, 10))
         assert event.actor is not None
         assert (event.actor.name, event.type, event.version) == ("Ada Owner", "group.created", 1)
         assert event.created_at.utcoffset() == timedelta(0)
 
-    async def test_the_present_is_where_it_ends(self, db: Database, happen: Any) -> None:
+    async def test_the_present_is_where_it_ends(self, db: Database, happen: AsyncCall[None]) -> None:
         await happen(ACME, "Platform")
         present = await db.read(lambda tx: present_versions(tx, [ACME, GLOBEX, "workspace_none"]))
         assert present == {ACME: 1, GLOBEX: 0}
@@ -83,7 +85,7 @@ class TestViewer:
         return await db.read(unit)
 
     async def test_a_private_project_is_seen_by_its_members_and_by_who_runs_the_workspace(
-        self, db: Database, new_ticket: Any
+        self, db: Database, new_ticket: AsyncCall[Any]
     ) -> None:
         await new_ticket(projectId="project_sec")
         assert await self.can_read(db, "jane", "user_101") == ["ticket.created"]
@@ -92,7 +94,7 @@ class TestViewer:
         assert await self.can_read(db, "eve", "user_eve") == []
 
     async def test_a_ticket_takes_its_past_along_into_a_private_project(
-        self, db: Database, jane: Any, new_ticket: Any
+        self, db: Database, jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket()
         assert await self.can_read(db, "mia", "user_mia") == ["ticket.created"]
@@ -101,7 +103,7 @@ class TestViewer:
         assert await self.can_read(db, "jane", "user_101") == ["ticket.created", "ticket.updated"]
 
     async def test_what_happened_in_a_private_project_stays_there(
-        self, db: Database, jane: Any, new_ticket: Any
+        self, db: Database, jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket(projectId="project_sec")
         await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "project_456"})

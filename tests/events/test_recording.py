@@ -12,7 +12,8 @@ from codimir.database.schema import metadata
 from codimir.database.statements import Statement, insert_into
 from codimir.model.events import events
 from codimir.model.workspaces import workspaces
-from tests.clients import Client
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 EVERYTHING = {table.name: Statement(sa.select(table).order_by(*table.primary_key)) for table in metadata.sorted_tables}
 LOG = Statement(sa.select(events).where(events.c.workspace_id == "workspace_789").order_by(events.c.version))
@@ -73,7 +74,7 @@ each_verb = pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
 
 
 @pytest.fixture
-async def things(jane: Client, new_ticket: Any) -> Things:
+async def things(jane: Client, new_ticket: AsyncCall[Any]) -> Things:
     ticket = await new_ticket()
     at = f"/api/tickets/{ticket['id']}"
     comment = await jane.post(f"{at}/comments", {"content": "First"})
@@ -83,7 +84,7 @@ async def things(jane: Client, new_ticket: Any) -> Things:
 
 
 @pytest.fixture
-def log(db: Database) -> Any:
+def log(db: Database) -> AsyncCall[list[dict[str, Any]]]:
     """Read the events of Acme, oldest first."""
 
     async def read() -> list[dict[str, Any]]:
@@ -104,7 +105,9 @@ def everything(db: Database) -> Any:
 
 class TestEachVerb:
     @each_verb
-    async def test_says_who_did_what_to_which_ticket(self, jane: Client, things: Things, log: Any, verb: Verb) -> None:
+    async def test_says_who_did_what_to_which_ticket(
+        self, jane: Client, things: Things, log: AsyncCall[list[dict[str, Any]]], verb: Verb
+    ) -> None:
         before = await log()
         reply = await verb.send(jane, things)
         assert reply.status < 300, reply.body
@@ -118,7 +121,7 @@ class TestEachVerb:
 
     @each_verb
     async def test_that_breaks_at_its_end_leaves_neither_change_nor_event(
-        self, jane: Client, db: Any, things: Things, everything: Any, verb: Verb, monkeypatch: pytest.MonkeyPatch
+        self, jane: Client, db: Database, things: Things, everything: Any, verb: Verb, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         write = db.write
         ran = []
@@ -147,7 +150,9 @@ class TestEachVerb:
 
 
 class TestVersions:
-    async def test_fifty_writes_at_once_leave_no_gap(self, client: Any, things: Things, log: Any, db: Database) -> None:
+    async def test_fifty_writes_at_once_leave_no_gap(
+        self, client: People, things: Things, log: AsyncCall[list[dict[str, Any]]], db: Database
+    ) -> None:
         before = len(await log())
         some = [verb for verb in VERBS if verb.name in ("create", "comment", "log time", "attach", "change status")]
         people = [client("jane"), client("john")]

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from litestar import Litestar
 
+from tests.calls import AsyncCall
+
 SOON = 60.0
 
 
@@ -108,7 +110,7 @@ class Listening:
 
 
 @pytest.fixture
-async def listen(app: Litestar) -> AsyncIterator[Any]:
+async def listen(app: Litestar) -> AsyncIterator[AsyncCall[Any]]:
     """Follow the stream: `await listen("jane", project="WEB")`; gives who listens once the stream has begun."""
     everyone: list[Listening] = []
 
@@ -126,7 +128,7 @@ async def listen(app: Litestar) -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-def follow(listen: Any) -> Any:
+def follow(listen: AsyncCall[Any]) -> AsyncCall[Any]:
     """Follow the stream and take its first message, with the cursor."""
 
     async def begin(who: str, **options: Any) -> Any:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from codimir.feeds import exporting
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 AUDIT = "/api/workspaces/workspace_789/audit"
 
 
 @pytest.fixture
-async def log(client: Any, jane: Any, new_ticket: Any) -> None:
+async def log(client: People, jane: Client, new_ticket: AsyncCall[Any]) -> None:
     await new_ticket(title="open")
     await new_ticket(title="secret", projectId="project_sec")
     await client("john").put("/api/tickets/WEB-1/status", {"status": "todo"})
@@ -27,18 +29,18 @@ def told(reply: Any) -> list[str]:
 
 class TestAudit:
     @pytest.mark.parametrize("path", [AUDIT, f"{AUDIT}/export"])
-    async def test_who_may_not(self, client: Any, path: str) -> None:
+    async def test_who_may_not(self, client: People, path: str) -> None:
         expected = {None: 401, "eve": 404, "jane": 403, "mia": 403, "victor": 403, "ada": 200, "root": 200}
         assert {who: (await client(who).http.get(path)).status_code for who in expected} == expected
 
     @pytest.mark.usefixtures("log")
-    async def test_it_tells_everything(self, client: Any) -> None:
+    async def test_it_tells_everything(self, client: People) -> None:
         reply = await client("ada").get(AUDIT)
         assert told(reply) == ["comment.created", "ticket.status_changed", "ticket.created", "ticket.created"]
         assert reply.total == 4
 
     @pytest.mark.usefixtures("log")
-    async def test_filters(self, client: Any) -> None:
+    async def test_filters(self, client: People) -> None:
         async def read(**query: str) -> list[str]:
             reply = await client("ada").get(AUDIT, **query)
             assert (reply.status, reply.total) == (200, len(reply.data)), reply.body
@@ -57,7 +59,7 @@ class TestAudit:
         assert await read(**{"from": after}) == []
         assert await read(to=before) == []
 
-    async def test_a_wrong_filter(self, client: Any) -> None:
+    async def test_a_wrong_filter(self, client: People) -> None:
         reply = await client("ada").get(AUDIT, type="ticket.create")
         assert reply.details == {"type": ["Unknown type of event; did you mean ticket.created?"]}
         reply = await client("ada").get(AUDIT, **{"from": "2024-02-01T00:00:00Z", "to": "2024-01-01T00:00:00Z"})
@@ -68,7 +70,7 @@ class TestAudit:
 
 class TestExport:
     @pytest.mark.usefixtures("log")
-    async def test_a_table(self, client: Any) -> None:
+    async def test_a_table(self, client: People) -> None:
         reply = await client("ada").http.get(f"{AUDIT}/export")
         assert reply.headers["content-type"] == "text/csv; charset=utf-8"
         assert reply.headers["content-disposition"] == 'attachment; filename="audit.csv"'
@@ -80,14 +82,14 @@ class TestExport:
         assert json.loads(rows[1]["changes"])["status"] == ["backlog", "todo"]
 
     @pytest.mark.usefixtures("log")
-    async def test_lines(self, client: Any) -> None:
+    async def test_lines(self, client: People) -> None:
         reply = await client("ada").http.get(f"{AUDIT}/export", params={"format": "jsonl", "ticket": "WEB-1"})
         assert reply.headers["content-type"] == "application/x-ndjson"
         lines = [json.loads(line) for line in reply.text.splitlines()]
         assert lines == (await client("ada").get(AUDIT, ticket="WEB-1")).data
 
     @pytest.mark.usefixtures("log")
-    async def test_page_by_page_it_is_the_same(self, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_page_by_page_it_is_the_same(self, client: People, monkeypatch: pytest.MonkeyPatch) -> None:
         whole = await client("ada").http.get(f"{AUDIT}/export")
         monkeypatch.setattr(exporting, "READ_AT_ONCE", 1)
         assert (await client("ada").http.get(f"{AUDIT}/export")).text == whole.text
@@ -96,7 +98,7 @@ class TestExport:
         ("name", "written"), [("=1+1", "'=1+1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t'=1"), ("a;=1", "a;'=1")]
     )
     async def test_no_cell_is_a_formula(
-        self, client: Any, set_user: Any, new_ticket: Any, name: str, written: str
+        self, client: People, set_user: AsyncCall[None], new_ticket: AsyncCall[Any], name: str, written: str
     ) -> None:
         await set_user("jane", name=name)
         await new_ticket()
@@ -104,6 +106,6 @@ class TestExport:
         [row] = csv.DictReader(io.StringIO(reply.text))
         assert row["actorName"] == written
 
-    async def test_head(self, client: Any) -> None:
+    async def test_head(self, client: People) -> None:
         reply = await client("ada").http.head(f"{AUDIT}/export")
         assert (reply.status_code, reply.content) == (200, b"")

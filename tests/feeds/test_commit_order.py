@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.database.core import Database, Transaction
 from codimir.events.queries import advance, read_after
 from codimir.events.recording import record
 from codimir.events.types import GroupCreated
+from tests.calls import AsyncCall
 
 ACME, GLOBEX = "workspace_789", "workspace_globex"
 SHORT = 0.3
@@ -79,7 +81,7 @@ class TestCommitOrder:
         read, _ = await db.read(lambda tx: read_after(tx, {ACME: 0}, 10))
         assert [(event.version, event.changes["name"][1]) for event in read] == [(1, "one"), (2, "two")]
 
-    async def test_a_stream_skips_nothing_either(self, db: Database, app: Any, follow: Any) -> None:
+    async def test_a_stream_skips_nothing_either(self, db: Database, app: Litestar, follow: AsyncCall[Any]) -> None:
         listening = await follow("root")
         async with held_open(db, ACME, "began first"):
             await db.write(lambda tx: happen(tx, GLOBEX, "committed first"))

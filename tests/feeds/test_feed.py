@@ -6,13 +6,16 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.events.cursors import CursorMaker
 from codimir.feeds import queries
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 
 @pytest.fixture
-def begin(client: Any) -> Any:
+def begin(client: People) -> AsyncCall[str]:
     """Give the present cursor of someone."""
 
     async def at_present(who: str) -> str:
@@ -28,10 +31,12 @@ def titles(reply: Any) -> list[str]:
 
 
 class TestFeed:
-    async def test_anonymous(self, client: Any) -> None:
+    async def test_anonymous(self, client: People) -> None:
         assert (await client().get("/api/events")).status == 401
 
-    async def test_it_gives_what_happened_after_the_cursor(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_it_gives_what_happened_after_the_cursor(
+        self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="before")
         cursor = await begin("jane")
         await new_ticket(title="after")
@@ -40,7 +45,9 @@ class TestFeed:
         assert (await jane.get("/api/events", after=reply.body["cursor"])).data == []
         assert titles(await jane.get("/api/events", after=cursor)) == ["after"], "it can be read again"
 
-    async def test_pages_follow_each_other(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_pages_follow_each_other(
+        self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         cursor, seen = await begin("jane"), []
         for n in range(5):
             await new_ticket(title=str(n))
@@ -51,7 +58,9 @@ class TestFeed:
             cursor = reply.body["cursor"]
         assert seen == ["0", "1", "2", "3", "4"]
 
-    async def test_everyone_reads_what_they_may_see(self, client: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_everyone_reads_what_they_may_see(
+        self, client: People, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         cursors = {who: await begin(who) for who in ("root", "ada", "jane", "mia", "victor", "eve")}
         await new_ticket(title="open")
         await new_ticket(title="secret", projectId="project_sec")
@@ -66,12 +75,14 @@ class TestFeed:
             "eve": ["evil"],
         }
 
-    async def test_the_cursor_of_another_says_nothing(self, client: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_the_cursor_of_another_says_nothing(
+        self, client: People, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         cursor = await begin("jane")
         await new_ticket()
         assert (await client("eve").get("/api/events", after=cursor)).data == []
 
-    async def test_filters(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_filters(self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]) -> None:
         cursor = await begin("jane")
         await new_ticket(title="open")
         await new_ticket(title="secret", projectId="project_sec")
@@ -87,7 +98,7 @@ class TestFeed:
         assert await read(workspace="workspace_789") == ["open", "secret", "nowhere"]
 
     async def test_little_among_much_is_found_in_bounded_steps(
-        self, client: Any, begin: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self, client: People, begin: AsyncCall[str], new_ticket: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(queries, "MAX_LOOKED_AT", 3)
         cursor = await begin("mia")
@@ -101,7 +112,9 @@ class TestFeed:
         assert [title for reply in replies for title in titles(reply)] == ["open"]
         assert len(replies) > 1
 
-    async def test_events_of_one_change_share_a_batch(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_events_of_one_change_share_a_batch(
+        self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         cursor = await begin("jane")
         await jane.put("/api/tickets/WEB-1", {"title": "Other", "status": "todo", "assigneeId": "user_102"})
@@ -109,7 +122,9 @@ class TestFeed:
         assert len(events) == 3
         assert {event["batchId"] for event in events} == {events[0]["id"]}
 
-    async def test_head_and_a_reader_who_writes_meanwhile(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_head_and_a_reader_who_writes_meanwhile(
+        self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         cursor, seen = await begin("jane"), []
         writing = asyncio.gather(*(new_ticket(title=str(n)) for n in range(20)))
         while len(seen) < 20:
@@ -123,7 +138,7 @@ class TestFeed:
 
 class TestCursor:
     async def test_it_does_not_tell_how_much_happens_out_of_sight(
-        self, app: Any, client: Any, begin: Any, new_ticket: Any
+        self, app: Litestar, client: People, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
     ) -> None:
         cursors = [await begin("mia")]
         for _ in range(3):
@@ -137,7 +152,9 @@ class TestCursor:
         other = CursorMaker("another secret").cursor_of({"workspace_789": 1})
         assert (await client("mia").get("/api/events", after=other)).status == 400
 
-    async def test_the_same_place_has_the_same_one(self, jane: Any, begin: Any, new_ticket: Any) -> None:
+    async def test_the_same_place_has_the_same_one(
+        self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         assert await begin("jane") == await begin("jane")
 
@@ -155,28 +172,30 @@ class TestBadInput:
             "ahead",
         ],
     )
-    async def test_a_wrong_cursor(self, app: Any, jane: Any, cursor: str) -> None:
+    async def test_a_wrong_cursor(self, app: Litestar, jane: Client, cursor: str) -> None:
         if cursor == "ahead":
             cursor = app.state.cursors.cursor_of({"workspace_789": 9})
         reply = await jane.get("/api/events", after=cursor)
         assert (reply.status, reply.error["code"], list(reply.details)) == (400, "VALIDATION_ERROR", ["after"])
 
-    async def test_a_future_cursor_says_what_to_do(self, app: Any, jane: Any) -> None:
+    async def test_a_future_cursor_says_what_to_do(self, app: Litestar, jane: Client) -> None:
         reply = await jane.get("/api/events", after=app.state.cursors.cursor_of({"workspace_789": 9}))
         assert reply.error["message"] == "This cursor cannot be used; read without one to start from now"
 
     @pytest.mark.parametrize("limit", ["0", "501", "-1", "x"])
-    async def test_a_wrong_limit(self, jane: Any, limit: str) -> None:
+    async def test_a_wrong_limit(self, jane: Client, limit: str) -> None:
         assert list((await jane.get("/api/events", limit=limit)).details) == ["limit"]
 
     @pytest.mark.parametrize("name", ["project", "ticket", "workspace"])
-    async def test_what_is_not_visible_cannot_be_named(self, client: Any, new_ticket: Any, name: str) -> None:
+    async def test_what_is_not_visible_cannot_be_named(
+        self, client: People, new_ticket: AsyncCall[Any], name: str
+    ) -> None:
         theirs = {"project": "project_456", "ticket": (await new_ticket())["id"], "workspace": "workspace_789"}
         replies = [
             await client("eve").get("/api/events", **{name: value}) for value in (theirs[name], "x", "y" * 9_000)
         ]
         assert {(reply.status, str(reply.details)) for reply in replies} == {(400, str(replies[0].details))}
 
-    async def test_too_many_names(self, jane: Any) -> None:
+    async def test_too_many_names(self, jane: Client) -> None:
         reply = await jane.get("/api/events", ticket=",".join(f"WEB-{n}" for n in range(60)))
         assert reply.details == {"ticket": ["Name at most 50"]}

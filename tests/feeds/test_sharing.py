@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from codimir.database.sqlite import SqliteDatabase
 from codimir.feeds import broadcaster, stream
+from tests.calls import AsyncCall
 
 NOT_COUNTED = ("BEGIN", "ROLLBACK")
 PEOPLE = ("ada", "jane", "john", "mia", "victor")
@@ -44,7 +45,7 @@ async def until_all_listen(app: Litestar, count: int) -> None:
 class TestSharing:
     @pytest.mark.parametrize("count", [1, 50])
     async def test_an_event_is_read_once_for_all(
-        self, app: Litestar, follow: Any, new_ticket: Any, statements: list[str], count: int
+        self, app: Litestar, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], statements: list[str], count: int
     ) -> None:
         everyone = [await follow(PEOPLE[n % len(PEOPLE)]) for n in range(count)]
         await until_all_listen(app, count)

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar import Litestar
 
 from codimir.authentication.tokens import hash_of
+from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.feeds import broadcaster, stream
@@ -16,7 +18,10 @@ from codimir.model.authentication import sessions
 from codimir.model.projects import project_members
 from codimir.model.workspaces import workspace_members
 from codimir.workspaces.actions import add_workspace_member
+from tests.apps import RunApp
+from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
+from tests.clients import Client, People
 
 END_SESSION = Statement(sa.delete(sessions).where(sessions.c.token_hash == sa.bindparam("hash")))
 LEAVE_WORKSPACE = Statement(sa.delete(workspace_members).where(workspace_members.c.user_id == sa.bindparam("user")))
@@ -29,10 +34,12 @@ def quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestStream:
-    async def test_anonymous(self, client: Any) -> None:
+    async def test_anonymous(self, client: People) -> None:
         assert (await client().get("/api/events/stream")).status == 401
 
-    async def test_it_begins_with_the_cursor_of_the_present(self, follow: Any, new_ticket: Any) -> None:
+    async def test_it_begins_with_the_cursor_of_the_present(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         listening = await follow("jane")
         assert listening.began_with == "cursor"
@@ -42,7 +49,9 @@ class TestStream:
         await new_ticket()
         assert (await listening.next()).data["ticket"]["key"] == "WEB-2"
 
-    async def test_a_message_says_everything(self, follow: Any, new_ticket: Any, jane: Any) -> None:
+    async def test_a_message_says_everything(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client
+    ) -> None:
         ticket = await new_ticket()
         listening = await follow("ada")
         await jane.put("/api/tickets/WEB-1/status", {"status": "todo"})
@@ -70,18 +79,23 @@ class TestStream:
         assert message.data["ticket"]["status"] == "todo"
         assert "description" not in message.data["ticket"]
 
-    async def test_head_has_no_body(self, listen: Any) -> None:
+    async def test_head_has_no_body(self, listen: AsyncCall[Any]) -> None:
         listening = await listen("jane", method="HEAD")
         assert await listening.rest() == []
         assert (listening.status, listening.headers["content-type"]) == (200, "text/event-stream")
 
-    async def test_who_leaves_is_forgotten(self, app: Any, follow: Any) -> None:
+    async def test_who_leaves_is_forgotten(self, app: Litestar, follow: AsyncCall[Any]) -> None:
         listening = await follow("jane")
         await listening.leave()
         assert not app.state.hub.positions
 
     async def test_another_server_tells_too(
-        self, settings: Any, follow: Any, listen: Any, new_ticket: Any, run_app: Any
+        self,
+        settings: Settings,
+        follow: AsyncCall[Any],
+        listen: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        run_app: RunApp,
     ) -> None:
         async with run_app(settings, has_cast=False) as other:
             listening = await follow("jane", of=other)
@@ -91,7 +105,7 @@ class TestStream:
 
 
 class TestScope:
-    async def test_everyone_hears_what_they_may_see(self, follow: Any, new_ticket: Any) -> None:
+    async def test_everyone_hears_what_they_may_see(self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]) -> None:
         listening = {who: await follow(who) for who in ("root", "ada", "jane", "mia", "victor", "eve")}
         await new_ticket(title="secret", projectId="project_sec")
         await new_ticket(title="open", projectId="project_456")
@@ -99,26 +113,30 @@ class TestScope:
         assert heard == {"root": "secret", "ada": "secret", "jane": "secret", "mia": "open", "victor": "open"}
         assert listening["eve"].is_quiet
 
-    async def test_a_ticket_that_moves_out_of_sight_is_not_told(self, follow: Any, new_ticket: Any, jane: Any) -> None:
+    async def test_a_ticket_that_moves_out_of_sight_is_not_told(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client
+    ) -> None:
         await new_ticket()
         listening = await follow("mia")
         await jane.put("/api/tickets/WEB-1", {"projectId": "project_sec"})
         await new_ticket(title="next")
         assert (await listening.next()).data["ticket"]["title"] == "next"
 
-    async def test_filter_by_project(self, follow: Any, new_ticket: Any) -> None:
+    async def test_filter_by_project(self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]) -> None:
         listening = await follow("jane", project="web")
         await new_ticket(title="elsewhere", projectId="project_sec")
         await new_ticket(title="here")
         assert (await listening.next()).data["ticket"]["title"] == "here"
 
-    async def test_a_project_hears_that_a_ticket_left_it(self, follow: Any, new_ticket: Any, jane: Any) -> None:
+    async def test_a_project_hears_that_a_ticket_left_it(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client
+    ) -> None:
         await new_ticket()
         listening = await follow("jane", project="project_456")
         await jane.put("/api/tickets/WEB-1", {"projectId": "project_sec"})
         assert (await listening.next()).data["changes"]["projectId"] == ["project_456", "project_sec"]
 
-    async def test_filter_by_ticket(self, follow: Any, new_ticket: Any, jane: Any) -> None:
+    async def test_filter_by_ticket(self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client) -> None:
         await new_ticket()
         await new_ticket()
         listening = await follow("jane", ticket="web-2")
@@ -127,7 +145,9 @@ class TestScope:
         assert (await listening.next()).data["changes"]["content"] == [None, "two"]
 
     @pytest.mark.parametrize("name", ["project", "ticket", "workspace"])
-    async def test_what_is_not_visible_cannot_be_named(self, client: Any, new_ticket: Any, name: str) -> None:
+    async def test_what_is_not_visible_cannot_be_named(
+        self, client: People, new_ticket: AsyncCall[Any], name: str
+    ) -> None:
         theirs = {"project": "project_456", "ticket": (await new_ticket())["id"], "workspace": "workspace_789"}
         for value in (theirs[name], "nothing"):
             reply = await client("eve").get("/api/events/stream", **{name: value})
@@ -136,7 +156,7 @@ class TestScope:
 
 class TestResuming:
     @pytest.mark.parametrize("by", ["after", "last_event_id"])
-    async def test_it_resumes_where_it_broke(self, follow: Any, new_ticket: Any, by: str) -> None:
+    async def test_it_resumes_where_it_broke(self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], by: str) -> None:
         listening = await follow("jane")
         for n in range(3):
             await new_ticket(title=str(n))
@@ -147,7 +167,9 @@ class TestResuming:
         await new_ticket(title="4")
         assert [(await again.next()).data["ticket"]["title"] for _ in range(4)] == ["1", "2", "3", "4"]
 
-    async def test_the_header_counts_for_the_query_stays_in_the_address(self, follow: Any, new_ticket: Any) -> None:
+    async def test_the_header_counts_for_the_query_stays_in_the_address(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]
+    ) -> None:
         old = await follow("jane")
         await new_ticket(title="old")
         newer = (await old.next()).id
@@ -155,7 +177,9 @@ class TestResuming:
         await new_ticket(title="new")
         assert (await again.next()).data["ticket"]["title"] == "new"
 
-    async def test_breaks_everywhere_skip_and_repeat_nothing(self, follow: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_breaks_everywhere_skip_and_repeat_nothing(
+        self, follow: AsyncCall[Any], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         cursor = (await follow("jane")).cursor
         await new_ticket()
 
@@ -178,7 +202,9 @@ class TestResuming:
         await writing
         assert heard == [str(n) for n in range(40)]
 
-    async def test_a_long_way_back_is_read_page_by_page(self, follow: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_a_long_way_back_is_read_page_by_page(
+        self, follow: AsyncCall[Any], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         cursor = (await follow("jane")).cursor
         await new_ticket()
         count = READ_AT_ONCE + 50
@@ -189,7 +215,7 @@ class TestResuming:
 
     @pytest.mark.parametrize("cursor", ["nonsense", "A" * 10_000, "é".encode().decode("latin-1"), "ahead"])
     async def test_a_cursor_that_a_browser_cannot_mend_resets(
-        self, app: Any, db: Database, follow: Any, new_ticket: Any, cursor: str
+        self, app: Litestar, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], cursor: str
     ) -> None:
         if cursor == "ahead":
             cursor = app.state.cursors.cursor_of({"workspace_789": 10})
@@ -199,7 +225,7 @@ class TestResuming:
         assert await listening.types(1) == ["ticket.created"]
 
     @pytest.mark.parametrize("cursor", ["nonsense", "A" * 10_000, "ahead"])
-    async def test_a_wrong_cursor_in_the_address_is_refused(self, app: Any, jane: Any, cursor: str) -> None:
+    async def test_a_wrong_cursor_in_the_address_is_refused(self, app: Litestar, jane: Client, cursor: str) -> None:
         if cursor == "ahead":
             cursor = app.state.cursors.cursor_of({"workspace_789": 10})
         reply = await jane.get("/api/events/stream", after=cursor)
@@ -208,7 +234,7 @@ class TestResuming:
 
 class TestAccess:
     async def test_a_session_that_ends_ends_the_stream_before_the_next_event(
-        self, db: Database, follow: Any, new_ticket: Any, client: Any
+        self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], client: People
     ) -> None:
         listening = await follow("mia")
         await db.write(lambda tx: tx.run(END_SESSION, hash=hash_of("session-of-mia")))
@@ -217,14 +243,16 @@ class TestAccess:
         assert (await client("mia").get("/api/events/stream")).status == 401
 
     async def test_a_session_that_ends_ends_an_idle_stream_at_the_next_beat(
-        self, db: Database, follow: Any, quick_beats: None
+        self, db: Database, follow: AsyncCall[Any], quick_beats: None
     ) -> None:
         listening = await follow("mia")
         await listening.next_beat()
         await db.write(lambda tx: tx.run(END_SESSION, hash=hash_of("session-of-mia")))
         assert await listening.rest() == []
 
-    async def test_who_leaves_the_workspace_hears_no_more(self, db: Database, follow: Any, new_ticket: Any) -> None:
+    async def test_who_leaves_the_workspace_hears_no_more(
+        self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]
+    ) -> None:
         listening = await follow("mia")
         await db.write(lambda tx: tx.run(LEAVE_WORKSPACE, user="user_mia"))
         await new_ticket()
@@ -235,7 +263,7 @@ class TestAccess:
         assert again.is_quiet
 
     async def test_who_leaves_a_project_hears_no_more_of_it(
-        self, db: Database, follow: Any, new_ticket: Any, jane: Any
+        self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client
     ) -> None:
         listening = await follow("john")
         await db.write(lambda tx: tx.run(LEAVE_PROJECT, user="user_102"))
@@ -245,14 +273,16 @@ class TestAccess:
         await new_ticket(title="open")
         assert (await again.next()).data["ticket"]["title"] == "open"
 
-    async def test_who_is_disabled_hears_no_more(self, follow: Any, new_ticket: Any, set_user: Any, db: Any) -> None:
+    async def test_who_is_disabled_hears_no_more(
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], set_user: AsyncCall[None], db: Database
+    ) -> None:
         listening = await follow("mia")
         await set_user("mia", disabled_at=LONG_AGO)
         await new_ticket()
         assert await listening.rest() == []
 
     async def test_a_workspace_that_is_joined_begins_at_the_joining(
-        self, db: Database, follow: Any, client: Any, quick_beats: None
+        self, db: Database, follow: AsyncCall[Any], client: People, quick_beats: None
     ) -> None:
         listening = await follow("mia")
         await client("eve").post("/api/tickets", {"title": "before", "projectId": "project_evil"})
@@ -264,13 +294,13 @@ class TestAccess:
 
 
 class TestEnds:
-    async def test_a_beat_comes_when_nothing_happens(self, follow: Any, quick_beats: None) -> None:
+    async def test_a_beat_comes_when_nothing_happens(self, follow: AsyncCall[Any], quick_beats: None) -> None:
         listening = await follow("jane")
         await listening.next_beat()
         await listening.next_beat()
 
     async def test_a_beat_moves_the_cursor_past_what_is_for_others(
-        self, follow: Any, new_ticket: Any, quick_beats: None
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], quick_beats: None
     ) -> None:
         listening = await follow("mia")
         await new_ticket(projectId="project_sec")
@@ -282,7 +312,7 @@ class TestEnds:
         assert await again.types(1) == ["ticket.created"]
 
     async def test_it_ends_after_a_while_and_goes_on(
-        self, follow: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(stream, "SECONDS_OF_A_STREAM", 0.2)
         listening = await follow("jane")
@@ -291,20 +321,22 @@ class TestEnds:
         again = await follow("jane", last_event_id=listening.cursor)
         assert await again.types(1) == ["ticket.created"]
 
-    async def test_it_ends_when_the_database_is_away(self, db: Database, follow: Any, quick_beats: None) -> None:
+    async def test_it_ends_when_the_database_is_away(
+        self, db: Database, follow: AsyncCall[Any], quick_beats: None
+    ) -> None:
         listening = await follow("jane")
         await db.close()
         assert await listening.rest() == []
         assert listening.task.exception() is None
 
-    async def test_the_server_ends_it_when_it_stops(self, app: Any, follow: Any, jane: Any) -> None:
+    async def test_the_server_ends_it_when_it_stops(self, app: Litestar, follow: AsyncCall[Any], jane: Client) -> None:
         listening = await follow("jane")
         app.state.hub.end_all()
         assert await listening.rest() == []
         assert await (await follow("jane")).rest() == []
 
     async def test_who_reads_too_slowly_is_ended_and_goes_on(
-        self, follow: Any, jane: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self, follow: AsyncCall[Any], jane: Client, new_ticket: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(broadcaster, "MAX_WAITING", 5)
         monkeypatch.setattr(streaming, "SECONDS_TO_TAKE_A_PIECE", 0.3)
@@ -321,7 +353,7 @@ class TestEnds:
 
 class TestTheOtherPlace:
     async def test_of_a_ticket_that_comes_from_elsewhere_only_who_sees_that_is_told_what_it_was(
-        self, follow: Any, jane: Any, new_ticket: Any
+        self, follow: AsyncCall[Any], jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket(projectId="SEC", title="Secret")
         everyone = {who: await follow(who) for who in ("jane", "ada", "mia", "victor")}
@@ -339,7 +371,7 @@ class TestTheOtherPlace:
         assert [(await again.next()).data for _ in range(2)] == told["mia"]
 
     async def test_of_a_project_that_is_made_public_the_past_stays_private(
-        self, client: Any, follow: Any, jane: Any, new_ticket: Any
+        self, client: People, follow: AsyncCall[Any], jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         listening = {who: await follow(who) for who in ("john", "mia")}
         ticket = await new_ticket(projectId="SEC", title="Secret")

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import People
+
 
 class TestGroups:
-    async def test_who_is_in_the_workspace_sees_them(self, client: Any) -> None:
+    async def test_who_is_in_the_workspace_sees_them(self, client: People) -> None:
         assert (await client().get("/api/groups")).status == 401
         assert [g["name"] for g in (await client("victor").get("/api/groups")).data] == ["Platform"]
         assert (await client("root").get("/api/groups")).total == 2
@@ -14,7 +17,7 @@ class TestGroups:
         hidden, unknown = [await client("jane").get(f"/api/groups/{name}") for name in ("group_evil", "none")]
         assert (hidden.status, hidden.response.content) == (404, unknown.response.content)
 
-    async def test_administrators_create_and_change_them(self, client: Any, recorded: Any) -> None:
+    async def test_administrators_create_and_change_them(self, client: People, recorded: Recorded) -> None:
         for who, status in (("jane", 403), ("victor", 403)):
             assert (await client(who).post("/api/groups", {"name": "Design"})).status == status
             assert (await client(who).put("/api/groups/group_103", {"name": "Design"})).status == status
@@ -33,7 +36,9 @@ class TestGroups:
             ("group.updated", {"name": ["Design", "Art"], "description": ["Draws", None]}),
         ]
 
-    async def test_deleted_one_leaves_its_tickets(self, client: Any, new_ticket: Any, recorded: Any) -> None:
+    async def test_deleted_one_leaves_its_tickets(
+        self, client: People, new_ticket: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         ticket = await new_ticket(groupId="group_103")
         assert (await client("ada").delete("/api/groups/group_103")).status == 204
         after = (await client("jane").get("/api/tickets/WEB-1")).data

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from litestar import Litestar
 
 from codimir.app import ROUTES
+from tests.calls import AsyncCall, RowCounts
+from tests.clients import Client
 
 JSON = {"content-type": "application/json"}
 DEEP = 100_000
@@ -34,7 +36,9 @@ class TestRawBody:
         ],
         ids=lambda raw: repr(raw[:24]),
     )  # fmt: skip
-    async def test_broken_one_changes_nothing(self, jane: Any, new_ticket: Any, raw: bytes, row_counts: Any) -> None:
+    async def test_broken_one_changes_nothing(
+        self, jane: Client, new_ticket: AsyncCall[Any], raw: bytes, row_counts: RowCounts
+    ) -> None:
         ticket = await new_ticket()
         before = await row_counts()
         for method, path in (("POST", ""), ("PUT", f"/{ticket['id']}/status"), ("PUT", f"/{ticket['id']}/assignee")):
@@ -44,15 +48,15 @@ class TestRawBody:
         assert await row_counts() == before
         assert (await jane.get(f"/api/tickets/{ticket['id']}")).data == ticket
 
-    async def test_last_of_fields_of_one_name_counts(self, jane: Any) -> None:
+    async def test_last_of_fields_of_one_name_counts(self, jane: Client) -> None:
         reply = await jane.request("POST", "/api/tickets", content=b'{"title":"a","title":"b"}', headers=JSON)
         assert reply.data["title"] == "b"
 
-    async def test_byte_order_mark_is_skipped(self, jane: Any) -> None:
+    async def test_byte_order_mark_is_skipped(self, jane: Client) -> None:
         raw = b'\xef\xbb\xbf{"title":"a"}'
         assert (await jane.request("POST", "/api/tickets", content=raw, headers=JSON)).data["title"] == "a"
 
-    async def test_every_character_of_unicode_comes_back(self, jane: Any) -> None:
+    async def test_every_character_of_unicode_comes_back(self, jane: Client) -> None:
         text = "".join(chr(point) for point in range(1, 0x110000, 7) if not 0xD800 <= point < 0xE000)
         reply = await jane.post("/api/tickets", {"title": "a\u200eb\u200d🦊\u0301", "description": text})
         assert (reply.data["title"], reply.data["description"]) == ("a\u200eb\u200d🦊\u0301", text)
@@ -61,7 +65,7 @@ class TestRawBody:
 class TestTicketFields:
     @pytest.mark.parametrize("field", TICKET_FIELDS)
     async def test_nul_is_refused_when_created_and_when_changed(
-        self, jane: Any, new_ticket: Any, field: str, row_counts: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], field: str, row_counts: RowCounts
     ) -> None:
         ticket = await new_ticket()
         before = await row_counts()
@@ -74,7 +78,7 @@ class TestTicketFields:
             assert reply.details.keys() == {field}
         assert await row_counts() == before
 
-    async def test_everything_wrong_is_named_at_once(self, jane: Any, row_counts: Any) -> None:
+    async def test_everything_wrong_is_named_at_once(self, jane: Client, row_counts: RowCounts) -> None:
         before = await row_counts()
         body = {
             "title": " ", "description": 1, "type": "STORY", "status": "open", "priority": 1, "stage": [],
@@ -94,7 +98,7 @@ class TestTicketFields:
         ],
     )  # fmt: skip
     async def test_what_is_not_theirs_is_invalid(
-        self, jane: Any, new_ticket: Any, field: str, value: Any, row_counts: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], field: str, value: Any, row_counts: RowCounts
     ) -> None:
         ticket = await new_ticket()
         before = await row_counts()
@@ -106,13 +110,13 @@ class TestTicketFields:
         assert await row_counts() == before
         assert (await jane.get(f"/api/tickets/{ticket['id']}")).data == ticket
 
-    async def test_workspace_of_others_is_invalid(self, jane: Any, row_counts: Any) -> None:
+    async def test_workspace_of_others_is_invalid(self, jane: Client, row_counts: RowCounts) -> None:
         before = await row_counts()
         reply = await jane.post("/api/tickets", {"title": "a", "workspaceId": "workspace_globex"})
         assert reply.details == {"workspaceId": ["Invalid workspace ID"]}
         assert await row_counts() == before
 
-    async def test_foreign_and_missing_look_the_same(self, jane: Any) -> None:
+    async def test_foreign_and_missing_look_the_same(self, jane: Client) -> None:
         for field in ("projectId", "assigneeId", "groupId", "workspaceId"):
             foreign = {"projectId": "project_evil", "assigneeId": "user_eve", "groupId": "group_evil"}.get(
                 field, "workspace_globex"
@@ -124,7 +128,7 @@ class TestTicketFields:
 
 class TestQuery:
     @pytest.mark.parametrize("name", ["project", "workspace", "group", "label", "assignee", "reporter"])
-    async def test_foreign_filter_is_invalid(self, jane: Any, name: str) -> None:
+    async def test_foreign_filter_is_invalid(self, jane: Client, name: str) -> None:
         foreign = {
             "project": "project_evil", "workspace": "workspace_globex", "group": "group_evil", "label": "label_evil",
         }.get(name, "user_eve")  # fmt: skip
@@ -145,7 +149,7 @@ class TestQuery:
             ("project=" + "a," * 2_000, "project"), ("status=todo,todo,,todo", None), ("=", ""),
     )  # fmt: skip
 
-    async def test_wrong_parameter_is_named(self, jane: Any) -> None:
+    async def test_wrong_parameter_is_named(self, jane: Client) -> None:
         for query, wrong in self.WRONG:
             reply = await jane.request("GET", f"/api/tickets?{query}")
             assert reply.status == (200 if wrong is None else 400), query
@@ -203,7 +207,7 @@ class TestFuzz:
         kind=KINDS
     )  # fmt: skip
     async def test_no_request_breaks_a_route(
-        self, app: Litestar, jane: Any, which: int, places: list[str], query: Any, body: bytes, kind: str
+        self, app: Litestar, jane: Client, which: int, places: list[str], query: Any, body: bytes, kind: str
     ) -> None:
         routes = sorted({(route.path_format, method) for route in app.routes for method in route.methods} - {ENDLESS})
         template, method = routes[which % len(routes)]

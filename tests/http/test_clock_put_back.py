@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.kit.clock import utc_now
+from tests.calls import AsyncCall, Call
+from tests.clients import Client, People
 
 
 @pytest.fixture
-def undelete(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def undelete(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> Call[None]:
     """Put the clock back by so much."""
 
     def change(by: timedelta) -> None:
@@ -35,7 +38,7 @@ class TestUpdatedAt:
         ids=["ticket", "project", "group"],
     )
     async def test_it_is_not_before_created_at(
-        self, client: Any, undelete: Any, path: str, new: Any, change: Any
+        self, client: People, undelete: Call[None], path: str, new: Any, change: Any
     ) -> None:
         ada = client("ada")
         made = await created(ada, path, new)
@@ -46,7 +49,7 @@ class TestUpdatedAt:
         assert after["updatedAt"] == after["createdAt"]
 
     async def test_what_hangs_on_a_ticket_touches_it_no_earlier(
-        self, jane: Any, client: Any, new_ticket: Any, undelete: Any
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any], undelete: Call[None]
     ) -> None:
         ticket = await new_ticket(labelIds=["label_1"], groupId="group_103")
         undelete(timedelta(hours=2))
@@ -57,7 +60,7 @@ class TestUpdatedAt:
         assert (after["_count"]["comments"], after["createdAt"]) == (1, ticket["createdAt"])
         assert after["updatedAt"] == after["createdAt"]
 
-    async def test_it_moves_on_where_the_clock_is_right(self, jane: Any, new_ticket: Any) -> None:
+    async def test_it_moves_on_where_the_clock_is_right(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         await jane.put("/api/tickets/WEB-1", {"title": "Mend login"})
         after = (await jane.get("/api/tickets/WEB-1")).data

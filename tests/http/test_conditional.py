@@ -21,6 +21,8 @@ from codimir.model.workspaces import workspace_members, workspaces
 from codimir.revisions import etags
 from codimir.revisions.dispatch import choose_answer
 from codimir.tickets.listing import pages
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 LIST, STATS, SEARCH, ITEM = "/api/tickets", "/api/tickets/stats", "/api/tickets/search?q=fix", "/api/tickets/WEB-1"
 ALL = (LIST, STATS, SEARCH, ITEM, f"{ITEM}/comments")
@@ -35,7 +37,7 @@ async def count_sessions(actor: Actor, db: Database) -> Data[int]:
 
 
 @pytest.fixture
-def again() -> Any:
+def again() -> AsyncCall[Any]:
     """Ask again with a tag: `await again(jane, path, tag)` gives the status."""
 
     async def ask(who: Any, path: str, tag: str, method: str = "GET") -> Any:
@@ -46,7 +48,9 @@ def again() -> Any:
 
 class TestTag:
     @pytest.mark.parametrize("path", ALL)
-    async def test_each_reply_has_a_strong_one_and_is_private(self, jane: Any, new_ticket: Any, path: str) -> None:
+    async def test_each_reply_has_a_strong_one_and_is_private(
+        self, jane: Client, new_ticket: AsyncCall[Any], path: str
+    ) -> None:
         await new_ticket()
         reply = await jane.request("GET", path)
         assert reply.headers["etag"].startswith('"')
@@ -54,7 +58,9 @@ class TestTag:
         assert reply.headers["vary"] == "Cookie, Authorization"
 
     @pytest.mark.parametrize("path", ALL)
-    async def test_two_viewers_never_share_one(self, client: Any, new_ticket: Any, again: Any, path: str) -> None:
+    async def test_two_viewers_never_share_one(
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any], path: str
+    ) -> None:
         await new_ticket()
         replies = {
             who: await client(who).request("GET", path) for who in ("jane", "john", "ada", "victor", "mia", "root")
@@ -64,26 +70,28 @@ class TestTag:
         assert len(set(tags)) == len(tags)
         assert (await again(client("john"), path, replies["jane"].headers["etag"])).status == 200
 
-    async def test_two_questions_never_share_one(self, jane: Any, new_ticket: Any) -> None:
+    async def test_two_questions_never_share_one(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         paths = (*ALL, f"{LIST}?page=2", f"{LIST}?status=done", f"{LIST}?status=done,todo")
         tags = {(await jane.request("GET", path)).headers["etag"] for path in paths}
         assert len(tags) == len(paths)
 
-    async def test_a_question_in_other_words_shares_it(self, jane: Any) -> None:
+    async def test_a_question_in_other_words_shares_it(self, jane: Client) -> None:
         first, second = (
             await jane.request("GET", f"{LIST}?page=1&limit=20"),
             await jane.request("GET", f"{LIST}?limit=20&search="),
         )
         assert first.headers["etag"] == second.headers["etag"]
 
-    async def test_an_error_has_none(self, jane: Any) -> None:
+    async def test_an_error_has_none(self, jane: Client) -> None:
         assert "etag" not in (await jane.get("/api/tickets/WEB-9")).headers
 
 
 class TestNotModified:
     @pytest.mark.parametrize("path", ALL)
-    async def test_who_has_it_gets_no_body(self, jane: Any, new_ticket: Any, again: Any, path: str) -> None:
+    async def test_who_has_it_gets_no_body(
+        self, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any], path: str
+    ) -> None:
         await new_ticket()
         tag = (await jane.request("GET", path)).headers["etag"]
         for method in ("GET", "HEAD"):
@@ -95,7 +103,7 @@ class TestNotModified:
             assert "content-length" not in reply.headers
 
     async def test_nothing_is_looked_up_for_it(
-        self, jane: Any, new_ticket: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+        self, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await new_ticket()
         tag = (await jane.get(LIST)).headers["etag"]
@@ -103,11 +111,13 @@ class TestNotModified:
         assert (await again(jane, LIST, tag)).status == 304
         assert (await again(jane, LIST, '"v"')).status == 500
 
-    async def test_head_has_the_tag_of_get(self, jane: Any, new_ticket: Any) -> None:
+    async def test_head_has_the_tag_of_get(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         assert (await jane.request("HEAD", ITEM)).headers["etag"] == (await jane.get(ITEM)).headers["etag"]
 
-    async def test_a_star_matches_what_exists(self, jane: Any, new_ticket: Any, again: Any) -> None:
+    async def test_a_star_matches_what_exists(
+        self, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         assert (await again(jane, ITEM, "*")).status == 304
         assert (await again(jane, "/api/tickets/WEB-9", "*")).status == 404
@@ -115,21 +125,23 @@ class TestNotModified:
     @pytest.mark.parametrize(
         "tag", ["", "x", '"', '"v', "W/", '""', '"v"', '"m"', '"c"', '"v.1.a"', '"🦊"', "," * 5_000]
     )
-    async def test_a_tag_of_nobody_is_no_tag(self, jane: Any, again: Any, tag: str) -> None:
+    async def test_a_tag_of_nobody_is_no_tag(self, jane: Client, again: AsyncCall[Any], tag: str) -> None:
         assert (await again(jane, LIST, tag.encode())).status == 200
 
-    async def test_a_wrong_question_stays_wrong(self, jane: Any, again: Any) -> None:
+    async def test_a_wrong_question_stays_wrong(self, jane: Client, again: AsyncCall[Any]) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
         assert (await again(jane, f"{LIST}?page=0", tag)).status == 400
 
-    async def test_nobody_gets_401(self, client: Any, jane: Any, again: Any) -> None:
+    async def test_nobody_gets_401(self, client: People, jane: Client, again: AsyncCall[Any]) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
         assert (await again(client(), LIST, tag)).status == 401
 
 
 class TestChange:
     @pytest.mark.parametrize("path", ALL)
-    async def test_every_write_makes_a_new_tag(self, jane: Any, new_ticket: Any, again: Any, path: str) -> None:
+    async def test_every_write_makes_a_new_tag(
+        self, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any], path: str
+    ) -> None:
         await new_ticket()
         writes = [
             ("PUT", ITEM, {"title": "Fix logout"}), ("PUT", f"{ITEM}/status", {"status": "done"}),
@@ -145,7 +157,7 @@ class TestChange:
 
     @pytest.mark.parametrize("who", ["jane", "root"])
     async def test_a_new_name_of_someone_does(
-        self, client: Any, new_ticket: Any, again: Any, set_user: Any, who: str
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any], set_user: AsyncCall[None], who: str
     ) -> None:
         await new_ticket()
         tag = (await client(who).get(ITEM)).headers["etag"]
@@ -153,33 +165,41 @@ class TestChange:
         reply = await again(client(who), ITEM, tag)
         assert (reply.status, reply.data["reporter"]["name"]) == (200, "Jane Miller")
 
-    async def test_another_role_does(self, client: Any, new_ticket: Any, again: Any, set_user: Any) -> None:
+    async def test_another_role_does(
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any], set_user: AsyncCall[None]
+    ) -> None:
         await new_ticket()
         tag = (await client("eve").get(LIST)).headers["etag"]
         await set_user("eve", role="ADMIN")
         assert (await again(client("eve"), LIST, tag)).total == 1
 
-    async def test_a_new_workspace_does(self, client: Any, new_ticket: Any, again: Any, join: Any) -> None:
+    async def test_a_new_workspace_does(
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any], join: AsyncCall[None]
+    ) -> None:
         await new_ticket()
         tag = (await client("eve").get(LIST)).headers["etag"]
         await join("eve", "MEMBER", "workspace_789")
         assert (await again(client("eve"), LIST, tag)).total == 1
 
-    async def test_an_administrator_sees_a_write_anywhere(self, client: Any, new_ticket: Any, again: Any) -> None:
+    async def test_an_administrator_sees_a_write_anywhere(
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any]
+    ) -> None:
         root = client("root")
         tag = (await root.get(LIST)).headers["etag"]
         assert (await again(root, LIST, tag)).status == 304
         await client("eve").post(LIST, {"title": "Plan", "workspaceId": "workspace_globex"})
         assert (await again(root, LIST, tag)).total == 1
 
-    async def test_a_write_elsewhere_changes_nothing(self, client: Any, jane: Any, new_ticket: Any, again: Any) -> None:
+    async def test_a_write_elsewhere_changes_nothing(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         tag = (await jane.get(LIST)).headers["etag"]
         await client("eve").post(LIST, {"title": "Plan", "workspaceId": "workspace_globex"})
         assert (await again(jane, LIST, tag)).status == 304
 
     async def test_who_was_removed_is_not_told_that_nothing_changed(
-        self, client: Any, new_ticket: Any, again: Any, db: Database
+        self, client: People, new_ticket: AsyncCall[Any], again: AsyncCall[Any], db: Database
     ) -> None:
         await new_ticket()
         mia = client("mia")
@@ -189,7 +209,7 @@ class TestChange:
         assert [(await again(mia, path, tag)).status for path, tag in tags.items()] == [200, 200, 200, 404, 404]
 
     async def test_who_lost_a_private_project_is_not_told_so_either(
-        self, jane: Any, new_ticket: Any, again: Any, db: Database
+        self, jane: Client, new_ticket: AsyncCall[Any], again: AsyncCall[Any], db: Database
     ) -> None:
         await new_ticket(projectId="SEC")
         tags = {path: (await jane.request("GET", path)).headers["etag"] for path in (LIST, "/api/tickets/SEC-1")}
@@ -200,7 +220,7 @@ class TestChange:
         await db.write(lambda tx: tx.run(RAISE))  # as the event does that tells of it
         assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [200, 404]
 
-    async def test_who_signed_out_gets_401(self, jane: Any, again: Any, db: Database) -> None:
+    async def test_who_signed_out_gets_401(self, jane: Client, again: AsyncCall[Any], db: Database) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
         await db.write(lambda tx: tx.run(Statement(sa.delete(sessions))))
         assert (await again(jane, LIST, tag)).status == 401
@@ -217,7 +237,7 @@ class TestWhatNoVersionTells:
         return app
 
     async def test_statistics_are_asked_for_again_after_a_minute(
-        self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+        self, jane: Client, again: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         clock = [1_700_000_000.0]
         monkeypatch.setattr(etags, "time", lambda: clock[0])
@@ -228,7 +248,13 @@ class TestWhatNoVersionTells:
 
     @pytest.mark.parametrize("path", [STATS, "/api/project/WEB/stats", "/api/user/stats"])
     async def test_who_asks_in_the_next_minute_is_told_what_has_become_overdue(
-        self, app: Litestar, jane: Any, new_ticket: Any, again: Any, monkeypatch: pytest.MonkeyPatch, path: str
+        self,
+        app: Litestar,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        again: AsyncCall[Any],
+        monkeypatch: pytest.MonkeyPatch,
+        path: str,
     ) -> None:
         start = utc_now().replace(second=0, microsecond=0) + timedelta(minutes=1)
         clock = [start]
@@ -247,7 +273,7 @@ class TestWhatNoVersionTells:
         assert (await again(jane, path, reply.headers["etag"])).status == 304
 
     async def test_a_reply_from_other_tables_is_looked_up_and_compared(
-        self, jane: Any, client: Any, again: Any, db: Database
+        self, jane: Client, client: People, again: AsyncCall[Any], db: Database
     ) -> None:
         reply = await jane.get("/test/sessions")
         tag = reply.headers["etag"]
@@ -257,7 +283,7 @@ class TestWhatNoVersionTells:
         assert (await again(jane, "/test/sessions", tag)).data == reply.data - 1
 
     async def test_another_release_may_answer_otherwise(
-        self, jane: Any, again: Any, monkeypatch: pytest.MonkeyPatch
+        self, jane: Client, again: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
         monkeypatch.setattr(etags, "__version__", "9")

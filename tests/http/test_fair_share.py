@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from codimir.database.core import PERSON
 from codimir.http.fair_share import FairShare, Measured
+from tests.clients import People
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ class TestMeasured:
 
 class TestRequests:
     async def test_pages_and_api_and_strangers_count(
-        self, app: Litestar, client: Any, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, client: People, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         took: set[str] = set()
         monkeypatch.setattr(app.state.fair_share, "note", lambda person, _: took.add(str(person)))
@@ -125,7 +126,7 @@ class TestRequests:
         await client(None).get("/api/auth/providers")
         assert {"user_101", "user_102"} < took
 
-    async def test_many_people_at_once_are_all_answered(self, client: Any) -> None:
+    async def test_many_people_at_once_are_all_answered(self, client: People) -> None:
         names = ("jane", "john", "ada")
         replies = await asyncio.gather(*(client(name).get("/api/tickets") for name in names for _ in range(9)))
         assert {reply.status for reply in replies} == {200}

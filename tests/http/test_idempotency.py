@@ -23,7 +23,9 @@ from codimir.http.transactions import takes_keys
 from codimir.kit.clock import utc_now
 from codimir.model.idempotency import kept_replies
 from codimir.revisions import idempotency
-from tests.clients import Client
+from tests.apps import RunApp
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
 
 TICKETS = "/api/tickets"
 NEW = {"title": "Fix login", "projectId": "project_456"}
@@ -37,7 +39,7 @@ CODIMIR = Path(sys.executable).with_name("codimir")
 
 
 @pytest.fixture
-def send() -> Any:
+def send() -> AsyncCall[Any]:
     """Send with a key: `await send(jane, "POST", path, body, key="a")`."""
 
     async def with_key(who: Client, method: str, path: str, body: Any = None, key: str | bytes = "a") -> Any:
@@ -56,10 +58,10 @@ def same(first: Any, second: Any) -> bool:
 
 
 class TestReplay:
-    async def test_nobody_gets_401(self, client: Any, send: Any) -> None:
+    async def test_nobody_gets_401(self, client: People, send: AsyncCall[Any]) -> None:
         assert (await send(client(), "POST", TICKETS, NEW)).status == 401
 
-    async def test_a_ticket_is_created_once(self, jane: Any, send: Any) -> None:
+    async def test_a_ticket_is_created_once(self, jane: Client, send: AsyncCall[Any]) -> None:
         first, second = await send(jane, "POST", TICKETS, NEW), await send(jane, "POST", TICKETS, NEW)
         assert first.status == 201
         assert first.headers["location"] == f"/api/tickets/{first.data['id']}"
@@ -69,7 +71,9 @@ class TestReplay:
         assert same(first, second)
         assert (await jane.get(TICKETS)).total == 1
 
-    async def test_every_kind_of_write_is(self, jane: Any, new_ticket: Any, send: Any, recorded: Any) -> None:
+    async def test_every_kind_of_write_is(
+        self, jane: Client, new_ticket: AsyncCall[Any], send: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         ticket = await new_ticket()
         path = f"{TICKETS}/{ticket['key']}"
         comment = (await jane.post(f"{path}/comments", {"content": "a"})).data["id"]
@@ -87,26 +91,30 @@ class TestReplay:
             assert same(first, await send(jane, method, where, body)), (method, where)
             assert await recorded(ticket["id"]) == events
 
-    async def test_what_was_read_before_is_not_kept_but_what_was_answered(self, jane: Any, send: Any) -> None:
+    async def test_what_was_read_before_is_not_kept_but_what_was_answered(
+        self, jane: Client, send: AsyncCall[Any]
+    ) -> None:
         first = await send(jane, "POST", TICKETS, NEW)
         await jane.put(f"{TICKETS}/{first.data['id']}", {"title": "Changed"})
         assert (await send(jane, "POST", TICKETS, NEW)).data["title"] == "Fix login"
 
-    async def test_another_body_is_refused(self, jane: Any, send: Any) -> None:
+    async def test_another_body_is_refused(self, jane: Client, send: AsyncCall[Any]) -> None:
         await send(jane, "POST", TICKETS, NEW)
         reply = await send(jane, "POST", TICKETS, {**NEW, "title": "Other"})
         assert (reply.status, reply.error["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
         assert (await jane.get(TICKETS)).total == 1
 
     async def test_a_key_counts_for_one_person_method_and_path(
-        self, jane: Any, client: Any, new_ticket: Any, send: Any
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any], send: AsyncCall[Any]
     ) -> None:
         await new_ticket()
         for who in (jane, client("john")):
             for method, path in (("PUT", f"{TICKETS}/WEB-1"), ("PATCH", f"{TICKETS}/WEB-1"), ("POST", TICKETS)):
                 assert "idempotent-replayed" not in (await send(who, method, path, {"title": path})).headers
 
-    async def test_errors_are_not_kept(self, jane: Any, client: Any, new_ticket: Any, send: Any, db: Database) -> None:
+    async def test_errors_are_not_kept(
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any], send: AsyncCall[Any], db: Database
+    ) -> None:
         await new_ticket()
         for who, method, path, body, status in (
             (jane, "POST", TICKETS, {"title": ""}, 400),
@@ -118,7 +126,7 @@ class TestReplay:
         assert await db.read(lambda tx: tx.value(COUNT)) == 0
         assert (await send(jane, "POST", TICKETS, NEW)).status == 201
 
-    async def test_without_a_key_nothing_is_kept(self, new_ticket: Any, db: Database) -> None:
+    async def test_without_a_key_nothing_is_kept(self, new_ticket: AsyncCall[Any], db: Database) -> None:
         await new_ticket()
         assert await db.read(lambda tx: tx.value(COUNT)) == 0
 
@@ -127,17 +135,17 @@ class TestReplay:
         assert [route for route in writes if not takes_keys(route.provided, route.returns)] == []
 
     async def test_what_is_kept_of_the_body_cannot_be_guessed_without_the_key(
-        self, jane: Any, send: Any, db: Database
+        self, jane: Client, send: AsyncCall[Any], db: Database
     ) -> None:
         for key in ("a", "b"):
             await send(jane, "POST", TICKETS, NEW, key=key)
         assert len(set(await db.read(lambda tx: tx.all(BODY_HASHES)))) == 2
 
-    async def test_a_read_takes_no_notice_of_it(self, jane: Any, send: Any) -> None:
+    async def test_a_read_takes_no_notice_of_it(self, jane: Client, send: AsyncCall[Any]) -> None:
         assert (await send(jane, "GET", TICKETS, key="x" * 10_000)).status == 200
 
     async def test_it_is_the_same_after_a_restart(
-        self, settings: Settings, app: Litestar, jane: Any, send: Any, run_app: Any
+        self, settings: Settings, app: Litestar, jane: Client, send: AsyncCall[Any], run_app: RunApp
     ) -> None:
         first = await send(jane, "POST", TICKETS, NEW)
         async with run_app(settings, has_cast=False, delivers=True) as again:
@@ -145,7 +153,9 @@ class TestReplay:
             assert same(first, await send(late, "POST", TICKETS, NEW))
             await late.http.aclose()
 
-    async def test_what_is_kept_cannot_be_read_without_the_key(self, jane: Any, send: Any, db: Database) -> None:
+    async def test_what_is_kept_cannot_be_read_without_the_key(
+        self, jane: Client, send: AsyncCall[Any], db: Database
+    ) -> None:
         token = (await send(jane, "POST", "/api/user/tokens", {"name": "CI", "scopes": ["read"]})).data["token"]
         assert token.encode() not in await db.read(lambda tx: tx.value(KEPT))
         assert (await send(jane, "POST", "/api/user/tokens", {"name": "CI", "scopes": ["read"]})).data["token"] == token
@@ -155,7 +165,7 @@ class TestKey:
     @pytest.mark.parametrize(
         "key", ["", "x" * 256, "x" * 10_000, "é".encode(), "🦊".encode(), b"a\tb", b"\xff", b"a\x01"]
     )
-    async def test_an_odd_one_is_refused(self, jane: Any, send: Any, key: Any) -> None:
+    async def test_an_odd_one_is_refused(self, jane: Client, send: AsyncCall[Any], key: Any) -> None:
         reply = await send(jane, "POST", TICKETS, NEW, key=key)
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
         assert reply.details.keys() == {"Idempotency-Key"}
@@ -164,14 +174,14 @@ class TestKey:
     @pytest.mark.parametrize(
         "key", ["x", "x" * 255, '"8e03978e-40d5-43dd-bc93-6894a57f9324"', "a b", "' OR 1=1 --", "%00"]
     )
-    async def test_any_plain_one_is_taken(self, jane: Any, send: Any, key: str) -> None:
+    async def test_any_plain_one_is_taken(self, jane: Client, send: AsyncCall[Any], key: str) -> None:
         first, second = await send(jane, "POST", TICKETS, NEW, key=key), await send(jane, "POST", TICKETS, NEW, key=key)
         assert first.status == 201
         assert same(first, second)
 
 
 class TestAtOnce:
-    async def test_of_two_that_run_at_once_one_is_done(self, jane: Any, send: Any) -> None:
+    async def test_of_two_that_run_at_once_one_is_done(self, jane: Client, send: AsyncCall[Any]) -> None:
         replies = await asyncio.gather(*(send(jane, "POST", TICKETS, NEW) for _ in range(8)))
         done = [reply for reply in replies if reply.status == 201]
         waiting = [reply for reply in replies if reply.status == 409]
@@ -180,7 +190,9 @@ class TestAtOnce:
         assert len({reply.data["id"] for reply in done}) == 1
         assert (await jane.get(TICKETS)).total == 1
 
-    async def test_of_two_servers_too(self, settings: Settings, jane: Any, send: Any, run_app: Any) -> None:
+    async def test_of_two_servers_too(
+        self, settings: Settings, jane: Client, send: AsyncCall[Any], run_app: RunApp
+    ) -> None:
         """Each server knows only its own running requests; the database decides."""
         keys = [str(number) for number in range(4)]
         async with run_app(settings, has_cast=False, delivers=True) as other:
@@ -196,7 +208,7 @@ class TestAtOnce:
         assert (await jane.get(TICKETS)).total == len(keys)
 
     async def test_the_second_of_two_servers_waits_for_the_first(
-        self, settings: Settings, app: Litestar, jane: Any, client: Any, send: Any
+        self, settings: Settings, app: Litestar, jane: Client, client: People, send: AsyncCall[Any]
     ) -> None:
         """What would be a conflict once the first is done is not one for who sends the same again."""
         other = create_app(settings, delivers=False)
@@ -220,7 +232,7 @@ class TestAtOnce:
         assert ["idempotent-replayed" in reply.headers for reply in replies] == [False, True]
         assert replies[0].response.content == replies[1].response.content
 
-    async def test_a_failure_lets_the_next_one_try(self, jane: Any, send: Any) -> None:
+    async def test_a_failure_lets_the_next_one_try(self, jane: Client, send: AsyncCall[Any]) -> None:
         assert (await send(jane, "POST", TICKETS, {"title": "a", "labelIds": ["label_evil"]})).status == 400
         assert (await send(jane, "POST", TICKETS, NEW)).status == 201
 
@@ -259,13 +271,13 @@ class AskedToWrite(ForwardingDatabase):
 
 
 class TestTime:
-    async def test_after_a_day_the_key_is_new(self, jane: Any, send: Any, db: Database) -> None:
+    async def test_after_a_day_the_key_is_new(self, jane: Client, send: AsyncCall[Any], db: Database) -> None:
         await send(jane, "POST", TICKETS, NEW)
         await db.write(lambda tx: tx.run(SET_TIME, at=utc_now() - idempotency.KEPT_FOR))
         assert "idempotent-replayed" not in (await send(jane, "POST", TICKETS, {**NEW, "title": "Other"})).headers
         assert (await jane.get(TICKETS)).total == 2
 
-    async def test_old_ones_go_with_the_next_one(self, jane: Any, send: Any, db: Database) -> None:
+    async def test_old_ones_go_with_the_next_one(self, jane: Client, send: AsyncCall[Any], db: Database) -> None:
         for key in range(3):
             await send(jane, "POST", TICKETS, NEW, key=str(key))
 

@@ -8,6 +8,8 @@ import pytest
 from codimir.http.validation import ONE_LINE
 from codimir.kit.lines import as_one_line, is_one_line
 from codimir.problems.sentences import SENTENCES
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 FIELDS = [
     ("POST", "/api/tickets", "title", {"projectId": "WEB"}),
@@ -35,7 +37,7 @@ RIGHT_ONES = [
 class TestEveryName:
     @pytest.mark.parametrize(("method", "path", "field", "more"), FIELDS)
     async def test_it_is_one_line(
-        self, client: Any, new_ticket: Any, method: str, path: str, field: str, more: Any
+        self, client: People, new_ticket: AsyncCall[Any], method: str, path: str, field: str, more: Any
     ) -> None:
         await new_ticket()
         ada = client("ada")
@@ -46,7 +48,7 @@ class TestEveryName:
             reply = await ada.request(method, path, {field: text, **more})
             assert (reply.status, reply.data[field]) == (200 if method == "PUT" else 201, text.strip()), repr(text)
 
-    async def test_a_quick_line_that_was_pasted_with_breaks_is_one(self, jane: Any) -> None:
+    async def test_a_quick_line_that_was_pasted_with_breaks_is_one(self, jane: Client) -> None:
         reply = await jane.post("/api/tickets/quick", {"text": "Fix\nthe\tlogin !high", "projectId": "WEB"})
         assert (reply.status, reply.data["title"], reply.data["priority"]) == (201, "Fix the login", "high")
         reply = await jane.post("/api/tickets/quick", {"text": "Fix \u202elogin", "projectId": "WEB"})

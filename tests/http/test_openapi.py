@@ -24,6 +24,8 @@ from codimir.http.validation import parse_body
 from codimir.model.schemas import Comment
 from codimir.web.api_examples import BODIES, ERRORS, REPLIES
 from tests.access.matrix import ROWS
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 CONTENT = json.loads(json.dumps(DOCUMENT.content))
 OPERATIONS = {
@@ -92,7 +94,7 @@ async def add_remark() -> Data[Namesake.Comment]: ...
 
 
 class TestDocument:
-    async def test_anyone_may_read_it(self, client: Any) -> None:
+    async def test_anyone_may_read_it(self, client: People) -> None:
         reply = await client().get("/api/openapi.json")
         assert reply.status == 200
         assert reply.headers["content-type"] == "application/json"
@@ -149,7 +151,7 @@ class TestDocument:
 
 
 class TestOperations:
-    async def test_who_is_nobody_gets_401_where_the_document_says_so(self, client: Any) -> None:
+    async def test_who_is_nobody_gets_401_where_the_document_says_so(self, client: People) -> None:
         nobody = client()
         for name, operation in OPERATIONS.items():
             reply = await nobody.request(name.partition(" ")[0], url_of(name))
@@ -247,7 +249,9 @@ class TestLinks:
                     own = re.findall(r"\$request\.path\.(\w+)", str(link))
                     assert set(own) <= paths[operation["operationId"]], name
 
-    async def test_they_lead_to_what_was_created(self, jane: Any, client: Any, new_ticket: Any) -> None:
+    async def test_they_lead_to_what_was_created(
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         hook = {"url": "https://hooks.example.com/x", "events": ["*"], "workspaceId": "workspace_789"}
         sent = [
@@ -375,7 +379,7 @@ class TestExamples:
         assert msgspec.convert(ERRORS[code], ErrorReply).error.code == code
         assert problems(ERRORS[code], {"$ref": "#/components/schemas/ErrorReply"}) == []
 
-    async def test_errors_say_what_the_server_says(self, client: Any, new_ticket: Any) -> None:
+    async def test_errors_say_what_the_server_says(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         replies = [
             await client().get("/api/tickets"),
@@ -389,7 +393,7 @@ class TestExamples:
 
 
 class TestReplies:
-    async def test_tickets_are_as_described(self, jane: Any, new_ticket: Any) -> None:
+    async def test_tickets_are_as_described(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         created = await jane.post("/api/tickets", {"title": "Fix login", "labelIds": ["label_1"]})
         assert problems(created.body, reply_schema("POST /api/tickets", 201)) == []
         await new_ticket(assigneeId="user_101", groupId="group_103", dueDate="2024-02-15T00:00:00Z")
@@ -400,6 +404,6 @@ class TestReplies:
         numbers = await jane.get("/api/tickets/stats")
         assert problems(numbers.body, reply_schema("GET /api/tickets/stats")) == []
 
-    async def test_errors_are_as_described(self, jane: Any) -> None:
+    async def test_errors_are_as_described(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets", limit=0)
         assert problems(reply.body, {"$ref": "#/components/schemas/ErrorReply"}) == []

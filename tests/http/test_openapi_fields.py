@@ -18,6 +18,8 @@ from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
 from codimir.webhooks.schemas import WebhookUpdate
 from codimir.workspaces.schemas import WorkspaceUpdate
+from tests.calls import AsyncCall
+from tests.clients import Client
 from tests.documented import CONTENT, OPERATIONS
 
 GOOD = {
@@ -134,12 +136,12 @@ class TestQuery:
         assert parse_query(TicketListQuery, empty.encode()) == TicketListQuery()
 
     @pytest.mark.parametrize("text", ["null", "NULL", "17", "0.5", "2024"])
-    async def test_a_moment_is_a_timestamp_and_no_number(self, jane: Any, text: str) -> None:
+    async def test_a_moment_is_a_timestamp_and_no_number(self, jane: Client, text: str) -> None:
         reply = await jane.get("/api/tickets", asOf=text)
         assert reply.status == 400
         assert list(reply.details) == ["asOf"]
 
-    async def test_null_is_a_word_to_search_for(self, jane: Any, new_ticket: Any) -> None:
+    async def test_null_is_a_word_to_search_for(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="A null pointer")
         await new_ticket(title="Fix login")
         assert (await jane.get("/api/tickets", search="null")).total == 1
@@ -163,7 +165,7 @@ class TestQuery:
 
 class TestIdempotencyKey:
     @pytest.mark.parametrize("key", [*KEYS, *NO_KEYS])
-    async def test_what_is_described_is_taken_and_nothing_else(self, jane: Any, key: str) -> None:
+    async def test_what_is_described_is_taken_and_nothing_else(self, jane: Client, key: str) -> None:
         schema = CONTENT["components"]["parameters"]["IdempotencyKey"]["schema"]
         headers = [(b"idempotency-key", key.encode())]
         reply = await jane.request("POST", "/api/tickets", {"title": "Fix login"}, headers=dict(headers))

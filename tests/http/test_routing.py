@@ -24,6 +24,8 @@ from codimir.model.comments import comments
 from codimir.model.schemas import Comment
 from codimir.revisions.dispatch import choose_answer
 from codimir.tickets.queries import get_visible_ticket
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 PATH = "/test/tickets/{ref:str}/comments/{comment_id:str}"
 
@@ -51,7 +53,7 @@ def application() -> Litestar:
 
 
 @pytest.fixture
-async def remark(app: Litestar, jane: Any, new_ticket: Any) -> str:
+async def remark(app: Litestar, jane: Client, new_ticket: AsyncCall[Any]) -> str:
     """The address of a comment at routes that call their actor and their database as no other does."""
     for handler in handlers([read_remark, change_remark], PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)
@@ -61,15 +63,15 @@ async def remark(app: Litestar, jane: Any, new_ticket: Any) -> str:
 
 
 class TestAnActorOfAnotherName:
-    async def test_nobody_gets_401(self, client: Any, remark: str) -> None:
+    async def test_nobody_gets_401(self, client: People, remark: str) -> None:
         assert (await client().get(remark)).status == 401
         assert (await client().put(remark, {"content": 5})).status == 401
 
-    async def test_its_reads_have_tags(self, jane: Any, remark: str) -> None:
+    async def test_its_reads_have_tags(self, jane: Client, remark: str) -> None:
         tag = (await jane.get(remark)).headers["etag"]
         assert (await jane.request("GET", remark, headers={"if-none-match": tag})).status == 304
 
-    async def test_its_writes_take_conditions(self, jane: Any, remark: str) -> None:
+    async def test_its_writes_take_conditions(self, jane: Client, remark: str) -> None:
         tag = (await jane.get(remark)).headers["etag"]
         replies = [
             await jane.request("PUT", remark, {"content": text}, headers={"if-match": tag}) for text in ("b", "c")
@@ -77,7 +79,7 @@ class TestAnActorOfAnotherName:
         assert [reply.status for reply in replies] == [200, 412]
         assert (await jane.get(remark)).data["content"] == "b"
 
-    async def test_its_writes_take_keys(self, jane: Any, remark: str) -> None:
+    async def test_its_writes_take_keys(self, jane: Client, remark: str) -> None:
         replies = [
             await jane.request("PUT", remark, {"content": "b"}, headers={"idempotency-key": "k"}) for _ in range(2)
         ]
@@ -107,6 +109,6 @@ class TestATransaction:
         with pytest.raises(TypeError, match="a route takes one transaction, or the database: tx, db"):
             handlers([get("/test")(read_twice)], PROVIDERS, FairShare(), choose_answer)
 
-    async def test_nothing_is_written_where_the_route_raises(self, jane: Any, remark: str) -> None:
+    async def test_nothing_is_written_where_the_route_raises(self, jane: Client, remark: str) -> None:
         assert (await jane.put(remark, {"content": "cursed"})).status == 400
         assert (await jane.get(remark)).data["content"] == "a"

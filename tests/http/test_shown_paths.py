@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from codimir.http.shown_paths import shown_path
+from tests.clients import People
 
 TOKEN = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
 
@@ -28,7 +30,12 @@ class TestShownPath:
 class TestDefect:
     @pytest.mark.parametrize("path", ["/setup/", "/invite/", "/reset/", "/api/invitations/"])
     async def test_a_defect_behind_a_link_logs_no_token(
-        self, client: Any, app: Any, path: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+        self,
+        client: People,
+        app: Litestar,
+        path: str,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         async def fail(*_: Any) -> None:
             raise RuntimeError("a defect")

@@ -13,6 +13,7 @@ from codimir.database.core import PERSON, Stranger, TookTooLong, Transaction, Un
 from codimir.database.sqlite import READER_THREADS
 from codimir.http import fair_share, long_reads
 from codimir.http.long_reads import AT_ONCE_ALONE
+from tests.clients import Client, People
 from tests.database.test_time_limits import COUNTING
 
 SEARCH = "/api/tickets/search?q=login"
@@ -64,7 +65,7 @@ class TestTurns:
         """Others count while they ask, and no second longer."""
         monkeypatch.setattr(fair_share, "SECONDS_OTHERS_COUNT", 0)
 
-    async def test_who_asks_for_much_leaves_a_reader_free(self, client: Any, readers: Readers) -> None:
+    async def test_who_asks_for_much_leaves_a_reader_free(self, client: People, readers: Readers) -> None:
         jane, john = client("jane"), client("john")
         async with asking(*(jane.request("GET", SEARCH) for _ in range(8))) as hers:
             await readers.reach(AT_ONCE_ALONE)
@@ -75,7 +76,7 @@ class TestTurns:
         assert {task.result().status for task in [*hers, *his]} == {200}
         assert readers.under_way == 9
 
-    async def test_while_others_read_each_has_one(self, app: Litestar, client: Any, readers: Readers) -> None:
+    async def test_while_others_read_each_has_one(self, app: Litestar, client: People, readers: Readers) -> None:
         people = [client(name) for name in ("jane", "john", "ada")]
         async with asking(*(each.request("GET", SEARCH) for each in people)):
             await readers.reach(3)
@@ -88,7 +89,7 @@ class TestTurns:
         assert app.state.long_reads.lines == {}
 
     async def test_who_has_company_has_one(
-        self, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+        self, client: People, readers: Readers, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(fair_share, "SECONDS_OTHERS_COUNT", 3600)
         jane, john = client("jane"), client("john")
@@ -100,7 +101,7 @@ class TestTurns:
             assert readers.under_way == 1
             readers.let_go.set()
 
-    async def test_who_is_alone_again_has_two(self, app: Litestar, client: Any, readers: Readers) -> None:
+    async def test_who_is_alone_again_has_two(self, app: Litestar, client: People, readers: Readers) -> None:
         jane, john = client("jane"), client("john")
         async with asking(john.request("GET", SEARCH)) as [his]:
             await readers.reach(1)
@@ -112,7 +113,7 @@ class TestTurns:
         assert app.state.long_reads.lines == {}
 
     @pytest.mark.parametrize("path", ["/my-work", "/dashboard", "/api/trash", "/api/user/activity", "/api/events"])
-    async def test_pages_and_api_share_the_turn(self, client: Any, readers: Readers, path: str) -> None:
+    async def test_pages_and_api_share_the_turn(self, client: People, readers: Readers, path: str) -> None:
         jane, john = client("jane"), client("john")
         async with asking(jane.request("GET", SEARCH), john.request("GET", SEARCH)):
             await readers.reach(2)
@@ -123,14 +124,14 @@ class TestTurns:
         assert second.result().status_code == 200
         assert readers.under_way == 3
 
-    async def test_one_that_fails_gives_the_turn_on(self, client: Any, readers: Readers) -> None:
+    async def test_one_that_fails_gives_the_turn_on(self, client: People, readers: Readers) -> None:
         jane = client("jane")
         readers.let_go.set()
         assert (await jane.get("/api/tickets/stats", project="nowhere")).status == 400
         assert (await jane.request("GET", SEARCH)).status == 200
 
     async def test_too_many_that_wait_are_refused(
-        self, app: Litestar, client: Any, readers: Readers, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, client: People, readers: Readers, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(long_reads, "MAX_READS_OF_ONE", 2)
         jane = client("jane")
@@ -144,7 +145,7 @@ class TestTurns:
             readers.let_go.set()
         assert (await jane.request("GET", SEARCH)).status == 200
 
-    async def test_nothing_is_kept_of_who_is_done(self, app: Litestar, jane: Any, readers: Readers) -> None:
+    async def test_nothing_is_kept_of_who_is_done(self, app: Litestar, jane: Client, readers: Readers) -> None:
         readers.let_go.set()
         await jane.request("GET", SEARCH)
         assert app.state.long_reads.lines == {}
@@ -159,7 +160,7 @@ class TestTimeLimit:
         monkeypatch.setattr("codimir.tickets.search.ranked.search_tickets", search)
         monkeypatch.setattr("codimir.web.pages.palette.search_tickets", search)
 
-    async def test_the_answer_says_what_to_do(self, jane: Any) -> None:
+    async def test_the_answer_says_what_to_do(self, jane: Client) -> None:
         reply = await jane.request("GET", SEARCH)
         assert (reply.status, reply.error["code"], reply.headers["retry-after"]) == (503, "UNAVAILABLE", "2")
         assert reply.error["message"] == (
@@ -170,7 +171,7 @@ class TestTimeLimit:
         ("language", "said"),
         [("en", "This took too long and was stopped"), ("de", "Das hat zu lange gedauert und wurde abgebrochen")],
     )
-    async def test_a_page_says_it_in_its_language(self, jane: Any, language: str, said: str) -> None:
+    async def test_a_page_says_it_in_its_language(self, jane: Client, language: str, said: str) -> None:
         page = await jane.http.get(
             "/palette?q=login", headers={"accept": "text/html", "hx-request": "true", "accept-language": language}
         )
@@ -182,7 +183,9 @@ class TestSetting:
     async def test_the_application_reads_it(self, app: Litestar) -> None:
         assert app.state.database.read_timeout == app.state.settings.read_timeout_seconds == 10
 
-    async def test_a_unit_is_stopped_by_the_database(self, app: Litestar, jane: Any, monkeypatch: Any) -> None:
+    async def test_a_unit_is_stopped_by_the_database(
+        self, app: Litestar, jane: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """What stops it comes from the database as it does in earnest."""
 
         async def search(tx: Transaction, *_: Any) -> Any:
@@ -196,7 +199,7 @@ class TestSetting:
 
 class TestWrites:
     async def test_strangers_wait_in_the_line_of_their_address_and_people_in_their_own(
-        self, app: Litestar, jane: Any
+        self, app: Litestar, jane: Client
     ) -> None:
         lines: list[Any] = []
         write = app.state.database.write

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar import Litestar
 
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
@@ -23,6 +24,8 @@ from codimir.projects import actions as projects
 from codimir.tickets.search.backend import Document
 from codimir.tickets.search.index import BACKENDS
 from codimir.trash.purging import empty_trash
+from tests.calls import AsyncCall, Recorded, RowCounts
+from tests.clients import Client, People
 
 AT_ONCE = 2
 PORTION = 2
@@ -43,12 +46,12 @@ def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def ada(client: Any) -> Any:
+async def ada(client: People) -> Client:
     return client("ada")
 
 
 @pytest.fixture
-def many(new_ticket: Any) -> Any:
+def many(new_ticket: AsyncCall[Any]) -> AsyncCall[list[str]]:
     """Make so many tickets that they are changed in portions; give their ids."""
 
     async def make(**fields: Any) -> list[str]:
@@ -75,7 +78,7 @@ async def told_since(db: Database, known: int) -> list[Any]:
 
 
 class TestDeleteLabel:
-    async def test_it_is_hidden_at_once_everywhere(self, ada: Any, jane: Any, many: Any) -> None:
+    async def test_it_is_hidden_at_once_everywhere(self, ada: Client, jane: Client, many: AsyncCall[list[str]]) -> None:
         ids = await many(labelIds=["label_1", "label_2"])
         assert (await ada.delete("/api/labels/label_1")).status == 204
         assert (await ada.delete("/api/labels/label_1")).status == 404
@@ -88,7 +91,7 @@ class TestDeleteLabel:
         choices = (await jane.http.get("/filters/label", headers={"hx-request": "true"})).text
         assert ("frontend" in choices, "label_1" in choices) == (True, False)
 
-    async def test_its_name_is_free_at_once(self, ada: Any, many: Any, db: Database) -> None:
+    async def test_its_name_is_free_at_once(self, ada: Client, many: AsyncCall[list[str]], db: Database) -> None:
         await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
         again = await ada.post("/api/labels", {"name": "bug", "workspaceId": "workspace_789"})
@@ -96,7 +99,7 @@ class TestDeleteLabel:
         await running.run_jobs(db)
         assert (await ada.get(f"/api/labels/{again.data['id']}")).status == 200
 
-    async def test_the_job_says_how_far_it_is(self, ada: Any, many: Any, db: Database) -> None:
+    async def test_the_job_says_how_far_it_is(self, ada: Client, many: AsyncCall[list[str]], db: Database) -> None:
         await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
         [job] = (await ada.get("/api/jobs")).data
@@ -110,7 +113,7 @@ class TestDeleteLabel:
         assert (await ada.get("/api/jobs")).total == 0
 
     async def test_in_the_end_each_ticket_has_told_it_in_one_batch(
-        self, ada: Any, many: Any, db: Database, recorded: Any, row_counts: Any
+        self, ada: Client, many: AsyncCall[list[str]], db: Database, recorded: Recorded, row_counts: RowCounts
     ) -> None:
         ids = await many(labelIds=["label_1", "label_2"])
         before, known = await row_counts(), len(await told_since(db, 0))
@@ -130,7 +133,7 @@ class TestDeleteLabel:
         assert {tuple(row[1]) for row in kept} == {("label_1", "label_2")}
 
     async def test_few_tickets_are_done_when_it_is_answered(
-        self, ada: Any, new_ticket: Any, db: Database, recorded: Any
+        self, ada: Client, new_ticket: AsyncCall[Any], db: Database, recorded: Recorded
     ) -> None:
         ticket = await new_ticket(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
@@ -138,7 +141,13 @@ class TestDeleteLabel:
         assert (await recorded(ticket["id"]))[-1] == ("ticket.updated", {"labelIds": [["label_1"], []]})
 
     async def test_tickets_in_the_trash_lose_it_and_say_nothing(
-        self, ada: Any, jane: Any, many: Any, db: Database, recorded: Any, row_counts: Any
+        self,
+        ada: Client,
+        jane: Client,
+        many: AsyncCall[list[str]],
+        db: Database,
+        recorded: Recorded,
+        row_counts: RowCounts,
     ) -> None:
         ids = await many(labelIds=["label_1"])
         await jane.delete(f"/api/tickets/{ids[0]}")
@@ -147,7 +156,9 @@ class TestDeleteLabel:
         assert (await recorded(ids[0]))[-1][0] == "ticket.deleted"
         assert (await row_counts())["ticket_labels"] == 0
 
-    async def test_a_ticket_can_be_changed_meanwhile(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+    async def test_a_ticket_can_be_changed_meanwhile(
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         ids = await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
         await portion(db)
@@ -157,7 +168,9 @@ class TestDeleteLabel:
         await running.run_jobs(db)
         assert (await jane.get("/api/tickets", label="label_2")).total == MANY
 
-    async def test_the_past_is_shown_between_two_portions(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+    async def test_the_past_is_shown_between_two_portions(
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         ids = await many(labelIds=["label_1", "label_2"])
         await ada.delete("/api/labels/label_1")
         await portion(db)
@@ -171,7 +184,7 @@ class TestDeleteLabel:
 
     @pytest.mark.parametrize("portions", [0, 1, 9])
     async def test_its_batch_cannot_be_undone(
-        self, ada: Any, many: Any, db: Database, row_counts: Any, portions: int
+        self, ada: Client, many: AsyncCall[list[str]], db: Database, row_counts: RowCounts, portions: int
     ) -> None:
         """Nobody has to wait until that is found out: it is said before any ticket is changed back."""
         await many(labelIds=["label_1"])
@@ -187,7 +200,13 @@ class TestDeleteLabel:
 
 class TestDeleteGroup:
     async def test_it_is_hidden_at_once_and_left_in_portions(
-        self, ada: Any, jane: Any, many: Any, db: Database, recorded: Any, row_counts: Any
+        self,
+        ada: Client,
+        jane: Client,
+        many: AsyncCall[list[str]],
+        db: Database,
+        recorded: Recorded,
+        row_counts: RowCounts,
     ) -> None:
         ids = await many(groupId="group_103")
         known = len(await told_since(db, 0))
@@ -212,7 +231,7 @@ class TestDeleteGroup:
 
 class TestChangeKey:
     async def test_both_keys_find_its_tickets_and_search_the_new_one_in_the_end(
-        self, ada: Any, jane: Any, many: Any, db: Database, recorded: Any
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database, recorded: Recorded
     ) -> None:
         ids = await many()
         assert (await ada.put("/api/project/WEB", {"key": "SITE"})).status == 200
@@ -232,7 +251,7 @@ class TestChangeKey:
         assert (await jane.get("/api/tickets")).headers["etag"] != etag
 
     async def test_its_tickets_have_changed_and_had_the_old_key_before(
-        self, ada: Any, jane: Any, many: Any, db: Database
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
     ) -> None:
         [first, *_] = await many()
         before = (await jane.get(f"/api/tickets/{first}")).data
@@ -245,7 +264,9 @@ class TestChangeKey:
         then = (await jane.get(f"/api/tickets/{first}", asOf=moment)).data
         assert (then["key"], then["updatedAt"]) == ("WEB-1", before["updatedAt"])
 
-    async def test_a_second_change_comes_after_the_first(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+    async def test_a_second_change_comes_after_the_first(
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         await many()
         await ada.put("/api/project/WEB", {"key": "SITE"})
         await portion(db)
@@ -257,14 +278,14 @@ class TestChangeKey:
 
 class TestDeleteProject:
     @pytest.fixture
-    async def trashed(self, ada: Any, many: Any) -> Any:
+    async def trashed(self, ada: Client, many: AsyncCall[list[str]]) -> Any:
         """The ids of the tickets of WEB, which has been deleted, and none of them has followed yet."""
         ids = await many(labelIds=["label_2"])
         assert (await ada.delete("/api/project/WEB")).status == 204
         return ids
 
     @pytest.mark.parametrize("who", ["root", "ada", "jane", "mia"])
-    async def test_its_tickets_are_hidden_at_once_from_everybody(self, client: Any, trashed: Any, who: str) -> None:
+    async def test_its_tickets_are_hidden_at_once_from_everybody(self, client: People, trashed: Any, who: str) -> None:
         person = client(who)
         for path in (f"/api/tickets/{trashed[0]}", "/api/tickets/WEB-1", f"/api/tickets/{trashed[0]}/comments"):
             assert (await person.get(path)).status == 404
@@ -276,7 +297,7 @@ class TestDeleteProject:
         assert [item["type"] for item in (await person.get("/api/trash")).data if who != "mia"] in ([], ["project"])
 
     async def test_they_follow_it_into_the_trash_in_portions(
-        self, ada: Any, trashed: Any, db: Database, recorded: Any
+        self, ada: Client, trashed: Any, db: Database, recorded: Recorded
     ) -> None:
         [job] = (await ada.get("/api/jobs")).data
         assert (job["kind"], job["total"]) == ("project.trashing", MANY)
@@ -292,7 +313,9 @@ class TestDeleteProject:
         )  # fmt: skip
         assert len(trashed) == MANY
 
-    async def test_lists_have_new_tags_when_it_begins_and_when_it_ends(self, ada: Any, many: Any, db: Database) -> None:
+    async def test_lists_have_new_tags_when_it_begins_and_when_it_ends(
+        self, ada: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         await many()
         tags = [(await ada.get("/api/tickets")).headers["etag"]]
         await ada.delete("/api/project/WEB")
@@ -303,7 +326,7 @@ class TestDeleteProject:
         assert all(tag.startswith('"v') for tag in tags)
 
     async def test_it_comes_back_with_those_that_were_deleted_with_it(
-        self, ada: Any, jane: Any, many: Any, db: Database, recorded: Any
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database, recorded: Recorded
     ) -> None:
         ids = await many()
         await jane.delete(f"/api/tickets/{ids[0]}")
@@ -320,7 +343,7 @@ class TestDeleteProject:
 
     @pytest.mark.parametrize("portions", [0, 1, 2])
     async def test_it_comes_back_whole_also_from_halfway(
-        self, ada: Any, jane: Any, trashed: Any, db: Database, portions: int
+        self, ada: Client, jane: Client, trashed: Any, db: Database, portions: int
     ) -> None:
         for _ in range(portions):
             await portion(db)
@@ -334,7 +357,13 @@ class TestDeleteProject:
 
     @pytest.mark.parametrize("at_once", [AT_ONCE, MANY])
     async def test_its_tickets_went_when_it_went_and_have_changed_when_they_are_back(
-        self, ada: Any, jane: Any, many: Any, db: Database, monkeypatch: pytest.MonkeyPatch, at_once: int
+        self,
+        ada: Client,
+        jane: Client,
+        many: AsyncCall[list[str]],
+        db: Database,
+        monkeypatch: pytest.MonkeyPatch,
+        at_once: int,
     ) -> None:
         monkeypatch.setattr(projects, "DONE_AT_ONCE", at_once)
         [first, *_] = await many()
@@ -355,7 +384,7 @@ class TestDeleteProject:
         assert (await jane.get("/api/tickets", asOf=just_now())).total == MANY
 
     async def test_who_asks_for_what_changed_since_gets_those_that_are_back(
-        self, ada: Any, jane: Any, many: Any, db: Database, new_ticket: Any
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database, new_ticket: AsyncCall[Any]
     ) -> None:
         ids = await many()
         await ada.delete("/api/project/WEB")
@@ -367,7 +396,7 @@ class TestDeleteProject:
         assert set(newest_first[: newest_first.index(seen["id"])]) == set(ids)
 
     async def test_in_the_trash_they_are_shown_as_they_were_to_who_may_restore_them(
-        self, ada: Any, jane: Any, many: Any, db: Database
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
     ) -> None:
         [first, *_] = await many()
         shown, live = (await jane.get(f"/api/tickets/{first}")).data, just_now()
@@ -378,7 +407,7 @@ class TestDeleteProject:
         assert (await jane.get(f"/api/tickets/{first}", asOf=live)).status == 404
 
     async def test_it_is_not_erased_before_its_tickets_have_followed(
-        self, trashed: Any, db: Database, app: Any, row_counts: Any
+        self, trashed: Any, db: Database, app: Litestar, row_counts: RowCounts
     ) -> None:
         before = await row_counts()
         await empty_trash(db, app.state.files, timedelta(seconds=-1))
@@ -392,7 +421,12 @@ class TestDeleteProject:
 
 class TestRunning:
     async def test_a_portion_that_fails_leaves_nothing_behind(
-        self, ada: Any, many: Any, db: Database, monkeypatch: pytest.MonkeyPatch, row_counts: Any
+        self,
+        ada: Client,
+        many: AsyncCall[list[str]],
+        db: Database,
+        monkeypatch: pytest.MonkeyPatch,
+        row_counts: RowCounts,
     ) -> None:
         """As when the process is killed in it: what was committed before stays, and the rest is taken up again."""
         await many(labelIds=["label_1"])
@@ -416,7 +450,7 @@ class TestRunning:
         assert (after["ticket_labels"], after["background_jobs"]) == (0, 0)
 
     async def test_another_process_takes_up_what_one_left(
-        self, ada: Any, many: Any, db: Database, settings: Settings, recorded: Any
+        self, ada: Client, many: AsyncCall[list[str]], db: Database, settings: Settings, recorded: Recorded
     ) -> None:
         ids = await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
@@ -429,7 +463,9 @@ class TestRunning:
             assert [kind for kind, _ in await recorded(ticket_id)] == ["ticket.created", "ticket.updated"]
         assert await db.read(lambda tx: tx.all(JOBS)) == []
 
-    async def test_a_server_does_what_is_begun_while_it_runs(self, ada: Any, many: Any, db: Database) -> None:
+    async def test_a_server_does_what_is_begun_while_it_runs(
+        self, ada: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         await many(labelIds=["label_1"])
         at_work = asyncio.ensure_future(running.keep_running_jobs(db))
         await ada.delete("/api/labels/label_1")
@@ -446,7 +482,7 @@ class TestPage:
         [("en", "A deleted label is being taken off its tickets"), ("de", "Ein gelöschtes Etikett wird")],
     )
     async def test_the_workspace_says_what_is_under_way(
-        self, ada: Any, many: Any, db: Database, language: str, said: str
+        self, ada: Client, many: AsyncCall[list[str]], db: Database, language: str, said: str
     ) -> None:
         await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
@@ -458,7 +494,7 @@ class TestPage:
 
 class TestList:
     async def test_members_see_what_they_began_and_administrators_all(
-        self, client: Any, ada: Any, jane: Any, many: Any
+        self, client: People, ada: Client, jane: Client, many: AsyncCall[list[str]]
     ) -> None:
         await many(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
@@ -468,7 +504,9 @@ class TestList:
         assert (await client("ada").get("/api/jobs", workspace="workspace_globex")).status == 400
         assert (await client("root").get("/api/jobs", workspace="workspace_globex")).total == 0
 
-    async def test_who_administers_a_project_sees_what_they_began(self, client: Any, jane: Any, many: Any) -> None:
+    async def test_who_administers_a_project_sees_what_they_began(
+        self, client: People, jane: Client, many: AsyncCall[list[str]]
+    ) -> None:
         await many(projectId="project_sec", labelIds=["label_sec"])
         john = client("john")
         assert (await john.delete("/api/labels/label_sec")).status == 204
@@ -476,7 +514,9 @@ class TestList:
 
 
 class TestReindexing:
-    async def test_every_ticket_is_indexed_anew(self, ada: Any, jane: Any, many: Any, db: Database) -> None:
+    async def test_every_ticket_is_indexed_anew(
+        self, ada: Client, jane: Client, many: AsyncCall[list[str]], db: Database
+    ) -> None:
         """A migration begins it: the index has words that were cut in another way."""
         ids = await many(description="Call HTTPServer")
         other = Document("", "workspace_789", ["fix"], [], ["call", "httpserver"], [])

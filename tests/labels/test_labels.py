@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import People
+
 
 async def names(someone: Any, **query: Any) -> list[str]:
     reply = await someone.get("/api/labels", **query)
@@ -13,7 +16,7 @@ async def names(someone: Any, **query: Any) -> list[str]:
 
 
 class TestList:
-    async def test_those_of_a_project_are_for_who_sees_it(self, client: Any) -> None:
+    async def test_those_of_a_project_are_for_who_sees_it(self, client: People) -> None:
         assert (await client().get("/api/labels")).status == 401
         assert await names(client("jane")) == ["bug", "cve", "frontend"]
         assert await names(client("mia")) == ["bug", "frontend"]
@@ -22,12 +25,12 @@ class TestList:
         assert await names(client("jane"), project="web") == ["bug", "frontend"]
         assert await names(client("root"), workspace="workspace_globex") == ["evil"]
 
-    async def test_what_is_not_seen_cannot_be_asked_for(self, client: Any) -> None:
+    async def test_what_is_not_seen_cannot_be_asked_for(self, client: People) -> None:
         for query in ({"project": "SEC"}, {"project": "none"}, {"workspace": "workspace_globex"}):
             reply = await client("mia").get("/api/labels", **query)
             assert (reply.status, list(reply.details)) == (400, list(query))
 
-    async def test_one_is_found_by_who_sees_it(self, client: Any) -> None:
+    async def test_one_is_found_by_who_sees_it(self, client: People) -> None:
         reply = await client("jane").get("/api/labels/label_sec")
         assert reply.data == {
             "id": "label_sec", "name": "cve", "color": "#000000", "projectId": "project_sec",
@@ -38,7 +41,7 @@ class TestList:
 
 
 class TestCreate:
-    async def test_of_a_project_and_of_a_workspace(self, client: Any, recorded: Any) -> None:
+    async def test_of_a_project_and_of_a_workspace(self, client: People, recorded: Recorded) -> None:
         of_project = await client("john").post("/api/labels", {"name": " Urgent ", "projectId": "sec"})
         assert (of_project.status, of_project.data["name"], of_project.data["projectId"]) == (
             201, "Urgent", "project_sec",
@@ -50,17 +53,17 @@ class TestCreate:
             ("label.created", {"name": [None, "Urgent"], "color": [None, "#FF0000"]})
         ]
 
-    async def test_name_is_taken_once_in_its_place(self, client: Any) -> None:
+    async def test_name_is_taken_once_in_its_place(self, client: People) -> None:
         reply = await client("ada").post("/api/labels", {"name": "BUG"})
         assert (reply.status, list(reply.details)) == (409, ["name"])
         assert (await client("ada").post("/api/labels", {"name": "bug", "projectId": "WEB"})).status == 201
 
     @pytest.mark.parametrize("who", ["jane", "victor"])
-    async def test_who_does_not_administer_may_not(self, client: Any, who: str) -> None:
+    async def test_who_does_not_administer_may_not(self, client: People, who: str) -> None:
         assert (await client(who).post("/api/labels", {"name": "x"})).status == 403
         assert (await client(who).post("/api/labels", {"name": "x", "projectId": "WEB"})).status == 403
 
-    async def test_place_must_be_seen(self, client: Any) -> None:
+    async def test_place_must_be_seen(self, client: People) -> None:
         bodies = [{"projectId": "EVIL"}, {"projectId": "no"}, {"workspaceId": "workspace_globex"}]
         for body in bodies:
             reply = await client("ada").post("/api/labels", {"name": "x", **body})
@@ -69,13 +72,15 @@ class TestCreate:
         assert (await client("root").post("/api/labels", both)).status == 400
 
     @pytest.mark.parametrize("color", ["red", "#fff", "#gggggg", "", "#1234567"])
-    async def test_color_has_its_form(self, client: Any, color: str) -> None:
+    async def test_color_has_its_form(self, client: People, color: str) -> None:
         reply = await client("ada").post("/api/labels", {"name": "x", "color": color})
         assert (reply.status, list(reply.details)) == (400, ["color"])
 
 
 class TestUpdate:
-    async def test_administrators_change_it_everywhere(self, client: Any, new_ticket: Any, recorded: Any) -> None:
+    async def test_administrators_change_it_everywhere(
+        self, client: People, new_ticket: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         await new_ticket(labelIds=["label_1"])
         assert (await client("jane").put("/api/labels/label_1", {"name": "defect"})).status == 403
         reply = await client("ada").put("/api/labels/label_1", {"name": "defect", "color": "#d73a4a"})
@@ -86,7 +91,9 @@ class TestUpdate:
 
 
 class TestDelete:
-    async def test_it_is_taken_off_its_tickets_which_say_so(self, client: Any, new_ticket: Any, recorded: Any) -> None:
+    async def test_it_is_taken_off_its_tickets_which_say_so(
+        self, client: People, new_ticket: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         ticket = await new_ticket(labelIds=["label_1", "label_2"])
         gone = await new_ticket(labelIds=["label_1"])
         await client("jane").delete(f"/api/tickets/{gone['id']}")

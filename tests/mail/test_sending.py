@@ -10,6 +10,7 @@ from codimir.config import Settings, SettingsError, settings_from
 from codimir.mail.messages import Mail, mail_of, message_of
 from codimir.mail.sending import Mailer
 from codimir.mail.servers import connection_of
+from tests.mail.receiving import MailServer
 
 NOBODY_LISTENS = "smtp://127.0.0.1:9"
 
@@ -30,7 +31,7 @@ async def deliver(url: str, *mails: Mail) -> None:
 
 
 class TestDelivery:
-    async def test_it_arrives_with_what_every_mail_needs(self, mail_server: Any) -> None:
+    async def test_it_arrives_with_what_every_mail_needs(self, mail_server: MailServer) -> None:
         await deliver(mail_server.url, mail())
         [arrived] = mail_server.mails()
         assert arrived["From"] == "Codimir <codimir@example.com>"
@@ -40,17 +41,17 @@ class TestDelivery:
         assert arrived["Auto-Submitted"] == "auto-generated"
         assert arrived.get_content() == "The door is open.\n"
 
-    async def test_with_a_password(self, mail_server: Any) -> None:
+    async def test_with_a_password(self, mail_server: MailServer) -> None:
         await deliver(mail_server.url.replace("//", "//codimir:open%3Asesame@"), mail())
         assert len(mail_server.mails()) == 1
 
-    async def test_every_script_arrives(self, mail_server: Any) -> None:
+    async def test_every_script_arrives(self, mail_server: MailServer) -> None:
         sent = mail("jané@exämple.com", subject="Hereingebeten: Übersicht 🦊", text="日本語 und " + "x" * 900 + "\n")
         await deliver(mail_server.url, sent)
         [arrived] = mail_server.mails()
         assert (arrived["To"], arrived["Subject"], arrived.get_content()) == (sent.to, sent.subject, sent.text)
 
-    async def test_who_is_away_is_tried_again(self, mail_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_who_is_away_is_tried_again(self, mail_server: MailServer, caplog: pytest.LogCaptureFixture) -> None:
         await deliver(mail_server.url, mail("later@example.com"))
         assert len(mail_server.mails()) == 1
         [record] = caplog.records
@@ -64,7 +65,9 @@ class TestFailure:
         assert not mailer.is_configured
         assert not mailer.post(mail())
 
-    async def test_who_is_refused_is_not_tried_again(self, mail_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_who_is_refused_is_not_tried_again(
+        self, mail_server: MailServer, caplog: pytest.LogCaptureFixture
+    ) -> None:
         await deliver(mail_server.url, mail("nobody@example.com"), mail())
         assert len(mail_server.mails()) == 1
         [record] = caplog.records
@@ -72,7 +75,7 @@ class TestFailure:
         assert "nobody lives here" in record.message
 
     async def test_wrong_password_is_logged_without_it(
-        self, mail_server: Any, caplog: pytest.LogCaptureFixture
+        self, mail_server: MailServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         await deliver(mail_server.url.replace("//", "//codimir:wr0ngpass@"), mail())
         assert mail_server.mails() == []
@@ -129,7 +132,7 @@ class TestFailure:
         await mailer.close()
         assert "a mail could not be written" in caplog.text
 
-    async def test_nothing_is_sent_where_there_is_nothing_to_say(self, mail_server: Any) -> None:
+    async def test_nothing_is_sent_where_there_is_nothing_to_say(self, mail_server: MailServer) -> None:
         async def write() -> None:
             return None
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import People
+
 WEB, SEC, ACME = "/api/project/WEB/members", "/api/project/SEC/members", "/api/workspaces/acme/members"
 
 
 class TestList:
-    async def test_who_sees_the_place_sees_who_is_in_it(self, client: Any) -> None:
+    async def test_who_sees_the_place_sees_who_is_in_it(self, client: People) -> None:
         reply = await client("mia").get(WEB, limit=2)
         assert reply.body["pagination"] == {"page": 1, "limit": 2, "total": 3, "totalPages": 2}
         assert reply.data[0] == {
@@ -22,7 +25,7 @@ class TestList:
         assert [member["role"] for member in people.data] == ["OWNER", "MEMBER", "MEMBER", "MEMBER", "VIEWER"]
         assert (await client("victor").get(f"{ACME}/user_101")).data["role"] == "MEMBER"
 
-    async def test_outsider_finds_neither_the_place_nor_its_members(self, client: Any) -> None:
+    async def test_outsider_finds_neither_the_place_nor_its_members(self, client: People) -> None:
         assert (await client().get(WEB)).status == 401
         eve, mia = client("eve"), client("mia")
         for who, path, unknown in ((mia, SEC, "/api/project/none/members"), (eve, ACME, "/api/workspaces/x/members")):
@@ -35,7 +38,9 @@ class TestList:
 
 class TestAdd:
     @pytest.mark.parametrize("named", [{"userId": "user_mia"}, {"email": "Mia@Example.com"}])
-    async def test_administrator_adds_someone_of_the_workspace(self, client: Any, recorded: Any, named: Any) -> None:
+    async def test_administrator_adds_someone_of_the_workspace(
+        self, client: People, recorded: Recorded, named: Any
+    ) -> None:
         reply = await client("john").post(SEC, {**named, "role": "VIEWER"})
         assert (reply.status, reply.data["userId"], reply.data["role"]) == (201, "user_mia", "VIEWER")
         assert (await client("mia").get(reply.headers["location"])).data == reply.data
@@ -45,7 +50,7 @@ class TestAdd:
         again = await client("john").post(SEC, named)
         assert (again.status, list(again.details)) == (409, list(named))
 
-    async def test_who_is_not_in_the_workspace_is_as_who_does_not_exist(self, client: Any) -> None:
+    async def test_who_is_not_in_the_workspace_is_as_who_does_not_exist(self, client: People) -> None:
         for place in (SEC, ACME):
             for field, names in (
                 ("userId", ["user_eve", "user_none", ""]), ("email", ["eve@example.com", "x@example.com"]),
@@ -55,21 +60,23 @@ class TestAdd:
                 assert (replies[0].status, list(replies[0].details)) == (400, [field])
 
     @pytest.mark.parametrize("body", [{}, {"userId": "user_mia", "email": "mia@example.com"}])
-    async def test_one_person_must_be_named(self, client: Any, body: Any) -> None:
+    async def test_one_person_must_be_named(self, client: People, body: Any) -> None:
         assert (await client("ada").post(SEC, body)).details == {"userId": ["Name one person, by userId or by email"]}
 
-    async def test_who_does_not_administer_may_not(self, client: Any) -> None:
+    async def test_who_does_not_administer_may_not(self, client: People) -> None:
         for who in ("jane", "victor"):
             assert (await client(who).post(WEB, {"userId": "user_mia"})).status == 403
             assert (await client(who).post(ACME, {"userId": "user_eve"})).status == 403
 
-    async def test_only_owners_name_owners(self, client: Any) -> None:
+    async def test_only_owners_name_owners(self, client: People) -> None:
         assert (await client("john").post(SEC, {"userId": "user_mia", "role": "OWNER"})).status == 403
         assert (await client("ada").post(SEC, {"userId": "user_mia", "role": "OWNER"})).status == 201
         assert (await client("john").put(f"{SEC}/user_mia", {"role": "MEMBER"})).status == 403
         assert (await client("john").delete(f"{SEC}/user_mia")).status == 403
 
-    async def test_people_known_from_another_workspace_come_into_this_one(self, client: Any, join: Any) -> None:
+    async def test_people_known_from_another_workspace_come_into_this_one(
+        self, client: People, join: AsyncCall[None]
+    ) -> None:
         await join("eve", "VIEWER", "workspace_789")
         assert (await client("eve").post("/api/workspaces/globex/members", {"userId": "user_101"})).status == 201
         assert (await client("jane").get("/api/projects", workspace="workspace_globex")).total == 1
@@ -77,7 +84,7 @@ class TestAdd:
 
 
 class TestChange:
-    async def test_role_changes_and_is_told(self, client: Any, recorded: Any) -> None:
+    async def test_role_changes_and_is_told(self, client: People, recorded: Recorded) -> None:
         assert (await client("jane").put(f"{WEB}/user_victor", {"role": "MEMBER"})).status == 403
         reply = await client("ada").put(f"{WEB}/user_victor", {"role": "MEMBER"})
         assert reply.data["role"] == "MEMBER"
@@ -87,7 +94,7 @@ class TestChange:
         assert len(await recorded("user_victor")) == 1
         assert (await client("ada").put(f"{WEB}/user_victor", {"role": "BOSS"})).status == 400
 
-    async def test_the_last_owner_stays(self, client: Any) -> None:
+    async def test_the_last_owner_stays(self, client: People) -> None:
         ada = client("ada")
         for send in (ada.put(f"{ACME}/user_ada", {"role": "ADMIN"}), ada.delete(f"{ACME}/user_ada")):
             assert (await send).error["code"] == "CONFLICT"
@@ -97,7 +104,7 @@ class TestChange:
 
 
 class TestRemove:
-    async def test_removed_member_sees_nothing_on_the_next_request(self, client: Any, recorded: Any) -> None:
+    async def test_removed_member_sees_nothing_on_the_next_request(self, client: People, recorded: Recorded) -> None:
         jane = client("jane")
         assert (await jane.get("/api/project/SEC")).status == 200
         assert (await client("mia").delete(f"{ACME}/user_101")).status == 403
@@ -107,7 +114,7 @@ class TestRemove:
         assert (await client("ada").get(SEC)).total == 1
         assert [kind for kind, _ in await recorded("user_101")] == ["member.removed"] * 3
 
-    async def test_everyone_may_leave_but_the_last_owner(self, client: Any) -> None:
+    async def test_everyone_may_leave_but_the_last_owner(self, client: People) -> None:
         assert (await client("victor").delete(f"{WEB}/user_victor")).status == 204
         mine = (await client("jane").post("/api/projects", {"name": "Mine"})).data
         path = f"/api/projects/{mine['id']}/members"
@@ -116,14 +123,14 @@ class TestRemove:
         assert (await client("jane").delete(f"{path}/user_101")).status == 204
         assert (await client("john").get(f"/api/project/{mine['id']}")).data["ownerId"] == "user_102"
 
-    async def test_a_project_of_who_leaves_the_workspace_finds_another_owner(self, client: Any) -> None:
+    async def test_a_project_of_who_leaves_the_workspace_finds_another_owner(self, client: People) -> None:
         mine = (await client("jane").post("/api/projects", {"name": "Mine"})).data
         assert (await client("ada").delete(f"{ACME}/user_101")).status == 204
         assert (await client("ada").get(f"/api/project/{mine['id']}")).data["ownerId"] == "user_ada"
 
 
 class TestGive:
-    async def test_owner_gives_a_project_away(self, client: Any) -> None:
+    async def test_owner_gives_a_project_away(self, client: People) -> None:
         mine = (await client("jane").post("/api/projects", {"name": "Mine"})).data
         path = f"/api/project/{mine['id']}"
         for name in ("user_eve", "user_none", ""):

@@ -7,29 +7,32 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar import Litestar
 
-from codimir.database.core import Unavailable
+from codimir.database.core import Database, Unavailable
 from codimir.database.sqlite import SqliteDatabase
 from codimir.monitoring import health
 from codimir.monitoring.health import Health
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 TOKEN = "a-token-of-metrics"
 BEARER = {"authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture
-def with_token(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_token(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.state, "settings", msgspec.structs.replace(app.state.settings, metrics_token=TOKEN))
 
 
 class TestHealth:
-    async def test_anybody_is_told_that_it_is_well(self, client: Any) -> None:
+    async def test_anybody_is_told_that_it_is_well(self, client: People) -> None:
         reply = await client().get("/healthz")
         assert (reply.status, reply.body) == (200, {"status": "ok"})
         assert reply.headers["cache-control"] == "no-store"
 
     async def test_what_is_not_well_is_told_to_who_has_the_token(
-        self, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
+        self, client: People, with_token: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**80)
         stranger = await client().get("/healthz")
@@ -38,7 +41,7 @@ class TestHealth:
         assert (reply.status, reply.body) == (503, {"status": "failing", "failing": ["disk"]})
 
     async def test_a_database_that_takes_no_write_is_not_well(
-        self, app: Any, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, client: People, with_token: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def fail(*_: Any) -> None:
             raise Unavailable("no room")
@@ -47,12 +50,12 @@ class TestHealth:
         reply = await client().request("GET", "/healthz", headers=BEARER)
         assert (reply.status, reply.body["failing"]) == (503, ["writer"])
 
-    async def test_nor_is_one_of_another_schema(self, app: Any, client: Any, with_token: None) -> None:
+    async def test_nor_is_one_of_another_schema(self, app: Litestar, client: People, with_token: None) -> None:
         app.state.health = Health(app.state.database, app.state.settings, schema="9999")
         reply = await client().request("GET", "/healthz", headers=BEARER)
         assert (reply.status, reply.body["failing"]) == (503, ["migration"])
 
-    async def test_it_is_looked_at_once_a_second_whoever_asks(self, app: Any, db: Any) -> None:
+    async def test_it_is_looked_at_once_a_second_whoever_asks(self, app: Litestar, db: Database) -> None:
         asked = 0
 
         class Counted:
@@ -67,13 +70,13 @@ class TestHealth:
 
 
 class TestReadiness:
-    async def test_anybody_is_told(self, client: Any) -> None:
+    async def test_anybody_is_told(self, client: People) -> None:
         reply = await client().get("/readyz")
         assert (reply.status, reply.body) == (200, {"status": "ready"})
         assert reply.headers["cache-control"] == "no-store"
 
     async def test_a_process_that_stops_is_well_and_takes_nothing_more(
-        self, app: Any, client: Any, with_token: None
+        self, app: Litestar, client: People, with_token: None
     ) -> None:
         app.state.health.stop()
         assert (await client().get("/healthz")).status == 200
@@ -83,7 +86,7 @@ class TestReadiness:
         assert told.body == {"status": "not ready", "failing": ["stopping"]}
 
     async def test_what_is_not_well_is_not_ready(
-        self, client: Any, with_token: None, monkeypatch: pytest.MonkeyPatch
+        self, client: People, with_token: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(health, "MIN_FREE_DESCRIPTORS", 2**40)
         for path in ("/healthz", "/readyz"):
@@ -93,15 +96,15 @@ class TestReadiness:
 
 class TestMetrics:
     @pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", "Bearer \u00e9"])
-    async def test_there_are_none_without_the_token(self, client: Any, with_token: None, given: str) -> None:
+    async def test_there_are_none_without_the_token(self, client: People, with_token: None, given: str) -> None:
         reply = await client().request("GET", "/metrics", headers={"authorization": given.encode()})
         assert (reply.status, reply.error["code"]) == (404, "NOT_FOUND")
 
-    async def test_nor_where_no_token_is_set(self, client: Any) -> None:
+    async def test_nor_where_no_token_is_set(self, client: People) -> None:
         for given in ("", "Bearer ", "Bearer None"):
             assert (await client().request("GET", "/metrics", headers={"authorization": given})).status == 404
 
-    async def test_the_token_shows_them(self, client: Any, with_token: None) -> None:
+    async def test_the_token_shows_them(self, client: People, with_token: None) -> None:
         reply = await client().http.get("/metrics", headers=BEARER)
         assert reply.status_code == 200
         assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
@@ -117,7 +120,9 @@ class TestDamage:
     def database_name(self) -> str:
         return "sqlite"
 
-    async def test_a_damaged_file_is_503_and_not_a_defect(self, app: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_a_damaged_file_is_503_and_not_a_defect(
+        self, app: Litestar, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         path = app.state.settings.sqlite_path
         await app.state.database.close()

@@ -7,6 +7,7 @@ import pytest
 
 from codimir.database.core import Database
 from codimir.notifications.fanout import read_log
+from tests.clients import People
 from tests.prose import mentions_in
 
 
@@ -22,7 +23,7 @@ def tell(db: Database) -> Callable[[], Awaitable[None]]:
 
 
 @pytest.fixture
-def inbox(client: Any, tell: Any) -> Callable[..., Awaitable[list[tuple[Any, ...]]]]:
+def inbox(client: People, tell: Callable[[], Awaitable[None]]) -> Callable[..., Awaitable[list[tuple[Any, ...]]]]:
     """Give what someone was told, the newest first: (kind, who did it, the ticket's title)."""
 
     async def read(who: str, **query: Any) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from codimir.config import Settings
-from codimir.database.core import Unavailable
+from codimir.database.core import Database, Unavailable
 from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.kit.background import in_background
@@ -20,6 +20,9 @@ from codimir.notifications.fanout import read_log
 from codimir.notifications.worker import run_worker, send_due
 from codimir.web.notification_mail import digest_writer
 from codimir.web.prose import ProseWriter
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+from tests.mail.receiving import MailServer
 from tests.prose import mentions_in
 
 DUE_AT = notifications.c.mail_due_at
@@ -41,7 +44,7 @@ async def prose() -> AsyncIterator[ProseWriter]:
 
 
 @pytest.fixture
-def mailed(db: Any, mail_server: Any, digest: Any) -> Any:
+def mailed(db: Database, mail_server: MailServer, digest: Any) -> AsyncCall[list[Any]]:
     """Give the mails that were sent when the minutes of collecting have passed."""
     settings = Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>")
 
@@ -59,7 +62,9 @@ def mailed(db: Any, mail_server: Any, digest: Any) -> Any:
 
 
 class TestDigest:
-    async def test_everything_is_in_one_mail(self, client: Any, new_ticket: Any, mailed: Any) -> None:
+    async def test_everything_is_in_one_mail(
+        self, client: People, new_ticket: AsyncCall[Any], mailed: AsyncCall[list[Any]]
+    ) -> None:
         await new_ticket(assigneeId="user_102")
         await client("ada").post("/api/tickets/WEB-1/comments", {"content": "Look\n*here* {x}"})
         await client("ada").post("/api/tickets", {"title": "Two", "projectId": "WEB", "assigneeId": "user_102"})
@@ -76,7 +81,9 @@ class TestDigest:
             assert line in text
         assert len(await mailed()) == 2
 
-    async def test_it_is_in_their_language(self, jane: Any, set_user: Any, new_ticket: Any, mailed: Any) -> None:
+    async def test_it_is_in_their_language(
+        self, jane: Client, set_user: AsyncCall[None], new_ticket: AsyncCall[Any], mailed: AsyncCall[list[Any]]
+    ) -> None:
         await set_user("john", preferences={"language": "de"})
         await new_ticket(assigneeId="user_102")
         await jane.put("/api/tickets/WEB-1/status", {"status": "in_review"})
@@ -84,14 +91,16 @@ class TestDigest:
         assert "Jane Smith hat Ihnen das zugewiesen" in mail.get_content()
 
     async def test_what_was_read_meanwhile_is_not_mailed(
-        self, client: Any, new_ticket: Any, mailed: Any, db: Any
+        self, client: People, new_ticket: AsyncCall[Any], mailed: AsyncCall[list[Any]], db: Database
     ) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
         await client("john").post("/api/notifications/read", {"all": True})
         assert await mailed() == []
 
-    async def test_what_one_sees_no_more_is_not_mailed(self, jane: Any, new_ticket: Any, mailed: Any, db: Any) -> None:
+    async def test_what_one_sees_no_more_is_not_mailed(
+        self, jane: Client, new_ticket: AsyncCall[Any], mailed: AsyncCall[list[Any]], db: Database
+    ) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
         await jane.delete("/api/tickets/WEB-1")
@@ -99,20 +108,30 @@ class TestDigest:
 
     @pytest.mark.parametrize(("wanted", "count"), [("ticketAssigned", 0), ("ticketUpdated", 1)])
     async def test_preferences_decide(
-        self, set_user: Any, new_ticket: Any, mailed: Any, wanted: str, count: int
+        self,
+        set_user: AsyncCall[None],
+        new_ticket: AsyncCall[Any],
+        mailed: AsyncCall[list[Any]],
+        wanted: str,
+        count: int,
     ) -> None:
         await set_user("john", preferences={"emailNotifications": {wanted: False}})
         await new_ticket(assigneeId="user_102")
         assert len(await mailed()) == count
 
-    async def test_it_waits_for_more(self, new_ticket: Any, db: Any) -> None:
+    async def test_it_waits_for_more(self, new_ticket: AsyncCall[Any], db: Database) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
         due = await db.read(next_due)
         assert timedelta(minutes=4) < due - db.now() <= timedelta(minutes=5)
 
     async def test_it_stays_due_while_the_mailer_has_no_room(
-        self, new_ticket: Any, db: Any, mail_server: Any, digest: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        new_ticket: AsyncCall[Any],
+        db: Database,
+        mail_server: MailServer,
+        digest: Any,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
@@ -125,7 +144,7 @@ class TestDigest:
         await mailer.close()
         assert len(mail_server.mails()) == 1
 
-    async def test_without_a_mail_server_nothing_waits(self, new_ticket: Any, db: Any) -> None:
+    async def test_without_a_mail_server_nothing_waits(self, new_ticket: AsyncCall[Any], db: Database) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=False)
         assert await db.read(next_due) is None
@@ -148,9 +167,9 @@ class Away(ForwardingDatabase):
 class TestTeller:
     async def test_trouble_is_waited_out_and_said_once(
         self,
-        client: Any,
-        new_ticket: Any,
-        db: Any,
+        client: People,
+        new_ticket: AsyncCall[Any],
+        db: Database,
         digest: Any,
         caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
@@ -164,7 +183,7 @@ class TestTeller:
         assert caplog.messages == ["notifications wait: no room"]
 
     async def test_it_tells_what_happens_while_it_works(
-        self, client: Any, new_ticket: Any, db: Any, digest: Any
+        self, client: People, new_ticket: AsyncCall[Any], db: Database, digest: Any
     ) -> None:
         teller = asyncio.create_task(run_worker(db, Mailer(Settings()), mentions_in, digest))
         await new_ticket(assigneeId="user_102")

@@ -1,14 +1,18 @@
 """What is taken back before it was read is not told."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 OF_JOHN = {"assigneeId": "user_102"}
 
 
 @pytest.fixture
-async def johns(new_ticket: Any) -> Any:
+async def johns(new_ticket: AsyncCall[Any]) -> Any:
     """A ticket of John's."""
     return await new_ticket(title="Login fails", **OF_JOHN)
 
@@ -21,7 +25,7 @@ async def undo_last(who: Any) -> None:
 class TestStatus:
     @pytest.mark.parametrize("is_told_between", [True, False])
     async def test_a_status_that_changed_and_changed_back(
-        self, jane: Any, johns: Any, inbox: Any, *, is_told_between: bool
+        self, jane: Client, johns: Any, inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]], *, is_told_between: bool
     ) -> None:
         before = await inbox("john")
         await jane.put("/api/tickets/WEB-1/status", {"status": "done"})
@@ -30,13 +34,15 @@ class TestStatus:
         await undo_last(jane)
         assert await inbox("john") == before
 
-    async def test_a_status_that_goes_on_is_told(self, jane: Any, johns: Any, inbox: Any) -> None:
+    async def test_a_status_that_goes_on_is_told(
+        self, jane: Client, johns: Any, inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]]
+    ) -> None:
         for status in ("in_progress", "done"):
             await jane.put("/api/tickets/WEB-1/status", {"status": status})
         assert [kind for kind, _, _ in await inbox("john")] == ["status_changed", "status_changed", "assigned"]
 
     async def test_what_was_read_stays_and_the_change_back_is_told(
-        self, jane: Any, client: Any, johns: Any, inbox: Any
+        self, jane: Client, client: People, johns: Any, inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]]
     ) -> None:
         await jane.put("/api/tickets/WEB-1/status", {"status": "done"})
         await inbox("john")
@@ -47,7 +53,7 @@ class TestStatus:
 
 class TestAssigned:
     async def test_who_loses_a_ticket_before_they_looked_is_told_nothing(
-        self, jane: Any, new_ticket: Any, inbox: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]]
     ) -> None:
         ticket = await new_ticket(title="Login fails")
         await jane.put(f"/api/tickets/{ticket['id']}", OF_JOHN)
@@ -55,7 +61,9 @@ class TestAssigned:
         await undo_last(jane)
         assert await inbox("john") == []
 
-    async def test_who_was_mentioned_in_it_too_keeps_that(self, jane: Any, new_ticket: Any, inbox: Any) -> None:
+    async def test_who_was_mentioned_in_it_too_keeps_that(
+        self, jane: Client, new_ticket: AsyncCall[Any], inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]]
+    ) -> None:
         ticket = await new_ticket(title="Login fails", description="@john knows", **OF_JOHN)
         await jane.put(f"/api/tickets/{ticket['id']}", {"assigneeId": None})
         assert len(await inbox("john")) == 1

@@ -11,6 +11,8 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
+from tests.calls import AsyncCall, Recorded, RowCounts
+from tests.clients import Client, People
 
 ACME, MEMBERS = "/api/workspaces/workspace_789", "/api/workspaces/workspace_789/members"
 NEWCOMER = {"name": "Grace Hopper", "password": "correct horse"}
@@ -19,14 +21,14 @@ MAY_NOT = "Whoever invited you may not invite people here any more; ask somebody
 
 
 @pytest.fixture
-async def mia(client: Any) -> Any:
+async def mia(client: People) -> Client:
     """Mia, made an administrator of Acme by Ada."""
     assert (await client("ada").put(f"{MEMBERS}/user_mia", {"role": "ADMIN"})).status == 200
     return client("mia")
 
 
 @pytest.fixture
-def invite(mia: Any) -> Any:
+def invite(mia: Client) -> AsyncCall[str]:
     """Let Mia invite someone into Acme; give the path of the link in the API."""
 
     async def make(email: str = "grace@example.com", role: str = "ADMIN") -> str:
@@ -38,7 +40,7 @@ def invite(mia: Any) -> Any:
 
 
 @pytest.fixture
-def hook(client: Any, mia: Any) -> Any:
+def hook(client: People, mia: Client) -> AsyncCall[str]:
     """Let someone make a webhook; give its id."""
 
     async def make(who: str = "mia", **fields: Any) -> str:
@@ -50,7 +52,7 @@ def hook(client: Any, mia: Any) -> Any:
 
 
 @pytest.fixture
-def state_of(client: Any) -> Any:
+def state_of(client: People) -> AsyncCall[Any]:
     """Give the state of a webhook, why it is stopped, and who confirmed it."""
 
     async def read(webhook_id: str) -> Any:
@@ -61,7 +63,7 @@ def state_of(client: Any) -> Any:
 
 
 @pytest.fixture
-def behind_the_back(db: Database) -> Any:
+def behind_the_back(db: Database) -> AsyncCall[None]:
     """Take someone's rights past every verb, as another program or an older version would."""
 
     async def run(statement: Any) -> None:
@@ -71,7 +73,7 @@ def behind_the_back(db: Database) -> Any:
 
 
 @pytest.fixture
-def let_in_again(client: Any, db: Database) -> Any:
+def let_in_again(client: People, db: Database) -> AsyncCall[Any]:
     """Enable someone's account, which may be disabled, and sign them in anew."""
 
     async def run(who: str) -> Any:
@@ -103,7 +105,7 @@ async def lose(client: Any, way: Any) -> None:
 @pytest.mark.parametrize("way", WAYS, ids=NAMES)
 class TestEveryWay:
     async def test_invitations_are_withdrawn_and_it_is_told(
-        self, client: Any, invite: Any, recorded: Any, way: Any
+        self, client: People, invite: AsyncCall[str], recorded: Recorded, way: Any
     ) -> None:
         path = await invite()
         [waiting] = (await client("ada").get(f"{ACME}/invitations")).data
@@ -114,7 +116,9 @@ class TestEveryWay:
         assert (await client("ada").get(f"{ACME}/invitations")).total == 0
         assert [type_ for type_, _ in await recorded(waiting["id"])] == ["member.invited", "invitation.deleted"]
 
-    async def test_nobody_comes_back_by_an_invitation_of_their_own(self, client: Any, invite: Any, way: Any) -> None:
+    async def test_nobody_comes_back_by_an_invitation_of_their_own(
+        self, client: People, invite: AsyncCall[str], way: Any
+    ) -> None:
         path = await invite("second.mia@example.com")
         await lose(client, way)
         assert (await client("mia").post(f"{path}/accept")).status in (401, 404)
@@ -122,7 +126,7 @@ class TestEveryWay:
         assert roles.get("user_mia") not in ("OWNER", "ADMIN") or way in (ROOT_DISABLES, ROOT_MAKES_VIEWER)
 
     async def test_webhooks_wait_for_another_administrator(
-        self, client: Any, hook: Any, state_of: Any, recorded: Any, way: Any
+        self, client: People, hook: AsyncCall[str], state_of: AsyncCall[Any], recorded: Recorded, way: Any
     ) -> None:
         webhook_id = await hook()
         await lose(client, way)
@@ -133,10 +137,10 @@ class TestEveryWay:
 
     async def test_what_others_started_stays(
         self,
-        client: Any,
-        hook: Any,
-        state_of: Any,
-        mia: Any,
+        client: People,
+        hook: AsyncCall[str],
+        state_of: AsyncCall[Any],
+        mia: Client,
         way: Any,
     ) -> None:
         webhook_id = await hook("ada")
@@ -146,7 +150,7 @@ class TestEveryWay:
         assert (await client().get(f"/api/invitations/{reply.data['url'].rpartition('/')[2]}")).status == 200
 
     async def test_a_kept_reply_is_not_shown_again_and_nothing_is_done_twice(
-        self, client: Any, mia: Any, way: Any, row_counts: Any, let_in_again: Any
+        self, client: People, mia: Client, way: Any, row_counts: RowCounts, let_in_again: AsyncCall[Any]
     ) -> None:
         new, key = {"email": "grace@example.com"}, {"idempotency-key": "once"}
         await mia.request("POST", f"{ACME}/invitations", new, headers=key)
@@ -159,7 +163,7 @@ class TestEveryWay:
 
 
 class TestDemotedByOneStep:
-    async def test_what_they_may_still_do_stays(self, client: Any, db: Database, state_of: Any) -> None:
+    async def test_what_they_may_still_do_stays(self, client: People, db: Database, state_of: AsyncCall[Any]) -> None:
         await client("ada").put(f"{MEMBERS}/user_mia", {"role": "OWNER"})
         mia = client("mia")
         webhook_id = (await mia.post("/api/webhooks", HOOK)).data["id"]
@@ -172,7 +176,9 @@ class TestDemotedByOneStep:
         assert statuses == {"OWNER": 404, "ADMIN": 200, "MEMBER": 200}
         assert await state_of(webhook_id) == ("active", None, None)
 
-    async def test_more_rights_end_nothing(self, client: Any, invite: Any, hook: Any, state_of: Any) -> None:
+    async def test_more_rights_end_nothing(
+        self, client: People, invite: AsyncCall[str], hook: AsyncCall[str], state_of: AsyncCall[Any]
+    ) -> None:
         path, webhook_id = await invite(), await hook()
         await client("ada").put(f"{MEMBERS}/user_mia", {"role": "OWNER"})
         assert (await client().get(path)).status == 200
@@ -183,7 +189,7 @@ class TestWhatIsLookedAtWhenItIsUsed:
     """Rights that went past every verb are missed all the same."""
 
     async def test_an_invitation_of_someone_who_may_not_invite(
-        self, client: Any, invite: Any, behind_the_back: Any
+        self, client: People, invite: AsyncCall[str], behind_the_back: AsyncCall[None]
     ) -> None:
         path = await invite()
         await behind_the_back(sa.delete(workspace_members).where(workspace_members.c.user_id == "user_mia"))
@@ -195,7 +201,9 @@ class TestWhatIsLookedAtWhenItIsUsed:
         ):
             assert (reply.status, reply.error["message"]) == (403, MAY_NOT)
 
-    async def test_an_invitation_is_worth_no_more_than_the_role_of_now(self, client: Any, behind_the_back: Any) -> None:
+    async def test_an_invitation_is_worth_no_more_than_the_role_of_now(
+        self, client: People, behind_the_back: AsyncCall[None]
+    ) -> None:
         await client("ada").put(f"{MEMBERS}/user_mia", {"role": "OWNER"})
         made = await client("mia").post(f"{ACME}/invitations", {"email": "grace@example.com", "role": "OWNER"})
         path = f"/api/invitations/{made.data['url'].rpartition('/')[2]}"
@@ -205,7 +213,7 @@ class TestWhatIsLookedAtWhenItIsUsed:
         assert (await client("eve").post(f"{path}/accept")).data["role"] == "ADMIN"
 
     async def test_an_invitation_of_a_former_administrator_of_the_instance(
-        self, client: Any, behind_the_back: Any
+        self, client: People, behind_the_back: AsyncCall[None]
     ) -> None:
         made = await client("root").post(f"{ACME}/invitations", {"email": "grace@example.com", "role": "OWNER"})
         path = f"/api/invitations/{made.data['url'].rpartition('/')[2]}"
@@ -224,14 +232,16 @@ class TestProjects:
         ids=["out of the project", "less in the project", "out of the workspace"],
     )
     async def test_a_webhook_of_the_administrator_of_a_project(
-        self, client: Any, state_of: Any, method: str, path: str, body: Any
+        self, client: People, state_of: AsyncCall[Any], method: str, path: str, body: Any
     ) -> None:
         hook = {**HOOK, "workspaceId": None, "projectId": "SEC"}
         webhook_id = (await client("john").post("/api/webhooks", hook)).data["id"]
         assert (await client("ada").request(method, path, body)).status in (200, 204)
         assert await state_of(webhook_id) == ("paused", "unconfirmed", None)
 
-    async def test_less_in_one_project_ends_nothing_of_another(self, client: Any, state_of: Any, join: Any) -> None:
+    async def test_less_in_one_project_ends_nothing_of_another(
+        self, client: People, state_of: AsyncCall[Any], join: AsyncCall[None]
+    ) -> None:
         await client("ada").put("/api/project/WEB/members/user_102", {"role": "ADMIN"})
         hook = {**HOOK, "workspaceId": None, "projectId": "WEB"}
         webhook_id = (await client("john").post("/api/webhooks", hook)).data["id"]
@@ -239,7 +249,7 @@ class TestProjects:
         assert await state_of(webhook_id) == ("active", None, None)
 
     async def test_giving_a_project_away_leaves_its_former_owner_an_administrator(
-        self, client: Any, state_of: Any
+        self, client: People, state_of: AsyncCall[Any]
     ) -> None:
         mine = (await client("jane").post("/api/projects", {"name": "Mine"})).data["id"]
         hook = {**HOOK, "workspaceId": None, "projectId": mine}
@@ -249,14 +259,16 @@ class TestProjects:
 
 
 class TestComingBack:
-    async def test_re_added_people_find_nothing_alive(self, client: Any, invite: Any, hook: Any, state_of: Any) -> None:
+    async def test_re_added_people_find_nothing_alive(
+        self, client: People, invite: AsyncCall[str], hook: AsyncCall[str], state_of: AsyncCall[Any]
+    ) -> None:
         path, webhook_id = await invite(), await hook()
         await client("ada").delete(f"{MEMBERS}/user_mia")
         assert (await client("root").post(MEMBERS, {"userId": "user_mia", "role": "ADMIN"})).status == 201
         assert (await client().get(path)).status == 404
         assert (await state_of(webhook_id))[0] == "paused"
 
-    async def test_invitations_to_who_is_removed_are_withdrawn_too(self, client: Any) -> None:
+    async def test_invitations_to_who_is_removed_are_withdrawn_too(self, client: People) -> None:
         made = await client("ada").post(f"{ACME}/invitations", {"email": "EVE@example.com", "role": "ADMIN"})
         assert (await client("root").post(MEMBERS, {"userId": "user_eve"})).status == 201
         assert (await client("ada").delete(f"{MEMBERS}/user_eve")).status == 204
@@ -264,7 +276,7 @@ class TestComingBack:
         assert (await client("eve").post(f"{path}/accept")).status == 404
 
     async def test_an_enabled_account_has_neither_its_tokens_nor_its_sessions_nor_its_links(
-        self, client: Any, mia: Any
+        self, client: People, mia: Client
     ) -> None:
         token = (await mia.post("/api/user/tokens", {"name": "x", "scopes": ["read"]})).data["token"]
         link = (await client("root").post("/api/users/user_mia/reset-link")).data["url"].rpartition("/")[2]
@@ -275,7 +287,7 @@ class TestComingBack:
         assert (await mia.get("/api/tickets")).status == 401
         assert (await client().get(f"/api/auth/reset/{link}")).status == 404
 
-    async def test_a_token_of_a_workspace_ends_with_the_membership(self, client: Any, mia: Any) -> None:
+    async def test_a_token_of_a_workspace_ends_with_the_membership(self, client: People, mia: Client) -> None:
         tokens = {}
         for place in ("workspace_789", None):
             made = await mia.post("/api/user/tokens", {"name": "x", "scopes": ["read"], "workspaceId": place})
@@ -287,21 +299,27 @@ class TestComingBack:
 
 
 class TestWhoAnswersForAWebhook:
-    async def test_whoever_says_where_it_goes(self, client: Any, hook: Any, state_of: Any) -> None:
+    async def test_whoever_says_where_it_goes(
+        self, client: People, hook: AsyncCall[str], state_of: AsyncCall[Any]
+    ) -> None:
         webhook_id = await hook("ada")
         moved = await client("mia").put(f"/api/webhooks/{webhook_id}", {"url": "https://mia.example.com/x"})
         assert moved.data["confirmedBy"] == "user_mia"
         await client("ada").delete(f"{MEMBERS}/user_mia")
         assert (await state_of(webhook_id))[:2] == ("paused", "unconfirmed")
 
-    async def test_whoever_switches_it_on_again(self, client: Any, hook: Any, state_of: Any) -> None:
+    async def test_whoever_switches_it_on_again(
+        self, client: People, hook: AsyncCall[str], state_of: AsyncCall[Any]
+    ) -> None:
         webhook_id = await hook()
         await client("mia").put(f"/api/webhooks/{webhook_id}", {"enabled": False})
         await client("ada").delete(f"{MEMBERS}/user_mia")
         await client("ada").put(f"/api/webhooks/{webhook_id}", {"enabled": True})
         assert await state_of(webhook_id) == ("active", None, "user_ada")
 
-    async def test_whoever_confirmed_it_last(self, client: Any, hook: Any, state_of: Any) -> None:
+    async def test_whoever_confirmed_it_last(
+        self, client: People, hook: AsyncCall[str], state_of: AsyncCall[Any]
+    ) -> None:
         webhook_id = await hook("ada")
         await client("ada").put(f"{MEMBERS}/user_101", {"role": "OWNER"})
         await client("jane").put(f"{MEMBERS}/user_ada", {"role": "MEMBER"})
@@ -314,7 +332,7 @@ class TestWhoAnswersForAWebhook:
 class TestLinksForOthers:
     @pytest.mark.parametrize("body", [{"role": "EDITOR"}, {"disabled": True}])
     async def test_a_link_of_a_former_administrator_is_worth_nothing(
-        self, client: Any, set_user: Any, body: Any
+        self, client: People, set_user: AsyncCall[None], body: Any
     ) -> None:
         await set_user("ada", role="ADMIN")
         link = (await client("ada").post("/api/users/user_root/reset-link")).data["url"].rpartition("/")[2]
@@ -323,7 +341,7 @@ class TestLinksForOthers:
         await client("root").put("/api/users/user_ada", {"role": "ADMIN", "disabled": False})
         assert (await client().post(f"/api/auth/reset/{link}", {"password": "correct horse"})).status == 404
 
-    async def test_nor_when_nobody_withdrew_it(self, client: Any, set_user: Any) -> None:
+    async def test_nor_when_nobody_withdrew_it(self, client: People, set_user: AsyncCall[None]) -> None:
         await set_user("ada", role="ADMIN")
         link = (await client("ada").post("/api/users/user_root/reset-link")).data["url"].rpartition("/")[2]
         await set_user("ada", role="EDITOR")
@@ -331,7 +349,9 @@ class TestLinksForOthers:
 
 
 class TestList:
-    async def test_it_says_before_what_will_end(self, client: Any, mia: Any, invite: Any, hook: Any) -> None:
+    async def test_it_says_before_what_will_end(
+        self, client: People, mia: Client, invite: AsyncCall[str], hook: AsyncCall[str]
+    ) -> None:
         await invite()
         webhook_id = await hook()
         await mia.post("/api/user/tokens", {"name": "build", "scopes": ["read"], "workspaceId": "workspace_789"})
@@ -345,7 +365,9 @@ class TestList:
         await client("ada").put(f"{MEMBERS}/user_mia", {"role": "MEMBER"})
         assert (await client("ada").get(f"{MEMBERS}/user_mia/offboarding")).data["invitations"] == []
 
-    async def test_nothing_of_another_workspace_is_shown(self, client: Any, join: Any, mia: Any) -> None:
+    async def test_nothing_of_another_workspace_is_shown(
+        self, client: People, join: AsyncCall[None], mia: Client
+    ) -> None:
         await join("mia", "ADMIN", "workspace_globex")
         await mia.post("/api/workspaces/workspace_globex/invitations", {"email": "grace@example.com"})
         await mia.post("/api/webhooks", {**HOOK, "workspaceId": "workspace_globex"})
@@ -355,14 +377,14 @@ class TestList:
             len((await client("eve").get("/api/workspaces/globex/members/user_mia/offboarding")).data["webhooks"]) == 1
         )
 
-    async def test_members_see_their_own_and_no_other(self, client: Any, mia: Any) -> None:
+    async def test_members_see_their_own_and_no_other(self, client: People, mia: Client) -> None:
         assert (await client("jane").get(f"{MEMBERS}/user_mia/offboarding")).status == 403
         assert (await client("jane").get(f"{MEMBERS}/user_101/offboarding")).status == 200
         assert (await client("eve").get(f"{MEMBERS}/user_mia/offboarding")).status == 404
 
 
 class TestRaces:
-    async def test_accepting_while_being_removed_lets_nobody_stay(self, client: Any, invite: Any) -> None:
+    async def test_accepting_while_being_removed_lets_nobody_stay(self, client: People, invite: AsyncCall[str]) -> None:
         path = await invite("second.mia@example.com")
         accepted, removed = await asyncio.gather(
             client("mia").post(f"{path}/accept"), client("ada").delete(f"{MEMBERS}/user_mia")
@@ -371,7 +393,7 @@ class TestRaces:
         assert accepted.status in (404, 409)
         assert "user_mia" not in {each["userId"] for each in (await client("ada").get(MEMBERS)).data}
 
-    async def test_an_invitation_made_while_being_removed_is_worth_nothing(self, client: Any, mia: Any) -> None:
+    async def test_an_invitation_made_while_being_removed_is_worth_nothing(self, client: People, mia: Client) -> None:
         made, _ = await asyncio.gather(
             mia.post(f"{ACME}/invitations", {"email": "grace@example.com"}),
             client("ada").delete(f"{MEMBERS}/user_mia"),

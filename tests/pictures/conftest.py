@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client
+
 PATH = "/api/user/picture"
 
 
 @pytest.fixture
-def upload(jane: Any) -> Any:
+def upload(jane: Client) -> AsyncCall[Any]:
     """Let Jane, or someone else, upload a picture of themselves."""
 
     async def send(content: bytes, by: Any = None, name: str = "me.png") -> Any:

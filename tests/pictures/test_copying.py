@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -15,6 +14,8 @@ from codimir.pictures import fetching
 from codimir.pictures.addresses import shown_address
 from codimir.pictures.copying import Copier
 from codimir.pictures.fetching import NotFetched, PictureFetcher
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 from tests.pictures.samples import decoded, encoded, left_and_right
 
 HERE = Networks("127.0.0.0/8")
@@ -89,7 +90,7 @@ def copier(app: Litestar, later: Later, fetcher: PictureFetcher) -> Copier:
 
 class TestCopy:
     async def test_pages_show_the_copy_and_never_the_address(
-        self, jane: Any, host: Host, copier: Copier, set_user: Any
+        self, jane: Client, host: Host, copier: Copier, set_user: AsyncCall[None]
     ) -> None:
         address = f"{host.address}/jane.png"
         host.replies["/jane.png"] = ok(PICTURE)
@@ -102,7 +103,9 @@ class TestCopy:
         assert decoded(copy.content).format == "WEBP"
         assert (await jane.get("/api/user/profile")).data["image"] == address
 
-    async def test_each_is_fetched_once(self, jane: Any, host: Host, copier: Copier, set_user: Any) -> None:
+    async def test_each_is_fetched_once(
+        self, jane: Client, host: Host, copier: Copier, set_user: AsyncCall[None]
+    ) -> None:
         host.replies["/a.png"] = ok(PICTURE)
         for who in ("jane", "john"):
             await set_user(who, image=f"{host.address}/a.png")
@@ -111,14 +114,14 @@ class TestCopy:
         await copier.copy_missing()
         assert host.asked == ["/a.png"]
 
-    async def test_until_there_is_one_the_initials_are_seen(self, jane: Any, client: Any) -> None:
+    async def test_until_there_is_one_the_initials_are_seen(self, jane: Client, client: People) -> None:
         address = shown_address("https://example.com/jane.jpg")
         reply = await jane.http.get(address)
         assert (reply.status_code, reply.content, reply.headers["cache-control"]) == (200, EMPTY, "private, max-age=60")
         assert (await client().http.get(address)).status_code == 401
 
     async def test_one_that_is_not_there_is_asked_for_less_and_less(
-        self, host: Host, copier: Copier, later: Later, set_user: Any, caplog: pytest.LogCaptureFixture
+        self, host: Host, copier: Copier, later: Later, set_user: AsyncCall[None], caplog: pytest.LogCaptureFixture
     ) -> None:
         await set_user("jane", image=f"{host.address}/gone.png")
         gone = []
@@ -131,7 +134,9 @@ class TestCopy:
             f"the picture of somebody at {host.address}/… is not shown: the answer is 404"
         ]
 
-    async def test_what_is_no_picture_is_not_kept(self, jane: Any, host: Host, copier: Copier, set_user: Any) -> None:
+    async def test_what_is_no_picture_is_not_kept(
+        self, jane: Client, host: Host, copier: Copier, set_user: AsyncCall[None]
+    ) -> None:
         host.replies["/page"] = ok(b"<html>")
         await set_user("jane", image=f"{host.address}/page")
         await copier.copy_missing()

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,6 +14,7 @@ from codimir.problems.problem import Problem
 from codimir.problems.sentences import SENTENCES
 from codimir.web.error_translations import translate
 from codimir.web.languages import LANGUAGES, catalogue
+from tests.clients import People
 
 SOURCE = Path(__file__).parents[2] / "src" / "codimir"
 MAKERS = ("Problem", "InvalidValue")
@@ -109,7 +110,7 @@ class TestTranslations:
 
 
 class TestLanguageOfAScript:
-    async def test_the_api_answers_the_script_of_a_page_in_its_language(self, client) -> None:
+    async def test_the_api_answers_the_script_of_a_page_in_its_language(self, client: People) -> None:
         headers = {"x-codimir-language": "de"}
         reply = await client("ada").http.post("/api/labels", json={"name": ""}, headers=headers)
         assert reply.json()["error"] == {
@@ -120,7 +121,7 @@ class TestLanguageOfAScript:
         assert reply.headers["content-language"] == "de"
 
     @pytest.mark.parametrize("headers", [{}, {"accept-language": "de"}, {"x-codimir-language": "tlh"}])
-    async def test_everybody_else_gets_english(self, client, headers) -> None:
+    async def test_everybody_else_gets_english(self, client: People, headers: dict[str, Any]) -> None:
         reply = await client("ada").http.post("/api/labels", json={"name": ""}, headers=headers)
         assert reply.json()["error"]["details"] == {"name": ["Name is required"]}
         assert "content-language" not in reply.headers

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import People
+
 
 @pytest.fixture
-def new_project(client: Any) -> Any:
+def new_project(client: People) -> AsyncCall[Any]:
     """Make a project of Ada's in Acme and give it."""
 
     async def make(**fields: Any) -> Any:

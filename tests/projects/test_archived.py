@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+
 MESSAGE = "This project is archived: nothing in it can be changed until it is active again"
 
 
 @pytest.fixture
-async def archived(client: Any, new_ticket: Any, jane: Any) -> None:
+async def archived(client: People, new_ticket: AsyncCall[Any], jane: Client) -> None:
     await new_ticket()
     await jane.post("/api/tickets/WEB-1/comments", {"content": "First"})
     assert (await client("ada").put("/api/project/WEB", {"status": "archived"})).data["status"] == "archived"
@@ -17,7 +20,7 @@ async def archived(client: Any, new_ticket: Any, jane: Any) -> None:
 @pytest.mark.usefixtures("archived")
 class TestArchived:
     @pytest.mark.parametrize("who", ["jane", "ada", "root"])
-    async def test_nobody_writes_in_it(self, client: Any, who: str) -> None:
+    async def test_nobody_writes_in_it(self, client: People, who: str) -> None:
         someone = client(who)
         comment = (await someone.get("/api/tickets/WEB-1/comments")).data[0]["id"]
         replies = [
@@ -32,11 +35,11 @@ class TestArchived:
         ]
         assert {(reply.status, reply.error["message"]) for reply in replies} == {(403, MESSAGE)}
 
-    async def test_no_ticket_moves_into_it(self, jane: Any) -> None:
+    async def test_no_ticket_moves_into_it(self, jane: Client) -> None:
         await jane.post("/api/tickets", {"title": "New", "projectId": "SEC"})
         assert (await jane.put("/api/tickets/SEC-1", {"projectId": "WEB"})).error["message"] == MESSAGE
 
-    async def test_it_is_read_and_its_settings_and_members_change(self, client: Any, jane: Any) -> None:
+    async def test_it_is_read_and_its_settings_and_members_change(self, client: People, jane: Client) -> None:
         assert (await jane.get("/api/tickets", project="WEB")).total == 1
         assert (await jane.get("/api/tickets/WEB-1")).status == 200
         ada = client("ada")

@@ -10,6 +10,8 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
 
 DELETED_AT = Statement(sa.select(tickets.c.key, tickets.c.deleted_at).order_by(tickets.c.number))
 PROJECT_DELETED_AT = Statement(sa.select(projects.c.deleted_at).where(projects.c.id == "project_456"))
@@ -17,11 +19,11 @@ PROJECT_DELETED_AT = Statement(sa.select(projects.c.deleted_at).where(projects.c
 
 class TestGet:
     @pytest.mark.parametrize("ref", ["project/project_456", "projects/project_456", "project/WEB", "projects/web"])
-    async def test_by_id_and_by_key_in_any_case(self, jane: Any, ref: str) -> None:
+    async def test_by_id_and_by_key_in_any_case(self, jane: Client, ref: str) -> None:
         reply = await jane.get(f"/api/{ref}")
         assert (reply.status, reply.data["id"], reply.data["key"]) == (200, "project_456", "WEB")
 
-    async def test_what_is_not_seen_is_as_what_does_not_exist(self, client: Any) -> None:
+    async def test_what_is_not_seen_is_as_what_does_not_exist(self, client: People) -> None:
         assert (await client().get("/api/project/WEB")).status == 401
         mia, eve = client("mia"), client("eve")
         replies = [await mia.get(f"/api/project/{name}") for name in ("SEC", "project_sec", "EVIL", "project_none")]
@@ -33,11 +35,11 @@ class TestGet:
 
 class TestUpdate:
     @pytest.mark.parametrize("who", ["mia", "victor", "jane"])
-    async def test_who_does_not_administer_it_may_not(self, client: Any, who: str) -> None:
+    async def test_who_does_not_administer_it_may_not(self, client: People, who: str) -> None:
         reply = await client(who).put("/api/project/WEB", {"name": "Mine"})
         assert (reply.status, reply.error["message"]) == (403, "Insufficient permissions to change this project")
 
-    async def test_only_what_is_given_changes(self, client: Any, recorded: Any) -> None:
+    async def test_only_what_is_given_changes(self, client: People, recorded: Recorded) -> None:
         ada = client("ada")
         before = (await ada.get("/api/project/WEB")).data
         changed = await ada.put("/api/project/WEB", {"name": "Web shop", "description": "Sells"})
@@ -55,7 +57,7 @@ class TestUpdate:
         assert [p["key"] for p in (await ada.get("/api/projects", search="shop")).data] == ["WEB"]
 
     async def test_a_new_name_changes_no_ticket_and_is_told_by_what_holds_it(
-        self, client: Any, jane: Any, new_ticket: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         """A ticket does not hold the name of its project: who keeps the ticket with it asks by its tag."""
         path = f"/api/tickets/{(await new_ticket())['id']}"
@@ -67,7 +69,7 @@ class TestUpdate:
         assert after.data["project"]["updatedAt"] > before.data["project"]["updatedAt"]
         assert (await jane.get("/api/tickets")).headers["etag"] != listed.headers["etag"]
 
-    async def test_nothing_changes_nothing(self, client: Any, recorded: Any) -> None:
+    async def test_nothing_changes_nothing(self, client: People, recorded: Recorded) -> None:
         ada = client("ada")
         before = await ada.get("/api/project/WEB")
         for body in ({}, {"name": "Website", "key": "web", "status": "active"}):
@@ -77,14 +79,14 @@ class TestUpdate:
     @pytest.mark.parametrize(
         "body", [{"name": None}, {"status": "deleted"}, {"key": None}, {"id": "x"}, {"workspaceId": "workspace_789"}]
     )
-    async def test_what_cannot_be_is_refused(self, client: Any, body: Any) -> None:
+    async def test_what_cannot_be_is_refused(self, client: People, body: Any) -> None:
         reply = await client("ada").put("/api/project/WEB", body)
         assert (reply.status, list(reply.details)) == (400, list(body))
 
 
 class TestKey:
     async def test_tickets_follow_and_old_keys_keep_finding_everything(
-        self, client: Any, jane: Any, new_ticket: Any, recorded: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], recorded: Recorded
     ) -> None:
         ticket = await new_ticket()
         await new_ticket(title="Another")
@@ -102,14 +104,16 @@ class TestKey:
         assert (await jane.post("/api/tickets", {"title": "Third", "projectId": "WEB"})).data["key"] == "SITE-3"
         assert await recorded("project_456") == [("project.updated", {"key": ["WEB", "SITE"]})]
 
-    async def test_search_finds_tickets_by_the_new_key(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_search_finds_tickets_by_the_new_key(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         await client("ada").put("/api/project/WEB", {"key": "SITE"})
         assert [t["key"] for t in (await jane.get("/api/tickets", search="SITE-1")).data] == ["SITE-1"]
         for q in ("SITE-1", "WEB-1"):
             assert [t["key"] for t in (await jane.get("/api/tickets/search", q=q)).data] == ["SITE-1"]
 
-    async def test_a_former_key_is_kept_for_the_project_that_had_it(self, client: Any, jane: Any) -> None:
+    async def test_a_former_key_is_kept_for_the_project_that_had_it(self, client: People, jane: Client) -> None:
         ada = client("ada")
         await ada.put("/api/project/WEB", {"key": "SITE"})
         for body in ({"name": "Other", "key": "WEB"}, {"name": "Other", "key": "SITE"}):
@@ -120,7 +124,7 @@ class TestKey:
         assert (await ada.put("/api/project/SITE", {"key": "SITE"})).data["key"] == "SITE"
         assert (await ada.get("/api/project/WEB")).data["key"] == "SITE"
 
-    async def test_a_former_key_shows_nothing_to_who_does_not_see_the_project(self, client: Any) -> None:
+    async def test_a_former_key_shows_nothing_to_who_does_not_see_the_project(self, client: People) -> None:
         await client("ada").put("/api/project/SEC", {"key": "HUSH"})
         mia = client("mia")
         assert (await mia.get("/api/project/SEC")).status == 404
@@ -129,15 +133,15 @@ class TestKey:
 
 class TestDelete:
     @pytest.mark.parametrize("who", ["mia", "victor", "jane"])
-    async def test_who_does_not_own_it_may_not(self, client: Any, who: str) -> None:
+    async def test_who_does_not_own_it_may_not(self, client: People, who: str) -> None:
         assert (await client(who).delete("/api/project/WEB")).status == 403
 
-    async def test_administrator_of_the_project_may_not(self, client: Any) -> None:
+    async def test_administrator_of_the_project_may_not(self, client: People) -> None:
         assert (await client("john").put("/api/project/SEC", {"name": "Safety"})).status == 200
         assert (await client("john").delete("/api/project/SEC")).status == 403
 
     async def test_it_and_its_tickets_are_gone(
-        self, client: Any, jane: Any, new_ticket: Any, recorded: Any, db: Database
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], recorded: Recorded, db: Database
     ) -> None:
         for _ in range(3):
             await new_ticket()
@@ -159,7 +163,7 @@ class TestDelete:
         assert [deleted_at == moment for _, deleted_at in rows] == [True, False, True]
 
     async def test_a_ticket_deleted_at_the_same_moment_can_be_told_apart(
-        self, client: Any, load_ticket: Any, db: Database
+        self, client: People, load_ticket: AsyncCall[None], db: Database
     ) -> None:
         ahead = (await client("ada").put("/api/project/WEB", {"name": "x"})).data["updatedAt"].replace("20", "21", 1)
         moment = datetime.fromisoformat(ahead)
@@ -172,7 +176,7 @@ class TestDelete:
 
 class TestRestore:
     async def test_it_comes_back_with_what_was_deleted_with_it(
-        self, client: Any, jane: Any, new_ticket: Any, recorded: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], recorded: Recorded
     ) -> None:
         for _ in range(3):
             await new_ticket()

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+
 
 class TestStats:
     async def test_counts_the_tickets_of_the_project_and_its_members(
-        self, client: Any, jane: Any, new_ticket: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         await new_ticket(status="done", type="BUG")
         await new_ticket()

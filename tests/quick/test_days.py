@@ -1,6 +1,7 @@
 """Days as people write them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +41,7 @@ WEDNESDAY = date(2026, 11, 25)
         ("2026-12-24", "2026-12-24"),
     ],
 )
-def test_a_day_is_understood(written, day):
+def test_a_day_is_understood(written: str, day: str) -> None:
     words = written.split()
     assert first_day_in([*words, "and", "more"], WEDNESDAY) == (date.fromisoformat(day), len(words))
 
@@ -50,11 +51,11 @@ def test_a_day_is_understood(written, day):
     ["", "to", "next", "next time", "in", "in days", "in x days", "31.2.", "30 feb", "0 dec", "2026-13-01",
      "0001-01-01", "24", "may", "on", "²³ dec"],
 )  # fmt: skip
-def test_what_is_no_day_is_none(written):
+def test_what_is_no_day_is_none(written: str) -> None:
     assert first_day_in(written.split(), WEDNESDAY) is None
 
 
-def test_the_last_of_a_month_stays_the_last():
+def test_the_last_of_a_month_stays_the_last() -> None:
     assert first_day_in(["in", "1", "month"], date(2026, 1, 31)) == (date(2026, 2, 28), 3)
 
 
@@ -67,6 +68,6 @@ WORDS = st.sampled_from(KNOWN.split())
     st.lists(WORDS | st.text(), max_size=6),
     st.dates(date(YEARS[0], 1, 1), date(YEARS[-1] - 100, 12, 31)),
 )
-def test_nothing_makes_it_fail(words, today):
+def test_nothing_makes_it_fail(words: Any, today: Any) -> None:
     found = first_day_in(words, today)
     assert found is None or (1 <= found[1] <= len(words) and found[0] < today + timedelta(days=400 * 365))

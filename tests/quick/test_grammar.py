@@ -1,6 +1,7 @@
 """The grammar of a line, without anything that it names."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,19 +13,19 @@ WEDNESDAY = date(2026, 11, 25)
 KNOWN = Known({"ana": "user_ana", "me": "user_me"}, {"bug": "label_bug", "two words": "label_two"})
 
 
-def said(text, known=KNOWN, keys=("WEB", "API")):
+def said(text: str, known: Any = KNOWN, keys: Any = ("WEB", "API")) -> Any:
     pieces = read(text, WEDNESDAY)
     project = next((each for each in possible_keys(pieces) if each.text in keys), None)
     return interpret(pieces, known, project)
 
 
-def values(text, **options):
+def values(text: str, **options: Any) -> Any:
     reading = said(text, **options)
     return reading.title, dict(reading.values)
 
 
 class TestElements:
-    def test_everything_at_once(self):
+    def test_everything_at_once(self) -> None:
         reading = said("Fix login !high @ana #bug due friday WEB")
         assert reading.title == "Fix login"
         assert reading.values == {"priority": "high", "assignee": "user_ana", "due": "2026-11-27", "project": "WEB"}
@@ -43,15 +44,15 @@ class TestElements:
             ("due: 2026-12-24", "due", "2026-12-24"), ("WEB", "project", "WEB"),
         ],
     )  # fmt: skip
-    def test_each_alone(self, written, field, value):
+    def test_each_alone(self, written: str, field: str, value: str) -> None:
         assert values(f"Fix login {written}") == ("Fix login", {field: value})
 
     @pytest.mark.parametrize("written", ['#"two words"', "#“Two  Words”", "#bug"])
-    def test_labels(self, written):
+    def test_labels(self, written: str) -> None:
         reading = said(f"Fix {written} login")
         assert (reading.title, len(reading.labels), dict(reading.values)) == ("Fix login", 1, {})
 
-    def test_spans_are_where_the_words_are(self):
+    def test_spans_are_where_the_words_are(self) -> None:
         text = "Ⓐ🙂 Fix  login\t!high   due  next \n week"
         assert [(text[each.start : each.end], each.field) for each in said(text).pieces] == [
             ("!high", "priority"), ("due  next \n week", "due"),
@@ -67,7 +68,7 @@ class TestWhatMeansNothing:
             "A line due", "Web site",
         ],
     )  # fmt: skip
-    def test_stays_in_the_title(self, title):
+    def test_stays_in_the_title(self, title: str) -> None:
         assert values(title) == (title, {})
 
     @pytest.mark.parametrize(
@@ -77,28 +78,28 @@ class TestWhatMeansNothing:
             (r"Say \@ana", "Say @ana"), (r"Keep \n", r"Keep \n"), (r"Two \\ of them", r"Two \ of them"), ("\\", "\\"),
         ],
     )  # fmt: skip
-    def test_a_backslash_leaves_a_word_as_it_is(self, written, title):
+    def test_a_backslash_leaves_a_word_as_it_is(self, written: str, title: str) -> None:
         assert values(written) == (title, {})
 
 
 class TestCombinations:
-    def test_the_last_counts(self):
+    def test_the_last_counts(self) -> None:
         assert values("Fix !low @ana !high @me") == ("Fix", {"priority": "high", "assignee": "user_me"})
 
     @pytest.mark.parametrize(
         "text", ["WEB Fix it", "WEB: Fix it", "Fix it WEB", "Fix it WEB !high", "!high WEB Fix it"]
     )
-    def test_the_project_stands_first_or_last(self, text):
+    def test_the_project_stands_first_or_last(self, text: str) -> None:
         assert said(text).title == "Fix it"
         assert said(text).values["project"] == "WEB"
 
-    def test_of_two_projects_the_last_word_counts(self):
+    def test_of_two_projects_the_last_word_counts(self) -> None:
         assert values("API docs are wrong WEB") == ("API docs are wrong", {"project": "WEB"})
 
-    def test_a_key_in_the_middle_is_a_word(self):
+    def test_a_key_in_the_middle_is_a_word(self) -> None:
         assert values("Fix WEB login") == ("Fix WEB login", {})
 
-    def test_a_line_of_elements_has_no_title(self):
+    def test_a_line_of_elements_has_no_title(self) -> None:
         assert values("!high WEB") == ("", {"priority": "high", "project": "WEB"})
 
 
@@ -110,7 +111,7 @@ ODD = st.text(
 class TestHostile:
     @settings(deadline=None)
     @given(ODD | st.text(max_size=120))
-    def test_no_line_fails_and_nothing_is_lost(self, text):
+    def test_no_line_fails_and_nothing_is_lost(self, text: str) -> None:
         pieces = read(text, WEDNESDAY)
         covered = [text[each.start : each.end] for each in pieces]
         assert "".join("".join(covered).split()) == "".join(text.split())

@@ -9,11 +9,13 @@ from litestar import Litestar
 
 from codimir.database.core import Database
 from codimir.notifications.fanout import read_log
+from tests.calls import AsyncCall
+from tests.clients import People
 from tests.reality.cast import CAST
 
 
 @pytest.fixture
-def page(client: Any) -> Callable[..., Awaitable[httpx.Response]]:
+def page(client: People) -> Callable[..., Awaitable[httpx.Response]]:
     """Ask for a page as someone's browser does: `await page("jane", "/tickets")`."""
 
     async def ask(who: str, path: str, *, follows: bool = True, **options: Any) -> httpx.Response:
@@ -38,7 +40,7 @@ def tell(db: Database, app: Litestar) -> Callable[[], Awaitable[None]]:
 
 
 @pytest.fixture
-async def humans(app: Litestar, set_user: Any) -> None:
+async def humans(app: Litestar, set_user: AsyncCall[None]) -> None:
     """Let the cast be the people of the world."""
     for human in CAST.values():
         preferences = {"timezone": human.timezone, "language": human.language}

@@ -4,13 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from html import unescape
 from typing import Any
 
 import pytest
 
 from codimir.kit.newlines import normalize_newlines
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
 from tests.reality.bodies import TITLES, body_of
 from tests.reality.cast import CAST
 from tests.reality.forms import Form, form_of
@@ -49,24 +51,24 @@ async def send(someone: Any, form: Form, **changed: str) -> Any:
 
 
 @pytest.fixture
-async def tickets(new_ticket: Any) -> list[Any]:
+async def tickets(new_ticket: AsyncCall[Any]) -> list[Any]:
     """A ticket of each body, made by the API."""
     return [await new_ticket(title=f"Body {seed}", description=text) for seed, text in enumerate(BODIES)]
 
 
 class TestDescriptions:
-    async def test_the_page_edits_exactly_what_the_api_took(self, jane: Any, tickets: Any) -> None:
+    async def test_the_page_edits_exactly_what_the_api_took(self, jane: Client, tickets: list[Any]) -> None:
         for text, ticket in zip(BODIES, tickets, strict=True):
             assert ticket["description"] == kept(text)
             values = (await description_form(jane, ticket)).values
             assert (values["seen"], values["value"]) == (kept(text), kept(text)), text
 
-    async def test_saved_as_it_is_it_is_no_change(self, jane: Any, tickets: Any, recorded: Any) -> None:
+    async def test_saved_as_it_is_it_is_no_change(self, jane: Client, tickets: list[Any], recorded: Recorded) -> None:
         for ticket in tickets:
             assert (await send(jane, await description_form(jane, ticket))).status_code == 303
             assert [kind for kind, _ in await recorded(ticket["id"])] == ["ticket.created"], ticket["description"]
 
-    async def test_page_and_api_take_turns(self, jane: Any, tickets: Any) -> None:
+    async def test_page_and_api_take_turns(self, jane: Client, tickets: list[Any]) -> None:
         for ticket in tickets:
             text = ticket["description"]
             assert (await send(jane, await description_form(jane, ticket), value=f"{text}\nPage")).status_code == 303
@@ -76,7 +78,7 @@ class TestDescriptions:
             assert await description_of(jane, ticket) == f"\n{text}"
 
     async def test_two_who_write_at_once_both_keep_their_text(
-        self, jane: Any, client: Any, tickets: Any, recorded: Any
+        self, jane: Client, client: People, tickets: list[Any], recorded: Recorded
     ) -> None:
         for ticket in tickets[::3]:
             text, path = ticket["description"], f"/api/tickets/{ticket['id']}"
@@ -92,7 +94,9 @@ class TestDescriptions:
             assert await description_of(jane, ticket) == f"Mine\n{text}"
             assert len(await recorded(ticket["id"])) == 3
 
-    async def test_what_was_changed_comes_back_by_undo_and_is_seen_as_of_then(self, jane: Any, tickets: Any) -> None:
+    async def test_what_was_changed_comes_back_by_undo_and_is_seen_as_of_then(
+        self, jane: Client, tickets: list[Any]
+    ) -> None:
         for ticket in tickets[::3]:
             path = f"/api/tickets/{ticket['id']}"
             changed = (await jane.put(path, {"description": "Other"})).data
@@ -103,7 +107,7 @@ class TestDescriptions:
             for moment, text in ((ticket["createdAt"], ticket["description"]), (changed["updatedAt"], "Other")):
                 assert (await jane.get(path, asOf=moment)).data["description"] == text
 
-    async def test_the_preview_shows_what_will_stand_there(self, jane: Any, tickets: Any) -> None:
+    async def test_the_preview_shows_what_will_stand_there(self, jane: Client, tickets: list[Any]) -> None:
         for ticket in tickets[::2]:
             preview = await jane.http.post("/markdown", data={"text": ticket["description"].replace("\n", "\r\n")})
             page = await read(jane, f"/tickets/{ticket['id']}")
@@ -114,7 +118,7 @@ class TestDescriptions:
 
 
 class TestComments:
-    async def test_the_page_edits_exactly_what_was_written(self, jane: Any, new_ticket: Any) -> None:
+    async def test_the_page_edits_exactly_what_was_written(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         path = "/api/tickets/WEB-1/comments"
         for number, text in enumerate(BODIES[::2]):
@@ -136,7 +140,7 @@ class TestComments:
 
 
 class TestTitles:
-    async def test_they_stand_everywhere_as_they_were_written(self, jane: Any, new_ticket: Any) -> None:
+    async def test_they_stand_everywhere_as_they_were_written(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         for title in TITLES:
             ticket = await new_ticket(title=title)
             form = form_of(
@@ -150,7 +154,7 @@ class TestTitles:
             page = unescape(await read(jane, path))
             assert [title for title in list(TITLES)[-10:] if f">{title}<" not in page] == [], path
 
-    async def test_whoever_asks_for_a_word_of_it_finds_it(self, jane: Any, new_ticket: Any) -> None:
+    async def test_whoever_asks_for_a_word_of_it_finds_it(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         for title in TITLES:
             await new_ticket(title=title)
         missed = []
@@ -164,7 +168,7 @@ class TestTitles:
 
 
 class TestFinding:
-    async def test_every_word_that_stands_on_the_page_finds_it(self, jane: Any, tickets: Any) -> None:
+    async def test_every_word_that_stands_on_the_page_finds_it(self, jane: Client, tickets: list[Any]) -> None:
         missed = []
         for ticket in tickets[::3]:
             for word in words_of(await shown_on(jane, ticket)):
@@ -176,7 +180,7 @@ class TestFinding:
 
 class TestTelling:
     async def test_who_is_marked_on_the_page_is_told_and_nobody_else(
-        self, jane: Any, client: Any, tickets: Any, tell: Any
+        self, jane: Client, client: People, tickets: list[Any], tell: Callable[[], Awaitable[None]]
     ) -> None:
         await tell()
         told = {who: await mentioned(client(who)) for who in CAST if who != "jane"}
@@ -189,7 +193,7 @@ class TestTelling:
         assert all(marked.values())
 
     async def test_the_inbox_and_my_work_say_it_without_markdown(
-        self, jane: Any, client: Any, new_ticket: Any, tell: Any
+        self, jane: Client, client: People, new_ticket: AsyncCall[Any], tell: Callable[[], Awaitable[None]]
     ) -> None:
         for text in BODIES:
             ticket = await new_ticket(assigneeId="user_102")
@@ -203,7 +207,7 @@ class TestTelling:
 
 
 class TestExport:
-    async def test_lines_and_tables_hold_the_whole_text(self, jane: Any, client: Any, tickets: Any) -> None:
+    async def test_lines_and_tables_hold_the_whole_text(self, jane: Client, client: People, tickets: list[Any]) -> None:
         for ticket in tickets:
             await jane.put(f"/api/tickets/{ticket['id']}", {"description": "Other"})
         expected = {(ticket["id"], ticket["description"]) for ticket in tickets}

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+
 ZONES = ["Pacific/Honolulu", "UTC", "Asia/Kathmandu", "Asia/Tokyo", "Pacific/Auckland"]
 HTML = {"accept": "text/html"}
 DAY = timedelta(days=1)
 
 
 @pytest.fixture(params=ZONES)
-async def zone(request: pytest.FixtureRequest, set_user: Any) -> ZoneInfo:
+async def zone(request: pytest.FixtureRequest, set_user: AsyncCall[None]) -> ZoneInfo:
     """Jane is there."""
     await set_user("jane", preferences={"timezone": request.param})
     return ZoneInfo(request.param)
@@ -43,7 +46,7 @@ async def total(someone: Any, path: str) -> int:
 
 
 @pytest.fixture
-async def around(load_ticket: Any, today: date) -> None:
+async def around(load_ticket: AsyncCall[None], today: date) -> None:
     """Load a ticket of Jane for the days from the day before yesterday to the day after tomorrow, and two moments."""
     for days in range(-2, 3):
         await load_ticket(f"day_{days}", due_date=midnight(today + days * DAY), assignee_id="user_101", status="todo")
@@ -53,11 +56,11 @@ async def around(load_ticket: Any, today: date) -> None:
 
 @pytest.mark.usefixtures("around")
 class TestOverdue:
-    async def test_a_day_is_late_when_it_is_over_and_a_moment_when_it_is_past(self, jane: Any) -> None:
+    async def test_a_day_is_late_when_it_is_over_and_a_moment_when_it_is_past(self, jane: Client) -> None:
         assert await ids(jane, due="overdue") == {"day_-2", "day_-1", "just_now"}
         assert (await jane.get("/api/tickets/stats")).data["metrics"]["overdue"] == 3
 
-    async def test_today_is_the_day_of_who_asks(self, jane: Any, today: date) -> None:
+    async def test_today_is_the_day_of_who_asks(self, jane: Client, today: date) -> None:
         expected = {"day_0"}
         assert {each for each in await ids(jane, due="today") if each.startswith("day")} == expected
         assert {each for each in await ids(jane, due=today.isoformat()) if each.startswith("day")} == expected
@@ -65,12 +68,12 @@ class TestOverdue:
             "day_-2", "day_-1", "day_0",
         }  # fmt: skip
 
-    async def test_what_is_not_late_is_to_come(self, jane: Any) -> None:
+    async def test_what_is_not_late_is_to_come(self, jane: Client) -> None:
         assert await ids(jane, due="now..") == {"day_0", "day_1", "day_2", "soon"}
         assert await ids(jane, due="now..7d") == {"day_0", "day_1", "day_2", "soon"}
         assert await ids(jane, due="..-1d") == {"day_-2", "day_-1"}
 
-    async def test_every_number_is_that_of_its_list(self, jane: Any) -> None:
+    async def test_every_number_is_that_of_its_list(self, jane: Client) -> None:
         numbers: dict[str, int] = {}
         for path in ("/my-work", "/dashboard", "/projects/WEB/dashboard"):
             page = (await jane.http.get(path, headers=HTML)).text
@@ -82,7 +85,7 @@ class TestOverdue:
             assert number, address
             assert await total(jane, address) == number, address
 
-    async def test_rows_and_cards_say_the_day_and_what_is_late(self, jane: Any, today: date) -> None:
+    async def test_rows_and_cards_say_the_day_and_what_is_late(self, jane: Client, today: date) -> None:
         for path in ("/tickets", "/projects/WEB/list", "/projects/WEB/board"):
             page = (await jane.http.get(path, headers=HTML)).text
             said = dict(
@@ -99,7 +102,9 @@ class TestOverdue:
 
 
 class TestEntry:
-    async def test_documents_and_clients_send_midnight(self, jane: Any, new_ticket: Any, zone: ZoneInfo) -> None:
+    async def test_documents_and_clients_send_midnight(
+        self, jane: Client, new_ticket: AsyncCall[Any], zone: ZoneInfo
+    ) -> None:
         ticket = await new_ticket(dueDate="2024-02-15T00:00:00Z")
         assert ticket["dueDate"] == "2024-02-15T00:00:00Z", zone
         page = (await jane.http.get(f"/tickets/{ticket['id']}", headers=HTML)).text
@@ -108,14 +113,14 @@ class TestEntry:
         assert await ids(jane, due="2024-02-15") == {ticket["id"]}
         assert await ids(jane, due="2024-02-14") == await ids(jane, due="2024-02-16") == set()
 
-    async def test_the_page_sends_a_day(self, jane: Any, new_ticket: Any, zone: ZoneInfo) -> None:
+    async def test_the_page_sends_a_day(self, jane: Client, new_ticket: AsyncCall[Any], zone: ZoneInfo) -> None:
         ticket = await new_ticket()
         await jane.http.post(f"/tickets/{ticket['id']}/edit", data={"field": "dueDate", "value": "2024-02-15"})
         assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["dueDate"] == "2024-02-15T00:00:00Z", zone
         assert "15 Feb 2024" in (await jane.http.get(f"/tickets/{ticket['id']}", headers=HTML)).text
 
     async def test_the_quick_line_says_a_day_and_is_not_late_at_birth(
-        self, jane: Any, client: Any, today: date
+        self, jane: Client, client: People, today: date
     ) -> None:
         line = {"text": "Water the plants due today", "projectId": "project_456"}
         ticket = (await jane.post("/api/tickets/quick", line)).data
@@ -124,14 +129,18 @@ class TestEntry:
         assert await ids(jane, due="today") == {ticket["id"]}
         assert await ids(client("john"), due=today.isoformat()) == {ticket["id"]}
 
-    async def test_what_was_changed_is_told_as_that_day(self, jane: Any, new_ticket: Any, zone: ZoneInfo) -> None:
+    async def test_what_was_changed_is_told_as_that_day(
+        self, jane: Client, new_ticket: AsyncCall[Any], zone: ZoneInfo
+    ) -> None:
         ticket = await new_ticket(dueDate="2024-02-15T00:00:00Z")
         await jane.put(f"/api/tickets/{ticket['id']}", {"dueDate": "2024-03-01T00:00:00Z"})
         page = (await jane.http.get(f"/tickets/{ticket['id']}", headers=HTML)).text
         said = re.sub(r"<[^>]+>|\s+", " ", page)
         assert re.search(r"15 Feb 2024 +to +1 Mar 2024", said), zone
 
-    async def test_a_moment_is_that_of_the_clocks_there(self, jane: Any, new_ticket: Any, zone: ZoneInfo) -> None:
+    async def test_a_moment_is_that_of_the_clocks_there(
+        self, jane: Client, new_ticket: AsyncCall[Any], zone: ZoneInfo
+    ) -> None:
         moment = datetime(2024, 2, 15, 12, 30, tzinfo=UTC)
         ticket = await new_ticket(dueDate=moment.isoformat())
         there = moment.astimezone(zone).date()
@@ -142,7 +151,9 @@ class TestEntry:
 
 
 class TestAsOf:
-    async def test_it_was_late_when_its_day_was_over(self, jane: Any, zone: ZoneInfo, load_ticket: Any) -> None:
+    async def test_it_was_late_when_its_day_was_over(
+        self, jane: Client, zone: ZoneInfo, load_ticket: AsyncCall[None]
+    ) -> None:
         await load_ticket("ticket_1", due_date=midnight(date(2024, 2, 15)), status="todo")
         over = datetime(2024, 2, 16, tzinfo=zone).astimezone(UTC)
         for at, late in ((over - timedelta(seconds=1), set()), (over, {"ticket_1"})):
@@ -157,7 +168,7 @@ class TestArchived:
         return ZoneInfo("UTC")
 
     @pytest.fixture(autouse=True)
-    async def archived(self, client: Any, load_ticket: Any, today: date) -> None:
+    async def archived(self, client: People, load_ticket: AsyncCall[None], today: date) -> None:
         """Load late and coming work of Jane in a project that is archived, in one that is not, and in none."""
         for name, days in {"late": -3, "coming": 3}.items():
             for project in ("project_sec", "project_456"):
@@ -170,18 +181,18 @@ class TestArchived:
         )
         assert (await client("john").put("/api/projects/project_sec", {"status": "archived"})).status == 200
 
-    async def test_nothing_of_it_is_due(self, jane: Any) -> None:
+    async def test_nothing_of_it_is_due(self, jane: Client) -> None:
         assert await ids(jane, due="overdue") == {"late_project_456", "nowhere"}
         assert await ids(jane, due="now..7d") == {"coming_project_456"}
         assert (await jane.get("/api/tickets/stats")).data["metrics"]["overdue"] == 2
         assert (await jane.get("/api/user/stats")).data["metrics"]["overdue"] == 2
 
-    async def test_it_is_found_where_it_is_named(self, jane: Any) -> None:
+    async def test_it_is_found_where_it_is_named(self, jane: Client) -> None:
         assert await ids(jane, due="now..7d", project="SEC") == {"coming_project_sec"}
         assert await ids(jane, due="overdue", project="SEC") == set()
         assert (await jane.get("/api/tickets/stats", project="SEC")).data["metrics"]["overdue"] == 0
 
-    async def test_it_is_no_work_of_mine(self, jane: Any) -> None:
+    async def test_it_is_no_work_of_mine(self, jane: Client) -> None:
         page = (await jane.http.get("/my-work", headers=HTML)).text
         assert "late_project_456" in page
         assert "_project_sec" not in page
@@ -190,7 +201,7 @@ class TestArchived:
         for address, number in numbers.items():
             assert await total(jane, address.replace("&amp;", "&")) == int(number), address
 
-    async def test_lists_can_leave_it_out_or_show_it_alone(self, jane: Any, client: Any) -> None:
+    async def test_lists_can_leave_it_out_or_show_it_alone(self, jane: Client, client: People) -> None:
         of_sec = {"late_project_sec", "coming_project_sec"}
         others = {"late_project_456", "coming_project_456", "nowhere"}
         for who in ("jane", "ada", "root"):

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from codimir.web.dates import Clock
+from tests.calls import AsyncCall
+from tests.clients import Client
 
 MIN_SEEK_OFFSET = ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9000-01-01T00:00:00Z", "1899-12-31T23:59:59Z"]
 TOO_FAR = "Must be between the years 1900 and 8999 in UTC"
@@ -20,7 +22,7 @@ ENDS_OF_TIME = {
 
 class TestDoors:
     @pytest.mark.parametrize("far", MIN_SEEK_OFFSET)
-    async def test_bodies(self, jane: Any, new_ticket: Any, far: str) -> None:
+    async def test_bodies(self, jane: Client, new_ticket: AsyncCall[Any], far: str) -> None:
         path = f"/api/tickets/{(await new_ticket())['id']}"
         created = await jane.post("/api/tickets", {"title": "A", "projectId": "project_456", "dueDate": far})
         changed = await jane.put(path, {"dueDate": far})
@@ -29,32 +31,34 @@ class TestDoors:
         assert (logged.status, logged.details) == (400, {"startedAt": [TOO_FAR]})
 
     @pytest.mark.parametrize("far", MIN_SEEK_OFFSET)
-    async def test_moments_that_are_asked_for(self, jane: Any, new_ticket: Any, far: str) -> None:
+    async def test_moments_that_are_asked_for(self, jane: Client, new_ticket: AsyncCall[Any], far: str) -> None:
         ticket = await new_ticket()
         for path in ("/api/tickets", f"/api/tickets/{ticket['id']}", "/api/tickets/stats"):
             reply = await jane.get(path, asOf=far)
             assert (reply.status, reply.details) == (400, {"asOf": [TOO_FAR]}), path
 
     @pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01", "1899-12-31", "0001-01-01"])
-    async def test_the_date_field_of_the_page(self, jane: Any, new_ticket: Any, day: str) -> None:
+    async def test_the_date_field_of_the_page(self, jane: Client, new_ticket: AsyncCall[Any], day: str) -> None:
         ticket = await new_ticket()
         reply = await jane.http.post(f"/tickets/{ticket['id']}/edit", data={"field": "dueDate", "value": day})
         assert reply.status_code == 400
         assert (await jane.get(f"/api/tickets/{ticket['id']}")).data["dueDate"] is None
 
-    async def test_the_quick_line_takes_it_for_words(self, jane: Any) -> None:
+    async def test_the_quick_line_takes_it_for_words(self, jane: Client) -> None:
         line = {"text": "Party due 9999-12-31", "projectId": "project_456"}
         said = (await jane.post("/api/tickets/quick", line)).data
         assert (said["title"], said["dueDate"]) == ("Party due 9999-12-31", None)
 
-    async def test_what_is_between_is_taken(self, jane: Any, new_ticket: Any) -> None:
+    async def test_what_is_between_is_taken(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         for moment in ("1900-01-01T00:00:00Z", "8999-12-31T23:59:59.999999Z"):
             assert (await new_ticket(dueDate=moment))["dueDate"] == moment
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu", "Europe/Berlin", "UTC"])
 class TestKeptBefore:
-    async def test_no_page_fails(self, jane: Any, set_user: Any, load_ticket: Any, zone: str) -> None:
+    async def test_no_page_fails(
+        self, jane: Client, set_user: AsyncCall[None], load_ticket: AsyncCall[None], zone: str
+    ) -> None:
         await set_user("jane", preferences={"timezone": zone})
         for name, due in ENDS_OF_TIME.items():
             await load_ticket(name, title=name, due_date=due, assignee_id="user_101", status="todo")
@@ -65,7 +69,9 @@ class TestKeptBefore:
             assert all(name in page.text for name in ENDS_OF_TIME if path in lists[:3]), path
         assert (await jane.get("/api/tickets", due="overdue")).total == 2
 
-    async def test_one_can_be_given_another(self, jane: Any, set_user: Any, load_ticket: Any, zone: str) -> None:
+    async def test_one_can_be_given_another(
+        self, jane: Client, set_user: AsyncCall[None], load_ticket: AsyncCall[None], zone: str
+    ) -> None:
         await set_user("jane", preferences={"timezone": zone})
         for name, due in ENDS_OF_TIME.items():
             await load_ticket(name, due_date=due)

@@ -1,8 +1,13 @@
 """Whoever is marked on the page is told, and nobody else: one reading of a text for both."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
+
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 MARK = 'class="mention" title="John Doe"'
 TELLS = {
@@ -49,7 +54,7 @@ TELLS_NOBODY = {
 
 
 @pytest.fixture
-def told(client: Any, tell: Any) -> Any:
+def told(client: People, tell: Callable[[], Awaitable[None]]) -> AsyncCall[bool]:
     """Say whether John was told that he is mentioned."""
 
     async def is_told() -> bool:
@@ -61,25 +66,44 @@ def told(client: Any, tell: Any) -> Any:
 
 class TestMentions:
     @pytest.mark.parametrize("text", TELLS.values(), ids=TELLS)
-    async def test_who_is_marked_is_told(self, new_ticket: Any, page: Any, told: Any, text: str) -> None:
+    async def test_who_is_marked_is_told(
+        self,
+        new_ticket: AsyncCall[Any],
+        page: Callable[..., Awaitable[httpx.Response]],
+        told: AsyncCall[bool],
+        text: str,
+    ) -> None:
         await new_ticket(description=text)
         assert MARK in (await page("jane", "/tickets/WEB-1")).text
         assert await told()
 
     @pytest.mark.parametrize("text", TELLS_NOBODY.values(), ids=TELLS_NOBODY)
-    async def test_who_is_not_marked_is_not_told(self, new_ticket: Any, page: Any, told: Any, text: str) -> None:
+    async def test_who_is_not_marked_is_not_told(
+        self,
+        new_ticket: AsyncCall[Any],
+        page: Callable[..., Awaitable[httpx.Response]],
+        told: AsyncCall[bool],
+        text: str,
+    ) -> None:
         await new_ticket(description=text)
         assert MARK not in (await page("jane", "/tickets/WEB-1")).text
         assert not await told()
 
     @pytest.mark.parametrize("text", ["`a\n@john b`", "你好@john请看"])
-    async def test_comments_too(self, jane: Any, new_ticket: Any, page: Any, told: Any, text: str) -> None:
+    async def test_comments_too(
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        page: Callable[..., Awaitable[httpx.Response]],
+        told: AsyncCall[bool],
+        text: str,
+    ) -> None:
         await new_ticket()
         await jane.post("/api/tickets/WEB-1/comments", {"content": text})
         assert (MARK in (await page("jane", "/tickets/WEB-1")).text) == await told() == ("`" not in text)
 
     async def test_who_stood_in_code_and_is_written_out_is_told_then(
-        self, jane: Any, new_ticket: Any, told: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], told: AsyncCall[bool]
     ) -> None:
         await new_ticket(description="`@john`")
         assert not await told()
@@ -87,7 +111,7 @@ class TestMentions:
         assert await told()
 
     async def test_who_is_named_in_another_way_is_not_told_again(
-        self, client: Any, jane: Any, new_ticket: Any, told: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], told: AsyncCall[bool]
     ) -> None:
         await new_ticket(description="@john")
         assert await told()
@@ -111,14 +135,23 @@ class TestMentions:
         ],
     )
     async def test_names_of_every_script(
-        self, new_ticket: Any, page: Any, told: Any, set_user: Any, name: str, mention: str, text: str
+        self,
+        new_ticket: AsyncCall[Any],
+        page: Callable[..., Awaitable[httpx.Response]],
+        told: AsyncCall[bool],
+        set_user: AsyncCall[None],
+        name: str,
+        mention: str,
+        text: str,
     ) -> None:
         await set_user("john", name=name)
         await new_ticket(description=text)
         assert f'<span class="mention" title="{name}">{mention}</span>' in (await page("jane", "/tickets/WEB-1")).text
         assert await told()
 
-    async def test_the_longest_name_that_somebody_has_is_meant(self, new_ticket: Any, page: Any, set_user: Any) -> None:
+    async def test_the_longest_name_that_somebody_has_is_meant(
+        self, new_ticket: AsyncCall[Any], page: Callable[..., Awaitable[httpx.Response]], set_user: AsyncCall[None]
+    ) -> None:
         await set_user("ada", email="john请@example.com")
         await new_ticket(description="@john请看 @john看")
         html = (await page("jane", "/tickets/WEB-1")).text

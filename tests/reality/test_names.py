@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from codimir.kit.collation import search_key, sort_key
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 HTML = {"accept": "text/html"}
 PEOPLE = {"john": "Ömer Åsberg", "mia": "Ольга Ёлкина", "victor": "李 雷", "ada": "Éclair Straße"}
@@ -24,7 +26,7 @@ IN_ORDER = [
 
 
 @pytest.fixture
-async def people(set_user: Any) -> None:
+async def people(set_user: AsyncCall[None]) -> None:
     for who, name in PEOPLE.items():
         await set_user(who, name=name)
 
@@ -50,7 +52,7 @@ async def offered(someone: Any, path: str, **query: str) -> str:
 @pytest.mark.usefixtures("people")
 class TestPeople:
     @pytest.mark.parametrize("who", PEOPLE)
-    async def test_they_are_found_in_every_menu(self, jane: Any, client: Any, who: str) -> None:
+    async def test_they_are_found_in_every_menu(self, jane: Client, client: People, who: str) -> None:
         for text in FOUND_BY[who]:
             for path in ("/choices/assignee", "/choices/reporter", "/filters/assignee", "/palette"):
                 assert PEOPLE[who] in await offered(jane, path, q=text), (path, text)
@@ -58,18 +60,18 @@ class TestPeople:
             assert IDS[who] in [each["id"] for each in found.data], text
 
     @pytest.mark.parametrize("who", PEOPLE)
-    async def test_the_beginnings_of_their_names_are_found_after_an_at_sign(self, jane: Any, who: str) -> None:
+    async def test_the_beginnings_of_their_names_are_found_after_an_at_sign(self, jane: Client, who: str) -> None:
         for text in FOUND_BY[who]:
             begins = any(f" {search_key(PEOPLE[who])}".find(f" {search_key(text)}") == at for at in range(20))
             shown = await offered(jane, "/mentions", q=f"@{text}", workspace="workspace_789")
             assert (f"@{who}" in shown) is begins, text
 
-    async def test_what_is_not_in_a_name_finds_nobody(self, jane: Any, client: Any) -> None:
+    async def test_what_is_not_in_a_name_finds_nobody(self, jane: Client, client: People) -> None:
         for text in ("öömer", "ольгаа", "雷李", "100%", "a_a", "\\"):
             assert options(await offered(jane, "/choices/assignee", q=text)) == [], text
             assert (await client("root").get("/api/users", search=text)).total == 0, text
 
-    async def test_somebody_who_takes_another_name_is_found_by_it(self, client: Any, jane: Any) -> None:
+    async def test_somebody_who_takes_another_name_is_found_by_it(self, client: People, jane: Client) -> None:
         await client("john").put("/api/user/profile", {"name": "Žofie Nová"})
         assert options(await offered(jane, "/choices/assignee", q="ŽOFIE")) == ["Žofie Nová"]
         assert options(await offered(jane, "/choices/assignee", q="ömer")) == []
@@ -82,7 +84,7 @@ class TestPeople:
             ("@éclair", "ada"), ("@Eclair.Strasse", "ada"), ("@john", "john"),
         ],
     )  # fmt: skip
-    async def test_a_name_of_any_script_is_a_handle(self, jane: Any, written: str, who: str) -> None:
+    async def test_a_name_of_any_script_is_a_handle(self, jane: Client, written: str, who: str) -> None:
         said = (await jane.post("/api/tickets/quick", {"text": f"Do {written}", "projectId": "project_456"})).data
         assert said["assignee"] is not None, written
         assert said["assignee"]["id"] == IDS[who]
@@ -90,7 +92,7 @@ class TestPeople:
         page = (await jane.http.get(f"/tickets/{said['id']}", headers=HTML)).text
         assert f'<span class="mention" title="{PEOPLE[who]}">{written}</span>' in page
 
-    async def test_a_handle_that_two_people_have_is_nobody(self, jane: Any, set_user: Any) -> None:
+    async def test_a_handle_that_two_people_have_is_nobody(self, jane: Client, set_user: AsyncCall[None]) -> None:
         await set_user("mia", name="Omer Other")
         line = {"text": "Do @omer", "projectId": "project_456", "preview": True}
         assert (await jane.post("/api/tickets/quick", line)).data["assignee"] is None
@@ -100,14 +102,14 @@ class TestPeople:
 
 
 class TestOrder:
-    async def test_groups(self, jane: Any, client: Any, shuffled: list[str]) -> None:
+    async def test_groups(self, jane: Client, client: People, shuffled: list[str]) -> None:
         for name in shuffled:
             assert (await client("ada").post("/api/groups", {"name": name})).status == 201
         found = (await jane.get("/api/groups", limit=100)).data
         assert [each["name"] for each in found if each["name"] in IN_ORDER] == IN_ORDER
         assert [name for name in options(await offered(jane, "/choices/group")) if name in IN_ORDER] == IN_ORDER
 
-    async def test_labels(self, jane: Any, client: Any, new_ticket: Any, shuffled: list[str]) -> None:
+    async def test_labels(self, jane: Client, client: People, new_ticket: AsyncCall[Any], shuffled: list[str]) -> None:
         made = [(await client("ada").post("/api/labels", {"name": name})).data for name in shuffled]
         found = (await jane.get("/api/labels", limit=100)).data
         assert [each["name"] for each in found if each["name"] in IN_ORDER] == IN_ORDER
@@ -117,7 +119,7 @@ class TestOrder:
         [listed] = (await jane.get("/api/tickets")).data
         assert [each["name"] for each in listed["labels"]] == IN_ORDER
 
-    async def test_projects(self, jane: Any, load_project: Any, shuffled: list[str]) -> None:
+    async def test_projects(self, jane: Client, load_project: AsyncCall[None], shuffled: list[str]) -> None:
         for number, name in enumerate(shuffled):
             await load_project(f"project_{number}", name=name, key=f"N{number}")
         found = (await jane.get("/api/projects", sort="name", order="asc", limit=100)).data
@@ -129,7 +131,7 @@ class TestOrder:
         assert len(rail) > 10
         assert rail == [name for name in IN_ORDER if name in rail]
 
-    async def test_people(self, jane: Any, set_user: Any) -> None:
+    async def test_people(self, jane: Client, set_user: AsyncCall[None]) -> None:
         names = {"ada": "Zoo", "john": "ähnlich", "mia": "Ärger", "victor": "Éclair", "jane": "Yes"}
         for who, name in names.items():
             await set_user(who, name=name)
@@ -139,7 +141,9 @@ class TestOrder:
 
 
 class TestFound:
-    async def test_groups_labels_and_projects_in_menus(self, jane: Any, client: Any, load_project: Any) -> None:
+    async def test_groups_labels_and_projects_in_menus(
+        self, jane: Client, client: People, load_project: AsyncCall[None]
+    ) -> None:
         await client("ada").post("/api/groups", {"name": "Ökologie"})
         await client("ada").post("/api/labels", {"name": "Fähre"})
         await load_project("project_n", name="Über Łódź", key="UL")
@@ -152,7 +156,7 @@ class TestFound:
                 assert options(await offered(jane, f"/choices/{field}", q=text)) == [name], (field, text)
                 assert options(await offered(jane, f"/filters/{field}", q=text)) == [name], (field, text)
 
-    async def test_whatever_is_called_anew(self, jane: Any, client: Any) -> None:
+    async def test_whatever_is_called_anew(self, jane: Client, client: People) -> None:
         ada = client("ada")
         for path, field in (
             ("/api/groups/group_103", "group"),
@@ -163,7 +167,9 @@ class TestFound:
             assert (await ada.put(path, {"name": "Ünique Name"})).status == 200, path
             assert options(await offered(jane, f"/filters/{field}", q="UNIQUE")) == ["Ünique Name"], field
 
-    async def test_a_project_whose_name_begins_so_comes_first(self, jane: Any, load_project: Any) -> None:
+    async def test_a_project_whose_name_begins_so_comes_first(
+        self, jane: Client, load_project: AsyncCall[None]
+    ) -> None:
         await load_project("project_a", name="Alte Übersicht", key="AU")
         await load_project("project_b", name="Übersicht", key="UE")
         found = (await jane.get("/api/projects/search", q="ÜBERS")).data

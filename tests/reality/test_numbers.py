@@ -10,7 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from litestar import Litestar
 
+from tests.calls import AsyncCall
+from tests.clients import People
 from tests.reality.cast import CAST
 
 HTML = {"accept": "text/html"}
@@ -30,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("humans", "around")
 
 
 @pytest.fixture(params=CLOCKS.values(), ids=CLOCKS)
-def now(app: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> datetime:
+def now(app: Litestar, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> datetime:
     """Let it be another time for the whole of the application."""
     moment: datetime = request.param
     monkeypatch.setattr(app.state.database, "_clock", lambda: moment)
@@ -47,7 +50,7 @@ def midnights(now: datetime) -> Iterator[datetime]:
 
 
 @pytest.fixture
-async def around(now: datetime, load_ticket: Callable[..., Any], set_user: Any) -> None:
+async def around(now: datetime, load_ticket: Callable[..., Any], set_user: AsyncCall[None]) -> None:
     """Load tickets that are due, or were created or completed, just before and at midnight, wherever somebody is."""
     people = ("user_101", "user_102", "user_ada", "user_mia", "user_victor")
     moments = sorted({moment - by for moment, by in product(midnights(now), (JUST, timedelta()))})
@@ -83,7 +86,7 @@ async def page_total(someone: Any, address: str) -> int:
 
 
 class TestNumbers:
-    async def test_each_is_that_of_its_list(self, client: Any) -> None:
+    async def test_each_is_that_of_its_list(self, client: People) -> None:
         for human in CAST.values():
             someone = client(human.who)
             numbers: dict[str, int] = {}
@@ -98,7 +101,7 @@ class TestNumbers:
             }
             assert wrong == {}
 
-    async def test_those_of_the_api_are_those_of_its_lists(self, client: Any) -> None:
+    async def test_those_of_the_api_are_those_of_its_lists(self, client: People) -> None:
         for human in CAST.values():
             someone = client(human.who)
             for path, query in (
@@ -118,7 +121,7 @@ class TestNumbers:
                 for status, number in stats["byStatus"].items():
                     assert number == (await someone.get("/api/tickets", **asked, status=status)).total
 
-    async def test_what_is_marked_as_late_is_what_is_overdue(self, client: Any) -> None:
+    async def test_what_is_marked_as_late_is_what_is_overdue(self, client: People) -> None:
         for human in CAST.values():
             someone = client(human.who)
             late = {each["id"] for each in (await someone.get("/api/tickets", due="overdue", limit=100)).data}
@@ -127,7 +130,7 @@ class TestNumbers:
             assert late
             assert {ticket_id for ticket_id, row in rows if "is-overdue" in row} == late
 
-    async def test_a_day_has_what_it_says(self, client: Any, now: datetime) -> None:
+    async def test_a_day_has_what_it_says(self, client: People, now: datetime) -> None:
         for human in CAST.values():
             someone, zone = client(human.who), ZoneInfo(human.timezone)
             today = now.astimezone(zone).date()
@@ -143,7 +146,7 @@ class TestNumbers:
                         assert (moment if is_day else moment.astimezone(zone)).date().isoformat() == day
                 assert found, field
 
-    async def test_groups_add_up_to_their_list(self, client: Any) -> None:
+    async def test_groups_add_up_to_their_list(self, client: People) -> None:
         for human in CAST.values():
             someone = client(human.who)
             for by in ("status", "assignee", "project"):
@@ -153,7 +156,7 @@ class TestNumbers:
                 assert total is not None
                 assert sum(groups) == int(total[1]) == await api_total(someone, "/tickets?due=..today")
 
-    async def test_past_numbers_are_those_of_the_list_then(self, client: Any, now: datetime) -> None:
+    async def test_past_numbers_are_those_of_the_list_then(self, client: People, now: datetime) -> None:
         for human in CAST.values():
             someone = client(human.who)
             for moment in sorted(set(midnights(now)))[:-6:3]:

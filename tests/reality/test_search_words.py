@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
+from tests.clients import Client, People
+
 TITLES = {
     "HTTPServer drops requests": ["server", "http", "HTTPServer", "httpserver", "HTTP server"],
     "getUserName returns null": ["userName", "UserName", "getUser", "user name", "getusername", "name"],
@@ -44,7 +47,7 @@ FINDS_NO_OTHER = {
 
 
 @pytest.fixture
-async def titles(new_ticket: Any) -> None:
+async def titles(new_ticket: AsyncCall[Any]) -> None:
     for title in TITLES:
         await new_ticket(title=title)
 
@@ -62,7 +65,7 @@ async def found(someone: Any, text: str) -> set[str]:
 
 @pytest.mark.usefixtures("titles")
 class TestTitles:
-    async def test_everything_that_names_a_thing_finds_it(self, jane: Any) -> None:
+    async def test_everything_that_names_a_thing_finds_it(self, jane: Client) -> None:
         missed = [
             (text, title)
             for title, texts in TITLES.items()
@@ -71,46 +74,50 @@ class TestTitles:
         ]
         assert missed == []
 
-    async def test_and_nothing_else(self, jane: Any) -> None:
+    async def test_and_nothing_else(self, jane: Client) -> None:
         for text, expected in FINDS_NO_OTHER.items():
             assert await found(jane, text) == expected, text
 
-    async def test_what_is_written_so_comes_before_what_has_its_parts(self, jane: Any, new_ticket: Any) -> None:
+    async def test_what_is_written_so_comes_before_what_has_its_parts(
+        self, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="A user of that name")
         ranked = (await jane.get("/api/tickets/search", q="getUserName")).data
         assert ranked[0]["title"] == "getUserName returns null"
         ranked = (await jane.get("/api/tickets/search", q="userName")).data
         assert "A user of that name" in [ticket["title"] for ticket in ranked]
 
-    async def test_a_whole_word_comes_before_a_longer_one(self, jane: Any, new_ticket: Any) -> None:
+    async def test_a_whole_word_comes_before_a_longer_one(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Auth tokens")
         await new_ticket(title="Authenticate with tokens")
         ranked = [ticket["title"] for ticket in (await jane.get("/api/tickets/search", q="auth tokens")).data]
         assert ranked[0] == "Auth tokens"
         assert set(ranked) == {"Auth tokens", "Authenticate with tokens"}
 
-    async def test_a_short_word_that_is_not_the_last_is_whole(self, jane: Any) -> None:
+    async def test_a_short_word_that_is_not_the_last_is_whole(self, jane: Client) -> None:
         assert await found(jane, "re closed") == {"Re-open closed ones"}
         assert await found(jane, "clo ones") == set()
 
-    async def test_of_more_than_three_words_only_the_last_may_be_begun(self, jane: Any) -> None:
+    async def test_of_more_than_three_words_only_the_last_may_be_begun(self, jane: Client) -> None:
         assert await found(jane, "auth token is") == {"Authentication token is lost"}
         assert await found(jane, "authentication token is los") == {"Authentication token is lost"}
         assert await found(jane, "auth token is lost") == set()
 
-    async def test_slips_are_forgiven_as_before(self, jane: Any) -> None:
+    async def test_slips_are_forgiven_as_before(self, jane: Client) -> None:
         assert "Authentication token is lost" in await found(jane, "autentication tokn")
         assert "Release v2.13.0-rc1" in await found(jane, "relaese")
 
 
 class TestElsewhere:
-    async def test_descriptions_and_comments_are_cut_the_same_way(self, jane: Any, new_ticket: Any) -> None:
+    async def test_descriptions_and_comments_are_cut_the_same_way(
+        self, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="One", description="Call HTTPServer.sendE-Mail()")
         await jane.post(f"/api/tickets/{ticket['id']}/comments", {"content": "see LotAwardOutcome and C#"})
         for text in ("server", "AwardOutcome", "c#", "award outcome http"):
             assert await found(jane, text) == {"One"}, text
 
-    async def test_projects_are_found_by_parts_too(self, jane: Any, client: Any) -> None:
+    async def test_projects_are_found_by_parts_too(self, jane: Client, client: People) -> None:
         await client("ada").post("/api/projects", {"name": "UserManagement e-mail", "visibility": "public"})
         for text in ("management", "user", "email", "e-mail", "usermanagement"):
             names = [each["name"] for each in (await jane.get("/api/projects", search=text)).data]

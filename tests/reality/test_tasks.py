@@ -1,22 +1,27 @@
 """Tasks of a text are ticked where they stand, by who may edit it, and nothing that others wrote is lost."""
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
+
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
 
 TEXT = "Before\n\n- [ ] one\n- [x] two\n  1. [ ] three\n\n> - [X] four\n\n```\n- [ ] code\n```\n- [ ]none"
 HX = {"hx-request": "true"}
 
 
 @pytest.fixture
-async def ticket(new_ticket: Any) -> Any:
+async def ticket(new_ticket: AsyncCall[Any]) -> Any:
     """A ticket with tasks in its description."""
     return await new_ticket(description=TEXT)
 
 
 @pytest.fixture
-def seen(page: Any) -> Any:
+def seen(page: Callable[..., Awaitable[httpx.Response]]) -> AsyncCall[dict[str, str]]:
     """Read the fingerprints of the texts that someone may tick on the page of WEB-1, by their names."""
 
     async def read(who: str = "jane") -> dict[str, str]:
@@ -44,21 +49,35 @@ class TestTick:
         ],
     )
     async def test_one_box_changes_and_nothing_else(
-        self, client: Any, jane: Any, ticket: Any, seen: Any, line: int, done: Any, before: str, after: str
+        self,
+        client: People,
+        jane: Client,
+        ticket: Any,
+        seen: AsyncCall[dict[str, str]],
+        line: int,
+        done: Any,
+        before: str,
+        after: str,
     ) -> None:
         reply = await tick(client, "jane", line, done=done, seen=(await seen())["description"])
         assert reply.status_code == 204
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == TEXT.replace(before, after)
 
-    async def test_the_lines_of_the_page_are_those_of_the_text(self, ticket: Any, page: Any) -> None:
+    async def test_the_lines_of_the_page_are_those_of_the_text(
+        self, ticket: Any, page: Callable[..., Awaitable[httpx.Response]]
+    ) -> None:
         html = (await page("jane", "/tickets/WEB-1")).text
         assert re.findall(r'data-line="(\d+)"', html) == ["2", "3", "4", "6"]
 
-    async def test_what_is_so_already_is_no_change(self, client: Any, ticket: Any, seen: Any, recorded: Any) -> None:
+    async def test_what_is_so_already_is_no_change(
+        self, client: People, ticket: Any, seen: AsyncCall[dict[str, str]], recorded: Recorded
+    ) -> None:
         assert (await tick(client, "jane", 3, seen=(await seen())["description"])).status_code == 204
         assert [kind for kind, _ in await recorded(ticket["id"])] == ["ticket.created"]
 
-    async def test_two_people_tick_at_once(self, client: Any, jane: Any, ticket: Any, seen: Any) -> None:
+    async def test_two_people_tick_at_once(
+        self, client: People, jane: Client, ticket: Any, seen: AsyncCall[dict[str, str]]
+    ) -> None:
         both_saw = (await seen())["description"]
         assert (await tick(client, "jane", 2, seen=both_saw)).status_code == 204
         assert (await tick(client, "john", 4, seen=both_saw)).status_code == 204
@@ -67,7 +86,7 @@ class TestTick:
 
     @pytest.mark.parametrize("change", ["- [ ] zero\n" + TEXT, TEXT.replace("one", "another"), "gone"])
     async def test_what_somebody_wrote_meanwhile_is_not_lost(
-        self, client: Any, jane: Any, ticket: Any, seen: Any, change: str
+        self, client: People, jane: Client, ticket: Any, seen: AsyncCall[dict[str, str]], change: str
     ) -> None:
         before = (await seen())["description"]
         await jane.put("/api/tickets/WEB-1", {"description": change})
@@ -78,7 +97,7 @@ class TestTick:
 
     @pytest.mark.parametrize("line", [0, 11, 99])
     async def test_where_no_task_is_nothing_changes(
-        self, client: Any, jane: Any, ticket: Any, seen: Any, line: int
+        self, client: People, jane: Client, ticket: Any, seen: AsyncCall[dict[str, str]], line: int
     ) -> None:
         assert (await tick(client, "jane", line, seen=(await seen())["description"])).status_code == 409
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == TEXT
@@ -92,7 +111,14 @@ class TestTick:
         ],
     )
     async def test_in_a_note_with_its_words_in_the_next_line_and_behind_a_byte_order_mark(
-        self, client: Any, jane: Any, new_ticket: Any, page: Any, seen: Any, before: str, after: str
+        self,
+        client: People,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        page: Callable[..., Awaitable[httpx.Response]],
+        seen: AsyncCall[dict[str, str]],
+        before: str,
+        after: str,
     ) -> None:
         await new_ticket(description=before)
         [line] = re.findall(r'data-line="(\d+)"', (await page("jane", "/tickets/WEB-1")).text)
@@ -100,11 +126,11 @@ class TestTick:
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == after
 
     @pytest.mark.parametrize("line", ["", "-1", "x", "²", "1" * 5000])
-    async def test_a_line_is_a_number(self, client: Any, ticket: Any, line: str) -> None:
+    async def test_a_line_is_a_number(self, client: People, ticket: Any, line: str) -> None:
         assert (await tick(client, "jane", line, seen="")).status_code == 400
 
     async def test_text_from_before_with_line_ends_of_windows(
-        self, client: Any, jane: Any, load_ticket: Any, page: Any
+        self, client: People, jane: Client, load_ticket: AsyncCall[None], page: Callable[..., Awaitable[httpx.Response]]
     ) -> None:
         await load_ticket("ticket_old", description="a\r\n\r\n- [ ] b\r\n", key="WEB-1")
         found = re.search(r'data-seen="(\w+)"', (await page("jane", "/tickets/ticket_old")).text)
@@ -114,15 +140,17 @@ class TestTick:
 
 
 class TestWhoMay:
-    async def test_who_only_reads_is_offered_nothing_and_refused(self, client: Any, ticket: Any, seen: Any) -> None:
+    async def test_who_only_reads_is_offered_nothing_and_refused(
+        self, client: People, ticket: Any, seen: AsyncCall[dict[str, str]]
+    ) -> None:
         assert await seen("victor") == {}
         assert (await tick(client, "victor", 2, seen=(await seen())["description"])).status_code == 403
 
-    async def test_who_does_not_see_the_ticket_finds_nothing(self, client: Any, ticket: Any) -> None:
+    async def test_who_does_not_see_the_ticket_finds_nothing(self, client: People, ticket: Any) -> None:
         assert (await tick(client, "eve", 2, seen="")).status_code == 404
 
     async def test_a_comment_is_ticked_by_its_author_and_not_by_others(
-        self, client: Any, jane: Any, ticket: Any, seen: Any
+        self, client: People, jane: Client, ticket: Any, seen: AsyncCall[dict[str, str]]
     ) -> None:
         comment = (await jane.post("/api/tickets/WEB-1/comments", {"content": "- [ ] check"})).data["id"]
         mark = (await seen())[comment]
@@ -134,9 +162,13 @@ class TestWhoMay:
 
 
 class TestProgress:
-    async def test_the_ticket_says_how_many_are_done(self, ticket: Any, page: Any) -> None:
+    async def test_the_ticket_says_how_many_are_done(
+        self, ticket: Any, page: Callable[..., Awaitable[httpx.Response]]
+    ) -> None:
         assert "2 of 4 tasks" in (await page("jane", "/tickets/WEB-1")).text
 
-    async def test_without_tasks_it_says_nothing(self, new_ticket: Any, page: Any) -> None:
+    async def test_without_tasks_it_says_nothing(
+        self, new_ticket: AsyncCall[Any], page: Callable[..., Awaitable[httpx.Response]]
+    ) -> None:
         await new_ticket(description="`- [ ] a`")
         assert "tasks-done" not in (await page("jane", "/tickets/WEB-1")).text

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
+from tests.calls import AsyncCall, Call
 from tests.cast import LONG_AGO
 
 PLACES = [
@@ -49,7 +50,7 @@ def ticket_row(n: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def many_tickets(load_ticket: Any) -> list[dict[str, Any]]:
+async def many_tickets(load_ticket: AsyncCall[None]) -> list[dict[str, Any]]:
     """Load thirty tickets, of which two (of WEB and of SEC) are in the trash, and give the rows of the others."""
     rows = [ticket_row(n) for n in range(30)]
     for row in rows:
@@ -58,7 +59,7 @@ async def many_tickets(load_ticket: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def visible(many_tickets: list[dict[str, Any]]) -> Any:
+def visible(many_tickets: list[dict[str, Any]]) -> Call[list[dict[str, Any]]]:
     """Give the rows that someone sees."""
 
     def of(who: str) -> list[dict[str, Any]]:

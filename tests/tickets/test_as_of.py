@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.tickets.history.rebuild import rebuild_versions
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 WEB_1 = "/api/tickets/WEB-1"
 LISTS: list[dict[str, str]] = [
@@ -84,7 +87,7 @@ class View:
 
 
 @pytest.fixture
-async def told(jane: Any) -> Any:
+async def told(jane: Client) -> Any:
     """Let the story happen; give what was seen after each step, and when that was."""
     ids: list[str] = []
     seen = []
@@ -98,18 +101,18 @@ async def told(jane: Any) -> Any:
 
 
 class TestAsOf:
-    async def test_every_moment_is_seen_again_as_it_was(self, jane: Any, told: Any) -> None:
+    async def test_every_moment_is_seen_again_as_it_was(self, jane: Client, told: Any) -> None:
         for number, (moment, ids, seen) in enumerate(told):
             assert await View(jane, asOf=moment).everything(ids) == seen, f"after step {number}"
 
-    async def test_before_the_beginning_there_is_nothing(self, jane: Any, told: Any) -> None:
+    async def test_before_the_beginning_there_is_nothing(self, jane: Client, told: Any) -> None:
         _, ids, _ = told[-1]
         early = {"asOf": "2020-01-01T00:00:00Z"}
         assert (await jane.get("/api/tickets", **early)).body["pagination"]["total"] == 0
         assert (await jane.get(f"/api/tickets/{ids[0]}", **early)).status == 404
         assert (await jane.get("/api/tickets/stats", **early)).data["total"] == 0
 
-    async def test_who_may_not_see_it_now_does_not_see_it_then(self, client: Any, told: Any) -> None:
+    async def test_who_may_not_see_it_now_does_not_see_it_then(self, client: People, told: Any) -> None:
         moment, ids, _ = told[4]
         for who in ("eve", "mia"):
             reply = await client(who).get("/api/tickets", asOf=moment)
@@ -119,24 +122,26 @@ class TestAsOf:
         foreign = await client("eve").get(f"/api/tickets/{ids[0]}", asOf=moment)
         assert (foreign.status, foreign.response.content) == (404, missing.response.content)
 
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         for path in ("/api/tickets", "/api/tickets/stats", WEB_1):
             assert (await client().get(path, asOf="2024-01-01T00:00:00Z")).status == 401
 
     @pytest.mark.parametrize("path", ["/api/tickets", "/api/tickets/stats", WEB_1])
     @pytest.mark.parametrize("moment", ["2200-01-01T00:00:00Z", "yesterday", "2024-01-01", "2024-02-30T00:00:00Z"])
-    async def test_moment_that_cannot_be_is_refused(self, jane: Any, new_ticket: Any, path: str, moment: str) -> None:
+    async def test_moment_that_cannot_be_is_refused(
+        self, jane: Client, new_ticket: AsyncCall[Any], path: str, moment: str
+    ) -> None:
         await new_ticket()
         reply = await jane.get(path, asOf=moment)
         assert (reply.status, list(reply.details)) == (400, ["asOf"])
 
-    async def test_words_are_found_as_they_are_now(self, jane: Any) -> None:
+    async def test_words_are_found_as_they_are_now(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets", asOf="2024-01-01T00:00:00Z", search="login")
         assert (reply.status, list(reply.details)) == (400, ["search"])
 
 
 class TestPast:
-    async def test_events_tell_the_same_states_as_were_kept(self, db: Any, told: Any) -> None:
+    async def test_events_tell_the_same_states_as_were_kept(self, db: Database, told: Any) -> None:
         def read(statement: Statement, ticket_id: str) -> Any:
             return db.read(lambda tx: tx.all(statement, ticket_id=ticket_id))
 

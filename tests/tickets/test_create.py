@@ -1,6 +1,7 @@
 """POST /api/tickets."""
 
-from typing import Any
+from tests.calls import Recorded
+from tests.clients import Client, People
 
 DOCUMENTED = {
     "title": "Login page crashes on mobile",
@@ -13,21 +14,21 @@ DOCUMENTED = {
 
 
 class TestCreate:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         reply = await client().post("/api/tickets", {})
         assert reply.status == 401
         assert reply.body == {"error": {"code": "UNAUTHORIZED", "message": "Authentication required"}}
 
-    async def test_outsider_does_not_know_the_project(self, client: Any) -> None:
+    async def test_outsider_does_not_know_the_project(self, client: People) -> None:
         reply = await client("eve").post("/api/tickets", DOCUMENTED)
         assert reply.status == 400
         assert reply.details == {"projectId": ["Invalid project ID"]}
 
-    async def test_viewer_may_not(self, client: Any) -> None:
+    async def test_viewer_may_not(self, client: People) -> None:
         reply = await client("victor").post("/api/tickets", DOCUMENTED)
         assert (reply.status, reply.error["code"]) == (403, "FORBIDDEN")
 
-    async def test_member_creates_the_documented_ticket(self, jane: Any, recorded: Any) -> None:
+    async def test_member_creates_the_documented_ticket(self, jane: Client, recorded: Recorded) -> None:
         reply = await jane.post("/api/tickets", DOCUMENTED)
         assert reply.status == 201
         assert reply.headers["location"] == f"/api/tickets/{reply.data['id']}"
@@ -39,7 +40,7 @@ class TestCreate:
         assert kind == "ticket.created"
         assert changes["title"] == [None, "Login page crashes on mobile"]
 
-    async def test_every_wrong_field_is_named_at_once(self, jane: Any) -> None:
+    async def test_every_wrong_field_is_named_at_once(self, jane: Client) -> None:
         reply = await jane.post("/api/tickets", {"assigneeId": "user_nobody", "priority": "hgih", "colour": 1})
         assert reply.status == 400
         assert reply.error["code"] == "VALIDATION_ERROR"

@@ -1,9 +1,11 @@
 """What the documentation of the Tickets API shows, with its ids, as it shows it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
+
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 LIST_ITEM = {
     "id": "ticket_123",
@@ -40,7 +42,7 @@ UPDATED_AT = datetime(2024, 1, 20, 14, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def web_45(load_ticket: Any, set_user: Any) -> None:
+async def web_45(load_ticket: AsyncCall[None], set_user: AsyncCall[None]) -> None:
     """The ticket of the documentation."""
     await set_user("john", image="https://example.com/john.jpg")
     await load_ticket(
@@ -54,7 +56,7 @@ async def web_45(load_ticket: Any, set_user: Any) -> None:
 
 @pytest.mark.usefixtures("web_45")
 class TestDocumentedExamples:
-    async def test_list_is_the_documented_json(self, jane: Any, load_ticket: Any) -> None:
+    async def test_list_is_the_documented_json(self, jane: Client, load_ticket: AsyncCall[None]) -> None:
         for n in range(1, 45):
             await load_ticket(f"ticket_{n}", updated_at=UPDATED_AT - timedelta(days=n))
         body = (await jane.get("/api/tickets")).body
@@ -64,7 +66,7 @@ class TestDocumentedExamples:
         assert {name: first[name] for name in LIST_ITEM} == LIST_ITEM
         assert len(body["data"]) == 20
 
-    async def test_curl_creates_the_ticket(self, jane: Any) -> None:
+    async def test_curl_creates_the_ticket(self, jane: Client) -> None:
         body = {
             "title": "Login page crashes on mobile",
             "description": "The login page crashes when accessed on mobile devices",
@@ -78,7 +80,7 @@ class TestDocumentedExamples:
         assert reply.data.items() >= body.items()
         assert reply.data["key"] == "WEB-46"
 
-    async def test_documented_create_body_is_taken(self, jane: Any) -> None:
+    async def test_documented_create_body_is_taken(self, jane: Client) -> None:
         body = {
             "title": "Implement user dashboard",
             "description": "Create a comprehensive user dashboard with analytics and recent activity",
@@ -93,19 +95,19 @@ class TestDocumentedExamples:
         assert reply.data.items() >= body.items()
         assert {label["id"] for label in reply.data["labels"]} == {"label_1", "label_2"}
 
-    async def test_curl_lists_what_is_in_progress(self, client: Any, load_ticket: Any) -> None:
+    async def test_curl_lists_what_is_in_progress(self, client: People, load_ticket: AsyncCall[None]) -> None:
         await load_ticket("ticket_low", status="in_progress", priority="low", assignee_id="user_101")
         path = "/api/tickets?status=in_progress&priority=high&assignee=user_101&page=1&limit=10"
         reply = await client("john").request("GET", path)
         assert [ticket["id"] for ticket in reply.data] == ["ticket_123"]
         assert reply.body["pagination"] == {"page": 1, "limit": 10, "total": 1, "totalPages": 1}
 
-    async def test_curl_finishes_the_ticket(self, jane: Any) -> None:
+    async def test_curl_finishes_the_ticket(self, jane: Client) -> None:
         reply = await jane.put("/api/tickets/ticket_123/status", {"status": "done"})
         assert (reply.status, reply.data["status"], reply.data["stage"]) == (200, "done", "COMPLETED")
         assert reply.data["key"] == "WEB-45"
 
-    async def test_curl_comments_on_the_ticket(self, jane: Any) -> None:
+    async def test_curl_comments_on_the_ticket(self, jane: Client) -> None:
         reply = await jane.post(
             "/api/tickets/ticket_123/comments", {"content": "Fixed the issue and deployed to staging"}
         )
@@ -116,11 +118,11 @@ class TestDocumentedExamples:
         ticket = (await jane.get("/api/tickets/ticket_123")).data
         assert (ticket["_count"]["comments"], ticket["comments"][0]["content"]) == (6, reply.data["content"])
 
-    async def test_documented_assignment_is_taken(self, jane: Any) -> None:
+    async def test_documented_assignment_is_taken(self, jane: Client) -> None:
         reply = await jane.put("/api/tickets/ticket_123/assignee", {"assigneeId": "user_102"})
         assert (reply.status, reply.data["assignee"]) == (200, LIST_ITEM["reporter"])
 
-    async def test_documented_errors_are_as_shown(self, client: Any, jane: Any) -> None:
+    async def test_documented_errors_are_as_shown(self, client: People, jane: Client) -> None:
         assert (await client().get("/api/tickets/ticket_123")).body == {
             "error": {"code": "UNAUTHORIZED", "message": "Authentication required"}
         }

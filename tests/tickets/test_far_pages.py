@@ -8,6 +8,8 @@ import pytest
 from codimir.tickets import schemas
 from codimir.tickets.listing import pages
 from codimir.tickets.listing.keyset_cache import MAX_LISTS, MAX_POINTS, KeysetCache, SeekPoint
+from tests.calls import Call
+from tests.clients import Client, People
 from tests.tickets.test_list_order import SORTS, in_order
 
 LIMIT = 3
@@ -52,7 +54,7 @@ def cut(ids: list[str]) -> dict[int, list[str]]:
 
 @pytest.mark.parametrize(("sort", "order"), SORTS)
 async def test_pages_are_right_in_whatever_order_they_are_asked_for(
-    client: Any, visible: Any, sort: str, order: str
+    client: People, visible: Call[list[dict[str, Any]]], sort: str, order: str
 ) -> None:
     for who in ("jane", "mia", "root"):
         expected = cut(in_order(visible(who), sort, order))
@@ -62,18 +64,22 @@ async def test_pages_are_right_in_whatever_order_they_are_asked_for(
 
 
 async def test_next_pages_skip_nothing_but_the_last_ticket_of_the_one_before(
-    jane: Any, many_tickets: Any, offsets: list[int]
+    jane: Client, many_tickets: list[dict[str, Any]], offsets: list[int]
 ) -> None:
     await pages_of(jane, [2, 3, 4, 5])
     assert offsets == [3, 1, 1, 1]
 
 
-async def test_a_page_that_is_asked_for_again_skips_nothing(jane: Any, many_tickets: Any, offsets: list[int]) -> None:
+async def test_a_page_that_is_asked_for_again_skips_nothing(
+    jane: Client, many_tickets: list[dict[str, Any]], offsets: list[int]
+) -> None:
     await pages_of(jane, [4, 4])
     assert offsets == [9, 0]
 
 
-async def test_filters_do_not_share_points(jane: Any, many_tickets: Any, offsets: list[int]) -> None:
+async def test_filters_do_not_share_points(
+    jane: Client, many_tickets: list[dict[str, Any]], offsets: list[int]
+) -> None:
     whole = await pages_of(jane, [2])
     some = await pages_of(jane, [2], project="WEB")
     assert offsets == [3, 3]
@@ -81,7 +87,7 @@ async def test_filters_do_not_share_points(jane: Any, many_tickets: Any, offsets
 
 
 async def test_a_ticket_that_moves_to_the_front_moves_the_pages(
-    jane: Any, many_tickets: Any, offsets: list[int]
+    jane: Client, many_tickets: list[dict[str, Any]], offsets: list[int]
 ) -> None:
     before = await pages_of(jane, [1, 2, 3, 4, 5, 6])
     everything = [ticket_id for page in before.values() for ticket_id in page]
@@ -92,7 +98,7 @@ async def test_a_ticket_that_moves_to_the_front_moves_the_pages(
     assert offsets[-3:] == [12, 3, 1]
 
 
-async def test_a_page_behind_the_last_one_is_empty(jane: Any, many_tickets: Any) -> None:
+async def test_a_page_behind_the_last_one_is_empty(jane: Client, many_tickets: list[dict[str, Any]]) -> None:
     assert await pages_of(jane, [90, 90]) == {90: []}
 
 

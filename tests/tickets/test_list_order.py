@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.tickets.listing import plan
+from tests.calls import AsyncCall, Call
+from tests.clients import Client, People
 
 Row = dict[str, Any]
 
@@ -60,7 +62,7 @@ async def walk(someone: Any, limit: int, **query: Any) -> list[str]:
 
 
 @pytest.fixture(params=["sparse", "dense"])
-def strategy(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def strategy(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Take each of the two ways to find a page."""
     if request.param == "dense":
         monkeypatch.setattr(plan, "DENSE", 0)
@@ -69,17 +71,21 @@ def strategy(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
 
 class TestOrder:
     async def test_every_sort_in_both_orders_is_the_one_of_its_words(
-        self, client: Any, visible: Any, strategy: str
+        self, client: People, visible: Call[list[dict[str, Any]]], strategy: str
     ) -> None:
         for who in ("mia", "ada", "root"):
             someone = client(who)
             for sort, order in SORTS:
                 assert await walk(someone, 100, sort=sort, order=order) == in_order(visible(who), sort, order), sort
 
-    async def test_newest_change_is_first_when_nothing_is_said(self, client: Any, visible: Any) -> None:
+    async def test_newest_change_is_first_when_nothing_is_said(
+        self, client: People, visible: Call[list[dict[str, Any]]]
+    ) -> None:
         assert await walk(client("mia"), 20) == in_order(visible("mia"), "updatedAt", "desc")
 
-    async def test_priority_follows_its_meaning_and_not_the_alphabet(self, jane: Any, load_ticket: Any) -> None:
+    async def test_priority_follows_its_meaning_and_not_the_alphabet(
+        self, jane: Client, load_ticket: AsyncCall[None]
+    ) -> None:
         for priority in ("medium", "lowest", "highest", "low", "high"):
             await load_ticket(f"ticket_{priority}", priority=priority)
         ascending = [f"ticket_{priority}" for priority in PRIORITIES]
@@ -90,13 +96,15 @@ class TestOrder:
 class TestPages:
     @pytest.mark.parametrize("limit", [1, 3, 7])
     async def test_walking_the_pages_gives_each_ticket_once(
-        self, client: Any, visible: Any, strategy: str, limit: int
+        self, client: People, visible: Call[list[dict[str, Any]]], strategy: str, limit: int
     ) -> None:
         mia = client("mia")
         for sort, order in SORTS if limit == 7 else SORTS[2:6]:
             assert await walk(mia, limit, sort=sort, order=order) == in_order(visible("mia"), sort, order)
 
-    async def test_page_beyond_the_end_is_empty_with_the_right_total(self, jane: Any, many_tickets: Any) -> None:
+    async def test_page_beyond_the_end_is_empty_with_the_right_total(
+        self, jane: Client, many_tickets: list[dict[str, Any]]
+    ) -> None:
         for page in (3, 4, 1_000_000_000):
             reply = await jane.get("/api/tickets", page=page, limit=8)
             assert reply.body == {
@@ -104,7 +112,7 @@ class TestPages:
             }  # fmt: skip
         assert len((await jane.get("/api/tickets", page=2, limit=8)).data) == 8
 
-    async def test_last_page_has_the_rest(self, jane: Any, many_tickets: Any) -> None:
+    async def test_last_page_has_the_rest(self, jane: Client, many_tickets: list[dict[str, Any]]) -> None:
         reply = await jane.get("/api/tickets", page=3, limit=7)
         assert (len(reply.data), reply.body["pagination"]["totalPages"]) == (2, 3)
 
@@ -133,7 +141,13 @@ class TestAgainstNaiveFilter:
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(who=st.sampled_from(["jane", "ada", "root"]), query=FILTERS, sort=st.sampled_from(SORTS))
     async def test_any_combination_gives_the_same(
-        self, client: Any, visible: Any, strategy: str, who: str, query: dict[str, list[str]], sort: tuple[str, str]
+        self,
+        client: People,
+        visible: Call[list[dict[str, Any]]],
+        strategy: str,
+        who: str,
+        query: dict[str, list[str]],
+        sort: tuple[str, str],
     ) -> None:
         expected = in_order([row for row in visible(who) if matches(row, query)], *sort)
         asked = {name: ",".join(values) for name, values in query.items()}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.database.core import Transaction
+from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.text import words_in
 from codimir.model.comments import comments
@@ -16,7 +16,9 @@ from codimir.tickets.search import index, vocabulary
 from codimir.tickets.search.index import index_tickets
 from codimir.tickets.search.ranked import CANDIDATES
 from codimir.tickets.search.vocabulary import FamiliarWords
+from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
+from tests.clients import Client, People
 
 ODD = [
     "%", "_", "'", '"', "'; DROP TABLE tickets; --", '"login', "login*", "login AND", "OR", "NOT login", "NEAR(login)",
@@ -26,7 +28,7 @@ ODD = [
 
 
 @pytest.fixture
-def found(client: Any) -> Any:
+def found(client: People) -> AsyncCall[list[str]]:
     """Search as someone and give the titles."""
 
     async def search(q: str, who: str = "jane", **query: Any) -> list[str]:
@@ -38,7 +40,7 @@ def found(client: Any) -> Any:
 
 
 @pytest.fixture
-def listed(client: Any) -> Any:
+def listed(client: People) -> AsyncCall[set[str]]:
     """List with `search` as someone and give the titles; the total is that of the titles."""
 
     async def search(text: str, who: str = "jane", **query: Any) -> set[str]:
@@ -51,7 +53,7 @@ def listed(client: Any) -> Any:
 
 
 @pytest.fixture
-def load_tickets(db: Any) -> Any:
+def load_tickets(db: Database) -> AsyncCall[list[str]]:
     """Load many tickets in WEB at once, past every verb, and give their ids."""
 
     async def load(count: int, title: str, description: str | None = None) -> list[str]:
@@ -75,23 +77,27 @@ def load_tickets(db: Any) -> Any:
 
 
 class TestSearch:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().get("/api/tickets/search", q="login")).status == 401
 
-    async def test_outsider_finds_nothing(self, found: Any, listed: Any, new_ticket: Any) -> None:
+    async def test_outsider_finds_nothing(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Login fails")
         assert await found("login") == ["Login fails"]
         assert await found("login", "eve") == []
         assert await found("WEB-1", "eve") == []
         assert await listed("login", "eve") == set()
 
-    async def test_a_private_project_is_found_by_its_members(self, found: Any, listed: Any, new_ticket: Any) -> None:
+    async def test_a_private_project_is_found_by_its_members(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Secret login", projectId="project_sec")
         assert await found("login") == await found("login", "ada") == await found("sec-1", "root") == ["Secret login"]
         assert await found("login", "mia") == await found("SEC-1", "mia") == []
         assert await listed("login", "mia") == set()
 
-    async def test_gives_tickets_as_lists_do(self, jane: Any, new_ticket: Any) -> None:
+    async def test_gives_tickets_as_lists_do(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Login fails", labelIds=["label_1"], assigneeId="user_102")
         [ticket] = (await jane.get("/api/tickets/search", q="login")).data
         assert ticket == (await jane.get("/api/tickets")).data[0]
@@ -100,11 +106,11 @@ class TestSearch:
     @pytest.mark.parametrize(
         "query", [{}, {"q": ""}, {"q": "a", "limit": 0}, {"q": "a", "limit": 101}, {"q": "a", "x": 1}]
     )
-    async def test_a_wrong_query_is_refused(self, jane: Any, query: Any) -> None:
+    async def test_a_wrong_query_is_refused(self, jane: Client, query: Any) -> None:
         reply = await jane.get("/api/tickets/search", **query)
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
 
-    async def test_an_unknown_project_is_refused(self, jane: Any) -> None:
+    async def test_an_unknown_project_is_refused(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets/search", q="a", project="project_evil")
         assert reply.details == {"project": ["Invalid project ID"]}
 
@@ -128,7 +134,7 @@ class TestWhatIsFound:
         ],
     )
     async def test_words_of_the_title_the_description_and_the_key(
-        self, found: Any, listed: Any, new_ticket: Any, q: str
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any], q: str
     ) -> None:
         await new_ticket(
             title="Login fails", description="At the **Café** after deploy: `getUserName()`, user_name username"
@@ -137,13 +143,17 @@ class TestWhatIsFound:
         assert await found(q) == ["Login fails"]
         assert await listed(q) == {"Login fails"}
 
-    async def test_every_word_must_be_there_and_only_the_last_may_be_begun(self, found: Any, new_ticket: Any) -> None:
+    async def test_every_word_must_be_there_and_only_the_last_may_be_begun(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Login fails", description="on mobile")
         assert await found("login mob") == ["Login fails"]
         assert await found("login desktop") == []
         assert await found("mob login") == []
 
-    async def test_words_of_a_comment(self, found: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_words_of_a_comment(
+        self, found: AsyncCall[list[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Login fails")
         path = f"/api/tickets/{ticket['id']}/comments"
         comment = (await jane.post(path, {"content": "Seen in Zanzibar"})).data
@@ -154,13 +164,17 @@ class TestWhatIsFound:
         await jane.delete(f"{path}/{comment['id']}")
         assert await found("timbuktu") == []
 
-    async def test_the_words_of_now(self, found: Any, listed: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_the_words_of_now(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Login fails")
         await jane.put(f"/api/tickets/{ticket['id']}", {"title": "Logout works", "description": "on mobile"})
         assert (await found("fails"), await listed("fails")) == ([], set())
         assert await found("logout mobile") == ["Logout works"]
 
-    async def test_a_deleted_ticket_is_not_found(self, found: Any, listed: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_a_deleted_ticket_is_not_found(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Login fails")
         await jane.delete(f"/api/tickets/{ticket['id']}")
         assert (await found("login"), await found("WEB-1"), await listed("login")) == ([], [], set())
@@ -168,16 +182,20 @@ class TestWhatIsFound:
     @pytest.mark.parametrize(
         "q", ["ошибка", "ОШИБКИ входа", "елки", "登录", "录失", "失败", "登", "ログイン", "로그인", "🚀", "ภาษา"]
     )
-    async def test_words_of_every_script(self, found: Any, listed: Any, new_ticket: Any, q: str) -> None:
+    async def test_words_of_every_script(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any], q: str
+    ) -> None:
         await new_ticket(title="Ошибка ошибки входа Ёлки 登录失败 ログインできない 로그인 오류 🚀 ภาษาไทย")
         await new_ticket(title="Plain")
         assert len(await found(q)) == len(await listed(q)) == 1
 
-    async def test_neighbours_in_scripts_without_spaces_must_be_neighbours(self, found: Any, new_ticket: Any) -> None:
+    async def test_neighbours_in_scripts_without_spaces_must_be_neighbours(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="登录失败")
         assert await found("登败") == []
 
-    async def test_filters_apply(self, found: Any, new_ticket: Any) -> None:
+    async def test_filters_apply(self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Login A", status="todo")
         await new_ticket(title="Login B", status="done")
         await new_ticket(title="Login C", projectId="project_sec", status="done")
@@ -186,7 +204,9 @@ class TestWhatIsFound:
         assert await found("WEB-1", status="done") == []
         assert await found("login", limit=1) == ["Login C"]
 
-    async def test_search_and_filters_of_the_list(self, listed: Any, new_ticket: Any) -> None:
+    async def test_search_and_filters_of_the_list(
+        self, listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Login A", labelIds=["label_1"])
         await new_ticket(title="Login B", assigneeId="user_101")
         await new_ticket(title="Other", assigneeId="user_101", labelIds=["label_1"])
@@ -197,7 +217,7 @@ class TestWhatIsFound:
 
 class TestOrder:
     async def test_title_before_key_before_description_before_comments(
-        self, found: Any, jane: Any, new_ticket: Any
+        self, found: AsyncCall[list[str]], jane: Client, new_ticket: AsyncCall[Any]
     ) -> None:
         in_title = await new_ticket(title="Web is down", projectId=None)
         await new_ticket(title="In the key")
@@ -210,7 +230,9 @@ class TestOrder:
         await jane.put(f"/api/tickets/{in_title['id']}", {"title": "Down"})
         assert await found("web") == ["In the key", "In the description", "In the comments"]
 
-    async def test_more_words_in_the_title_come_first_and_then_the_newest(self, found: Any, new_ticket: Any) -> None:
+    async def test_more_words_in_the_title_come_first_and_then_the_newest(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Login timeout")
         await new_ticket(title="Login", description="timeout")
         await new_ticket(title="Timeout", description="login")
@@ -218,19 +240,25 @@ class TestOrder:
         assert await found("login timeout") == ["Login timeout", "Timeout", "Login", "Other"]
 
     @pytest.mark.parametrize("key", ["WEB-1", "web-1", " Web-1 "])
-    async def test_an_exact_key_comes_first(self, found: Any, new_ticket: Any, key: str) -> None:
+    async def test_an_exact_key_comes_first(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any], key: str
+    ) -> None:
         await new_ticket(title="The one")
         await new_ticket(title="WEB-1 is mentioned")
         assert await found(key) == ["The one", "WEB-1 is mentioned"]
         assert await found(key, limit=1) == ["The one"]
 
-    async def test_a_former_key_finds_too(self, found: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_a_former_key_finds_too(
+        self, found: AsyncCall[list[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="The one")
         await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": "project_sec"})
         assert await found("WEB-1") == await found("SEC-1") == ["The one"]
         assert await found("WEB-1", "mia") == []
 
-    async def test_the_newest_of_many_matches_are_ranked(self, found: Any, listed: Any, load_tickets: Any) -> None:
+    async def test_the_newest_of_many_matches_are_ranked(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], load_tickets: AsyncCall[list[str]]
+    ) -> None:
         await load_tickets(CANDIDATES + 1, title="Other", description="login")
         assert len(await found("login", limit=100)) == 100
 
@@ -239,14 +267,16 @@ class TestTypos:
     @pytest.mark.parametrize(
         "q", ["timout", "timeuot", "timmeout", "tineout", "request timout", "TIMOUT", "timout request"]
     )
-    async def test_a_typo_still_finds(self, found: Any, listed: Any, new_ticket: Any, q: str) -> None:
+    async def test_a_typo_still_finds(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any], q: str
+    ) -> None:
         await new_ticket(title="Request timeout")
         await new_ticket(title="Request denied")
         assert await found(q) == ["Request timeout"]
         assert await listed(q) == {"Request timeout"}
 
     async def test_the_nearest_word_is_meant_and_a_known_word_is_not_replaced(
-        self, found: Any, new_ticket: Any
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
     ) -> None:
         await new_ticket(title="Request timeout")
         await new_ticket(title="Request timeouts")
@@ -254,24 +284,30 @@ class TestTypos:
         assert await found("timout requests") == []
         assert await found("requesst timeout") == ["Request timeout", "Request timeouts"]
 
-    async def test_a_beginning_is_no_typo(self, found: Any, new_ticket: Any) -> None:
+    async def test_a_beginning_is_no_typo(self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Timeouts")
         await new_ticket(title="Timer")
         assert await found("timeo") == ["Timeouts"]
 
     @pytest.mark.parametrize("q", ["xyz", "tie", "v1235", "zzzzzzzz"])
-    async def test_what_is_too_far_finds_nothing(self, found: Any, new_ticket: Any, q: str) -> None:
+    async def test_what_is_too_far_finds_nothing(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any], q: str
+    ) -> None:
         await new_ticket(title="Time of v1234")
         assert await found(q) == []
 
-    async def test_words_of_another_workspace_do_not_count(self, found: Any, client: Any, new_ticket: Any) -> None:
+    async def test_words_of_another_workspace_do_not_count(
+        self, found: AsyncCall[list[str]], client: People, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(title="Timeout")
         await client("eve").post("/api/tickets", {"title": "timout", "projectId": "project_evil"})
         assert await found("timout") == ["Timeout"]
         assert await found("timeuot", "eve") == ["timout"]
         assert await found("timout", "root") == ["timout"]
 
-    async def test_every_word_of_a_batch_is_known(self, db: Any, found: Any, load_ticket: Any, new_ticket: Any) -> None:
+    async def test_every_word_of_a_batch_is_known(
+        self, db: Database, found: AsyncCall[list[str]], load_ticket: AsyncCall[None], new_ticket: AsyncCall[Any]
+    ) -> None:
         words = ["".join(letters) for letters in product("abcdefgh", repeat=3)]
         ids = [f"ticket_{start}" for start in range(0, 300, 30)]
         for start, ticket_id in zip(range(0, 300, 30), ids, strict=True):
@@ -285,7 +321,9 @@ class TestTypos:
         known = Statement(sa.select(sa.func.count()).select_from(search_words).where(search_words.c.word.like("%word")))
         assert await db.read(lambda tx: tx.value(known)) == 300
 
-    async def test_words_of_a_unit_that_fails_are_not_learnt(self, db: Any, found: Any, new_ticket: Any) -> None:
+    async def test_words_of_a_unit_that_fails_are_not_learnt(
+        self, db: Database, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Other")
         change = Statement(sa.update(tickets).where(tickets.c.id == ticket["id"]).values(title="Timeout"))
 
@@ -303,24 +341,30 @@ class TestTypos:
 
 class TestOddTexts:
     @pytest.mark.parametrize(("path", "name"), [("/api/tickets/search", "q"), ("/api/tickets", "search")])
-    async def test_never_fail(self, jane: Any, new_ticket: Any, path: str, name: str) -> None:
+    async def test_never_fail(self, jane: Client, new_ticket: AsyncCall[Any], path: str, name: str) -> None:
         for text in ODD:
             await new_ticket(title="Login fails", description=f"{text} " * 3)
             reply = await jane.get(path, **{name: text})
             assert reply.status == 200, text
 
-    async def test_without_a_word_nothing_is_found(self, found: Any, listed: Any, new_ticket: Any) -> None:
+    async def test_without_a_word_nothing_is_found(
+        self, found: AsyncCall[list[str]], listed: AsyncCall[set[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         for text in ("%", "'; --", "!?", "—", "***", '""', "§"):
             await new_ticket(title=f"Login {text}")
             assert (await found(text), await listed(text)) == ([], set()), text
 
-    async def test_a_pasted_paragraph_finds_its_ticket(self, found: Any, new_ticket: Any) -> None:
+    async def test_a_pasted_paragraph_finds_its_ticket(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         paragraph = "The quick brown fox, number {}, jumps over the lazy dog's tail! "
         text = "".join(paragraph.format(n) for n in range(200))
         await new_ticket(title="Fox", description=text)
         assert await found(text[:10_000]) == ["Fox"]
 
-    async def test_more_words_than_an_index_can_hold(self, db: Any, found: Any, new_ticket: Any) -> None:
+    async def test_more_words_than_an_index_can_hold(
+        self, db: Database, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Huge", description=" ".join(f"d{n}" for n in range(35_000)))
         row = {
             "workspace_id": "workspace_789", "ticket_id": ticket["id"], "author_id": "user_101", "deleted_at": None,
@@ -341,7 +385,7 @@ class TestOddTexts:
 
 class TestComments:
     @pytest.fixture
-    def comment(self, jane: Any) -> Any:
+    def comment(self, jane: Client) -> AsyncCall[str]:
         """Comment on a ticket and give the path of the comment."""
 
         async def add(ticket: Any, content: str) -> str:
@@ -352,14 +396,16 @@ class TestComments:
 
         return add
 
-    async def test_words_of_several_are_found_together(self, found: Any, comment: Any, new_ticket: Any) -> None:
+    async def test_words_of_several_are_found_together(
+        self, found: AsyncCall[list[str]], comment: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(title="Login", description="fails")
         for text in ("seen in Zanzibar", "and in Timbuktu", "and"):
             await comment(ticket, text)
         assert await found("zanzibar timbuktu fails login and") == ["Login"]
 
     async def test_one_that_goes_takes_only_its_own_words_along(
-        self, found: Any, jane: Any, comment: Any, new_ticket: Any
+        self, found: AsyncCall[list[str]], jane: Client, comment: AsyncCall[str], new_ticket: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket(title="Login")
         await comment(ticket, "seen in Zanzibar")
@@ -371,7 +417,12 @@ class TestComments:
         assert await found("seen zanzibar timbuktu") == ["Login"]
 
     async def test_they_stay_when_the_ticket_changes(
-        self, found: Any, client: Any, jane: Any, comment: Any, new_ticket: Any
+        self,
+        found: AsyncCall[list[str]],
+        client: People,
+        jane: Client,
+        comment: AsyncCall[str],
+        new_ticket: AsyncCall[Any],
     ) -> None:
         ticket = await new_ticket(title="Login", description="old")
         await comment(ticket, "Zanzibar old")
@@ -381,7 +432,11 @@ class TestComments:
         assert await found("login") == []
 
     async def test_a_comment_is_added_without_a_look_at_other_texts(
-        self, found: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        found: AsyncCall[list[str]],
+        comment: AsyncCall[str],
+        new_ticket: AsyncCall[Any],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         ticket = await new_ticket(title="Long", description=" ".join(f"d{n}" for n in range(35_000)))
         await comment(ticket, " ".join(f"c{n}" for n in range(10_000)))
@@ -391,13 +446,19 @@ class TestComments:
         assert cut == ["hi"]
         assert await found("hi d4 c1000") == ["Long"]
 
-    async def test_of_one_only_so_many_words_are_indexed(self, found: Any, comment: Any, new_ticket: Any) -> None:
+    async def test_of_one_only_so_many_words_are_indexed(
+        self, found: AsyncCall[list[str]], comment: AsyncCall[str], new_ticket: AsyncCall[Any]
+    ) -> None:
         await comment(await new_ticket(title="Long"), " ".join(f"c{n}" for n in range(index.MAX_WORDS_OF_COMMENT + 1)))
         assert await found(f"c{index.MAX_WORDS_OF_COMMENT - 1}") == ["Long"]
         assert await found(f"c{index.MAX_WORDS_OF_COMMENT}") == []
 
     async def test_of_very_many_words_the_newest_are_found(
-        self, found: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        found: AsyncCall[list[str]],
+        comment: AsyncCall[str],
+        new_ticket: AsyncCall[Any],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(index, "MAX_WORDS_OF_COMMENTS", 4)
         ticket = await new_ticket(title="Long")
@@ -408,7 +469,14 @@ class TestComments:
 
     @pytest.mark.parametrize("deletes", [True, False])
     async def test_after_a_change_old_words_stay_but_those_that_are_gone(
-        self, found: Any, jane: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch, *, deletes: bool
+        self,
+        found: AsyncCall[list[str]],
+        jane: Client,
+        comment: AsyncCall[str],
+        new_ticket: AsyncCall[Any],
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        deletes: bool,
     ) -> None:
         monkeypatch.setattr(index, "MAX_READ_OF_COMMENTS", 10)
         ticket = await new_ticket(title="Long")
@@ -421,7 +489,7 @@ class TestComments:
         assert await found("gone") == []
 
     async def test_of_very_many_new_words_only_the_first_are_offered_for_a_typo(
-        self, db: Any, comment: Any, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self, db: Database, comment: AsyncCall[str], new_ticket: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(vocabulary, "MAX_LEARNT", 2)
         ticket = await new_ticket(title="One two three")
@@ -432,7 +500,9 @@ class TestComments:
 
 
 class TestIndex:
-    async def test_many_are_indexed_at_once_and_none_twice(self, db: Any, listed: Any, load_tickets: Any) -> None:
+    async def test_many_are_indexed_at_once_and_none_twice(
+        self, db: Database, listed: AsyncCall[set[str]], load_tickets: AsyncCall[list[str]]
+    ) -> None:
         ids = await load_tickets(3, title="Login")
         await db.write(lambda tx: index_tickets(tx, [*ids, "ticket_unknown"]))
         await db.write(lambda tx: index_tickets(tx, []))
@@ -441,7 +511,7 @@ class TestIndex:
         reply = await listed("login")
         assert reply == {"Login"}
 
-    async def test_numbers_and_ids_are_no_words(self, db: Any, new_ticket: Any) -> None:
+    async def test_numbers_and_ids_are_no_words(self, db: Database, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Trace 4bf92f3577b34da6 v2", description="x" * 31 + " of 42")
         words = Statement(sa.select(search_words.c.word))
         assert await db.read(lambda tx: tx.all(words)) == [("trace",)]

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from codimir.database.core import Database
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 from tests.plans import query_plan
 
 NOON = datetime(2024, 2, 15, 12, tzinfo=UTC)
@@ -21,7 +24,7 @@ async def ids(someone: Any, **query: Any) -> set[str]:
 
 
 @pytest.fixture
-async def february(load_ticket: Any) -> None:
+async def february(load_ticket: AsyncCall[None]) -> None:
     """Load a ticket for each day from the 13th to the 17th of February: created at noon, completed an hour later."""
     for day in range(13, 18):
         noon = NOON.replace(day=day)
@@ -33,7 +36,7 @@ async def february(load_ticket: Any) -> None:
 
 
 @pytest.fixture
-async def due(load_ticket: Any) -> None:
+async def due(load_ticket: AsyncCall[None]) -> None:
     """Load tickets that are due around now, and one that never is."""
     now = datetime.now(UTC)
     for ticket_id, days in DUE.items():
@@ -43,7 +46,7 @@ async def due(load_ticket: Any) -> None:
 
 
 class TestUpdated:
-    async def test_what_nobody_has_touched(self, client: Any, load_ticket: Any) -> None:
+    async def test_what_nobody_has_touched(self, client: People, load_ticket: AsyncCall[None]) -> None:
         now = datetime.now(UTC)
         for ticket_id, days in {"ticket_old": 40, "ticket_new": 3}.items():
             await load_ticket(ticket_id, created_at=now - timedelta(days=50), updated_at=now - timedelta(days=days))
@@ -57,7 +60,7 @@ class TestUpdated:
 
 
 class TestStage:
-    async def test_one_or_several(self, client: Any, load_ticket: Any) -> None:
+    async def test_one_or_several(self, client: People, load_ticket: AsyncCall[None]) -> None:
         for stage in ("PLANNING", "TESTING", "COMPLETED"):
             await load_ticket(f"ticket_{stage}", stage=stage)
         jane = client("jane")
@@ -86,16 +89,16 @@ class TestSpans:
             ("today", set()),
         ],
     )
-    async def test_both_ends_are_in_it(self, jane: Any, written: str, days: set[int]) -> None:
+    async def test_both_ends_are_in_it(self, jane: Client, written: str, days: set[int]) -> None:
         expected = {f"ticket_{day}" for day in days}
         assert await ids(jane, created=written.replace("%2B", "+")) == expected
 
-    async def test_each_looks_at_its_own_moment(self, jane: Any) -> None:
+    async def test_each_looks_at_its_own_moment(self, jane: Client) -> None:
         assert await ids(jane, due="2024-02-17..2024-02-18") == {"ticket_15", "ticket_16"}
         assert await ids(jane, completed="2024-02-13..2024-02-17") == {"ticket_13", "ticket_14", "ticket_15"}
         assert await ids(jane, due="2024-02-17..", created="..2024-02-16", completed="2024-02-15") == {"ticket_15"}
 
-    async def test_they_combine_with_other_filters_and_orders(self, jane: Any) -> None:
+    async def test_they_combine_with_other_filters_and_orders(self, jane: Client) -> None:
         for sort in ("updatedAt", "createdAt", "title", "rank"):
             for project in ("WEB", "WEB,SEC", ""):
                 found = await ids(jane, created="2024-02-15..", status="backlog,done", project=project, sort=sort)
@@ -103,11 +106,11 @@ class TestSpans:
         assert await ids(jane, created="2024-02-15..", workspace="workspace_789", label="label_1") == set()
         assert await ids(jane, created="2024-02-15..", search="login", status="done") == {"ticket_15"}
 
-    async def test_everyone_finds_only_what_they_see(self, client: Any) -> None:
+    async def test_everyone_finds_only_what_they_see(self, client: People) -> None:
         for who, found in {"root": {16, 17}, "ada": {16, 17}, "jane": {16, 17}, "mia": {16}, "eve": set()}.items():
             assert await ids(client(who), created="2024-02-16..") == {f"ticket_{day}" for day in found}, who
 
-    async def test_pages_do_not_overlap(self, jane: Any) -> None:
+    async def test_pages_do_not_overlap(self, jane: Client) -> None:
         pages = [await jane.get("/api/tickets", created="2024-02-14..", limit=2, page=page) for page in (1, 2)]
         assert [page.total for page in pages] == [4, 4]
         assert len({ticket["id"] for page in pages for ticket in page.data}) == 4
@@ -115,24 +118,24 @@ class TestSpans:
 
 @pytest.mark.usefixtures("due")
 class TestDue:
-    async def test_overdue_is_what_statistics_count(self, jane: Any) -> None:
+    async def test_overdue_is_what_statistics_count(self, jane: Client) -> None:
         assert await ids(jane, due="overdue") == {"ticket_late"}
         statistics = (await jane.get("/api/tickets/stats")).data
         assert statistics["metrics"]["overdue"] == 1
 
-    async def test_overdue_and_done_is_nothing(self, jane: Any) -> None:
+    async def test_overdue_and_done_is_nothing(self, jane: Client) -> None:
         assert await ids(jane, due="overdue", status="done") == set()
         assert await ids(jane, due="..now", status="done") == {"ticket_done"}
 
-    async def test_days_from_now(self, jane: Any) -> None:
+    async def test_days_from_now(self, jane: Client) -> None:
         assert await ids(jane, due="now..7d") == {"ticket_soon"}
         assert await ids(jane, due="7d..") == {"ticket_later"}
         assert await ids(jane, due="-7d..7d") == {"ticket_late", "ticket_done", "ticket_soon"}
 
-    async def test_none_is_never_due(self, jane: Any) -> None:
+    async def test_none_is_never_due(self, jane: Client) -> None:
         assert await ids(jane, due="none") == {"ticket_never"}
 
-    async def test_a_list_of_what_is_overdue_is_the_same_for_a_minute_at_most(self, jane: Any) -> None:
+    async def test_a_list_of_what_is_overdue_is_the_same_for_a_minute_at_most(self, jane: Client) -> None:
         overdue = await jane.get("/api/tickets", due="overdue")
         fixed = await jane.get("/api/tickets", due="2024-02-15")
         assert overdue.headers["etag"].startswith('"m')
@@ -140,7 +143,7 @@ class TestDue:
 
 
 class TestNumbers:
-    async def test_a_list_has_as_many_as_statistics_say(self, jane: Any, new_ticket: Any) -> None:
+    async def test_a_list_has_as_many_as_statistics_say(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         for status in ("done", "done", "todo"):
             await new_ticket(status=status, dueDate="2024-02-15T12:00:00Z")
         statistics = (await jane.get("/api/tickets/stats")).data
@@ -151,7 +154,7 @@ class TestNumbers:
 
 
 class TestAsOf:
-    async def test_it_is_as_it_was(self, jane: Any, new_ticket: Any) -> None:
+    async def test_it_is_as_it_was(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket(dueDate="2024-02-15T12:00:00Z")
         before = (await jane.get("/api/tickets/stats")).data["endDate"]
         await jane.put(f"/api/tickets/{ticket['id']}", {"status": "done", "dueDate": "2024-03-01T12:00:00Z"})
@@ -167,7 +170,7 @@ class TestAsOf:
             assert await ids(jane, **query, asOf=before) == ({ticket["id"]} if then else set()), query
             assert await ids(jane, **query) == ({ticket["id"]} if now else set()), query
 
-    async def test_now_is_that_moment(self, jane: Any, new_ticket: Any) -> None:
+    async def test_now_is_that_moment(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         moment = datetime.fromisoformat(ticket["createdAt"]) + timedelta(milliseconds=1)
         assert await ids(jane, created="-1d..now", asOf=moment.isoformat()) == {ticket["id"]}
@@ -185,23 +188,23 @@ class TestWrongSpans:
             "10000-01-01..",
         ],
     )  # fmt: skip
-    async def test_the_forms_are_named(self, jane: Any, written: str) -> None:
+    async def test_the_forms_are_named(self, jane: Client, written: str) -> None:
         reply = await jane.get("/api/tickets", created=written, due=written)
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
         [created], [due] = reply.details["created"], reply.details["due"]
         assert created.startswith("Must be a day such as 2024-02-15 or today, or a span such as 2024-02-01..2024-02-15")
         assert due.startswith("Must be overdue, none, a day such as")
 
-    async def test_only_what_is_due_is_overdue_or_none(self, jane: Any) -> None:
+    async def test_only_what_is_due_is_overdue_or_none(self, jane: Client) -> None:
         for written in ("overdue", "none"):
             reply = await jane.get("/api/tickets", created=written, completed=written)
             assert (reply.status, set(reply.details)) == (400, {"created", "completed"})
 
-    async def test_a_span_ends_after_it_begins(self, jane: Any) -> None:
+    async def test_a_span_ends_after_it_begins(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets", created="2024-02-16..2024-02-15")
         assert (reply.status, reply.details) == (400, {"created": ["The span ends before it begins"]})
 
-    async def test_the_ends_of_time_are_told(self, jane: Any) -> None:
+    async def test_the_ends_of_time_are_told(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets", due="0001-01-01T00:00:00%2B14:00..".replace("%2B", "+"))
         assert (reply.status, reply.details) == (400, {"due": ["Must be between the years 1900 and 8999 in UTC"]})
         for written in ("1899-12-31..", "..9000-01-01", "..9999-12-31T23:59:59Z", "0001-01-01..now"):
@@ -209,22 +212,22 @@ class TestWrongSpans:
                 assert (await jane.get("/api/tickets", **{field: written})).details.keys() == {field}, written
         assert (await jane.get("/api/tickets", due="1900-01-01..8999-12-31")).status == 200
 
-    async def test_given_twice_is_refused(self, jane: Any) -> None:
+    async def test_given_twice_is_refused(self, jane: Client) -> None:
         reply = await jane.request("GET", "/api/tickets?due=overdue&due=none")
         assert reply.details == {"due": ["Given more than once"]}
 
-    async def test_empty_counts_as_absent(self, jane: Any) -> None:
+    async def test_empty_counts_as_absent(self, jane: Client) -> None:
         assert (await jane.request("GET", "/api/tickets?due=&created=&completed=")).status == 200
 
 
 class TestDaysSomewhere:
     @pytest.fixture(autouse=True)
-    async def berlin(self, set_user: Any) -> None:
+    async def berlin(self, set_user: AsyncCall[None]) -> None:
         """Jane is in Berlin."""
         await set_user("jane", preferences={"timezone": "Europe/Berlin"})
 
     @pytest.mark.parametrize("field", ["created", "due", "completed"])
-    async def test_a_day_is_that_of_who_asks(self, client: Any, load_ticket: Any, field: str) -> None:
+    async def test_a_day_is_that_of_who_asks(self, client: People, load_ticket: AsyncCall[None], field: str) -> None:
         column = {"due": "due_date"}.get(field, f"{field}_at")
         at = datetime(2024, 2, 15, 23, 30, tzinfo=UTC)
         await load_ticket("ticket_late", **{"status": "done", "completed_at": at, column: at})
@@ -236,7 +239,7 @@ class TestDaysSomewhere:
 
     @pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 31), 23), (date(2024, 10, 27), 25)])
     async def test_a_day_on_which_clocks_are_changed_is_whole(
-        self, jane: Any, load_ticket: Any, day: date, hours: int
+        self, jane: Client, load_ticket: AsyncCall[None], day: date, hours: int
     ) -> None:
         begin = datetime.combine(day, time(), ZoneInfo("Europe/Berlin")).astimezone(UTC)
         just = timedelta(microseconds=1)
@@ -245,7 +248,7 @@ class TestDaysSomewhere:
         await load_ticket("after", created_at=begin + timedelta(hours=hours))
         assert await ids(jane, created=day.isoformat()) == {"first", "last"}
 
-    async def test_who_moves_gets_another_answer(self, jane: Any, load_ticket: Any) -> None:
+    async def test_who_moves_gets_another_answer(self, jane: Client, load_ticket: AsyncCall[None]) -> None:
         await load_ticket("ticket_late", created_at=datetime(2024, 2, 15, 23, 30, tzinfo=UTC))
         there = await jane.get("/api/tickets", created="2024-02-16")
         assert there.total == 1
@@ -254,7 +257,7 @@ class TestDaysSomewhere:
         elsewhere = await jane.request("GET", "/api/tickets?created=2024-02-16", headers=headers)
         assert (elsewhere.status, elsewhere.total) == (200, 0)
 
-    async def test_backwards_is_told(self, jane: Any) -> None:
+    async def test_backwards_is_told(self, jane: Client) -> None:
         reply = await jane.get("/api/tickets", due="today..-3d")
         assert reply.details == {"due": ["The span ends before it begins"]}
 
@@ -269,7 +272,7 @@ class TestPlans:
     )
     @pytest.mark.parametrize("who", ["root", "ada", "jane"])
     async def test_an_index_finds_what_is_in_a_span(
-        self, client: Any, db: Any, who: str, field: str, column: str
+        self, client: People, db: Database, who: str, field: str, column: str
     ) -> None:
         """Not every ticket that someone sees is looked at, whatever they are."""
         counted: list[str] = []

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from codimir.tickets.statistics.numbers import one_period_before
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 STATS = "/api/tickets/stats"
 NO_STATUS = {"backlog": 0, "todo": 0, "in_progress": 0, "in_review": 0, "done": 0, "cancelled": 0}
@@ -23,7 +25,7 @@ def done(created: float, completed: float) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def six_tickets(load_ticket: Any) -> None:
+async def six_tickets(load_ticket: AsyncCall[None]) -> None:
     """Six tickets that Acme sees, three that only the members of SEC see, and two of Globex."""
     await load_ticket("ticket_1", **done(5, 3), type="BUG", priority="high", assignee_id="user_101")
     await load_ticket("ticket_2", **done(64, 60), type="BUG", priority="high", due_date=ago(61))
@@ -42,10 +44,10 @@ async def six_tickets(load_ticket: Any) -> None:
 
 @pytest.mark.usefixtures("six_tickets")
 class TestStatistics:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().get(STATS)).status == 401
 
-    async def test_outsider_counts_only_their_own(self, client: Any) -> None:
+    async def test_outsider_counts_only_their_own(self, client: People) -> None:
         data = (await client("eve").get(STATS)).data
         assert data["total"] == 2
         assert data["byStatus"] == NO_STATUS | {"done": 1, "in_review": 1}
@@ -55,7 +57,7 @@ class TestStatistics:
         assert data["metrics"]["averageCompletionTime"] == "28.0 days"
 
     @pytest.mark.parametrize("who", ["mia", "victor"])
-    async def test_nothing_of_a_private_project_is_in_any_number(self, client: Any, who: str) -> None:
+    async def test_nothing_of_a_private_project_is_in_any_number(self, client: People, who: str) -> None:
         data = (await client(who).get(STATS)).data
         assert list(data) == [
             "period", "startDate", "endDate", "total", "byStatus", "byPriority", "byType", "metrics",
@@ -73,7 +75,7 @@ class TestStatistics:
             "completedThisPeriod": 1,
         }
 
-    async def test_member_of_the_private_project_counts_it_too(self, client: Any) -> None:
+    async def test_member_of_the_private_project_counts_it_too(self, client: People) -> None:
         for who in ("jane", "john", "ada"):
             data = (await client(who).get(STATS)).data
             assert data["total"] == 9
@@ -92,7 +94,7 @@ class TestStatistics:
                 "completedThisPeriod": 2,
             }
 
-    async def test_administrator_counts_everything(self, client: Any) -> None:
+    async def test_administrator_counts_everything(self, client: People) -> None:
         data = (await client("root").get(STATS)).data
         assert data["total"] == 11
         assert data["metrics"]["averageCompletionTime"] == "12.7 days"
@@ -103,7 +105,7 @@ class TestStatistics:
          ("year", 5, 3, "5.2 days")],
     )  # fmt: skip
     async def test_each_period_moves_the_metrics_but_not_the_counts(
-        self, client: Any, period: str, created: int, completed: int, average: str
+        self, client: People, period: str, created: int, completed: int, average: str
     ) -> None:
         data = (await client("mia").get(STATS, period=period)).data
         metrics = data["metrics"]
@@ -116,20 +118,20 @@ class TestStatistics:
         assert start == one_period_before(end, period)  # type: ignore[arg-type]
         assert data["startDate"].endswith("Z")
 
-    async def test_project_is_named_by_id_or_key(self, client: Any) -> None:
+    async def test_project_is_named_by_id_or_key(self, client: People) -> None:
         mia, jane = client("mia"), client("jane")
         assert (await mia.get(STATS, project="project_456")).data["total"] == 5
         assert (await mia.get(STATS, project="web")).data["total"] == 5
         assert (await jane.get(STATS, project="WEB,SEC")).data["total"] == 8
 
-    async def test_project_that_is_not_seen_is_as_one_that_does_not_exist(self, client: Any) -> None:
+    async def test_project_that_is_not_seen_is_as_one_that_does_not_exist(self, client: People) -> None:
         mia = client("mia")
         replies = [await mia.get(STATS, project=name) for name in ("project_sec", "EVIL", "project_none")]
         assert {reply.status for reply in replies} == {400}
         assert {reply.response.content for reply in replies} == {replies[0].response.content}
         assert replies[0].details == {"project": ["Invalid project ID"]}
 
-    async def test_assignee_may_be_me_or_none(self, client: Any) -> None:
+    async def test_assignee_may_be_me_or_none(self, client: People) -> None:
         jane, mia = client("jane"), client("mia")
         assert (await jane.get(STATS, assignee="me")).data["total"] == 3
         assert (await mia.get(STATS, assignee="user_101")).data["total"] == 2
@@ -138,7 +140,7 @@ class TestStatistics:
         assert (await mia.get(STATS, assignee="me")).data["total"] == 0
         assert (await jane.get(STATS, assignee="me", project="SEC")).data["byStatus"] == NO_STATUS | {"done": 1}
 
-    async def test_wrong_parameters_are_all_named(self, client: Any) -> None:
+    async def test_wrong_parameters_are_all_named(self, client: People) -> None:
         reply = await client("mia").get(STATS, period="decade", asignee="me")
         assert (reply.status, reply.error["code"]) == (400, "VALIDATION_ERROR")
         assert reply.details["period"] == ["Must be one of: week, month, quarter, year"]
@@ -147,7 +149,7 @@ class TestStatistics:
 
 
 class TestStatisticsOfNothing:
-    async def test_every_word_is_there_with_zero(self, client: Any) -> None:
+    async def test_every_word_is_there_with_zero(self, client: People) -> None:
         data = (await client("mia").get(STATS)).data
         assert (data["total"], data["byStatus"], data["byPriority"], data["byType"]) == (
             0, NO_STATUS, NO_PRIORITY, NO_TYPE,
@@ -160,11 +162,13 @@ class TestStatisticsOfNothing:
             "completedThisPeriod": 0,
         }
 
-    async def test_rate_is_zero_when_all_are_cancelled(self, client: Any, load_ticket: Any) -> None:
+    async def test_rate_is_zero_when_all_are_cancelled(self, client: People, load_ticket: AsyncCall[None]) -> None:
         await load_ticket("ticket_1", status="cancelled")
         assert (await client("mia").get(STATS)).data["metrics"]["completionRate"] == 0
 
-    async def test_completion_counts_what_the_status_route_completes(self, jane: Any, new_ticket: Any) -> None:
+    async def test_completion_counts_what_the_status_route_completes(
+        self, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         await jane.put(f"/api/tickets/{ticket['key']}/status", {"status": "done"})
         metrics = (await jane.get(STATS, period="week")).data["metrics"]

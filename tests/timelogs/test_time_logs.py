@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
+
 
 @pytest.fixture
-def new_log(jane: Any) -> Any:
+def new_log(jane: Client) -> AsyncCall[Any]:
     """Let Jane log time on a ticket and give the log."""
 
     async def make(ticket: Any, minutes: int = 30, **fields: Any) -> Any:
@@ -19,7 +22,7 @@ def new_log(jane: Any) -> Any:
 
 
 class TestAdd:
-    async def test_who_may(self, client: Any, new_ticket: Any) -> None:
+    async def test_who_may(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         statuses = {}
         for who in (None, "eve", "victor", "mia", "john", "ada", "root"):
@@ -28,7 +31,7 @@ class TestAdd:
         refused = {None: 401, "eve": 404, "victor": 403, "mia": 403}
         assert statuses == {**refused, "john": 201, "ada": 201, "root": 201}
 
-    async def test_member_logs_time(self, jane: Any, new_ticket: Any, recorded: Any) -> None:
+    async def test_member_logs_time(self, jane: Client, new_ticket: AsyncCall[Any], recorded: Recorded) -> None:
         ticket = await new_ticket()
         body = {"minutes": 90, "description": "Pairing", "startedAt": "2024-02-15T10:00:00+02:00"}
         reply = await jane.post("/api/tickets/WEB-1/time-logs", body)
@@ -44,14 +47,16 @@ class TestAdd:
         changes = {"minutes": [None, 90], "description": [None, "Pairing"], "startedAt": [None, "2024-02-15T08:00:00Z"]}
         assert await recorded(log["id"]) == [("time.logged", changes)]
 
-    async def test_it_started_now_unless_it_says_otherwise(self, new_ticket: Any, new_log: Any) -> None:
+    async def test_it_started_now_unless_it_says_otherwise(
+        self, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         for log in (await new_log(ticket), await new_log(ticket, startedAt=None, description=None)):
             assert log["startedAt"] == log["createdAt"]
             assert log["description"] is None
             assert abs(datetime.now(UTC) - datetime.fromisoformat(log["startedAt"])).seconds < 60
 
-    async def test_limits(self, jane: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_limits(self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         await new_log(ticket, 1)
         await new_log(ticket, 100_000, description="x" * 10_000)
@@ -67,11 +72,13 @@ class TestAdd:
 
 
 class TestList:
-    async def test_outsider_sees_no_ticket(self, client: Any, new_ticket: Any) -> None:
+    async def test_outsider_sees_no_ticket(self, client: People, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket()
         assert (await client("eve").get(f"/api/tickets/{ticket['id']}/time-logs")).status == 404
 
-    async def test_newest_first_with_the_sum_of_all(self, client: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_newest_first_with_the_sum_of_all(
+        self, client: People, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         for day in (3, 1, 2):
             await new_log(ticket, 10 * day, startedAt=f"2024-01-0{day}T00:00:00Z")
@@ -80,14 +87,16 @@ class TestList:
         assert [log["minutes"] for log in reply.data] == [30, 20]
         assert (reply.total, reply.body["totalMinutes"]) == (3, 60)
 
-    async def test_nothing_sums_to_zero(self, jane: Any, new_ticket: Any) -> None:
+    async def test_nothing_sums_to_zero(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
         reply = await jane.get("/api/tickets/WEB-1/time-logs")
         assert (reply.data, reply.total, reply.body["totalMinutes"]) == ([], 0, 0)
 
 
 class TestUpdate:
-    async def test_only_whose_it_is_and_administrators_may(self, client: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_only_whose_it_is_and_administrators_may(
+        self, client: People, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         log = await new_log(ticket)
         path = f"/api/tickets/{ticket['id']}/time-logs/{log['id']}"
@@ -96,7 +105,9 @@ class TestUpdate:
             statuses[who] = (await client(who).put(path, {"minutes": minutes})).status
         assert statuses == {None: 401, "eve": 404, "victor": 403, "john": 403, "jane": 200, "ada": 200}
 
-    async def test_owner_corrects_it(self, jane: Any, new_ticket: Any, new_log: Any, recorded: Any) -> None:
+    async def test_owner_corrects_it(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         log = await new_log(await new_ticket(), 30, description="Pairing", startedAt="2024-01-01T00:00:00Z")
         reply = await jane.put(f"/api/tickets/WEB-1/time-logs/{log['id']}", {"minutes": 45, "description": None})
         assert reply.data == {**log, "minutes": 45, "description": None}
@@ -104,28 +115,36 @@ class TestUpdate:
         assert (await recorded(log["id"]))[1] == ("time.updated", changes)
         assert (await jane.get("/api/tickets/WEB-1")).data["updatedAt"] > log["createdAt"]
 
-    async def test_nothing_new_changes_nothing(self, jane: Any, new_ticket: Any, new_log: Any, recorded: Any) -> None:
+    async def test_nothing_new_changes_nothing(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         log = await new_log(await new_ticket(), 30, startedAt="2024-01-01T00:00:00Z")
         for body in ({}, {"minutes": 30, "startedAt": "2024-01-01T01:00:00+01:00"}):
             reply = await jane.put(f"/api/tickets/WEB-1/time-logs/{log['id']}", body)
             assert (reply.status, reply.data) == (200, log)
         assert len(await recorded(log["id"])) == 1
 
-    async def test_only_the_description_can_be_cleared(self, jane: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_only_the_description_can_be_cleared(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         log = await new_log(await new_ticket())
         reply = await jane.put(f"/api/tickets/WEB-1/time-logs/{log['id']}", {"minutes": None, "startedAt": None})
         assert (reply.status, set(reply.details)) == (400, {"minutes", "startedAt"})
 
 
 class TestDelete:
-    async def test_only_whose_it_is_and_administrators_may(self, client: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_only_whose_it_is_and_administrators_may(
+        self, client: People, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         for who, status in [(None, 401), ("eve", 404), ("victor", 403), ("john", 403), ("jane", 204), ("ada", 204)]:
             log = await new_log(ticket)
             reply = await client(who).delete(f"/api/tickets/{ticket['id']}/time-logs/{log['id']}")
             assert (who, reply.status) == (who, status)
 
-    async def test_it_is_gone_and_not_counted(self, jane: Any, new_ticket: Any, new_log: Any, recorded: Any) -> None:
+    async def test_it_is_gone_and_not_counted(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         log = await new_log(await new_ticket())
         path = f"/api/tickets/WEB-1/time-logs/{log['id']}"
         assert (await jane.delete(path)).status == 204
@@ -135,7 +154,9 @@ class TestDelete:
         assert (await jane.get("/api/tickets/WEB-1")).data["_count"]["timeLogs"] == 0
         assert [kind for kind, _ in await recorded(log["id"])] == ["time.logged", "time.deleted"]
 
-    async def test_time_on_another_ticket_is_not_found(self, jane: Any, new_ticket: Any, new_log: Any) -> None:
+    async def test_time_on_another_ticket_is_not_found(
+        self, jane: Client, new_ticket: AsyncCall[Any], new_log: AsyncCall[Any]
+    ) -> None:
         log = await new_log(await new_ticket())
         await new_ticket()
         there = f"/api/tickets/WEB-2/time-logs/{log['id']}"

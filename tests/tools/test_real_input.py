@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.calls import Call
+from tests.clients import Client
 from tools.real_input import load, read_issues
 
 TRACE = 'Traceback (most recent call last):\r\n  File "a.py", line 1, in <module>\r\n\traise KeyError(\'"x"\')\r\n'
@@ -25,7 +27,7 @@ ROWS = {
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Any:
+def file(tmp_path: Path) -> Call[Path]:
     """Write rows into a CSV."""
 
     def write(rows: dict[str, str]) -> Path:
@@ -40,7 +42,7 @@ def file(tmp_path: Path) -> Any:
 
 
 class TestLoad:
-    async def test_every_row_comes_back_and_is_found(self, jane: Any, file: Any) -> None:
+    async def test_every_row_comes_back_and_is_found(self, jane: Client, file: Call[Path]) -> None:
         issues = read_issues(file(ROWS))
         report = await load(jane.http, issues, "WEB")
         assert (report.refused, report.changed, report.not_found) == ({}, {}, {})
@@ -50,7 +52,7 @@ class TestLoad:
         [cut] = [issue for issue in issues if issue.is_cut]
         assert cut.description == "Long " * 60 + "\n\nof which the title is cut"
 
-    async def test_what_cannot_be_kept_is_refused_with_a_reason(self, jane: Any, file: Any) -> None:
+    async def test_what_cannot_be_kept_is_refused_with_a_reason(self, jane: Client, file: Call[Path]) -> None:
         report = await load(jane.http, read_issues(file({"NUL": "a\0b", " ": "no title", "Good": "one"})))
         assert report.refused == {
             1: "400 description: Must not contain the NUL character",
@@ -59,7 +61,9 @@ class TestLoad:
         assert [issue.title for issue in report.created.values()] == ["Good"]
         assert report.is_good
 
-    async def test_a_change_on_the_way_would_be_noticed(self, jane: Any, file: Any, monkeypatch: Any) -> None:
+    async def test_a_change_on_the_way_would_be_noticed(
+        self, jane: Client, file: Call[Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         issues = read_issues(file({"A title": "a\tb"}))
         send = jane.http.post
 

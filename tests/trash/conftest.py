@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
 from tests.clients import Client
 
 
 @pytest.fixture
-def full_ticket(jane: Client, new_ticket: Any) -> Any:
+def full_ticket(jane: Client, new_ticket: AsyncCall[Any]) -> AsyncCall[tuple[Any, dict[str, str]]]:
     """Make a ticket of Jane's with a comment, a file, logged time and a label; give it, and the ids of these."""
 
     async def make(**fields: Any) -> tuple[Any, dict[str, str]]:

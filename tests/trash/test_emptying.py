@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar import Litestar
 
+from codimir.config import Settings
 from codimir.database.clock_jumps import may_delete_by_age
-from codimir.database.core import Unavailable
+from codimir.database.core import Database, Unavailable
 from codimir.database.forwarding import ForwardingDatabase
 from codimir.database.statements import Statement
 from codimir.kit.background import in_background
@@ -19,13 +21,15 @@ from codimir.model.search import search_documents
 from codimir.model.tickets import ticket_labels, tickets
 from codimir.model.timelogs import time_logs
 from codimir.trash.purging import empty_trash, keep_emptying
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client
 
 NOW, A_MONTH = timedelta(0), timedelta(days=30)
 KEPT_IN = (tickets, comments, attachments, time_logs, ticket_labels, search_documents)
 
 
 @pytest.fixture
-def empty(app: Any) -> Any:
+def empty(app: Litestar) -> AsyncCall[int]:
     async def run(kept_for: timedelta) -> int:
         return await empty_trash(app.state.database, app.state.files, kept_for)
 
@@ -33,7 +37,7 @@ def empty(app: Any) -> Any:
 
 
 @pytest.fixture
-def rows(db: Any) -> Any:
+def rows(db: Database) -> AsyncCall[dict[str, int]]:
     """Count the rows of each table that holds a ticket or what is on it."""
     counts = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in KEPT_IN}
 
@@ -44,19 +48,27 @@ def rows(db: Any) -> Any:
 
 
 @pytest.fixture
-def files_kept(settings: Any) -> Any:
+def files_kept(settings: Settings) -> Any:
     return lambda: sum(path.is_file() for path in settings.files_dir.rglob("*"))
 
 
 class TestEmptying:
-    async def test_nothing_goes_before_its_time(self, jane: Any, full_ticket: Any, empty: Any) -> None:
+    async def test_nothing_goes_before_its_time(
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]], empty: AsyncCall[int]
+    ) -> None:
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
         assert await empty(A_MONTH) == 0
         assert (await jane.post(f"/api/trash/{ticket['id']}/restore")).status == 200
 
     async def test_ticket_goes_with_everything_on_it_and_others_stay(
-        self, jane: Any, full_ticket: Any, empty: Any, rows: Any, files_kept: Any, recorded: Any
+        self,
+        jane: Client,
+        full_ticket: AsyncCall[tuple[Any, dict[str, str]]],
+        empty: AsyncCall[int],
+        rows: AsyncCall[dict[str, int]],
+        files_kept: Any,
+        recorded: Recorded,
     ) -> None:
         kept, _ = await full_ticket()
         before, files = await rows(), files_kept()
@@ -71,7 +83,12 @@ class TestEmptying:
         assert (await recorded("workspace_789"))[-1] == ("trash.emptied", {"tickets": [1, 0]})
 
     async def test_what_was_taken_off_a_ticket_goes_by_itself(
-        self, jane: Any, full_ticket: Any, empty: Any, rows: Any, files_kept: Any
+        self,
+        jane: Client,
+        full_ticket: AsyncCall[tuple[Any, dict[str, str]]],
+        empty: AsyncCall[int],
+        rows: AsyncCall[dict[str, int]],
+        files_kept: Any,
     ) -> None:
         ticket, ids = await full_ticket()
         for place, kind in (("comments", "comment"), ("attachments", "attachment"), ("time-logs", "timelog")):
@@ -83,7 +100,7 @@ class TestEmptying:
         assert (await jane.get("/api/tickets/WEB-1")).data["title"] == ticket["title"]
 
     async def test_number_of_a_ticket_that_is_gone_is_not_given_again(
-        self, jane: Any, new_ticket: Any, empty: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], empty: AsyncCall[int]
     ) -> None:
         await new_ticket()
         await jane.delete("/api/tickets/WEB-1")
@@ -109,7 +126,7 @@ class Away(ForwardingDatabase):
 
 class TestTrouble:
     async def test_it_is_waited_out_and_said_once(
-        self, app: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("codimir.trash.purging.EVERY_SECONDS", 0.02)
         monkeypatch.setattr("codimir.trash.purging.SECONDS_AFTER_TROUBLE", 0.001)
@@ -121,7 +138,11 @@ class TestTrouble:
 
 class TestClock:
     async def test_one_that_is_31_days_ahead_empties_nothing(
-        self, app: Any, jane: Any, full_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        app: Litestar,
+        jane: Client,
+        full_ticket: AsyncCall[tuple[Any, dict[str, str]]],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr("codimir.trash.purging.EVERY_SECONDS", 0.001)
         db = app.state.database

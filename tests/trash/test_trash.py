@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from codimir.database.core import Database
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
 from tests.plans import query_plan
 
 TRASH = "/api/trash"
@@ -16,16 +19,18 @@ def restore(item_id: str) -> str:
 
 
 class TestList:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().get(TRASH)).status == 401
 
-    async def test_it_is_empty_at_first(self, jane: Any, full_ticket: Any) -> None:
+    async def test_it_is_empty_at_first(self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]) -> None:
         await full_ticket()
         assert (await jane.get(TRASH)).body == {
             "data": [], "pagination": {"page": 1, "limit": 20, "total": 0, "totalPages": 0}
         }  # fmt: skip
 
-    async def test_deleted_ticket_says_who_deleted_it_and_when_it_goes(self, jane: Any, full_ticket: Any) -> None:
+    async def test_deleted_ticket_says_who_deleted_it_and_when_it_goes(
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
         [item] = (await jane.get(TRASH)).data
@@ -38,7 +43,7 @@ class TestList:
 
     @pytest.mark.parametrize("database_name", ["sqlite"])
     @pytest.mark.parametrize("who", ["root", "ada", "jane"])
-    async def test_only_what_was_deleted_is_looked_at(self, client: Any, db: Any, who: str) -> None:
+    async def test_only_what_was_deleted_is_looked_at(self, client: People, db: Database, who: str) -> None:
         """Not every live ticket, to see whether something on it was deleted."""
         counted: list[str] = []
         read_long = db.read_long
@@ -58,7 +63,7 @@ class TestList:
 
     @pytest.mark.parametrize("kind", PLACE_OF)
     async def test_what_hangs_on_a_live_ticket_is_listed_by_itself(
-        self, jane: Any, full_ticket: Any, kind: str
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]], kind: str
     ) -> None:
         ticket, ids = await full_ticket()
         await jane.delete(f"/api/tickets/WEB-1/{PLACE_OF[kind]}/{ids[kind]}")
@@ -68,7 +73,9 @@ class TestList:
         await jane.delete("/api/tickets/WEB-1")
         assert [each["type"] for each in (await jane.get(TRASH)).data] == ["ticket"]
 
-    async def test_filters_and_pages(self, jane: Any, full_ticket: Any, new_ticket: Any) -> None:
+    async def test_filters_and_pages(
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]], new_ticket: AsyncCall[Any]
+    ) -> None:
         _, ids = await full_ticket()
         await new_ticket()
         await jane.delete(f"/api/tickets/WEB-1/comments/{ids['comment']}")
@@ -81,7 +88,9 @@ class TestList:
         assert (second.total, second.data) == (2, everything.data[1:])
         assert (await jane.get(TRASH, workspace="workspace_789")).total == 2
 
-    async def test_only_what_would_be_seen_is_there(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_only_what_would_be_seen_is_there(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(projectId="SEC")
         await jane.delete("/api/tickets/SEC-1")
         seen = {who: (await client(who).get(TRASH)).total for who in ("jane", "john", "ada", "root", "mia", "eve")}
@@ -91,12 +100,16 @@ class TestList:
 
 
 class TestRestore:
-    async def test_nobody_must_sign_in(self, client: Any, jane: Any, full_ticket: Any) -> None:
+    async def test_nobody_must_sign_in(
+        self, client: People, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
         assert (await client().post(restore(ticket["id"]))).status == 401
 
-    async def test_outsider_finds_what_does_not_exist(self, client: Any, jane: Any, full_ticket: Any) -> None:
+    async def test_outsider_finds_what_does_not_exist(
+        self, client: People, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
         foreign = await client("eve").post(restore(ticket["id"]))
@@ -104,7 +117,9 @@ class TestRestore:
         assert foreign.status == 404
         assert foreign.response.content == missing.response.content
 
-    async def test_who_may_not_delete_may_not_restore(self, client: Any, jane: Any, full_ticket: Any) -> None:
+    async def test_who_may_not_delete_may_not_restore(
+        self, client: People, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         ticket, ids = await full_ticket()
         await jane.delete(f"/api/tickets/WEB-1/comments/{ids['comment']}")
         assert (await client("john").post(restore(ids["comment"]))).status == 403
@@ -113,7 +128,7 @@ class TestRestore:
             assert (await client(who).post(restore(ticket["id"]))).status == 403, who
 
     async def test_ticket_comes_back_with_everything_on_it(
-        self, client: Any, jane: Any, full_ticket: Any, recorded: Any
+        self, client: People, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]], recorded: Recorded
     ) -> None:
         ticket, ids = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
@@ -130,7 +145,7 @@ class TestRestore:
 
     @pytest.mark.parametrize("kind", PLACE_OF)
     async def test_what_hangs_on_a_ticket_comes_back(
-        self, jane: Any, full_ticket: Any, recorded: Any, kind: str
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]], recorded: Recorded, kind: str
     ) -> None:
         ticket, ids = await full_ticket()
         listed = (await jane.get(f"/api/tickets/WEB-1/{PLACE_OF[kind]}")).data
@@ -141,14 +156,18 @@ class TestRestore:
         assert (await jane.get(f"/api/tickets/WEB-1/{PLACE_OF[kind]}")).data == listed
         assert (await recorded(ids[kind]))[-1][0] == EVENT_OF[kind]
 
-    async def test_restored_comment_is_found_again(self, jane: Any, full_ticket: Any) -> None:
+    async def test_restored_comment_is_found_again(
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         _, ids = await full_ticket()
         await jane.delete(f"/api/tickets/WEB-1/comments/{ids['comment']}")
         assert (await jane.get("/api/tickets/search", q="staging")).data == []
         await jane.post(restore(ids["comment"]))
         assert len((await jane.get("/api/tickets/search", q="staging")).data) == 1
 
-    async def test_what_is_not_in_the_trash_is_not_found(self, jane: Any, full_ticket: Any) -> None:
+    async def test_what_is_not_in_the_trash_is_not_found(
+        self, jane: Client, full_ticket: AsyncCall[tuple[Any, dict[str, str]]]
+    ) -> None:
         ticket, _ = await full_ticket()
         await jane.delete("/api/tickets/WEB-1")
         assert (await jane.post(restore(ticket["id"]))).status == 200

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.events import events
+from tests.calls import AsyncCall
+from tests.clients import People
 
 
 @pytest.fixture
-def logged(db: Any) -> Any:
+def logged(db: Database) -> AsyncCall[list[tuple[str, str, str]]]:
     """Give the events of Acme, oldest first: (id, type, batch)."""
     columns = events.c
     statement = Statement(
@@ -26,7 +29,7 @@ def logged(db: Any) -> Any:
 
 
 @pytest.fixture
-def undo_last(client: Any, logged: Any) -> Any:
+def undo_last(client: People, logged: AsyncCall[list[tuple[str, str, str]]]) -> AsyncCall[Any]:
     """Undo the last event, or the whole batch of it."""
 
     async def run(who: str = "jane", *, batch: bool = False) -> Any:

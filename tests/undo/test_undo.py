@@ -4,18 +4,24 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
+from tests.clients import Client, People
 
 WEB_1 = "/api/tickets/WEB-1"
 MOVED = {"updatedAt": None}
 
 
 class TestUndoEvent:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().post("/api/events/evt_x/undo")).status == 401
 
     async def test_outsider_finds_what_does_not_exist(
-        self, client: Any, new_ticket: Any, undo_last: Any, logged: Any
+        self,
+        client: People,
+        new_ticket: AsyncCall[Any],
+        undo_last: AsyncCall[Any],
+        logged: AsyncCall[list[tuple[str, str, str]]],
     ) -> None:
         await new_ticket()
         before = await logged()
@@ -24,7 +30,9 @@ class TestUndoEvent:
         assert foreign.response.content == missing.response.content
         assert await logged() == before
 
-    async def test_who_may_not_change_may_not_undo(self, jane: Any, new_ticket: Any, undo_last: Any) -> None:
+    async def test_who_may_not_change_may_not_undo(
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         changed = await jane.put(WEB_1, {"priority": "high"})
         for who in ("victor", "mia"):
@@ -45,7 +53,7 @@ class TestUndoEvent:
         ],
     )
     async def test_fields_get_their_old_values_exactly(
-        self, jane: Any, new_ticket: Any, undo_last: Any, update: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any], update: Any
     ) -> None:
         ticket = await new_ticket(labelIds=["label_1"])
         assert (await jane.put(WEB_1, update)).data != ticket
@@ -53,14 +61,18 @@ class TestUndoEvent:
         assert reply.status == 200, reply.body
         assert {**(await jane.get(WEB_1)).data, **MOVED} == {**ticket, **MOVED}
 
-    async def test_ticket_that_was_done_is_done_since_then(self, jane: Any, new_ticket: Any, undo_last: Any) -> None:
+    async def test_ticket_that_was_done_is_done_since_then(
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         done = await jane.put(f"{WEB_1}/status", {"status": "done"})
         await jane.put(f"{WEB_1}/status", {"status": "todo"})
         assert (await undo_last()).status == 200
         assert {**(await jane.get(WEB_1)).data, **MOVED} == {**done.data, **MOVED}
 
-    async def test_undo_is_undone(self, jane: Any, new_ticket: Any, client: Any, undo_last: Any) -> None:
+    async def test_undo_is_undone(
+        self, jane: Client, new_ticket: AsyncCall[Any], client: People, undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         changed = await jane.put(WEB_1, {"title": "Other"})
         undone = await undo_last()
@@ -68,7 +80,12 @@ class TestUndoEvent:
         assert {**(await jane.get(WEB_1)).data, **MOVED} == {**changed.data, **MOVED}
 
     async def test_newer_value_is_not_lost(
-        self, client: Any, jane: Any, new_ticket: Any, undo_last: Any, logged: Any
+        self,
+        client: People,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        undo_last: AsyncCall[Any],
+        logged: AsyncCall[list[tuple[str, str, str]]],
     ) -> None:
         await new_ticket()
         await jane.put(WEB_1, {"title": "Mine"})
@@ -81,7 +98,7 @@ class TestUndoEvent:
         assert (await jane.get(WEB_1)).data == theirs.data
 
     async def test_change_of_another_field_since_stays(
-        self, client: Any, jane: Any, new_ticket: Any, logged: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], logged: AsyncCall[list[tuple[str, str, str]]]
     ) -> None:
         ticket = await new_ticket()
         await jane.put(WEB_1, {"title": "Mine"})
@@ -91,7 +108,9 @@ class TestUndoEvent:
         now = (await jane.get(WEB_1)).data
         assert (now["title"], now["priority"]) == (ticket["title"], "highest")
 
-    async def test_undoing_twice_is_a_conflict(self, jane: Any, new_ticket: Any, logged: Any) -> None:
+    async def test_undoing_twice_is_a_conflict(
+        self, jane: Client, new_ticket: AsyncCall[Any], logged: AsyncCall[list[tuple[str, str, str]]]
+    ) -> None:
         await new_ticket()
         await jane.put(WEB_1, {"title": "Mine"})
         event_id = (await logged())[-1][0]
@@ -99,7 +118,7 @@ class TestUndoEvent:
         assert (await jane.post(f"/api/events/{event_id}/undo")).status == 409
 
     async def test_old_value_that_is_not_possible_any_more_is_a_conflict(
-        self, jane: Any, new_ticket: Any, undo_last: Any, set_user: Any
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any], set_user: AsyncCall[None]
     ) -> None:
         await new_ticket(assigneeId="user_102")
         await jane.put(f"{WEB_1}/assignee", {"assigneeId": None})
@@ -107,7 +126,9 @@ class TestUndoEvent:
         reply = await undo_last()
         assert (reply.status, list(reply.details)) == (409, ["assigneeId"])
 
-    async def test_new_ticket_goes_to_the_trash(self, jane: Any, new_ticket: Any, undo_last: Any) -> None:
+    async def test_new_ticket_goes_to_the_trash(
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         assert (await undo_last()).status == 200
         assert (await jane.get(WEB_1)).status == 404
@@ -115,7 +136,7 @@ class TestUndoEvent:
         assert (await jane.get(WEB_1)).status == 200
 
     async def test_ticket_on_which_others_worked_stays(
-        self, client: Any, jane: Any, new_ticket: Any, logged: Any
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], logged: AsyncCall[list[tuple[str, str, str]]]
     ) -> None:
         await new_ticket()
         created = (await logged())[-1][0]
@@ -124,7 +145,9 @@ class TestUndoEvent:
         assert (reply.status, reply.error["code"]) == (409, "CONFLICT")
         assert (await jane.get(WEB_1)).status == 200
 
-    async def test_comment_goes_and_comes_back(self, jane: Any, new_ticket: Any, undo_last: Any) -> None:
+    async def test_comment_goes_and_comes_back(
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         comment = (await jane.post(f"{WEB_1}/comments", {"content": "First"})).data
         await jane.put(f"{WEB_1}/comments/{comment['id']}", {"content": "Second"})
@@ -136,7 +159,9 @@ class TestUndoEvent:
         assert (await undo_last()).status == 200
         assert (await jane.get(f"{WEB_1}/comments")).total == 0
 
-    async def test_logged_time_gets_its_old_values(self, jane: Any, new_ticket: Any, undo_last: Any) -> None:
+    async def test_logged_time_gets_its_old_values(
+        self, jane: Client, new_ticket: AsyncCall[Any], undo_last: AsyncCall[Any]
+    ) -> None:
         await new_ticket()
         old = (await jane.post(f"{WEB_1}/time-logs", {"minutes": 30})).data
         path = f"{WEB_1}/time-logs/{old['id']}"
@@ -147,7 +172,11 @@ class TestUndoEvent:
 
 class TestUndoBatch:
     async def test_everything_that_one_request_changed_is_taken_back(
-        self, jane: Any, new_ticket: Any, undo_last: Any, logged: Any
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        undo_last: AsyncCall[Any],
+        logged: AsyncCall[list[tuple[str, str, str]]],
     ) -> None:
         ticket = await new_ticket()
         update = {"title": "Other", "status": "done", "assigneeId": "user_102", "labelIds": ["label_1"]}
@@ -160,7 +189,9 @@ class TestUndoBatch:
         assert len(again.data["eventIds"]) == 3
         assert (await jane.get(WEB_1)).data["status"] == "done"
 
-    async def test_all_of_it_or_nothing(self, client: Any, jane: Any, new_ticket: Any, logged: Any) -> None:
+    async def test_all_of_it_or_nothing(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any], logged: AsyncCall[list[tuple[str, str, str]]]
+    ) -> None:
         await new_ticket()
         await jane.put(WEB_1, {"title": "Other", "status": "done"})
         batch_id = (await logged())[-1][2]

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
+
 
 class TestProfile:
-    async def test_is_ones_own(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_is_ones_own(self, client: People, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         assert (await client().get("/api/user/profile")).status == 401
         profile = (await jane.get("/api/user/profile")).data
         assert profile == {
@@ -22,7 +25,7 @@ class TestProfile:
         others = (await client("eve").get("/api/user/profile", counts="true")).data["counts"]
         assert others == {"projects": 1, "tickets": 0, "comments": 0}
 
-    async def test_only_what_is_given_changes(self, jane: Any, recorded: Any) -> None:
+    async def test_only_what_is_given_changes(self, jane: Client, recorded: Recorded) -> None:
         reply = await jane.put("/api/user/profile", {"firstName": "Jane", "image": None})
         assert (reply.data["firstName"], reply.data["image"], reply.data["name"]) == ("Jane", None, "Jane Smith")
         assert (await jane.put("/api/user/profile", {})).data == reply.data
@@ -34,13 +37,13 @@ class TestProfile:
         "body",
         [{"role": "ADMIN"}, {"email": "x@example.com"}, {"name": None}, {"name": " "}, {"image": "javascript:x"}],
     )
-    async def test_what_cannot_be_is_refused(self, jane: Any, body: Any) -> None:
+    async def test_what_cannot_be_is_refused(self, jane: Client, body: Any) -> None:
         reply = await jane.put("/api/user/profile", body)
         assert (reply.status, list(reply.details)) == (400, list(body))
 
 
 class TestPreferences:
-    async def test_merge(self, client: Any, jane: Any) -> None:
+    async def test_merge(self, client: People, jane: Client) -> None:
         assert (await client().get("/api/user/preferences")).status == 401
         assert (await jane.get("/api/user/preferences")).data == {
             "id": "user_101", "userId": "user_101", "theme": "system", "notifications": True, "timezone": "UTC",
@@ -71,13 +74,13 @@ class TestPreferences:
             {"notifications": "yes"},
         ],
     )
-    async def test_what_cannot_be_is_refused(self, jane: Any, body: Any) -> None:
+    async def test_what_cannot_be_is_refused(self, jane: Client, body: Any) -> None:
         reply = await jane.put("/api/user/preferences", body)
         assert (reply.status, list(reply.details)) == (400, list(body))
 
 
 class TestStats:
-    async def test_count_what_is_ones_own(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_count_what_is_ones_own(self, client: People, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         assert (await client().get("/api/user/stats")).status == 401
         await new_ticket(assigneeId="user_101")
         await new_ticket()
@@ -91,7 +94,9 @@ class TestStats:
 
 
 class TestActivity:
-    async def test_lists_what_one_did_the_last_first(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_lists_what_one_did_the_last_first(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         assert (await client().get("/api/user/activity")).status == 401
         ticket = await new_ticket(title="Fix login bug")
         comment = (await jane.post("/api/tickets/WEB-1/comments", {"content": "Mine"})).data
@@ -111,7 +116,7 @@ class TestActivity:
         assert (await jane.get("/api/user/activity", page=2, limit=1)).data == [created]
         assert (await jane.get("/api/user/activity", type="label")).status == 400
 
-    async def test_giving_a_ticket_to_nobody_is_said_so(self, jane: Any, new_ticket: Any) -> None:
+    async def test_giving_a_ticket_to_nobody_is_said_so(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         ticket = await new_ticket(assigneeId="user_102")
         for assignee in ("user_101", None):
             await jane.put(f"/api/tickets/{ticket['id']}/assignee", {"assigneeId": assignee})
@@ -119,7 +124,7 @@ class TestActivity:
         assert [item["description"] for item in said] == ["Unassigned ticket: Fix login", "Assigned ticket: Fix login"]
         assert {item["action"] for item in said} == {"assigned"}
 
-    async def test_projects_are_told(self, client: Any) -> None:
+    async def test_projects_are_told(self, client: People) -> None:
         mia = client("mia")
         made = (await mia.post("/api/projects", {"name": "Mine"})).data
         await mia.delete(f"/api/project/{made['id']}")
@@ -127,7 +132,9 @@ class TestActivity:
             "Deleted project: Mine", "Created project: Mine",
         ]  # fmt: skip
 
-    async def test_what_one_no_longer_sees_is_left_out(self, client: Any, jane: Any, new_ticket: Any) -> None:
+    async def test_what_one_no_longer_sees_is_left_out(
+        self, client: People, jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
         await new_ticket(projectId="SEC")
         await new_ticket()
         await client("ada").delete("/api/project/SEC/members/user_101")

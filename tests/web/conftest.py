@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.clients import People
+
 Fetch = Callable[..., Awaitable[httpx.Response]]
 
 
 @pytest.fixture
-def fetch(client: Any) -> Fetch:
+def fetch(client: People) -> Fetch:
     """Ask for a page as someone's browser does: `await fetch("jane", "/tickets")`."""
 
     async def ask(who: str | None, path: str, method: str = "GET", **options: Any) -> httpx.Response:

@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 
 from codimir.web import activity
+from tests.calls import AsyncCall
+from tests.clients import People
+from tests.web.conftest import Fetch
 
 PATH = "/api/tickets/WEB-1"
 HAPPENING = re.compile(r'<li class="happening">(.*?)</li>\s*(?=<li|</ol>)', re.DOTALL)
 
 
 @pytest.fixture
-async def ticket(new_ticket: Any) -> Any:
+async def ticket(new_ticket: AsyncCall[Any]) -> Any:
     return await new_ticket(status="backlog")
 
 
 @pytest.fixture
-def told(fetch: Any) -> Any:
+def told(fetch: Fetch) -> AsyncCall[list[str]]:
     """Give the lines of the activity of WEB-1 as plain text: what happened, and who said what."""
 
     async def read(language: str = "en") -> list[str]:
@@ -128,7 +131,15 @@ class TestSentences:
         ],
     )
     async def test_a_change_is_told_in_a_sentence(
-        self, told: Any, client: Any, ticket: Any, at_once: None, before: Any, change: Any, said: str, german: str
+        self,
+        told: AsyncCall[list[str]],
+        client: People,
+        ticket: Any,
+        at_once: None,
+        before: Any,
+        change: Any,
+        said: str,
+        german: str,
     ) -> None:
         jane = client("jane")
         if before:
@@ -137,7 +148,7 @@ class TestSentences:
         assert (await told())[-1] == f"Jane Smith {said}"
         assert (await told("de"))[-1] == f"Jane Smith {german}"
 
-    async def test_what_happened_besides_is_too(self, told: Any, client: Any, ticket: Any) -> None:
+    async def test_what_happened_besides_is_too(self, told: AsyncCall[list[str]], client: People, ticket: Any) -> None:
         assert await told() == ["Jane Smith created this ticket"]
         assert await told("de") == ["Jane Smith hat dieses Ticket angelegt"]
         await client("jane").post(f"{PATH}/time-logs", {"minutes": 5})
@@ -146,7 +157,7 @@ class TestSentences:
 
 class TestTogether:
     async def test_what_one_person_changes_within_minutes_is_told_as_what_came_of_it(
-        self, told: Any, client: Any, ticket: Any
+        self, told: AsyncCall[list[str]], client: People, ticket: Any
     ) -> None:
         for status in ("todo", "in_progress", "in_review"):
             await client("jane").put(PATH, {"status": status})
@@ -154,7 +165,9 @@ class TestTogether:
         await client("jane").put(PATH, {"status": "backlog"})
         assert (await told())[1:] == []
 
-    async def test_many_changes_fold_into_one_line(self, told: Any, client: Any, ticket: Any) -> None:
+    async def test_many_changes_fold_into_one_line(
+        self, told: AsyncCall[list[str]], client: People, ticket: Any
+    ) -> None:
         change = {"status": "todo", "priority": "high", "assigneeId": "user_102", "title": "New"}
         assert (await client("jane").put(PATH, change)).status == 200
         [line] = (await told())[1:]
@@ -165,7 +178,9 @@ class TestTogether:
         assert "Jane Smith moved this from Backlog to To do" in line
         assert "Änderungen vorgenommen" in (await told("de"))[1]
 
-    async def test_another_person_or_a_comment_parts_them(self, told: Any, client: Any, ticket: Any) -> None:
+    async def test_another_person_or_a_comment_parts_them(
+        self, told: AsyncCall[list[str]], client: People, ticket: Any
+    ) -> None:
         await client("jane").put(PATH, {"status": "todo"})
         await client("john").put(PATH, {"status": "in_progress"})
         await client("john").post(f"{PATH}/comments", {"content": "Mine"})
@@ -176,7 +191,7 @@ class TestTogether:
             "John Doe moved this from In progress to Done",
         ]
 
-    async def test_comments_of_one_person_stand_together(self, fetch: Any, client: Any, ticket: Any) -> None:
+    async def test_comments_of_one_person_stand_together(self, fetch: Fetch, client: People, ticket: Any) -> None:
         for who in ("jane", "jane", "john", "jane"):
             await client(who).post(f"{PATH}/comments", {"content": "Hello"})
         page = (await fetch("jane", "/tickets/WEB-1")).text
@@ -187,7 +202,7 @@ class TestTogether:
             "comment",
         ]
 
-    async def test_later_ones_stand_alone(self, fetch: Any, client: Any, ticket: Any, at_once: None) -> None:
+    async def test_later_ones_stand_alone(self, fetch: Fetch, client: People, ticket: Any, at_once: None) -> None:
         for _ in range(2):
             await client("jane").post(f"{PATH}/comments", {"content": "Hello"})
         assert "is-continued" not in (await fetch("jane", "/tickets/WEB-1")).text

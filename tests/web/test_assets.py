@@ -2,11 +2,11 @@
 
 import re
 from posixpath import dirname, join, normpath
-from typing import Any
 
 import pytest
 
 from codimir.web import assets
+from tests.web.conftest import Fetch
 
 SCRIPTS = sorted(name for name in assets.FOLDER.files if name.startswith("js/"))
 
@@ -26,7 +26,7 @@ def _comments(lines: list[str]) -> list[bool]:
 
 class TestScripts:
     @pytest.mark.parametrize("name", SCRIPTS)
-    async def test_one_is_sent_without_its_comments_and_with_its_lines(self, fetch: Any, name: str) -> None:
+    async def test_one_is_sent_without_its_comments_and_with_its_lines(self, fetch: Fetch, name: str) -> None:
         source = assets.FOLDER.get(name).content.decode().split("\n")
         sent = (await fetch("jane", f"/static/{name}")).text.split("\n")
         told = zip(source, _comments(source), strict=True)
@@ -56,7 +56,7 @@ class TestModules:
         assert assets.url("js/board/keyboard.js") in own
         assert not set(own) & set(assets.scripts())
 
-    async def test_a_page_names_each_module_once(self, fetch: Any) -> None:
+    async def test_a_page_names_each_module_once(self, fetch: Fetch) -> None:
         page = (await fetch("jane", "/projects/WEB/board")).text
         asked = re.findall(r'rel="modulepreload" href="([^"]+)"', page)
         assert asked == [*assets.scripts(), *assets.more_scripts("js/board.js")]

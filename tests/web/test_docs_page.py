@@ -11,6 +11,7 @@ import pytest
 from codimir.http.errors import NotFound
 from codimir.http.static import Folder
 from codimir.web.assets import FOLDER
+from tests.clients import People
 
 BUNDLE = "/static/vendor/swagger-ui/swagger-ui-bundle.js"
 
@@ -23,12 +24,12 @@ async def fetch(client: Any, path: str, method: str = "GET", **headers: str) -> 
 
 
 class TestDocsPage:
-    async def test_anyone_may_read_it(self, client: Any) -> None:
+    async def test_anyone_may_read_it(self, client: People) -> None:
         reply = await fetch(client, "/api/docs")
         assert reply.status_code == 200
         assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
-    async def test_it_runs_nothing_but_our_own_files(self, client: Any) -> None:
+    async def test_it_runs_nothing_but_our_own_files(self, client: People) -> None:
         reply = await fetch(client, "/api/docs")
         assert reply.headers["content-security-policy"] == (
             "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -36,7 +37,7 @@ class TestDocsPage:
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["referrer-policy"] == "same-origin"
 
-    async def test_everything_that_it_loads_is_there(self, client: Any) -> None:
+    async def test_everything_that_it_loads_is_there(self, client: People) -> None:
         page = (await fetch(client, "/api/docs")).text
         loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
         assert BUNDLE in loaded
@@ -54,12 +55,12 @@ class TestStatic:
             ("/favicon.ico", "image/svg+xml"),
         ],
     )
-    async def test_files_say_what_they_are(self, client: Any, path: str, media_type: str) -> None:
+    async def test_files_say_what_they_are(self, client: People, path: str, media_type: str) -> None:
         reply = await fetch(client, path)
         assert reply.headers["content-type"] == media_type
         assert reply.headers["x-content-type-options"] == "nosniff"
 
-    async def test_a_large_file_is_compressed_for_who_takes_that(self, client: Any) -> None:
+    async def test_a_large_file_is_compressed_for_who_takes_that(self, client: People) -> None:
         small = await fetch(client, BUNDLE, accept_encoding="br, gzip")
         plain = await fetch(client, BUNDLE, accept_encoding="identity, gzip;q=0")
         assert small.headers["content-encoding"] == "gzip"
@@ -69,11 +70,11 @@ class TestStatic:
         assert small.headers["vary"] == plain.headers["vary"] == "accept-encoding"
         assert small.headers["etag"] != plain.headers["etag"]
 
-    async def test_a_small_file_is_sent_as_it_is(self, client: Any) -> None:
+    async def test_a_small_file_is_sent_as_it_is(self, client: People) -> None:
         reply = await fetch(client, "/static/favicon.svg", accept_encoding="gzip")
         assert "content-encoding" not in reply.headers
 
-    async def test_who_has_it_is_not_sent_it_again(self, client: Any) -> None:
+    async def test_who_has_it_is_not_sent_it_again(self, client: People) -> None:
         first = await fetch(client, "/static/api-docs.css")
         assert first.headers["cache-control"] == "no-cache"
         for tags in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
@@ -83,12 +84,12 @@ class TestStatic:
         stale = await fetch(client, "/static/api-docs.css", if_none_match='"other"')
         assert stale.status_code == 200
 
-    async def test_head_says_the_same(self, client: Any) -> None:
+    async def test_head_says_the_same(self, client: People) -> None:
         got, head = await fetch(client, BUNDLE), await fetch(client, BUNDLE, "HEAD")
         assert head.status_code == 200
         assert head.headers == got.headers
 
-    async def test_nothing_else_is_done_to_files(self, client: Any) -> None:
+    async def test_nothing_else_is_done_to_files(self, client: People) -> None:
         reply = await fetch(client, BUNDLE, "DELETE")
         assert (reply.status_code, reply.json()["error"]["code"]) == (405, "METHOD_NOT_ALLOWED")
 
@@ -110,11 +111,11 @@ class TestStatic:
             "/static/api-docs.css.",
         ],
     )
-    async def test_nothing_else_is_found(self, client: Any, path: str) -> None:
+    async def test_nothing_else_is_found(self, client: People, path: str) -> None:
         reply = await fetch(client, path)
         assert (reply.status_code, reply.json()["error"]["code"]) == (404, "NOT_FOUND")
 
-    async def test_a_name_that_is_no_text_is_refused(self, client: Any) -> None:
+    async def test_a_name_that_is_no_text_is_refused(self, client: People) -> None:
         for path in ("/static/%00", "/static/api-docs.css%00.png", "/static/%ff"):
             assert (await fetch(client, path)).status_code in {400, 404}
 

@@ -11,6 +11,8 @@ import pytest
 from codimir.problems.forms import Plural
 from codimir.problems.sentences import SENTENCES
 from codimir.web.languages import catalogue
+from tests.calls import AsyncCall
+from tests.web.conftest import Fetch
 
 GERMAN = {"accept-language": "de"}
 FRAGMENT = {"hx-request": "true", **GERMAN}
@@ -109,7 +111,7 @@ REFUSED = (
 
 class TestGermanReader:
     @pytest.mark.parametrize("wrong", REFUSED, ids=lambda each: f"{each.path}-{each.form}")
-    async def test_sees_no_english_sentence(self, fetch, new_ticket, wrong: Wrong) -> None:
+    async def test_sees_no_english_sentence(self, fetch: Fetch, new_ticket: AsyncCall[Any], wrong: Wrong) -> None:
         await new_ticket()
         method = "GET" if wrong.form is None else "POST"
         page = await fetch(wrong.who, wrong.path, method=method, data=wrong.form, headers=wrong.headers)
@@ -125,12 +127,12 @@ class TestGermanReader:
             ("due=2024-02-02..2024-02-01", "Der Zeitraum endet, bevor er beginnt"),
         ],
     )
-    async def test_reads_on_the_page_of_an_error_what_is_wrong(self, fetch, query, said):
+    async def test_reads_on_the_page_of_an_error_what_is_wrong(self, fetch: Fetch, query: str, said: str) -> None:
         assert said in (await fetch("jane", f"/tickets?{query}", headers=GERMAN)).text
 
 
 class TestEnglishReader:
-    async def test_reads_what_the_api_answers(self, fetch):
+    async def test_reads_what_the_api_answers(self, fetch: Fetch) -> None:
         page = await fetch("ada", "/projects", method="POST", data={"name": "", "visibility": "public"})
         assert "Name is required" in page.text
 

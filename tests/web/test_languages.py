@@ -13,6 +13,9 @@ from codimir.kit.zones import zone_named
 from codimir.web.avatars import initials
 from codimir.web.dates import Clock
 from codimir.web.languages import FOLDER, LANGUAGES, language_of
+from tests.calls import AsyncCall
+from tests.clients import People
+from tests.web.conftest import Fetch
 from tools.messages import collect, update
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -99,7 +102,7 @@ class TestGermanWords:
         assert [text for text in messages if re.search(avoided, text)] == [], f"say {instead}"
 
     async def test_sizes_and_keys_are_written_as_one_writes_them(
-        self, fetch: Any, client: Any, new_ticket: Any
+        self, fetch: Fetch, client: People, new_ticket: AsyncCall[Any]
     ) -> None:
         await new_ticket()
         for name, size in (("a.txt", 6_700), ("b.txt", 812)):
@@ -119,7 +122,7 @@ def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 class TestRoles:
-    async def test_one_vocabulary_is_used_for_every_kind_of_role(self, fetch: Any) -> None:
+    async def test_one_vocabulary_is_used_for_every_kind_of_role(self, fetch: Fetch) -> None:
         pages = {
             "ada": ("/settings/members", "/settings/projects/WEB/members", "/settings/tokens"),
             "root": ("/settings/people",),

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from codimir.authorization.actor import Actor
+from codimir.database.core import Database
 from codimir.web.markdown import Meaning, TicketLink, read_text, to_html
 from codimir.web.markdown_rules import MAX_ADDRESS
 from codimir.web.meaning import get_meaning
+from tests.calls import AsyncCall, Call
 from tests.cast import PEOPLE, WORKSPACE_MEMBERS
 
 MEANING = Meaning({"WEB-45": TicketLink("WEB-45", 'Fix <b> & "quotes"')}, {"jane": "Jane Smith"})
@@ -70,7 +72,7 @@ class TestMarkdown:
 
 
 @pytest.fixture
-def actor_of() -> Any:
+def actor_of() -> Call[Actor]:
     """Give the actor that someone of the cast is, as a request would."""
 
     def make(who: str) -> Actor:
@@ -82,7 +84,9 @@ def actor_of() -> Any:
 
 
 class TestMeaning:
-    async def test_only_what_the_reader_sees_is_linked(self, db: Any, new_ticket: Any, actor_of: Any) -> None:
+    async def test_only_what_the_reader_sees_is_linked(
+        self, db: Database, new_ticket: AsyncCall[Any], actor_of: Call[Actor]
+    ) -> None:
         await new_ticket()
         await new_ticket(projectId="SEC")
         both = {"WEB-1", "SEC-1"}
@@ -92,7 +96,7 @@ class TestMeaning:
             found = await db.read(lambda tx, a=actor, t=text: get_meaning(tx, a, "workspace_789", [t]))
             assert set(found.tickets) == seen, who
 
-    async def test_handles_name_members_in_every_way(self, db: Any, actor_of: Any) -> None:
+    async def test_handles_name_members_in_every_way(self, db: Database, actor_of: Call[Actor]) -> None:
         jane = actor_of("jane")
         texts = [read_text("@jane @Jane.Smith @ADA, @eve @root @nobody (@john)"), None]
         found = await db.read(lambda tx: get_meaning(tx, jane, "workspace_789", texts))

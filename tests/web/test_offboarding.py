@@ -1,17 +1,18 @@
 """The pages say what somebody started before it ends, and what becomes of it."""
 
-from typing import Any
-
 import pytest
 
 from codimir.authentication.passwords import hash_password
+from tests.calls import AsyncCall
+from tests.clients import People
+from tests.web.conftest import Fetch
 
 MEMBERS = "/api/workspaces/workspace_789/members"
 GERMAN = {"accept-language": "de"}
 
 
 @pytest.fixture
-async def started(client: Any, set_user: Any) -> None:
+async def started(client: People, set_user: AsyncCall[None]) -> None:
     """Let Mia, an administrator of Acme, start two invitations, a webhook and a token; Ada and Root read German."""
     await client("ada").put(f"{MEMBERS}/user_mia", {"role": "ADMIN"})
     for email in ("grace@example.com", "alan@example.com"):
@@ -22,25 +23,25 @@ async def started(client: Any, set_user: Any) -> None:
 
 
 class TestMembers:
-    async def test_it_says_what_ends_before_someone_is_removed(self, fetch: Any, started: None) -> None:
+    async def test_it_says_what_ends_before_someone_is_removed(self, fetch: Fetch, started: None) -> None:
         page = (await fetch("ada", "/settings/members")).text
         assert "Mia Member also made: 2 invitations, 1 webhook." in page
         assert "Invitations are withdrawn." in page
         assert "Webhooks pause until another administrator lets them go on." in page
         assert "Jane Smith also made" not in page
 
-    async def test_in_german(self, client: Any, fetch: Any, started: None) -> None:
+    async def test_in_german(self, client: People, fetch: Fetch, started: None) -> None:
         await client("ada").put("/api/user/preferences", {"language": "de"})
         page = (await fetch("ada", "/settings/members")).text
         assert "Mia Member hat außerdem angelegt: 2 Einladungen, 1 Webhook." in page
 
-    async def test_who_manages_no_members_is_not_told(self, fetch: Any, started: None) -> None:
+    async def test_who_manages_no_members_is_not_told(self, fetch: Fetch, started: None) -> None:
         page = (await fetch("jane", "/settings/members")).text
         assert "invitations" not in page.partition("settings-main")[2]
 
 
 class TestPeople:
-    async def test_it_says_what_ends_before_someone_is_disabled(self, fetch: Any, started: None) -> None:
+    async def test_it_says_what_ends_before_someone_is_disabled(self, fetch: Fetch, started: None) -> None:
         page = (await fetch("root", "/settings/people")).text
         assert "Mia Member also made: 2 invitations, 1 webhook, 1 token." in page
         assert "Tokens are revoked for good." in page
@@ -49,7 +50,7 @@ class TestPeople:
 
 
 class TestWebhook:
-    async def test_it_says_why_it_waits_and_goes_on(self, client: Any, fetch: Any, started: None) -> None:
+    async def test_it_says_why_it_waits_and_goes_on(self, client: People, fetch: Fetch, started: None) -> None:
         await client("ada").delete(f"{MEMBERS}/user_mia")
         assert "Paused: nobody answers for it" in (await fetch("ada", "/settings/webhooks")).text
         [webhook] = (await client("ada").get("/api/webhooks")).data
@@ -65,7 +66,7 @@ class TestInvitation:
         [("en", "may not invite people here any more"), ("de", "darf hier niemanden mehr einladen")],
     )
     async def test_one_of_who_may_not_invite_says_so_plainly(
-        self, client: Any, fetch: Any, set_user: Any, language: str, said: str
+        self, client: People, fetch: Fetch, set_user: AsyncCall[None], language: str, said: str
     ) -> None:
         made = await client("ada").post("/api/workspaces/workspace_789/invitations", {"email": "grace@example.com"})
         await set_user("ada", role="VIEWER")
@@ -76,7 +77,7 @@ class TestInvitation:
 
 
 class TestReset:
-    async def test_the_page_offers_to_keep_tokens(self, client: Any, fetch: Any, started: None) -> None:
+    async def test_the_page_offers_to_keep_tokens(self, client: People, fetch: Fetch, started: None) -> None:
         made = (await client("root").post("/api/users/user_mia/reset-link")).data["url"]
         path = f"/reset/{made.rpartition('/')[2]}"
         page = (await fetch(None, path)).text
@@ -92,7 +93,9 @@ class TestReset:
 
 
 class TestChange:
-    async def test_tokens_end_where_that_is_ticked(self, client: Any, fetch: Any, set_user: Any) -> None:
+    async def test_tokens_end_where_that_is_ticked(
+        self, client: People, fetch: Fetch, set_user: AsyncCall[None]
+    ) -> None:
         await set_user("jane", password_hash=hash_password("correct horse"))
         made = (await client("jane").post("/api/user/tokens", {"name": "x", "scopes": ["read"]})).data
         assert 'name="revokeTokens"' in (await fetch("jane", "/settings/profile")).text

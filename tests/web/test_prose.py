@@ -13,6 +13,8 @@ from codimir.tickets.schemas import MAX_DESCRIPTION
 from codimir.web import prose
 from codimir.web.markdown import Reading
 from codimir.web.prose import MadeBefore, ProseWriter
+from tests.calls import AsyncCall
+from tests.clients import Client
 from tests.web.conftest import Fetch
 
 NOTICE = {"en": "This text is too long, or takes too long,", "de": "Dieser Text ist zu lang oder braucht zu lange,"}
@@ -24,14 +26,16 @@ TOO_LONG = "**bold** <b>" + " and more" * 7_300
 
 
 class TestTicketPage:
-    async def test_short_and_long_texts_are_formatted(self, fetch: Fetch, new_ticket: Any) -> None:
+    async def test_short_and_long_texts_are_formatted(self, fetch: Fetch, new_ticket: AsyncCall[Any]) -> None:
         for text in ("**bold**", LONG):
             ticket = await new_ticket(description=text)
             html = (await fetch("jane", f"/tickets/{ticket['key']}")).text
             assert "<strong>bold</strong>" in html
             assert NOTICE["en"] not in html
 
-    async def test_what_is_too_long_stands_there_as_it_was_written(self, fetch: Fetch, new_ticket: Any) -> None:
+    async def test_what_is_too_long_stands_there_as_it_was_written(
+        self, fetch: Fetch, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket(description=TOO_LONG)
         for language, notice in NOTICE.items():
             html = (await fetch("jane", f"/tickets/{ticket['key']}", headers={"accept-language": language})).text
@@ -39,7 +43,7 @@ class TestTicketPage:
             assert '<div class="as-written">**bold** &lt;b&gt; and more' in html
 
     async def test_what_takes_too_long_is_shown_as_written_and_not_tried_again(
-        self, fetch: Fetch, new_ticket: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], app: Litestar, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ticket = await new_ticket(description=SLOW)
         monkeypatch.setattr(prose, "CPU_SECONDS", 0.000_001)
@@ -50,7 +54,7 @@ class TestTicketPage:
         assert "<strong>" in (await fetch("jane", "/tickets/WEB-2")).text
 
     async def test_a_text_is_turned_once_and_again_when_what_it_names_has_changed(
-        self, fetch: Fetch, new_ticket: Any, jane: Any, app: Litestar
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], jane: Client, app: Litestar
     ) -> None:
         await new_ticket(title="The first title")
         ticket = await new_ticket(description=f"See WEB-1. {LONG}")
@@ -63,7 +67,7 @@ class TestTicketPage:
         assert NOTICE["en"] not in html
 
     async def test_without_a_process_a_text_is_shown_as_written_until_there_is_one(
-        self, fetch: Fetch, new_ticket: Any, monkeypatch: pytest.MonkeyPatch
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ticket = await new_ticket(description=LONG)
         with monkeypatch.context() as patched:
@@ -71,13 +75,15 @@ class TestTicketPage:
             assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
         assert "<strong>" in (await fetch("jane", f"/tickets/{ticket['key']}")).text
 
-    async def test_a_server_that_stops_waits_for_no_text(self, fetch: Fetch, new_ticket: Any, app: Litestar) -> None:
+    async def test_a_server_that_stops_waits_for_no_text(
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], app: Litestar
+    ) -> None:
         ticket = await new_ticket(description=LONG)
         app.state.prose.stop()
         assert NOTICE["en"] in (await fetch("jane", f"/tickets/{ticket['key']}")).text
 
     async def test_the_newest_comments_are_formatted_where_not_all_can_be(
-        self, fetch: Fetch, new_ticket: Any, jane: Any, monkeypatch: pytest.MonkeyPatch
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], jane: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ticket = await new_ticket()
         for number in range(4):
@@ -89,7 +95,7 @@ class TestTicketPage:
             assert f"<strong>comment {number}</strong>" in html
 
     async def test_of_more_names_than_a_page_looks_up_those_of_the_first_texts_are(
-        self, fetch: Fetch, new_ticket: Any, jane: Any, monkeypatch: pytest.MonkeyPatch
+        self, fetch: Fetch, new_ticket: AsyncCall[Any], jane: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ticket = await new_ticket(description="@jane")
         for number in range(3):
@@ -105,7 +111,9 @@ class TestTicketPage:
         ):
             assert words in html
 
-    async def test_a_comment_that_is_written_comes_back_formatted(self, fetch: Fetch, new_ticket: Any) -> None:
+    async def test_a_comment_that_is_written_comes_back_formatted(
+        self, fetch: Fetch, new_ticket: AsyncCall[Any]
+    ) -> None:
         ticket = await new_ticket()
         reply = await fetch(
             "jane", f"/tickets/{ticket['key']}/comments", "POST", data={"content": LONG}, headers={"hx-request": "true"}

@@ -1,20 +1,24 @@
 """Webhooks of a project, made in the settings."""
 
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.webhooks import webhook_deliveries
 from codimir.problems.problem import Problem
 from codimir.problems.storing import to_text
+from tests.clients import People
+from tests.web.conftest import Fetch
 
 FAIL = Statement(sa.update(webhook_deliveries).values(error=sa.bindparam("stored", type_=sa.Text())))
 
 
 class TestWebhookOfAProject:
-    async def test_it_is_made_and_named(self, fetch, client):
+    async def test_it_is_made_and_named(self, fetch: Fetch, client: People) -> None:
         form = {"url": "https://example.com/hook", "which": "*", "projectId": "project_456"}
         page = await fetch("ada", "/settings/webhooks/new")
         assert '<option value="project_456">Website</option>' in page.text
@@ -26,7 +30,9 @@ class TestWebhookOfAProject:
         assert re.search(r">Website</span>", (await fetch("ada", "/settings/webhooks")).text)
 
     @pytest.mark.parametrize("project", ["project_evil", "nothing"])
-    async def test_one_that_is_not_seen_is_said_beside_the_field(self, fetch, client, project):
+    async def test_one_that_is_not_seen_is_said_beside_the_field(
+        self, fetch: Fetch, client: People, project: str
+    ) -> None:
         form = {"url": "https://example.com/hook", "which": "*", "projectId": project}
         page = await fetch("ada", "/settings/webhooks", method="POST", data=form)
         assert page.status_code == 400
@@ -51,7 +57,9 @@ class TestDeliveryThatFailed:
             ("A sentence from before", "A sentence from before", "A sentence from before"),
         ],
     )
-    async def test_its_page_says_why_in_the_language_of_the_reader(self, fetch, client, db, stored, english, german):
+    async def test_its_page_says_why_in_the_language_of_the_reader(
+        self, fetch: Fetch, client: People, db: Database, stored: Any, english: str, german: str
+    ) -> None:
         ada = client("ada")
         webhook = (await ada.post("/api/webhooks", {"url": "https://example.com/hook", "events": ["*"]})).data
         delivery = (await ada.post(f"/api/webhooks/{webhook['id']}/ping")).data

@@ -17,6 +17,8 @@ from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.model.webhooks import webhook_deliveries, webhooks
 from codimir.webhooks.worker import running_delivery_worker
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 HERE = Networks("127.0.0.0/8, ::1/128")
 PATIENCE_SECONDS = 300
@@ -111,7 +113,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def new_receiver() -> AsyncIterator[Any]:
+async def new_receiver() -> AsyncIterator[AsyncCall[Receiver]]:
     started: list[Receiver] = []
 
     async def start(**options: Any) -> Receiver:
@@ -125,7 +127,7 @@ async def new_receiver() -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-async def receiver(new_receiver: Any) -> Receiver:
+async def receiver(new_receiver: AsyncCall[Receiver]) -> Receiver:
     made: Receiver = await new_receiver()
     return made
 
@@ -138,12 +140,12 @@ async def courier(db: Database) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-def ada(client: Any) -> Any:
+def ada(client: People) -> Client:
     return client("ada")
 
 
 @pytest.fixture
-def new_webhook(ada: Any, receiver: Receiver) -> Any:
+def new_webhook(ada: Client, receiver: Receiver) -> AsyncCall[Any]:
     """Let Ada make a webhook and give it, for the whole of Acme and everything if nothing else is said."""
 
     async def make(**fields: Any) -> Any:
@@ -156,7 +158,7 @@ def new_webhook(ada: Any, receiver: Receiver) -> Any:
 
 
 @pytest.fixture
-def deliveries(ada: Any) -> Any:
+def deliveries(ada: Client) -> AsyncCall[Any]:
     """Give the deliveries of a webhook, the newest first."""
 
     async def read(webhook: Any, **query: Any) -> Any:
@@ -168,7 +170,7 @@ def deliveries(ada: Any) -> Any:
 
 
 @pytest.fixture
-def settled(deliveries: Any) -> Any:
+def settled(deliveries: AsyncCall[Any]) -> AsyncCall[Any]:
     """Wait until the deliveries of a webhook are in these states, the newest first, and give them."""
 
     async def wait(webhook: Any, *states: str) -> Any:
@@ -183,7 +185,7 @@ def settled(deliveries: Any) -> Any:
 
 
 @pytest.fixture
-def tried(deliveries: Any) -> Any:
+def tried(deliveries: AsyncCall[Any]) -> AsyncCall[Any]:
     """Wait until the newest delivery of a webhook was tried so often and is on its way no more, and give it."""
 
     async def wait(webhook: Any, attempts: int = 1) -> Any:
@@ -198,7 +200,7 @@ def tried(deliveries: Any) -> Any:
 
 
 @pytest.fixture
-def set_webhook(db: Database) -> Any:
+def set_webhook(db: Database) -> AsyncCall[None]:
     """Set columns of a webhook, past every verb."""
 
     async def load(webhook: Any, **columns: Any) -> None:
@@ -209,7 +211,7 @@ def set_webhook(db: Database) -> Any:
 
 
 @pytest.fixture
-def time_passes(db: Database, client: Any) -> Any:
+def time_passes(db: Database, client: People) -> AsyncCall[None]:
     """Let everything that waits for its next attempt be due now, and wake the courier."""
     table = webhook_deliveries.c
     statement = Statement(
@@ -226,7 +228,7 @@ def time_passes(db: Database, client: Any) -> Any:
 
 
 @pytest.fixture
-def age_deliveries(db: Database) -> Any:
+def age_deliveries(db: Database) -> AsyncCall[None]:
     """Let every delivery have been made so long ago."""
     created_at = webhook_deliveries.c.created_at
     statement = Statement(sa.update(webhook_deliveries).values(created_at=sa.bindparam("then", type_=created_at.type)))

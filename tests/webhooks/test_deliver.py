@@ -15,6 +15,9 @@ from codimir.kit.clock import utc_now
 from codimir.kit.networks import Networks
 from codimir.webhooks import outbox
 from codimir.webhooks.worker import running_delivery_worker
+from tests.calls import AsyncCall, Recorded
+from tests.clients import Client, People
+from tests.webhooks.conftest import Receiver
 
 HERE = Networks("127.0.0.1/32")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -27,7 +30,12 @@ def moment(text: str) -> datetime:
 
 class TestDelivery:
     async def test_a_created_ticket_is_sent_signed(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, settled: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        settled: AsyncCall[Any],
     ) -> None:
         webhook = await new_webhook(events=["ticket.created"])
         ticket = await new_ticket(title="Fix login", priority="high")
@@ -52,7 +60,7 @@ class TestDelivery:
         assert (delivery["attempts"], delivery["nextAttemptAt"], delivery["error"]) == (1, None, None)
 
     async def test_the_check_that_codimir_documents_holds(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any
+        self, courier: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         secret = "your-webhook-secret"
         await new_webhook(secret=secret)
@@ -63,7 +71,12 @@ class TestDelivery:
         Verifier(secret.encode()).verify(request.body, request.headers)
 
     async def test_each_webhook_gets_what_it_asked_for_where_it_is(
-        self, courier: None, new_webhook: Any, new_ticket: Any, jane: Any, settled: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        jane: Client,
+        settled: AsyncCall[Any],
     ) -> None:
         comments = await new_webhook(events=["comment.created"])
         elsewhere = await new_webhook(projectId="project_sec", workspaceId=None)
@@ -77,7 +90,13 @@ class TestDelivery:
         assert '"key":"WEB-1"' in (await settled(here, "delivered"))[0]["request"]["body"]
 
     async def test_nothing_of_another_workspace_is_sent(
-        self, courier: None, new_webhook: Any, new_ticket: Any, client: Any, receiver: Any, settled: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        client: People,
+        receiver: Receiver,
+        settled: AsyncCall[Any],
     ) -> None:
         webhook = await new_webhook()
         await client("eve").post("/api/tickets", {"title": "Evil plan"})
@@ -86,7 +105,7 @@ class TestDelivery:
         assert [request.event["data"]["workspaceId"] for request in receiver.requests] == ["workspace_789"]
 
     async def test_several_couriers_send_each_event_once(
-        self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any
+        self, db: Database, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_webhook(events=["ticket.created"])
         async with (
@@ -101,7 +120,7 @@ class TestDelivery:
         assert len(ids) == len(set(ids)) == 30
 
     async def test_what_happened_while_nobody_delivered_is_sent_later(
-        self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any
+        self, db: Database, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_webhook(events=["ticket.created"])
         for _ in range(5):
@@ -113,7 +132,12 @@ class TestDelivery:
         ]
 
     async def test_a_full_webhook_reads_on_when_it_has_room(
-        self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        db: Database,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(outbox, "MAX_EVENTS", 2)
         await new_webhook(events=["ticket.created"])
@@ -125,9 +149,16 @@ class TestDelivery:
 
 class TestRetries:
     async def test_the_same_message_comes_again(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any, settled: Any,
-        time_passes: Any, ada: Any,
-    ) -> None:  # fmt: skip
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
+        settled: AsyncCall[Any],
+        time_passes: AsyncCall[None],
+        ada: Client,
+    ) -> None:
         receiver.reply = b"HTTP/1.1 503 Busy\r\nretry-after: 600\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(events=["ticket.created"])
         await new_ticket()
@@ -145,7 +176,14 @@ class TestRetries:
         assert (await ada.get(f"/api/webhooks/{webhook['id']}")).data["failingSince"] is None
 
     async def test_a_receiver_that_is_gone_is_switched_off(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, settled: Any, ada: Any, recorded: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        settled: AsyncCall[Any],
+        ada: Client,
+        recorded: Recorded,
     ) -> None:
         receiver.reply = b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(events=["ticket.created"])
@@ -164,9 +202,17 @@ class TestRetries:
         assert receiver.requests[-1].event["data"]["ticket"]["key"] == "WEB-3"
 
     async def test_after_days_of_failure_it_is_paused_and_goes_on_where_it_stopped(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any, settled: Any, ada: Any,
-        set_webhook: Any, recorded: Any,
-    ) -> None:  # fmt: skip
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
+        settled: AsyncCall[Any],
+        ada: Client,
+        set_webhook: AsyncCall[None],
+        recorded: Recorded,
+    ) -> None:
         receiver.reply = b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(events=["ticket.created"])
         await set_webhook(webhook, failing_since=utc_now() - timedelta(days=5))
@@ -188,7 +234,14 @@ class TestRetries:
         assert keys == {"WEB-1", "WEB-2"}
 
     async def test_what_waits_is_cancelled_when_the_webhook_goes(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any, settled: Any, ada: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
+        settled: AsyncCall[Any],
+        ada: Client,
     ) -> None:
         receiver.reply = b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(events=["ticket.created"])
@@ -201,7 +254,7 @@ class TestRetries:
 
 class TestByHand:
     async def test_a_ping_is_sent_once_to_the_one_that_is_tried_out(
-        self, courier: None, new_webhook: Any, receiver: Any, settled: Any, ada: Any
+        self, courier: None, new_webhook: AsyncCall[Any], receiver: Receiver, settled: AsyncCall[Any], ada: Client
     ) -> None:
         receiver.reply = b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(enabled=False)
@@ -213,7 +266,14 @@ class TestByHand:
         assert delivery["attempts"] == 1
 
     async def test_a_delivery_is_sent_again_with_its_id(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, settled: Any, ada: Any, recorded: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        settled: AsyncCall[Any],
+        ada: Client,
+        recorded: Recorded,
     ) -> None:
         webhook = await new_webhook(events=["ticket.created"])
         await new_ticket()
@@ -227,7 +287,13 @@ class TestByHand:
         assert (await recorded(webhook["id"]))[-1][0] == "webhook.delivery_resent"
 
     async def test_both_secrets_sign_after_a_rotation_for_a_day(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, ada: Any, set_webhook: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        ada: Client,
+        set_webhook: AsyncCall[None],
     ) -> None:
         webhook = await new_webhook(events=["ticket.created"])
         rotated = (await ada.post(f"/api/webhooks/{webhook['id']}/rotate")).data["secret"]
@@ -245,7 +311,13 @@ class TestByHand:
 
 class TestLog:
     async def test_it_is_kept_for_thirty_days(
-        self, db: Any, new_webhook: Any, new_ticket: Any, receiver: Any, deliveries: Any, age_deliveries: Any
+        self,
+        db: Database,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        deliveries: AsyncCall[Any],
+        age_deliveries: AsyncCall[None],
     ) -> None:
         webhook = await new_webhook(events=["ticket.created"])
         async with running_delivery_worker(db, HERE):
@@ -265,7 +337,13 @@ class TestLog:
 
 class TestOfOneProject:
     async def test_it_is_not_told_what_a_ticket_was_in_another(
-        self, courier: None, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, settled: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        jane: Client,
+        receiver: Receiver,
+        settled: AsyncCall[Any],
     ) -> None:
         asked = ["ticket.updated"]
         whole, part = await new_webhook(events=asked), await new_webhook(projectId="WEB", events=asked)
@@ -280,7 +358,13 @@ class TestOfOneProject:
         assert msgspec.json.decode(delivery["request"]["body"])["data"]["changes"]["title"] == ["Secret", "Open"]
 
     async def test_it_is_not_told_what_a_ticket_is_in_another(
-        self, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, settled: Any, db: Database
+        self,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        jane: Client,
+        receiver: Receiver,
+        settled: AsyncCall[Any],
+        db: Database,
     ) -> None:
         part = await new_webhook(projectId="WEB", events=["comment.created"])
         ticket = await new_ticket(title="Open")

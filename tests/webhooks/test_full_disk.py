@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from codimir.database.core import Database
 from codimir.database.forwarding import ForwardingDatabase
 from codimir.webhooks.worker import running_delivery_worker
-from tests.webhooks.conftest import HERE
+from tests.calls import AsyncCall
+from tests.clients import Client
+from tests.webhooks.conftest import HERE, Receiver
 
 EVENTS = 40
 MAX_TRIES = 20
@@ -33,9 +36,15 @@ def database_name() -> str:
 
 class TestFullDisk:
     async def test_it_is_tried_seldom_and_logged_once_and_delivers_when_there_is_room(
-        self, db: Any, new_webhook: Any, new_ticket: Any, jane: Any, receiver: Any, full_disk: Any,
+        self,
+        db: Database,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        jane: Client,
+        receiver: Receiver,
+        full_disk: AsyncCall[None],
         caplog: pytest.LogCaptureFixture,
-    ) -> None:  # fmt: skip
+    ) -> None:
         for _ in range(3):
             await new_webhook(events=["ticket.created"])
         for _ in range(EVENTS):

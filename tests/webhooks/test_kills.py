@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from codimir.config import Settings, variables_of
+from tests.calls import AsyncCall
+from tests.webhooks.conftest import Receiver
 
 CODIMIR = Path(sys.executable).with_name("codimir")
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
@@ -29,7 +31,11 @@ async def answer_after_a_while(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_kills_lose_nothing(
-    settings: Settings, new_webhook: Any, new_ticket: Any, receiver: Any, time_passes: Any
+    settings: Settings,
+    new_webhook: AsyncCall[Any],
+    new_ticket: AsyncCall[Any],
+    receiver: Receiver,
+    time_passes: AsyncCall[None],
 ) -> None:
     receiver.reply = answer_after_a_while
     await new_webhook(events=["ticket.created"])

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.kit.clock import utc_now
 from codimir.model.webhooks import OPEN, webhook_deliveries
 from codimir.webhooks import queue, schedule
 from codimir.webhooks.worker import running_delivery_worker
-from tests.webhooks.conftest import HERE, OK
+from tests.calls import AsyncCall
+from tests.clients import Client
+from tests.webhooks.conftest import HERE, OK, Receiver
 
 NEXT = webhook_deliveries.c.next_attempt_at
 WAITING = Statement(sa.select(NEXT).where(OPEN).order_by(webhook_deliveries.c.version))
@@ -41,7 +44,7 @@ async def rename(jane: Any, ticket: Any, names: list[str]) -> None:
 
 class TestOrder:
     async def test_many_changes_of_one_ticket_arrive_as_they_happened(
-        self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any
+        self, jane: Client, db: Database, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver
     ) -> None:
         ticket, names = await new_ticket(), [f"title {number:02}" for number in range(20)]
         await new_webhook(events=["ticket.updated"])
@@ -59,7 +62,7 @@ class TestOrder:
         assert receiver.most_under_way == 1
 
     async def test_different_tickets_do_not_wait_for_each_other(
-        self, jane: Any, new_ticket: Any, new_webhook: Any, receiver: Any, courier: None
+        self, jane: Client, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver, courier: None
     ) -> None:
         tickets = [await new_ticket() for _ in range(4)]
         await new_webhook(events=["ticket.updated"])
@@ -77,7 +80,13 @@ class TestOrder:
         await receiver.got(len(tickets))
 
     async def test_the_order_holds_over_one_failure(
-        self, jane: Any, new_ticket: Any, new_webhook: Any, receiver: Any, courier: None, soon: None
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        courier: None,
+        soon: None,
     ) -> None:
         ticket = await new_ticket()
         await new_webhook(events=["ticket.updated"])
@@ -92,7 +101,13 @@ class TestOrder:
         assert titles(receiver, ticket) == ["one", "one", "two", "three"]
 
     async def test_what_fails_twice_lets_the_others_go_on(
-        self, jane: Any, new_ticket: Any, new_webhook: Any, receiver: Any, courier: None, soon: None
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        courier: None,
+        soon: None,
     ) -> None:
         ticket = await new_ticket()
         await new_webhook(events=["ticket.updated"])
@@ -107,7 +122,7 @@ class TestOrder:
         assert titles(receiver, ticket) == ["one", "one", "two", "three"]
 
     async def test_a_receiver_that_asks_for_patience_holds_nothing_up(
-        self, jane: Any, new_ticket: Any, new_webhook: Any, receiver: Any, courier: None
+        self, jane: Client, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver, courier: None
     ) -> None:
         ticket = await new_ticket()
         await new_webhook(events=["ticket.updated"])
@@ -123,7 +138,7 @@ class TestOrder:
         assert titles(receiver, ticket) == ["one", "two"]
 
     async def test_what_waits_for_an_earlier_one_is_not_looked_at_again_and_again(
-        self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any,
+        self, jane: Client, db: Database, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         monkeypatch.setattr(queue, "LOOKED_AT", 3)
@@ -137,7 +152,13 @@ class TestOrder:
         assert all(due > utc_now() for (due,) in waiting)
 
     async def test_what_was_put_aside_goes_as_soon_as_the_earlier_one_has_ended(
-        self, jane: Any, db: Any, new_ticket: Any, new_webhook: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        jane: Client,
+        db: Database,
+        new_ticket: AsyncCall[Any],
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(queue, "LEASE", timedelta(hours=1))
         ticket, names = await new_ticket(), [f"title {number}" for number in range(10)]

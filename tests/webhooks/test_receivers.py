@@ -18,6 +18,8 @@ from codimir.kit.networks import Networks
 from codimir.webhooks import sending
 from codimir.webhooks.sending import NOT_ALLOWED
 from codimir.webhooks.worker import running_delivery_worker
+from tests.calls import AsyncCall
+from tests.webhooks.conftest import Receiver
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -103,9 +105,16 @@ class TestReplies:
         ],
     )  # fmt: skip
     async def test_what_fails_is_told_and_tried_again(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any, reply: Any, status: Any,
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
+        reply: Any,
+        status: Any,
         error: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         receiver.reply = reply
         webhook = await new_webhook(events=["ticket.created"])
         await new_ticket()
@@ -124,7 +133,14 @@ class TestReplies:
         ],
     )
     async def test_a_good_status_is_enough_whatever_its_body_does(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, settled: Any, reply: Any, error: str
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        settled: AsyncCall[Any],
+        reply: Any,
+        error: str,
     ) -> None:
         receiver.reply = reply
         webhook = await new_webhook(events=["ticket.created"])
@@ -135,7 +151,13 @@ class TestReplies:
         assert delivery["durationMs"] < 20_000
 
     async def test_a_certificate_that_nobody_vouches_for_is_refused(
-        self, courier: None, new_webhook: Any, new_ticket: Any, new_receiver: Any, tried: Any, self_signed: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        new_receiver: AsyncCall[Receiver],
+        tried: AsyncCall[Any],
+        self_signed: ssl.SSLContext,
     ) -> None:
         liar = await new_receiver(ssl=self_signed)
         webhook = await new_webhook(url=liar.url)
@@ -145,7 +167,12 @@ class TestReplies:
         assert liar.requests == []
 
     async def test_nobody_there_is_told(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
     ) -> None:
         webhook = await new_webhook()
         await receiver.stop()
@@ -153,7 +180,12 @@ class TestReplies:
         assert (await tried(webhook))["error"] == "No connection: Connection refused"
 
     async def test_a_name_that_nobody_has_is_told_as_one_inside_a_network_is(
-        self, courier: None, new_webhook: Any, new_ticket: Any, tried: Any, caplog: pytest.LogCaptureFixture
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        tried: AsyncCall[Any],
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         webhook = await new_webhook(url="http://receiver.invalid/")
         await new_ticket()
@@ -161,7 +193,12 @@ class TestReplies:
         assert "nothing is sent to 'receiver.invalid': the name receiver.invalid leads nowhere" in caplog.text
 
     async def test_the_environment_names_no_proxy(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -172,9 +209,14 @@ class TestReplies:
 
 class TestNetworks:
     async def test_nothing_goes_inside_even_when_the_address_was_taken_before(
-        self, db: Database, new_webhook: Any, new_ticket: Any, receiver: Any, tried: Any,
+        self,
+        db: Database,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        tried: AsyncCall[Any],
         caplog: pytest.LogCaptureFixture,
-    ) -> None:  # fmt: skip
+    ) -> None:
         by_number = await new_webhook()
         by_name = await new_webhook(url=receiver.url.replace("127.0.0.1", "localhost"))
         async with running_delivery_worker(db, Networks()):
@@ -186,7 +228,7 @@ class TestNetworks:
         assert "nothing is sent to 'localhost': localhost leads to 127.0.0.1, an address inside" in caplog.text
 
     async def test_a_name_is_resolved_once_and_the_request_names_it(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any
+        self, courier: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_webhook(url=receiver.url.replace("127.0.0.1", "localhost"))
         await new_ticket()
@@ -196,7 +238,13 @@ class TestNetworks:
 
 class TestSlowness:
     async def test_one_slow_receiver_holds_up_nobody_else(
-        self, courier: None, new_webhook: Any, new_ticket: Any, receiver: Any, new_receiver: Any, settled: Any
+        self,
+        courier: None,
+        new_webhook: AsyncCall[Any],
+        new_ticket: AsyncCall[Any],
+        receiver: Receiver,
+        new_receiver: AsyncCall[Receiver],
+        settled: AsyncCall[Any],
     ) -> None:
         slow = await new_receiver()
         slow.reply = hang

@@ -1,18 +1,19 @@
 """Workspaces: the tenants."""
 
-from typing import Any
-
 import pytest
+
+from tests.calls import AsyncCall, Recorded
+from tests.clients import People
 
 
 class TestList:
-    async def test_each_sees_their_own(self, client: Any) -> None:
+    async def test_each_sees_their_own(self, client: People) -> None:
         assert (await client().get("/api/workspaces")).status == 401
         seen = {who: [w["slug"] for w in (await client(who).get("/api/workspaces")).data] for who in ("mia", "root")}
         assert seen == {"mia": ["acme"], "root": ["acme", "globex"]}
 
     @pytest.mark.parametrize("ref", ["workspace_789", "acme"])
-    async def test_one_is_found_by_id_and_slug(self, client: Any, ref: str) -> None:
+    async def test_one_is_found_by_id_and_slug(self, client: People, ref: str) -> None:
         found = await client("victor").get(f"/api/workspaces/{ref}")
         assert (found.data["id"], found.data["name"]) == ("workspace_789", "Acme")
         unknown = await client("eve").get("/api/workspaces/none")
@@ -21,7 +22,7 @@ class TestList:
 
 
 class TestCreate:
-    async def test_who_creates_one_owns_it(self, client: Any, recorded: Any) -> None:
+    async def test_who_creates_one_owns_it(self, client: People, recorded: Recorded) -> None:
         reply = await client("mia").post("/api/workspaces", {"name": "Acme"})
         workspace = reply.data
         assert (reply.status, workspace["slug"]) == (201, "acme-2")
@@ -33,19 +34,19 @@ class TestCreate:
         ]
         assert (await client("jane").get(f"/api/workspaces/{workspace['id']}")).status == 404
 
-    async def test_slug_is_taken_once_and_has_its_form(self, client: Any) -> None:
+    async def test_slug_is_taken_once_and_has_its_form(self, client: People) -> None:
         assert (await client("mia").post("/api/workspaces", {"name": "x", "slug": "ACME"})).status == 409
         for slug in ("a b", "-a", "a--b", "é", "", "x" * 51):
             reply = await client("mia").post("/api/workspaces", {"name": " ", "slug": slug})
             assert set(reply.details) == {"name", "slug"}
 
-    async def test_who_only_reads_may_not(self, client: Any, set_user: Any) -> None:
+    async def test_who_only_reads_may_not(self, client: People, set_user: AsyncCall[None]) -> None:
         await set_user("mia", role="VIEWER")
         assert (await client("mia").post("/api/workspaces", {"name": "x"})).status == 403
 
 
 class TestUpdate:
-    async def test_administrators_change_it(self, client: Any, recorded: Any) -> None:
+    async def test_administrators_change_it(self, client: People, recorded: Recorded) -> None:
         assert (await client("jane").put("/api/workspaces/acme", {"name": "Mine"})).status == 403
         reply = await client("ada").put("/api/workspaces/acme", {"name": "Acme Inc", "slug": "acme-inc"})
         assert (reply.data["name"], reply.data["slug"]) == ("Acme Inc", "acme-inc")
@@ -57,7 +58,7 @@ class TestUpdate:
 
 
 class TestDelete:
-    async def test_only_an_owner_deletes_one_in_which_nothing_is_left(self, client: Any) -> None:
+    async def test_only_an_owner_deletes_one_in_which_nothing_is_left(self, client: People) -> None:
         assert (await client("jane").delete("/api/workspaces/acme")).status == 403
         ada = client("ada")
         assert (await ada.delete("/api/workspaces/acme")).error["code"] == "CONFLICT"

@@ -21,7 +21,10 @@ from codimir.mail import sending
 from codimir.model.authentication import mail_counts
 from codimir.model.invitations import invitations
 from codimir.model.users import users
-from tests.clients import Client
+from tests.apps import RunApp
+from tests.calls import AsyncCall, Recorded, RowCounts
+from tests.clients import Client, People
+from tests.mail.receiving import MailServer
 
 ACME = "/api/workspaces/workspace_789"
 NEWCOMER = {"name": "Grace Hopper", "password": "correct horse"}
@@ -29,7 +32,7 @@ WRONG_TOKENS = ["x", "a" * 5_000, "%C3%A9", "'"]
 
 
 @pytest.fixture
-def invite(client: Any) -> Any:
+def invite(client: People) -> AsyncCall[str]:
     """Let Ada invite someone into Acme, and give the path of the link in the API."""
 
     async def make(email: str = "grace@example.com", role: str = "MEMBER") -> str:
@@ -40,7 +43,7 @@ def invite(client: Any) -> Any:
 
 
 @pytest.fixture
-def expire(db: Database) -> Any:
+def expire(db: Database) -> AsyncCall[None]:
     """Let an invitation be too old."""
 
     async def make(invitation_id: str) -> None:
@@ -51,27 +54,27 @@ def expire(db: Database) -> Any:
 
 
 class TestOffer:
-    async def test_whoever_holds_the_link_sees_what_it_offers(self, client: Any, invite: Any) -> None:
+    async def test_whoever_holds_the_link_sees_what_it_offers(self, client: People, invite: AsyncCall[str]) -> None:
         reply = await client().get(await invite())
         offer = reply.data
         assert (offer["email"], offer["role"], offer["hasAccount"]) == ("grace@example.com", "MEMBER", False)
         assert (offer["workspace"]["name"], offer["invitedBy"]["name"]) == ("Acme", "Ada Owner")
 
-    async def test_it_says_where_someone_signs_in_instead(self, client: Any, invite: Any) -> None:
+    async def test_it_says_where_someone_signs_in_instead(self, client: People, invite: AsyncCall[str]) -> None:
         assert (await client().get(await invite("Eve@example.com"))).data["hasAccount"] is True
 
     @pytest.mark.parametrize("token", WRONG_TOKENS)
-    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+    async def test_another_link_is_not_found(self, client: People, token: str) -> None:
         assert (await client().get(f"/api/invitations/{token}")).status == 404
 
-    async def test_it_expires(self, client: Any, invite: Any, expire: Any) -> None:
+    async def test_it_expires(self, client: People, invite: AsyncCall[str], expire: AsyncCall[None]) -> None:
         path = await invite()
         await expire((await client("ada").get(f"{ACME}/invitations")).data[0]["id"])
         assert (await client().get(path)).status == 404
         assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
         assert (await client("eve").post(f"{path}/accept")).status == 404
 
-    async def test_it_ends_with_the_workspace(self, client: Any, invite: Any, db: Database) -> None:
+    async def test_it_ends_with_the_workspace(self, client: People, invite: AsyncCall[str], db: Database) -> None:
         from codimir.model.workspaces import workspaces  # noqa: PLC0415
 
         path, gone = await invite(), {"deleted_at": utc_now()}
@@ -81,7 +84,9 @@ class TestOffer:
 
 
 class TestIntoProjects:
-    async def test_who_is_invited_into_a_project_can_work_there_at_once(self, client: Any, recorded: Any) -> None:
+    async def test_who_is_invited_into_a_project_can_work_there_at_once(
+        self, client: People, recorded: Recorded
+    ) -> None:
         body = {"email": "grace@example.com", "projectIds": ["web", "project_sec"]}
         sent = await client("ada").post(f"{ACME}/invitations", body)
         assert [project["key"] for project in sent.data["projects"]] == ["SEC", "WEB"]
@@ -93,7 +98,7 @@ class TestIntoProjects:
         assert (await grace.post("/api/tickets", {"title": "x", "projectId": "SEC"})).status == 201
         assert [kind for kind, _ in await recorded(arrived.data["user"]["id"])] == ["member.added"] * 3
 
-    async def test_a_reader_reads_there_too(self, client: Any) -> None:
+    async def test_a_reader_reads_there_too(self, client: People) -> None:
         body = {"email": "grace@example.com", "role": "VIEWER", "projectIds": ["SEC"]}
         sent = await client("ada").post(f"{ACME}/invitations", body)
         grace, path = client(), f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
@@ -101,21 +106,23 @@ class TestIntoProjects:
         assert (await grace.get("/api/project/SEC")).status == 200
         assert (await grace.post("/api/tickets", {"title": "x", "projectId": "SEC"})).status == 403
 
-    async def test_projects_of_others_are_as_those_that_are_not_there(self, client: Any, row_counts: Any) -> None:
+    async def test_projects_of_others_are_as_those_that_are_not_there(
+        self, client: People, row_counts: RowCounts
+    ) -> None:
         before = await row_counts()
         for ref in ("EVIL", "project_evil", "none"):
             reply = await client("ada").post(f"{ACME}/invitations", {"email": "g@example.com", "projectIds": [ref]})
             assert (reply.status, reply.details) == (400, {"projectIds": [f"Invalid project ID: {ref}"]})
         assert await row_counts() == before
 
-    async def test_a_project_that_is_deleted_meanwhile_is_left_out(self, client: Any) -> None:
+    async def test_a_project_that_is_deleted_meanwhile_is_left_out(self, client: People) -> None:
         sent = await client("ada").post(f"{ACME}/invitations", {"email": "g@example.com", "projectIds": ["SEC", "WEB"]})
         assert (await client("ada").delete("/api/project/SEC")).status == 204
         grace, path = client(), f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
         arrived = await grace.post(f"{path}/join", NEWCOMER)
         assert [project["key"] for project in arrived.data["projects"]] == ["WEB"]
 
-    async def test_who_is_there_already_comes_into_them_by_accepting(self, client: Any) -> None:
+    async def test_who_is_there_already_comes_into_them_by_accepting(self, client: People) -> None:
         sent = await client("ada").post(f"{ACME}/invitations", {"email": "eve@example.com", "projectIds": ["SEC"]})
         path = f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
         assert (await client("eve").post(f"{path}/accept")).data["projects"][0]["key"] == "SEC"
@@ -123,7 +130,9 @@ class TestIntoProjects:
 
 
 class TestJoin:
-    async def test_someone_new_is_in_and_signed_in(self, client: Any, invite: Any, recorded: Any) -> None:
+    async def test_someone_new_is_in_and_signed_in(
+        self, client: People, invite: AsyncCall[str], recorded: Recorded
+    ) -> None:
         grace, path = client(), await invite()
         reply = await grace.post(f"{path}/join", NEWCOMER)
         assert reply.status == 200, reply.body
@@ -136,12 +145,12 @@ class TestJoin:
         assert await recorded(user_id) == [("member.added", {"userId": [None, user_id], "role": [None, "MEMBER"]})]
         assert (await client("ada").get(f"{ACME}/invitations")).total == 0
 
-    async def test_they_see_nothing_of_another_workspace(self, client: Any, invite: Any) -> None:
+    async def test_they_see_nothing_of_another_workspace(self, client: People, invite: AsyncCall[str]) -> None:
         grace = client()
         await grace.post(f"{await invite()}/join", NEWCOMER)
         assert (await grace.get("/api/workspaces/workspace_globex/invitations")).status == 404
 
-    async def test_the_link_is_good_once(self, client: Any, invite: Any, row_counts: Any) -> None:
+    async def test_the_link_is_good_once(self, client: People, invite: AsyncCall[str], row_counts: RowCounts) -> None:
         path = await invite()
         await client().post(f"{path}/join", NEWCOMER)
         before = await row_counts()
@@ -149,7 +158,7 @@ class TestJoin:
         assert (await client("eve").post(f"{path}/accept")).status == 404
         assert await row_counts() == before
 
-    async def test_two_at_once_let_one_in(self, client: Any, invite: Any) -> None:
+    async def test_two_at_once_let_one_in(self, client: People, invite: AsyncCall[str]) -> None:
         path, statuses = await invite(), []
 
         async def try_it(who: Any, what: str, body: Any) -> None:
@@ -160,24 +169,26 @@ class TestJoin:
             group.start_soon(try_it, client("eve"), "accept", None)
         assert sorted(statuses) == [200, 404]
 
-    async def test_who_is_there_already_signs_in_instead(self, client: Any, invite: Any, row_counts: Any) -> None:
+    async def test_who_is_there_already_signs_in_instead(
+        self, client: People, invite: AsyncCall[str], row_counts: RowCounts
+    ) -> None:
         path, before = await invite("EVE@example.com"), await row_counts()
         reply = await client().post(f"{path}/join", NEWCOMER)
         assert reply.status == 409
         assert (await client().get(path)).status == 200
         assert (await row_counts())["users"] == before["users"]
 
-    async def test_everything_wrong_is_named_at_once(self, client: Any, invite: Any) -> None:
+    async def test_everything_wrong_is_named_at_once(self, client: People, invite: AsyncCall[str]) -> None:
         wrong = {"name": "", "password": "short", "role": "ADMIN", "email": "root"}
         reply = await client().post(f"{await invite()}/join", wrong)
         assert reply.status == 400
         assert reply.details.keys() == wrong.keys()
 
     @pytest.mark.parametrize("token", WRONG_TOKENS)
-    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+    async def test_another_link_is_not_found(self, client: People, token: str) -> None:
         assert (await client().post(f"/api/invitations/{token}/join", NEWCOMER)).status == 404
 
-    async def test_a_page_of_another_site_may_not(self, client: Any, invite: Any) -> None:
+    async def test_a_page_of_another_site_may_not(self, client: People, invite: AsyncCall[str]) -> None:
         foreign = {"sec-fetch-site": "cross-site"}
         reply = await client().request("POST", f"{await invite()}/join", NEWCOMER, headers=foreign)
         assert reply.status == 403
@@ -188,17 +199,17 @@ class TestAnyoneWithTheLink:
     VERIFIED = Statement(sa.select(users.c.email_verified_at).where(users.c.email == "Grace@example.com"))
 
     @pytest.fixture
-    async def path(self, client: Any) -> str:
+    async def path(self, client: People) -> str:
         """An invitation for whoever has its link."""
         sent = await client("ada").post(f"{ACME}/invitations", {"role": "MEMBER", "projectIds": ["WEB"]})
         assert (sent.status, sent.data["email"], sent.data["notMailed"]) == (201, None, "off")
         return f"/api/invitations/{sent.data['url'].rpartition('/')[2]}"
 
-    async def test_it_offers_no_e_mail(self, client: Any, path: str) -> None:
+    async def test_it_offers_no_e_mail(self, client: People, path: str) -> None:
         offer = (await client().get(path)).data
         assert (offer["email"], offer["hasAccount"], offer["role"]) == (None, False, "MEMBER")
 
-    async def test_someone_new_joins_with_their_own_once(self, client: Any, path: str, db: Database) -> None:
+    async def test_someone_new_joins_with_their_own_once(self, client: People, path: str, db: Database) -> None:
         grace = client()
         arrived = (await grace.post(f"{path}/join", self.GRACE)).data
         assert (arrived["user"]["email"], arrived["projects"][0]["key"]) == ("Grace@example.com", "WEB")
@@ -207,42 +218,44 @@ class TestAnyoneWithTheLink:
         assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
 
     async def test_a_proof_proves_nothing_where_no_e_mail_was_mailed_to(
-        self, client: Any, app: Litestar, path: str, db: Database
+        self, client: People, app: Litestar, path: str, db: Database
     ) -> None:
         proven = with_proof(path.rpartition("/")[2], app.state.csrf_secret)
         assert (await client().post(f"/api/invitations/{proven}/join", self.GRACE)).status == 200
         assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
 
-    async def test_who_is_signed_in_accepts(self, client: Any, path: str) -> None:
+    async def test_who_is_signed_in_accepts(self, client: People, path: str) -> None:
         assert (await client("jane").post(f"{path}/accept")).status == 409
         assert (await client("eve").post(f"{path}/accept")).data["user"]["email"] == "eve@example.com"
         assert (await client().get(path)).status == 404
 
     @pytest.mark.parametrize("email", [None, "", "grace"])
-    async def test_an_e_mail_is_needed(self, client: Any, path: str, email: str | None) -> None:
+    async def test_an_e_mail_is_needed(self, client: People, path: str, email: str | None) -> None:
         reply = await client().post(f"{path}/join", {**NEWCOMER, "email": email})
         assert (reply.status, reply.details.keys()) == (400, {"email"})
         assert (await client().get(path)).status == 200
 
-    async def test_an_e_mail_of_somebody_here_is_taken(self, client: Any, path: str, row_counts: Any) -> None:
+    async def test_an_e_mail_of_somebody_here_is_taken(self, client: People, path: str, row_counts: RowCounts) -> None:
         before = await row_counts()
         reply = await client().post(f"{path}/join", {**NEWCOMER, "email": "EVE@example.com"})
         assert (reply.status, reply.details) == (409, {"email": ["Someone with this e-mail already exists"]})
         assert (await client().get(path)).status == 200
         assert (await row_counts())["users"] == before["users"]
 
-    async def test_the_own_e_mail_is_no_password(self, client: Any, path: str) -> None:
+    async def test_the_own_e_mail_is_no_password(self, client: People, path: str) -> None:
         body = {"name": "Grace", "email": "grace@example.com", "password": "grace@example.com"}
         assert (await client().post(f"{path}/join", body)).details.keys() == {"password"}
 
-    async def test_an_invitation_of_an_e_mail_stays_for_it(self, client: Any, invite: Any, row_counts: Any) -> None:
+    async def test_an_invitation_of_an_e_mail_stays_for_it(
+        self, client: People, invite: AsyncCall[str], row_counts: RowCounts
+    ) -> None:
         path, before = await invite(), await row_counts()
         reply = await client().post(f"{path}/join", {**NEWCOMER, "email": "heidi@example.com"})
         assert (reply.status, reply.details) == (400, {"email": ["This invitation is for another e-mail"]})
         assert await row_counts() == before
         assert (await client().post(f"{path}/join", self.GRACE)).data["user"]["email"] == "grace@example.com"
 
-    async def test_each_stands_by_itself(self, client: Any, path: str, recorded: Any) -> None:
+    async def test_each_stands_by_itself(self, client: People, path: str, recorded: Recorded) -> None:
         other = (await client("ada").post(f"{ACME}/invitations", {})).data
         assert (await client("ada").get(f"{ACME}/invitations")).total == 2
         assert (await client("ada").delete(f"{ACME}/invitations/{other['id']}")).status == 204
@@ -251,7 +264,7 @@ class TestAnyoneWithTheLink:
             ("member.invited", {"role": [None, "MEMBER"]}), ("invitation.deleted", {"role": ["MEMBER", None]}),
         ]  # fmt: skip
 
-    async def test_it_ends_with_the_rights_of_who_made_it(self, client: Any, path: str) -> None:
+    async def test_it_ends_with_the_rights_of_who_made_it(self, client: People, path: str) -> None:
         ended = (await client("ada").get(f"{ACME}/members/user_ada/offboarding")).data["invitations"]
         assert [invitation["email"] for invitation in ended] == [None]
         assert (await client("root").put("/api/users/user_ada", {"disabled": True})).status == 200
@@ -259,10 +272,12 @@ class TestAnyoneWithTheLink:
 
 
 class TestAccept:
-    async def test_nobody_must_sign_in(self, client: Any, invite: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People, invite: AsyncCall[str]) -> None:
         assert (await client().post(f"{await invite()}/accept")).status == 401
 
-    async def test_who_is_signed_in_is_in_whatever_their_address(self, client: Any, invite: Any, recorded: Any) -> None:
+    async def test_who_is_signed_in_is_in_whatever_their_address(
+        self, client: People, invite: AsyncCall[str], recorded: Recorded
+    ) -> None:
         reply = await client("eve").post(f"{await invite(role='VIEWER')}/accept")
         assert (reply.status, reply.data["role"]) == (200, "VIEWER")
         assert (await client("eve").get(f"{ACME}/invitations")).status == 403
@@ -270,19 +285,19 @@ class TestAccept:
             ("member.added", {"userId": [None, "user_eve"], "role": [None, "VIEWER"]})
         ]
 
-    async def test_member_needs_none_and_leaves_it_good(self, client: Any, invite: Any) -> None:
+    async def test_member_needs_none_and_leaves_it_good(self, client: People, invite: AsyncCall[str]) -> None:
         path = await invite()
         assert (await client("jane").post(f"{path}/accept")).status == 409
         assert (await client().get(path)).status == 200
 
     @pytest.mark.parametrize("token", WRONG_TOKENS)
-    async def test_another_link_is_not_found(self, client: Any, token: str) -> None:
+    async def test_another_link_is_not_found(self, client: People, token: str) -> None:
         assert (await client("eve").post(f"/api/invitations/{token}/accept")).status == 404
 
 
 class TestMail:
     @pytest.fixture
-    async def app(self, settings: Settings, mail_server: Any, run_app: Any) -> AsyncIterator[Litestar]:
+    async def app(self, settings: Settings, mail_server: MailServer, run_app: RunApp) -> AsyncIterator[Litestar]:
         """The application with a mail server, at an address of its own."""
         mailing = msgspec.structs.replace(
             settings, smtp_url=mail_server.url, mail_from="codimir@example.com", base_url="https://codimir.example"
@@ -290,7 +305,7 @@ class TestMail:
         async with run_app(mailing) as application:
             yield application
 
-    async def test_the_link_is_mailed(self, client: Any, app: Litestar, mail_server: Any) -> None:
+    async def test_the_link_is_mailed(self, client: People, app: Litestar, mail_server: MailServer) -> None:
         reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
         assert reply.data["mailed"] is True
         await app.state.mailer.close()
@@ -302,7 +317,7 @@ class TestMail:
         assert reply.data["url"] in mail.get_content()
 
     async def test_an_instance_that_sends_mail_asks_for_the_e_mail(
-        self, client: Any, app: Litestar, row_counts: Any
+        self, client: People, app: Litestar, row_counts: RowCounts
     ) -> None:
         before = await row_counts()
         reply = await client("ada").post(f"{ACME}/invitations", {})
@@ -313,7 +328,7 @@ class TestMail:
 
     @pytest.mark.parametrize("kind", ["mailed", "shown", "forged"])
     async def test_only_the_mailed_link_proves_the_e_mail(
-        self, client: Any, app: Litestar, db: Database, mail_server: Any, kind: str
+        self, client: People, app: Litestar, db: Database, mail_server: MailServer, kind: str
     ) -> None:
         sent = (await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})).data
         await app.state.mailer.close()
@@ -328,7 +343,7 @@ class TestMail:
         assert (await db.read(lambda tx: tx.value(proven)) is not None) == (kind == "mailed")
 
     async def test_one_person_is_mailed_once_an_hour_whoever_invites_them(
-        self, client: Any, app: Litestar, mail_server: Any
+        self, client: People, app: Litestar, mail_server: MailServer
     ) -> None:
         replies = [
             await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"}),
@@ -344,7 +359,7 @@ class TestMail:
         assert len(mail_server.mails()) == 1
 
     async def test_one_person_is_mailed_for_twenty_times_an_hour(
-        self, client: Any, app: Litestar, mail_server: Any, db: Database
+        self, client: People, app: Litestar, mail_server: MailServer, db: Database
     ) -> None:
         async def invite(who: str, number: int) -> Any:
             workspace = "workspace_789" if who == "ada" else "workspace_globex"
@@ -370,7 +385,7 @@ class TestMail:
         assert len(mail_server.mails()) == 22
 
     async def test_all_people_together_are_limited_too(
-        self, client: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+        self, client: People, app: Litestar, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(mail_limits, "SENDERS_AT_ONCE", 0)
         reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
@@ -380,7 +395,7 @@ class TestMail:
         assert (again.data["mailed"], again.data["notMailed"]) == (True, None)
 
     async def test_where_mails_pile_up_the_link_is_handed_on(
-        self, client: Any, app: Litestar, monkeypatch: pytest.MonkeyPatch
+        self, client: People, app: Litestar, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sending, "MAX_WAITING", 0)
         reply = await client("ada").post(f"{ACME}/invitations", {"email": "grace@example.com"})
@@ -389,7 +404,7 @@ class TestMail:
         assert "It was not mailed: too many mails are waiting to be sent." in page.text
 
     async def test_names_are_quoted_and_hold_no_addresses(
-        self, client: Any, app: Litestar, mail_server: Any, set_user: Any
+        self, client: People, app: Litestar, mail_server: MailServer, set_user: AsyncCall[None]
     ) -> None:
         await set_user("ada", name='Parcel "desk" www.evil.test')
         held = {"name": "Your parcel is held - pay at https://pay.evil.test"}
@@ -404,7 +419,7 @@ class TestMail:
         [address] = [word for word in text.split() if "://" in word]
         assert address.startswith(f"{reply.data['url']}.")
 
-    async def test_the_address_in_it_is_not_that_of_the_request(self, app: Litestar, mail_server: Any) -> None:
+    async def test_the_address_in_it_is_not_that_of_the_request(self, app: Litestar, mail_server: MailServer) -> None:
         ada = Client(app, {"cookie": "next-auth.session-token=session-of-ada", "host": "evil.example"})
         await ada.post(f"{ACME}/invitations", {"email": "grace@example.com"})
         await app.state.mailer.close()

@@ -8,6 +8,10 @@ import pytest
 from litestar import Litestar
 
 from codimir.config import Settings, SettingsError, settings_from
+from tests.apps import RunApp
+from tests.calls import AsyncCall, Recorded, RowCounts
+from tests.clients import People
+from tests.mail.receiving import MailServer
 
 ACME = "/api/workspaces/workspace_789/invitations"
 UNKNOWN = "/api/workspaces/workspace_none/invitations"
@@ -15,7 +19,7 @@ GRACE = {"email": "grace@example.com", "role": "MEMBER"}
 
 
 @pytest.fixture
-def invite(client: Any) -> Any:
+def invite(client: People) -> AsyncCall[Any]:
     """Let Ada invite someone into Acme, and give the reply."""
 
     async def make(**fields: Any) -> Any:
@@ -34,7 +38,7 @@ class TestWhoInvites:
         monkeypatch.setattr(app.state, "settings", msgspec.structs.replace(settings, who_invites=chosen))
 
     async def test_the_instance_may_keep_it_to_its_administrators(
-        self, client: Any, only_administrators: None, row_counts: Any
+        self, client: People, only_administrators: None, row_counts: RowCounts
     ) -> None:
         reply = await client("ada").post(ACME, GRACE)
         assert (reply.status, reply.error["message"]) == (
@@ -44,13 +48,13 @@ class TestWhoInvites:
         assert (await client("root").post(ACME, GRACE)).status == 201
 
     async def test_whoever_manages_members_takes_invitations_back_all_the_same(
-        self, client: Any, only_administrators: None
+        self, client: People, only_administrators: None
     ) -> None:
         made = (await client("root").post(ACME, GRACE)).data
         assert (await client("ada").get(ACME)).total == 1
         assert (await client("ada").delete(f"{ACME}/{made['id']}")).status == 204
 
-    async def test_the_page_says_so(self, client: Any, only_administrators: None) -> None:
+    async def test_the_page_says_so(self, client: People, only_administrators: None) -> None:
         page = (await client("ada").http.get("/settings/members")).text
         assert "Only administrators of this instance may invite people" in page
         assert 'action="/settings/invitations"' not in page
@@ -64,19 +68,19 @@ class TestWhoInvites:
 
 
 class TestCreate:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().post(ACME, GRACE)).status == 401
 
-    async def test_outsider_sees_no_workspace(self, client: Any) -> None:
+    async def test_outsider_sees_no_workspace(self, client: People) -> None:
         reply, unknown = await client("eve").post(ACME, GRACE), await client("eve").post(UNKNOWN, GRACE)
         assert (reply.status, reply.body) == (404, unknown.body)
 
     @pytest.mark.parametrize("who", ["jane", "victor"])
-    async def test_who_administers_nothing_may_not(self, client: Any, who: str) -> None:
+    async def test_who_administers_nothing_may_not(self, client: People, who: str) -> None:
         reply = await client(who).post(ACME, GRACE)
         assert (reply.status, reply.error["code"]) == (403, "FORBIDDEN")
 
-    async def test_owner_gets_a_link(self, client: Any, recorded: Any) -> None:
+    async def test_owner_gets_a_link(self, client: People, recorded: Recorded) -> None:
         reply = await client("ada").post(ACME, GRACE)
         made = reply.data
         assert reply.status == 201
@@ -89,29 +93,29 @@ class TestCreate:
         changes = {"email": [None, "grace@example.com"], "role": [None, "MEMBER"]}
         assert await recorded(made["id"]) == [("member.invited", changes)]
 
-    async def test_administrator_of_the_instance_may_everywhere(self, client: Any) -> None:
+    async def test_administrator_of_the_instance_may_everywhere(self, client: People) -> None:
         assert (await client("root").post(ACME, {**GRACE, "role": "OWNER"})).status == 201
 
-    async def test_nobody_invites_into_a_higher_role(self, client: Any, join: Any) -> None:
+    async def test_nobody_invites_into_a_higher_role(self, client: People, join: AsyncCall[None]) -> None:
         await join("eve", "ADMIN", "workspace_789")
         assert (await client("eve").post(ACME, {**GRACE, "role": "OWNER"})).status == 403
         assert (await client("eve").post(ACME, {**GRACE, "role": "ADMIN"})).status == 201
 
-    async def test_instance_viewer_may_not(self, client: Any, set_user: Any) -> None:
+    async def test_instance_viewer_may_not(self, client: People, set_user: AsyncCall[None]) -> None:
         await set_user("ada", role="VIEWER")
         assert (await client("ada").post(ACME, GRACE)).status == 403
 
-    async def test_member_needs_no_invitation(self, client: Any) -> None:
+    async def test_member_needs_no_invitation(self, client: People) -> None:
         reply = await client("ada").post(ACME, {"email": "JANE@example.com"})
         assert reply.status == 409
         assert reply.details == {"email": ["This person is already a member of this workspace"]}
 
-    async def test_whether_an_account_is_there_changes_nothing(self, client: Any) -> None:
+    async def test_whether_an_account_is_there_changes_nothing(self, client: People) -> None:
         replies = [await client("ada").post(ACME, {"email": f"{who}@example.com"}) for who in ("eve", "nemo")]
         assert [reply.status for reply in replies] == [201, 201]
         assert replies[0].data.keys() == replies[1].data.keys()
 
-    async def test_again_replaces_the_link(self, client: Any, invite: Any) -> None:
+    async def test_again_replaces_the_link(self, client: People, invite: AsyncCall[Any]) -> None:
         first, second = await invite(), await invite(email=" GRACE@example.com ", role="VIEWER")
         assert (await client("ada").get(ACME)).total == 1
         old, new = (each["url"].rpartition("/")[2] for each in (first, second))
@@ -128,7 +132,7 @@ class TestCreate:
         ],
         ids=str,
     )  # fmt: skip
-    async def test_wrong_fields_are_named(self, client: Any, wrong: Any, row_counts: Any) -> None:
+    async def test_wrong_fields_are_named(self, client: People, wrong: Any, row_counts: RowCounts) -> None:
         before = await row_counts()
         reply = await client("ada").post(ACME, {**GRACE, **wrong})
         assert reply.status == 400
@@ -138,14 +142,14 @@ class TestCreate:
 
 class TestCreateAgain:
     @pytest.fixture
-    async def app(self, settings: Settings, mail_server: Any, run_app: Any) -> AsyncIterator[Litestar]:
+    async def app(self, settings: Settings, mail_server: MailServer, run_app: RunApp) -> AsyncIterator[Litestar]:
         """The application with a mail server."""
         mailing = msgspec.structs.replace(settings, smtp_url=mail_server.url, mail_from="codimir@example.com")
         async with run_app(mailing) as application:
             yield application
 
     async def test_with_a_key_one_mail_is_sent(
-        self, client: Any, app: Litestar, mail_server: Any, recorded: Any
+        self, client: People, app: Litestar, mail_server: MailServer, recorded: Recorded
     ) -> None:
         key = {"idempotency-key": "a"}
         first, second = [await client("ada").request("POST", ACME, GRACE, headers=key) for _ in range(2)]
@@ -160,17 +164,17 @@ class TestCreateAgain:
 
 
 class TestList:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().get(ACME)).status == 401
 
-    async def test_outsider_sees_no_workspace(self, client: Any) -> None:
+    async def test_outsider_sees_no_workspace(self, client: People) -> None:
         reply, unknown = await client("eve").get(ACME), await client("eve").get(UNKNOWN)
         assert (reply.status, reply.body) == (404, unknown.body)
 
-    async def test_member_may_not(self, client: Any) -> None:
+    async def test_member_may_not(self, client: People) -> None:
         assert (await client("jane").get(ACME)).status == 403
 
-    async def test_the_newest_come_first_in_pages(self, client: Any, invite: Any) -> None:
+    async def test_the_newest_come_first_in_pages(self, client: People, invite: AsyncCall[Any]) -> None:
         made = [await invite(email=f"grace{number}@example.com") for number in range(3)]
         page = await client("ada").get(ACME, limit=2)
         rest = await client("ada").get(ACME, limit=2, page=2)
@@ -178,7 +182,7 @@ class TestList:
         assert [each["id"] for each in (*page.data, *rest.data)] == [each["id"] for each in reversed(made)]
         assert "url" not in page.data[0]
 
-    async def test_those_of_another_workspace_are_not_there(self, client: Any, invite: Any) -> None:
+    async def test_those_of_another_workspace_are_not_there(self, client: People, invite: AsyncCall[Any]) -> None:
         made = await invite()
         globex = "/api/workspaces/workspace_globex/invitations"
         assert (await client("eve").get(globex)).total == 0
@@ -188,13 +192,15 @@ class TestList:
 
 
 class TestDelete:
-    async def test_nobody_must_sign_in(self, client: Any, invite: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People, invite: AsyncCall[Any]) -> None:
         assert (await client().delete(f"{ACME}/{(await invite())['id']}")).status == 401
 
-    async def test_member_may_not(self, client: Any, invite: Any) -> None:
+    async def test_member_may_not(self, client: People, invite: AsyncCall[Any]) -> None:
         assert (await client("jane").delete(f"{ACME}/{(await invite())['id']}")).status == 403
 
-    async def test_the_link_is_not_good_any_more(self, client: Any, invite: Any, recorded: Any) -> None:
+    async def test_the_link_is_not_good_any_more(
+        self, client: People, invite: AsyncCall[Any], recorded: Recorded
+    ) -> None:
         made = await invite()
         assert (await client("ada").delete(f"{ACME}/{made['id']}")).status == 204
         token = made["url"].rpartition("/")[2]

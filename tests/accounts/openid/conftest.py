@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from codimir.config import Settings
 from tests.accounts.npm import FOLDER, install
+from tests.apps import RunApp
 
 CALLBACK = "http://codimir.test/api/auth/callback/openid"
 SECRET = "a client secret: 100% & more"
@@ -57,7 +58,7 @@ def more_settings() -> dict[str, Any]:
 
 @pytest.fixture
 async def app(
-    settings: Settings, provider: str, more_settings: dict[str, Any], run_app: Any
+    settings: Settings, provider: str, more_settings: dict[str, Any], run_app: RunApp
 ) -> AsyncIterator[Litestar]:
     """The application with a provider of identities."""
     with_provider = msgspec.structs.replace(

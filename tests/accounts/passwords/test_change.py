@@ -7,6 +7,8 @@ import pytest
 from codimir.accounts.passwords.queries import find_password_hash
 from codimir.authentication.passwords import hash_password, is_password
 from codimir.database.core import Database
+from tests.calls import AsyncCall
+from tests.clients import Client, People
 
 OLD, NEW = "correct horse", "battery staple"
 OLD_HASH = hash_password(OLD)
@@ -15,16 +17,16 @@ PATH = "/api/user/password"
 
 
 @pytest.fixture(autouse=True)
-async def old_password(set_user: Any) -> None:
+async def old_password(set_user: AsyncCall[None]) -> None:
     """Give Jane a password."""
     await set_user("jane", password_hash=OLD_HASH)
 
 
 class TestChange:
-    async def test_nobody_must_sign_in(self, client: Any) -> None:
+    async def test_nobody_must_sign_in(self, client: People) -> None:
         assert (await client().put(PATH, CHANGE)).status == 401
 
-    async def test_the_sessions_end_and_a_new_one_begins(self, client: Any, jane: Any, db: Database) -> None:
+    async def test_the_sessions_end_and_a_new_one_begins(self, client: People, jane: Client, db: Database) -> None:
         reply = await jane.put(PATH, CHANGE)
         assert (reply.status, reply.data["id"]) == (200, "user_101")
         assert is_password(NEW, await db.read(lambda tx: find_password_hash(tx, "user_101")) or "")
@@ -33,22 +35,22 @@ class TestChange:
         anew = await client().request("GET", "/api/tickets", headers={"cookie": f"next-auth.session-token={token}"})
         assert anew.status == 200
 
-    async def test_wrong_current_one_changes_nothing(self, client: Any, jane: Any, db: Database) -> None:
+    async def test_wrong_current_one_changes_nothing(self, client: People, jane: Client, db: Database) -> None:
         reply = await jane.put(PATH, {**CHANGE, "current": "wrong horse"})
         assert reply.status == 400
         assert reply.details == {"current": ["The current password is wrong"]}
         assert await db.read(lambda tx: find_password_hash(tx, "user_101")) == OLD_HASH
         assert (await jane.get("/api/tickets")).status == 200
 
-    async def test_who_has_none_cannot_know_it(self, client: Any) -> None:
+    async def test_who_has_none_cannot_know_it(self, client: People) -> None:
         assert (await client("john").put(PATH, CHANGE)).status == 400
 
-    async def test_it_may_be_tried_ten_times_a_minute(self, jane: Any) -> None:
+    async def test_it_may_be_tried_ten_times_a_minute(self, jane: Client) -> None:
         wrong = {**CHANGE, "current": "wrong horse"}
         statuses = [(await jane.put(PATH, wrong)).status for _ in range(11)]
         assert statuses == [400] * 10 + [429]
 
-    async def test_tokens_end_only_where_that_is_wanted(self, client: Any, jane: Any) -> None:
+    async def test_tokens_end_only_where_that_is_wanted(self, client: People, jane: Client) -> None:
         made = (await jane.post("/api/user/tokens", {"name": "x", "scopes": ["read"]})).data
         headers = {"authorization": f"Bearer {made['token']}"}
         anew = (await jane.put(PATH, CHANGE)).headers["set-cookie"].partition(";")[0]
@@ -57,7 +59,7 @@ class TestChange:
         assert (await client().request("PUT", PATH, change, headers={"cookie": anew})).status == 200
         assert (await client().request("GET", "/api/tickets", headers=headers)).status == 401
 
-    async def test_links_for_a_new_one_end_too(self, client: Any, jane: Any) -> None:
+    async def test_links_for_a_new_one_end_too(self, client: People, jane: Client) -> None:
         made = await client("root").post("/api/users/user_101/reset-link")
         await jane.put(PATH, CHANGE)
         assert (await client().get(f"/api/auth/reset/{made.data['url'].rpartition('/')[2]}")).status == 404
@@ -65,16 +67,16 @@ class TestChange:
     @pytest.mark.parametrize(
         "wrong", [{"new": "short"}, {"new": "p" * 1_001}, {"current": 1}, {"userId": "user_102"}], ids=str
     )
-    async def test_wrong_fields_are_named(self, jane: Any, wrong: Any) -> None:
+    async def test_wrong_fields_are_named(self, jane: Client, wrong: Any) -> None:
         assert (await jane.put(PATH, {**CHANGE, **wrong})).details.keys() == wrong.keys()
 
-    async def test_a_page_of_another_site_may_not(self, jane: Any) -> None:
+    async def test_a_page_of_another_site_may_not(self, jane: Client) -> None:
         reply = await jane.request("PUT", PATH, CHANGE, headers={"origin": "https://evil.example"})
         assert reply.status == 403
 
 
 class TestAgain:
-    async def test_with_a_key_it_is_changed_once(self, client: Any, jane: Any, db: Database) -> None:
+    async def test_with_a_key_it_is_changed_once(self, client: People, jane: Client, db: Database) -> None:
         headers = {"idempotency-key": "a"}
         first = await jane.request("PUT", PATH, CHANGE, headers=headers)
         changed = await db.read(lambda tx: find_password_hash(tx, "user_101"))
@@ -88,7 +90,7 @@ class TestAgain:
         assert await db.read(lambda tx: find_password_hash(tx, "user_101")) == changed
         assert (await client().request("GET", "/api/tickets", headers={"cookie": session})).status == 200
 
-    async def test_a_wrong_one_is_not_kept(self, jane: Any) -> None:
+    async def test_a_wrong_one_is_not_kept(self, jane: Client) -> None:
         headers = {"idempotency-key": "a"}
         assert (await jane.request("PUT", PATH, {**CHANGE, "current": "wrong"}, headers=headers)).status == 400
         assert (await jane.request("PUT", PATH, CHANGE, headers=headers)).status == 200

@@ -7,6 +7,8 @@ from argon2 import PasswordHasher
 
 from codimir.authentication.passwords import MIN_PASSWORD_LENGTH
 from codimir.authentication.weak_passwords import OWN_WORDS, TOO_COMMON, _common_passwords, is_common
+from tests.calls import AsyncCall
+from tests.clients import People
 
 COMMON = ["password", "PASSWORD", " Password", "12345678", "iloveyou", "\uff50assword"]
 OF_JANE = ["jane.smith", "JaneSmith1", "smith12345", "jane@example.com", "Jane Smith!", "--jane--1234", "Codimir2026!"]
@@ -15,7 +17,7 @@ PLACES = ["join", "reset", "change"]
 
 
 @pytest.fixture
-def set_password(client: Any, set_user: Any) -> Any:
+def set_password(client: People, set_user: AsyncCall[None]) -> AsyncCall[tuple[Any, str]]:
     """Set a password of Jane Smith, in one of the ways that there are; give the reply and the name of the field."""
 
     async def run(place: str, password: str) -> tuple[Any, str]:
@@ -39,17 +41,21 @@ def set_password(client: Any, set_user: Any) -> Any:
 @pytest.mark.parametrize("place", PLACES)
 class TestEveryPlace:
     @pytest.mark.parametrize("password", COMMON)
-    async def test_a_common_one_is_refused(self, set_password: Any, place: str, password: str) -> None:
+    async def test_a_common_one_is_refused(
+        self, set_password: AsyncCall[tuple[Any, str]], place: str, password: str
+    ) -> None:
         reply, field = await set_password(place, password)
         assert (reply.status, reply.details) == (400, {field: [str(TOO_COMMON)]})
 
     @pytest.mark.parametrize("password", OF_JANE)
-    async def test_one_that_says_who_it_is_is_refused(self, set_password: Any, place: str, password: str) -> None:
+    async def test_one_that_says_who_it_is_is_refused(
+        self, set_password: AsyncCall[tuple[Any, str]], place: str, password: str
+    ) -> None:
         reply, field = await set_password(place, password)
         assert (reply.status, reply.details) == (400, {field: [str(OWN_WORDS)]})
 
     @pytest.mark.parametrize("password", GOOD)
-    async def test_others_are_taken(self, set_password: Any, place: str, password: str) -> None:
+    async def test_others_are_taken(self, set_password: AsyncCall[tuple[Any, str]], place: str, password: str) -> None:
         reply, _ = await set_password(place, password)
         assert reply.status == 200, reply.body
 
@@ -59,7 +65,7 @@ class TestPages:
         ("password", "said"),
         [("password", "Darf keines der häufigsten Passwörter sein"), ("jane.smith", "Darf nicht aus Ihrem Namen")],
     )
-    async def test_they_say_it_in_german(self, client: Any, password: str, said: str) -> None:
+    async def test_they_say_it_in_german(self, client: People, password: str, said: str) -> None:
         link = (await client("root").post("/api/users/user_101/reset-link")).data["url"].rpartition("/")[2]
         page = await client().http.post(
             f"/reset/{link}", data={"password": password}, headers={"accept-language": "de"}

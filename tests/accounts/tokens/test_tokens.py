@@ -18,8 +18,10 @@ from codimir.kit.clock import utc_now
 from codimir.model.authentication import api_tokens
 from codimir.model.workspaces import workspace_members
 from codimir.notifications.fanout import read_log
+from tests.apps import RunApp
+from tests.calls import AsyncCall, Call
 from tests.cast import FAR_AHEAD, LONG_AGO, PEOPLE
-from tests.clients import Client
+from tests.clients import Client, People
 from tests.prose import mentions_in
 
 PATH = "/api/user/tokens"
@@ -27,7 +29,7 @@ FOREIGN = re.compile("evil|globex|henchmen", re.IGNORECASE)
 
 
 @pytest.fixture
-def new_token(client: Any) -> Any:
+def new_token(client: People) -> AsyncCall[Any]:
     """Make a token of someone's and give it: `new_token("jane", scopes=["read"])`."""
 
     async def make(who: str = "jane", **fields: Any) -> Any:
@@ -39,7 +41,7 @@ def new_token(client: Any) -> Any:
 
 
 @pytest.fixture
-def program(app: Litestar) -> Any:
+def program(app: Litestar) -> Call[Client]:
     """Make a client that comes with a token."""
 
     def make(token: str, of: Any = app) -> Client:
@@ -49,7 +51,7 @@ def program(app: Litestar) -> Any:
 
 
 @pytest.fixture
-def stored(db: Database) -> Any:
+def stored(db: Database) -> AsyncCall[Any]:
     async def read() -> Any:
         return await db.read(lambda tx: tx.all(Statement(sa.select(api_tokens))))
 
@@ -57,7 +59,7 @@ def stored(db: Database) -> Any:
 
 
 @pytest.fixture
-def leave(db: Database) -> Any:
+def leave(db: Database) -> AsyncCall[None]:
     """Take someone out of a workspace as data."""
     members = workspace_members.c
     statement = Statement(
@@ -73,7 +75,7 @@ def leave(db: Database) -> Any:
 
 
 @pytest.fixture
-def set_token(db: Database) -> Any:
+def set_token(db: Database) -> AsyncCall[None]:
     async def change(token_id: str, **columns: Any) -> None:
         await db.write(lambda tx: tx.run(update_by_id(api_tokens, frozenset(columns)), row_id=token_id, **columns))
 
@@ -91,10 +93,12 @@ class Full(ForwardingDatabase):
 
 
 class TestCreate:
-    async def test_anonymous_cannot(self, client: Any) -> None:
+    async def test_anonymous_cannot(self, client: People) -> None:
         assert (await client().post(PATH, {"name": "ci", "scopes": ["read"]})).status == 401
 
-    async def test_token_is_shown_once_and_stored_as_a_hash(self, jane: Any, new_token: Any, stored: Any) -> None:
+    async def test_token_is_shown_once_and_stored_as_a_hash(
+        self, jane: Client, new_token: AsyncCall[Any], stored: AsyncCall[Any]
+    ) -> None:
         made = await new_token(scopes=["write", "read"], expiresAt="2200-01-01T00:00:00Z")
         assert made["token"].startswith("codimir_")
         assert (made["scopes"], made["expiresAt"], made["lastUsedAt"]) == (
@@ -107,12 +111,12 @@ class TestCreate:
         assert listed["pagination"]["total"] == 1
         assert made["token"] not in str(await stored())
 
-    async def test_everything_wrong_is_named_at_once(self, jane: Any) -> None:
+    async def test_everything_wrong_is_named_at_once(self, jane: Client) -> None:
         body = {"name": " ", "scopes": ["root"], "workspaceId": "workspace_globex", "expiresAt": "2020-01-01T00:00:00Z"}
         assert (await jane.post(PATH, body)).details.keys() == body.keys()
         assert (await jane.post(PATH, {"name": "a", "scopes": []})).details.keys() == {"scopes"}
 
-    async def test_others_and_missing_workspaces_look_the_same(self, jane: Any) -> None:
+    async def test_others_and_missing_workspaces_look_the_same(self, jane: Client) -> None:
         replies = [
             await jane.post(PATH, {"name": "a", "scopes": ["read"], "workspaceId": workspace})
             for workspace in ("workspace_globex", "workspace_none")
@@ -121,12 +125,12 @@ class TestCreate:
         assert replies[0].body == replies[1].body
 
     @pytest.mark.parametrize("field", ["userId", "tokenHash", "id", "token", "createdAt", "lastUsedAt", "role"])
-    async def test_nothing_else_can_be_said(self, jane: Any, field: str) -> None:
+    async def test_nothing_else_can_be_said(self, jane: Client, field: str) -> None:
         assert (await jane.post(PATH, {"name": "a", "scopes": ["read"], field: "user_root"})).status == 400
 
 
 class TestScopes:
-    async def test_each_holds_those_before_it(self, new_token: Any, program: Any) -> None:
+    async def test_each_holds_those_before_it(self, new_token: AsyncCall[Any], program: Call[Client]) -> None:
         allowed = {}
         for scope in ("read", "write", "admin"):
             client = program((await new_token(scopes=[scope]))["token"])
@@ -137,7 +141,9 @@ class TestScopes:
             ]
         assert allowed == {"read": [200, 403, 403], "write": [200, 201, 403], "admin": [200, 201, 200]}
 
-    async def test_reader_changes_nothing(self, new_token: Any, program: Any, new_ticket: Any, jane: Any) -> None:
+    async def test_reader_changes_nothing(
+        self, new_token: AsyncCall[Any], program: Call[Client], new_ticket: AsyncCall[Any], jane: Client
+    ) -> None:
         ticket, client = await new_ticket(), program((await new_token(scopes=["read"]))["token"])
         path = f"/api/tickets/{ticket['id']}"
         for method, tail in (
@@ -152,7 +158,7 @@ class TestScopes:
         assert (await jane.get(path)).data == ticket
 
     async def test_scope_gives_nothing_that_its_owner_lacks(
-        self, new_token: Any, program: Any, new_ticket: Any
+        self, new_token: AsyncCall[Any], program: Call[Client], new_ticket: AsyncCall[Any]
     ) -> None:
         ticket = await new_ticket()
         client = program((await new_token("victor"))["token"])
@@ -161,7 +167,12 @@ class TestScopes:
 
 class TestBound:
     async def test_administrator_sees_that_workspace_alone(
-        self, client: Any, new_token: Any, program: Any, new_ticket: Any, join: Any
+        self,
+        client: People,
+        new_token: AsyncCall[Any],
+        program: Call[Client],
+        new_ticket: AsyncCall[Any],
+        join: AsyncCall[None],
     ) -> None:
         await new_ticket()
         await client("eve").post("/api/tickets", {"title": "Evil plan", "projectId": "project_evil"})
@@ -180,7 +191,7 @@ class TestBound:
         assert free.total == 2
 
     async def test_nothing_that_it_can_read_names_another_workspace(
-        self, client: Any, new_token: Any, program: Any, join: Any
+        self, client: People, new_token: AsyncCall[Any], program: Call[Client], join: AsyncCall[None]
     ) -> None:
         await client("eve").post("/api/tickets", {"title": "Evil plan", "projectId": "project_evil"})
         await join("root", "OWNER", "workspace_globex")
@@ -195,7 +206,7 @@ class TestBound:
         assert FOREIGN.search((await free.get("/api/tickets")).response.text)
 
     async def test_it_sees_nothing_once_its_owner_has_left(
-        self, new_token: Any, program: Any, leave: Any, new_ticket: Any
+        self, new_token: AsyncCall[Any], program: Call[Client], leave: AsyncCall[None], new_ticket: AsyncCall[Any]
     ) -> None:
         await new_ticket()
         bound = program((await new_token(workspaceId="workspace_789"))["token"])
@@ -204,7 +215,7 @@ class TestBound:
         assert (await bound.get("/api/tickets")).total == 0
         assert (await bound.get("/api/tickets/WEB-1")).status == 404
 
-    async def test_it_manages_no_tokens(self, new_token: Any, program: Any, jane: Any) -> None:
+    async def test_it_manages_no_tokens(self, new_token: AsyncCall[Any], program: Call[Client], jane: Client) -> None:
         made = await new_token(workspaceId="workspace_789")
         bound = program(made["token"])
         replies = [
@@ -216,7 +227,7 @@ class TestBound:
         assert (await jane.get(PATH)).total == 1
 
     async def test_it_changes_nothing_that_is_of_all_workspaces(
-        self, client: Any, jane: Any, new_token: Any, program: Any, join: Any
+        self, client: People, jane: Client, new_token: AsyncCall[Any], program: Call[Client], join: AsyncCall[None]
     ) -> None:
         await join("jane", "MEMBER", "workspace_globex")
         before = (await jane.get("/api/user/profile")).data, (await jane.get("/api/user/preferences")).data
@@ -232,7 +243,14 @@ class TestBound:
         assert ((await jane.get("/api/user/profile")).data, (await jane.get("/api/user/preferences")).data) == before
 
     async def test_it_reads_no_notifications_of_another_workspace(
-        self, client: Any, db: Database, jane: Any, new_token: Any, program: Any, join: Any, new_ticket: Any
+        self,
+        client: People,
+        db: Database,
+        jane: Client,
+        new_token: AsyncCall[Any],
+        program: Call[Client],
+        join: AsyncCall[None],
+        new_ticket: AsyncCall[Any],
     ) -> None:
         await join("jane", "MEMBER", "workspace_globex")
         other = {"title": "a", "workspaceId": "workspace_globex", "assigneeId": "user_101"}
@@ -249,7 +267,7 @@ class TestBound:
         assert (await jane.post("/api/notifications/read", {"all": True})).data == {"read": 1, "unread": 0}
 
     async def test_it_gets_no_reply_that_its_owner_got_elsewhere(
-        self, jane: Any, new_token: Any, program: Any, join: Any
+        self, jane: Client, new_token: AsyncCall[Any], program: Call[Client], join: AsyncCall[None]
     ) -> None:
         await join("jane", "MEMBER", "workspace_globex")
         body, key = {"title": "Plan", "workspaceId": "workspace_globex"}, {"idempotency-key": "a"}
@@ -266,7 +284,7 @@ class TestBound:
 class TestPageOfAnInvitation:
     @pytest.mark.parametrize(("scope", "status"), [("read", 403), ("write", 403), ("admin", 303)])
     async def test_it_asks_for_the_scope_that_the_api_asks_for(
-        self, client: Any, new_token: Any, program: Any, scope: str, status: int
+        self, client: People, new_token: AsyncCall[Any], program: Call[Client], scope: str, status: int
     ) -> None:
         invited = await client("eve").post("/api/workspaces/workspace_globex/invitations", {"email": "x@example.com"})
         link = invited.data["url"].rpartition("/")[2]
@@ -279,7 +297,7 @@ class TestPageOfAnInvitation:
 
 class TestRevoke:
     async def test_next_request_is_refused_by_every_server(
-        self, jane: Any, new_token: Any, program: Any, settings: Settings, run_app: Any
+        self, jane: Client, new_token: AsyncCall[Any], program: Call[Client], settings: Settings, run_app: RunApp
     ) -> None:
         made = await new_token()
         async with run_app(settings, has_cast=False, delivers=True) as another:
@@ -289,7 +307,9 @@ class TestRevoke:
             assert [(await each.get("/api/tickets")).status for each in (here, there)] == [401, 401]
         assert (await jane.get(PATH)).total == 0
 
-    async def test_others_and_missing_look_the_same(self, client: Any, new_token: Any, program: Any) -> None:
+    async def test_others_and_missing_look_the_same(
+        self, client: People, new_token: AsyncCall[Any], program: Call[Client]
+    ) -> None:
         made = await new_token()
         for who in ("john", "root", "eve"):
             theirs = await client(who).delete(f"{PATH}/{made['id']}")
@@ -297,26 +317,30 @@ class TestRevoke:
             assert (theirs.status, theirs.response.content) == (404, nobodys.response.content)
         assert (await program(made["token"]).get("/api/tickets")).status == 200
 
-    async def test_twice_is_not_found(self, jane: Any, new_token: Any) -> None:
+    async def test_twice_is_not_found(self, jane: Client, new_token: AsyncCall[Any]) -> None:
         path = f"{PATH}/{(await new_token())['id']}"
         assert [(await jane.delete(path)).status for _ in range(2)] == [204, 404]
 
 
 class TestUse:
-    async def test_expired_one_is_refused(self, new_token: Any, program: Any, set_token: Any) -> None:
+    async def test_expired_one_is_refused(
+        self, new_token: AsyncCall[Any], program: Call[Client], set_token: AsyncCall[None]
+    ) -> None:
         made = await new_token()
         await set_token(made["id"], expires_at=utc_now() - timedelta(seconds=1))
         assert (await program(made["token"]).get("/api/tickets")).status == 401
         await set_token(made["id"], expires_at=FAR_AHEAD)
         assert (await program(made["token"]).get("/api/tickets")).status == 200
 
-    async def test_one_of_a_disabled_person_is_refused(self, new_token: Any, program: Any, set_user: Any) -> None:
+    async def test_one_of_a_disabled_person_is_refused(
+        self, new_token: AsyncCall[Any], program: Call[Client], set_user: AsyncCall[None]
+    ) -> None:
         made = await new_token()
         await set_user("jane", disabled_at=LONG_AGO)
         assert (await program(made["token"]).get("/api/tickets")).status == 401
 
     async def test_last_use_is_kept_to_the_minute(
-        self, app: Litestar, jane: Any, new_token: Any, program: Any, set_token: Any
+        self, app: Litestar, jane: Client, new_token: AsyncCall[Any], program: Call[Client], set_token: AsyncCall[None]
     ) -> None:
         made = await new_token()
 
@@ -333,7 +357,7 @@ class TestUse:
         assert await last_used() > first
 
     async def test_last_use_that_cannot_be_written_is_left_alone_for_a_while(
-        self, db: Any, caplog: pytest.LogCaptureFixture
+        self, db: Database, caplog: pytest.LogCaptureFixture
     ) -> None:
         full = Full(db)
         uses = TokenUses(full)
@@ -342,11 +366,11 @@ class TestUse:
             await uses.close()
         assert (full.times, caplog.messages) == (1, ["when tokens were last used is not written: no room"])
 
-    async def test_foreign_page_is_no_matter_to_it(self, new_token: Any, program: Any) -> None:
+    async def test_foreign_page_is_no_matter_to_it(self, new_token: AsyncCall[Any], program: Call[Client]) -> None:
         client = program((await new_token())["token"])
         headers = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
         assert (await client.request("POST", "/api/tickets", {"title": "a"}, headers=headers)).status == 201
 
-    async def test_wrong_token_is_not_rescued_by_a_cookie(self, client: Any) -> None:
+    async def test_wrong_token_is_not_rescued_by_a_cookie(self, client: People) -> None:
         headers = {"authorization": "Bearer codimir_wrong"}
         assert (await client("jane").request("GET", "/api/tickets", headers=headers)).status == 401
