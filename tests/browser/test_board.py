@@ -290,7 +290,7 @@ class TestColumns:
         page.on("request", lambda request: asked.append(request.url))
         scrolled = page.evaluate(SCROLL_TO_THE_END)
         assert scrolled["keys"] == [f"WEB-{2_000 - n}" for n in range(2_000)]
-        assert len(asked) == ceil((2_000 - 30) / 30)
+        assert len([url for url in asked if "/board/column?" in url]) == ceil((2_000 - 30) / 30)
         assert scrolled["nodes"] < 2_000 * 20
         before = laid_out(page)
         page.evaluate(SCROLL_BACK)
