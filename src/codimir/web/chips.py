@@ -11,8 +11,8 @@ from codimir.tickets.fields import FIELDS, FILTERS, REFERENCES, Kind
 from codimir.web.addresses import Address
 from codimir.web.date_ranges import said
 from codimir.web.dates import Clock
+from codimir.web.display_names import display_names
 from codimir.web.lookups import names_of
-from codimir.web.wording import wording
 
 ICONS: Mapping[str, str] = {
     "relevance": "search",
@@ -36,7 +36,7 @@ async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock
     for field, values in asked.items():
         kind = filters[field].kind
         if kind in REFERENCES:
-            without = wording(clock.language).without.get(field)
+            without = display_names(clock.language).without.get(field)
             names[field] = await names_of(tx, actor, field, values) | ({"none": without} if without else {})
         elif kind is Kind.DATE:
             names[field] = {value: said(value, clock) for value in values}

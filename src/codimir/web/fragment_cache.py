@@ -15,8 +15,8 @@ from codimir.model.schemas import Label, LabelTag, Person
 from codimir.tickets.schemas import Ticket, TicketInList
 from codimir.web import assets
 from codimir.web.dates import Clock
+from codimir.web.display_names import DisplayNames
 from codimir.web.task_counts import TaskCounts
-from codimir.web.wording import Wording
 
 PERSON, PARTS, ROW = "components/person.html", "components/ticket_parts.html", "components/ticket_row.html"
 MAX_PARTS_KEPT = 4_096
@@ -34,7 +34,7 @@ def icon(name: str, label: str = "") -> Markup:
 class Drawn:
     """The icons of the words of tickets, drawn once."""
 
-    def __init__(self, words: Wording) -> None:
+    def __init__(self, words: DisplayNames) -> None:
         self.status = {word: icon(f"status-{word}", text) for word, text in words.status.items()}
         self.priority = {word: icon(f"priority-{word}", text) for word, text in words.priority.items()}
         self.type = {word: icon(f"type-{word}", text) for word, text in words.type.items()}

@@ -8,9 +8,9 @@ from codimir.kit.lines import as_one_line
 from codimir.mail.messages import Mail
 from codimir.notifications.digests import Digest, WriteDigest
 from codimir.notifications.schemas import Notification
+from codimir.web.display_names import display_names
 from codimir.web.languages import catalogue, language_of
 from codimir.web.prose import ProseWriter
-from codimir.web.wording import wording
 
 MAX_TOLD = 50
 MAX_EXCERPT_LENGTH = 200
@@ -50,7 +50,10 @@ def sentence(told: Notification, language: str) -> str:
     """Say in one sentence about `%(who)s` what happened."""
     _ = catalogue(language).gettext
     if told.kind == "status_changed" and told.status is not None:
-        return _("%(who)s moved this to %(status)s") % {"who": WHO, "status": wording(language).status[told.status]}
+        return _("%(who)s moved this to %(status)s") % {
+            "who": WHO,
+            "status": display_names(language).status[told.status],
+        }
     if told.kind == "mentioned":
         return _("%(who)s mentioned you in a comment") if told.excerpt else _("%(who)s mentioned you")
     return {

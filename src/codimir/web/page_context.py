@@ -31,13 +31,13 @@ from codimir.kit.zones import zone_named
 from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem
 from codimir.web.dates import Clock
+from codimir.web.display_names import DisplayNames, display_names
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
 from codimir.web.queries import RailProject, Viewer, find_project_by_key, get_rail, get_viewer
 from codimir.web.rendering import html, large_html, render
 from codimir.web.sidebar import Around, rail_html
 from codimir.web.standing import Reason, may_create_in, why_only_reads_in
-from codimir.web.wording import Wording, wording
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -121,9 +121,9 @@ class Frame(SignedIn):
         return catalogue(self.language).ngettext(one, many, count)
 
     @property
-    def words(self) -> Wording:
+    def words(self) -> DisplayNames:
         """The fixed words of tickets in the person's language."""
-        return wording(self.language)
+        return display_names(self.language)
 
     async def call(self, route: Route[Concatenate[Any, Actor, P], T], *args: P.args, **values: P.kwargs) -> T:
         """Return what a route of the API does for the person, in its transaction."""

@@ -20,13 +20,13 @@ from codimir.model.enums import CLOSED_STATUSES
 from codimir.pictures.addresses import shown_address
 from codimir.web import assets, avatars
 from codimir.web.chips import ICONS
+from codimir.web.display_names import display_names
 from codimir.web.durations import as_text
 from codimir.web.error_translations import error_text, is_refused_by_role
 from codimir.web.fragment_cache import Drawn, filters_of, icon
 from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
 from codimir.web.markdown_plain import CLIP
 from codimir.web.started import started_in_words
-from codimir.web.wording import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORTH_COMPRESSING = 1024
@@ -105,9 +105,9 @@ def environment(language: str) -> Environment:
         "hue": cache(avatars.hue),
         "shown_address": shown_address,
         "duration": as_text,
-        "words": wording(language),
+        "words": display_names(language),
         "field_icons": ICONS,
-        "drawn": Drawn(wording(language)),
+        "drawn": Drawn(display_names(language)),
         "preloads": _preloads(assets.scripts()),
         "module": cache(_module),
         "closed_statuses": CLOSED_STATUSES,
@@ -174,7 +174,7 @@ def _size(language: str, count: int) -> str:
 
 def _changed_fields(language: str, names: Iterable[str]) -> str:
     """Name what was changed, each field once, as a list in a sentence."""
-    changed = wording(language).changed
+    changed = display_names(language).changed
     return format_list(list(dict.fromkeys(changed.get(name, name) for name in names)), locale=language)
 
 

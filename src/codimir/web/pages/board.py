@@ -25,12 +25,12 @@ from codimir.tickets.ordering.board import By, Card, count_columns, find_cards, 
 from codimir.tickets.schemas import TicketListQuery
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
+from codimir.web.display_names import ORDER
 from codimir.web.lookups import named
 from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
 from codimir.web.task_counts import TaskCounts, count_tasks
-from codimir.web.wording import ORDER
 
 GROUPINGS: tuple[By, ...] = ("status", "priority", "assignee")
 NOBODY = "none"

@@ -13,10 +13,10 @@ from codimir.tickets.statistics.numbers import get_statistics
 from codimir.tickets.statistics.timelines import get_timeline
 from codimir.web.addresses import Address
 from codimir.web.charts import columns_of, shares_of
+from codimir.web.display_names import ORDER
 from codimir.web.lookups import find_names
 from codimir.web.page_context import Frame
 from codimir.web.queries import RailProject
-from codimir.web.wording import ORDER
 
 PERIODS = ("week", "month", "quarter", "year")
 

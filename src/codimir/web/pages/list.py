@@ -17,6 +17,7 @@ from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
+from codimir.web.display_names import ORDER
 from codimir.web.filter_bar import Bar, Offered, Shown, bar_html
 from codimir.web.highlights import Matches, get_matches, highlights_of
 from codimir.web.lookups import names_of
@@ -24,7 +25,6 @@ from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 from codimir.web.queries import RailProject
 from codimir.web.task_counts import count_tasks
-from codimir.web.wording import ORDER
 
 Column = Literal["type", "key", "status", "labels", "due", "assignee", "updatedAt", "createdAt"]
 Grouping = Literal["status", "priority", "type", "assignee", "project"]

@@ -11,7 +11,7 @@ from codimir.web.languages import catalogue
 Translate = Callable[[str], str]
 
 
-class Wording:
+class DisplayNames:
     """Names of the fields of a ticket and of their values."""
 
     def __init__(self, translations: gettext.NullTranslations) -> None:
@@ -79,6 +79,6 @@ ORDER = {field.name: tuple(field.values) for field in FIELDS if field.kind is Ki
 
 
 @cache
-def wording(language: str) -> Wording:
-    """Return the words of a language."""
-    return Wording(catalogue(language))
+def display_names(language: str) -> DisplayNames:
+    """Return the names of a language."""
+    return DisplayNames(catalogue(language))
