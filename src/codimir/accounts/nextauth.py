@@ -30,6 +30,7 @@ from codimir.http.replies import JSON, NOSNIFF
 from codimir.http.requests import HttpRequest
 from codimir.kit.emails import email_key, is_email
 from codimir.kit.networks import network_of
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.problems.problem import Problem
 
 TRIED_EMAIL, TRIED_FOR = "codimir.tried-email", timedelta(minutes=5)
@@ -42,7 +43,7 @@ MAX_FORM_BYTES = 16 * 1024
 MAX_FIELDS = 50
 MAX_URL_LENGTH = 2048
 NOT_CACHED = {"cache-control": "private, no-cache, no-store", "expires": "0", "pragma": "no-cache"}
-Fields = Mapping[str, Any]
+Fields = ReadOnlyValues
 
 
 class Answer(Response[bytes]):
@@ -131,7 +132,7 @@ class AuthRequest:
         return self._returns_redirects() or str(fields.get("json", "")).lower() == "true"
 
     def answer_url(
-        self, fields: Fields, url: str, status: int = 200, cookies: Sequence[str] = (), **more: Any
+        self, fields: Fields, url: str, status: int = 200, cookies: Sequence[str] = (), **more: object
     ) -> Answer:
         """Name the address to go to: in JSON to a client, as a redirect to a form of a page."""
         if not self.wants_json(fields):
@@ -171,7 +172,7 @@ async def read_fields(request: HttpRequest) -> Fields:
     body = await request.body()
     try:
         if kind == JSON:
-            return msgspec.json.decode(body or b"{}", type=dict[str, Any])
+            return msgspec.json.decode(body or b"{}", type=Values)
         return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
     except (ValueError, RecursionError) as error:
         raise InvalidInput.fields(body=Problem("form_unreadable")) from error

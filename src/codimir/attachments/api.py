@@ -1,6 +1,6 @@
 """The routes of attachments."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Response
 from litestar.response import Stream
@@ -15,7 +15,7 @@ from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.paging import Page, PageQuery
 from codimir.http.ranges import wanted_range
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.http.uploads import FileForm, Upload
 from codimir.kit.ids import new_id
@@ -74,7 +74,7 @@ async def _attach(
 @get("/api/tickets/{ref:str}/attachments/{attachment_id:str}")
 async def download_attachment(
     db: Database, actor: Actor, ref: str, attachment_id: str, request: HttpRequest, files: FileStore
-) -> Annotated[Response[Any], UNKNOWN_TYPE, *sorted(SAFE_TYPES)]:
+) -> Annotated[HttpResponse, UNKNOWN_TYPE, *sorted(SAFE_TYPES)]:
     """Download a file of a ticket; what a browser could run is of no type but bytes.
 
     `Range` gets a part of it, with `If-Range` only while the file is the same.

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from time import time
-from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,6 +12,7 @@ from joserfc.jwk import OctKey
 from joserfc.util import urlsafe_b64decode
 
 from codimir.authentication.cookies import MAX_SESSION_LENGTH, Family
+from codimir.kit.values import Values
 
 TOLERANCE_SECONDS = 15
 SEGMENTS = 5
@@ -65,7 +65,7 @@ def _is_taken(token: str, family: Family) -> bool:
     if len(parts) != SEGMENTS or parts[1]:
         return False
     try:
-        header: dict[str, Any] = msgspec.json.decode(urlsafe_b64decode(parts[0].encode()), type=dict[str, Any])
+        header: Values = msgspec.json.decode(urlsafe_b64decode(parts[0].encode()), type=Values)
     except ValueError:
         return False
     return header.keys() <= KNOWN_HEADERS and (header.get("alg"), header.get("enc")) == ("dir", ENCODINGS[family])

@@ -1,9 +1,8 @@
 """SQL conditions that keep every read inside what the actor may see."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import hide_from_planner, is_any_of
 from codimir.model.events import events
 from codimir.model.projects import project_members, projects, published_projects
@@ -11,9 +10,7 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspace_members
 
 
-def visible_projects(
-    *columns: sa.ColumnElement[Any], named: bool = False, in_trash: bool | None = False
-) -> "sa.Select[Any]":
+def visible_projects(*columns: AnyColumn, named: bool = False, in_trash: bool | None = False) -> AnySelect:
     """Select from the live projects that `actor_id` sees in the workspaces bound as `workspaces`.
 
     `named` says that a condition names a few of them, which SQLite shall find first. `in_trash` asks for those in
@@ -23,7 +20,7 @@ def visible_projects(
     return found.where(*_in_trash(in_trash), sa.or_(projects.c.visibility == "public", *_is_inside()))
 
 
-def was_private(place: sa.ColumnElement[str], then: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+def was_private(place: sa.ColumnElement[str], then: AnyColumn) -> sa.ColumnElement[bool]:
     """Build the condition that a project was private then, to who sees it only because it was made public since.
 
     `place` names the project, or a workspace, which never is. `then` is a moment, or the version of an event.
@@ -34,7 +31,7 @@ def was_private(place: sa.ColumnElement[str], then: sa.ColumnElement[Any]) -> sa
     return sa.exists().where(published.project_id == place, since > then, published.project_id.not_in(inside))
 
 
-def _projects_with_roles(*columns: sa.ColumnElement[Any], named: bool = False) -> "sa.Select[Any]":
+def _projects_with_roles(*columns: AnyColumn, named: bool = False) -> AnySelect:
     """Select from the projects of the workspaces bound as `workspaces`, joined with what `actor_id` is in each."""
     member, in_project = workspace_members, project_members
     workspace = hide_from_planner(projects.c.workspace_id) if named else projects.c.workspace_id
@@ -79,9 +76,7 @@ def visible_containers(*, in_trash: bool | None = False) -> "sa.CompoundSelect[t
     return visible_projects(in_trash=in_trash).union_all(own)
 
 
-def administers(
-    person: sa.ColumnElement[Any], workspace_id: sa.ColumnElement[Any], project_id: sa.ColumnElement[Any]
-) -> sa.ColumnElement[bool]:
+def administers(person: AnyColumn, workspace_id: AnyColumn, project_id: AnyColumn) -> sa.ColumnElement[bool]:
     """Hold where a person is an administrator now: of a workspace, of a project of it if one is named, or of all.
 
     The same as `allows` says in Python of what takes the role ADMIN. What is inside refers to the outermost statement,

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 from codimir.backups.contents import Contents, StoredFile, file_of_picture
 from codimir.backups.manifest import BackupError
+from codimir.kit.values import Values
 
 BUSY_TIMEOUT_SECONDS = 60
 _TABLES = (
@@ -65,7 +65,7 @@ def problems_of(path: Path, *, is_fixed: bool = False) -> list[str]:
 def _opened(path: Path, *, is_fixed: bool = False) -> Iterator[sqlite3.Connection]:
     """Open a database; what SQLite finds wrong with it is a BackupError."""
     address = path.absolute().as_uri() + ("?immutable=1" if is_fixed else "?mode=rw")
-    options: dict[str, Any] = {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None, "uri": True}
+    options: Values = {"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None, "uri": True}
     try:
         with closing(sqlite3.connect(address, **options)) as connection:
             yield connection

@@ -1,10 +1,10 @@
 """Reckoning with moments inside the database."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from codimir.database.expressions import AnyColumn
 
 
 class seconds_between(sa.ColumnElement[float]):  # noqa: N801 - reads as a function
@@ -13,19 +13,19 @@ class seconds_between(sa.ColumnElement[float]):  # noqa: N801 - reads as a funct
     inherit_cache = False
     type = sa.Float()
 
-    def __init__(self, start: sa.ColumnElement[Any], end: sa.ColumnElement[Any]) -> None:
+    def __init__(self, start: AnyColumn, end: AnyColumn) -> None:
         self.start = start
         self.end = end
 
 
 @compiles(seconds_between, "sqlite")
-def _seconds_between_on_sqlite(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+def _seconds_between_on_sqlite(element: seconds_between, compiler: SQLCompiler, **kw: object) -> str:
     start, end = compiler.process(element.start, **kw), compiler.process(element.end, **kw)
     return f"((julianday({end}) - julianday({start})) * 86400.0)"
 
 
 @compiles(seconds_between, "postgresql")
-def _seconds_between_on_postgres(element: seconds_between, compiler: SQLCompiler, **kw: Any) -> str:
+def _seconds_between_on_postgres(element: seconds_between, compiler: SQLCompiler, **kw: object) -> str:
     start, end = compiler.process(element.start, **kw), compiler.process(element.end, **kw)
     return f"CAST(EXTRACT(EPOCH FROM {end} - {start}) AS double precision)"
 
@@ -36,19 +36,19 @@ class day_of(sa.ColumnElement[str]):  # noqa: N801 - reads as a function
     inherit_cache = False
     type = sa.Text()
 
-    def __init__(self, moment: sa.ColumnElement[Any], ahead: str) -> None:
+    def __init__(self, moment: AnyColumn, ahead: str) -> None:
         self.moment = moment
         self.ahead = sa.bindparam(ahead, type_=sa.Integer())
 
 
 @compiles(day_of, "sqlite")
-def _day_of_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _day_of_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: object) -> str:
     moment, ahead = compiler.process(element.moment, **kw), compiler.process(element.ahead, **kw)
     return f"date(substr({moment}, 1, 19), {ahead} || ' seconds')"  # it would round to the next millisecond
 
 
 @compiles(day_of, "postgresql")
-def _day_of_on_postgres(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _day_of_on_postgres(element: day_of, compiler: SQLCompiler, **kw: object) -> str:
     moment, ahead = compiler.process(element.moment, **kw), compiler.process(element.ahead, **kw)
     return f"to_char({moment} AT TIME ZONE 'UTC' + make_interval(secs => {ahead}), 'YYYY-MM-DD')"
 
@@ -59,15 +59,15 @@ class is_midnight(sa.ColumnElement[bool]):  # noqa: N801 - reads as a function
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, moment: sa.ColumnElement[Any]) -> None:
+    def __init__(self, moment: AnyColumn) -> None:
         self.moment = moment
 
 
 @compiles(is_midnight, "sqlite")
-def _is_midnight_on_sqlite(element: is_midnight, compiler: SQLCompiler, **kw: Any) -> str:
+def _is_midnight_on_sqlite(element: is_midnight, compiler: SQLCompiler, **kw: object) -> str:
     return f"(substr({compiler.process(element.moment, **kw)}, 12) = '00:00:00.000000Z')"
 
 
 @compiles(is_midnight, "postgresql")
-def _is_midnight_on_postgres(element: is_midnight, compiler: SQLCompiler, **kw: Any) -> str:
+def _is_midnight_on_postgres(element: is_midnight, compiler: SQLCompiler, **kw: object) -> str:
     return f"(CAST({compiler.process(element.moment, **kw)} AT TIME ZONE 'UTC' AS time) = TIME '00:00')"

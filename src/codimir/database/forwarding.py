@@ -2,7 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from codimir.database.core import Database, DatabaseLoad, Unit
 from codimir.database.statements import Row, Statement
@@ -27,7 +27,7 @@ class ForwardingDatabase:
         """Give a number that is another one after each commit."""
         return self.db.data_version()
 
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+    async def all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads."""
         return await self.db.all(statement, **values)
 

@@ -28,6 +28,7 @@ from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
 from codimir.kit.outages import Outage
+from codimir.kit.values import Values
 
 T = TypeVar("T")
 
@@ -79,33 +80,33 @@ class PostgresTransaction:
         self.recorded: list[Recorded] = []
         self.dialect = "postgresql"
 
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+    async def all(self, statement: Statement, **values: object) -> list[Row]:
         """Return every row."""
         compiled = statement.compiled("postgresql")
         return compiled.decoded(await self.connection.fetch(compiled.sql, *compiled.arguments(values)))
 
-    async def one(self, statement: Statement, **values: Any) -> Row | None:
+    async def one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row, or None."""
         compiled = statement.compiled("postgresql")
         row = await self.connection.fetchrow(compiled.sql, *compiled.arguments(values))
         return None if row is None else compiled.decoded((row,))[0]
 
-    async def value(self, statement: Statement, **values: Any) -> Any:
+    async def value(self, statement: Statement, **values: object) -> Any:
         """Return the first column of the first row, or None."""
         row = await self.one(statement, **values)
         return None if row is None else row[0]
 
-    async def column(self, statement: Statement, **values: Any) -> list[Any]:
+    async def column(self, statement: Statement, **values: object) -> list[Any]:
         """Return the first column of every row."""
         return [row[0] for row in await self.all(statement, **values)]
 
-    async def run(self, statement: Statement, **values: Any) -> int:
+    async def run(self, statement: Statement, **values: object) -> int:
         """Change rows; give how many."""
         compiled = statement.compiled("postgresql")
         status = await self.connection.execute(compiled.sql, *compiled.arguments(values))
         return int(status.rsplit(" ", 1)[1])
 
-    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
         compiled = statement.compiled("postgresql")
         await self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
@@ -133,7 +134,7 @@ class PostgresDatabase:
         """Say that it is not known without a question to the server."""
         return None
 
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+    async def all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads, without a transaction around it."""
         compiled = statement.compiled("postgresql")
         with translated():

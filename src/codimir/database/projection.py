@@ -15,11 +15,13 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import Row
+from codimir.kit.values import Values
 
 T = TypeVar("T")
 
-Column = sa.ColumnElement[Any]
+Column = AnyColumn
 
 
 class Projection(Generic[T]):
@@ -59,17 +61,17 @@ class Projection(Generic[T]):
         """Build the Struct of each row."""
         return list(map(self.make, rows))
 
-    def split(self, row: Row, **more: Any) -> tuple[T, Row]:
+    def split(self, row: Row, **more: object) -> tuple[T, Row]:
         """Build the Struct of a row, and return it with the columns after its own."""
         return self.make(row, **more), row[len(self.columns) :]
 
     def _compile(self) -> None:
         given = "".join(f", {name}" for name, source in self._sources.items() if source is None)
-        structs: dict[str, Any] = {}
+        structs: Values = {}
         body = self.expression(0, structs)
         self.make = eval(f"lambda row{given}: {body}", structs)  # noqa: S307 - of names of our own fields
 
-    def expression(self, at: int, structs: dict[str, Any]) -> str:
+    def expression(self, at: int, structs: Values) -> str:
         """Write what makes the Struct of the columns of `row` from a position on."""
         name = f"struct_{len(structs)}"
         structs[name] = self._struct

@@ -9,6 +9,7 @@ from typing import Any
 from codimir.database.core import DatabaseError, Recorded, Unavailable, UniqueViolation
 from codimir.database.memory import Memory
 from codimir.database.statements import Row, Statement
+from codimir.kit.values import Values
 
 BUSY_TIMEOUT_SECONDS = 20
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -29,32 +30,32 @@ class SqliteTransaction:
         self.recorded: list[Recorded] = []
         self.dialect = "sqlite"
 
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+    async def all(self, statement: Statement, **values: object) -> list[Row]:
         """Return every row."""
         compiled = statement.compiled("sqlite")
         return compiled.decoded(self.connection.execute(compiled.sql, compiled.arguments(values)).fetchall())
 
-    async def one(self, statement: Statement, **values: Any) -> Row | None:
+    async def one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row, or None."""
         compiled = statement.compiled("sqlite")
         row = self.connection.execute(compiled.sql, compiled.arguments(values)).fetchone()
         return None if row is None else compiled.decoded((row,))[0]
 
-    async def value(self, statement: Statement, **values: Any) -> Any:
+    async def value(self, statement: Statement, **values: object) -> Any:
         """Return the first column of the first row, or None."""
         row = await self.one(statement, **values)
         return None if row is None else row[0]
 
-    async def column(self, statement: Statement, **values: Any) -> list[Any]:
+    async def column(self, statement: Statement, **values: object) -> list[Any]:
         """Return the first column of every row."""
         return [row[0] for row in await self.all(statement, **values)]
 
-    async def run(self, statement: Statement, **values: Any) -> int:
+    async def run(self, statement: Statement, **values: object) -> int:
         """Change rows; give how many."""
         compiled = statement.compiled("sqlite")
         return self.connection.execute(compiled.sql, compiled.arguments(values)).rowcount
 
-    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
         compiled = statement.compiled("sqlite")
         self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])

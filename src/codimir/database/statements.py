@@ -11,7 +11,9 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from codimir.database.expressions import AnyColumn
 from codimir.database.types import Convert, ListOf, codec_of
+from codimir.kit.values import ReadOnlyValues
 
 Row = tuple[Any, ...]
 FEW_ROWS = 4
@@ -66,7 +68,7 @@ class Compiled:
         self._parameters, self._slots = _parameters_of(compiled, dialect_name)
         self._decoders = _decoders_of(compiled, dialect_name)
 
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+    def arguments(self, values: ReadOnlyValues) -> list[Any]:
         """Put the values in the order that the driver takes; a value that is not named is an error."""
         arguments = self._parameters.copy()
         for position, name, encode in self._slots:
@@ -109,15 +111,13 @@ def insert_into(table: sa.Table, *, or_ignore: bool = False) -> Statement:
 @lru_cache(maxsize=1024)
 def update_by_id(table: sa.Table, columns: frozenset[str]) -> Statement:
     """Set these columns of the row whose id is bound as `row_id`."""
-    values: dict[str, sa.ColumnElement[Any]] = {
-        name: sa.bindparam(name, type_=table.c[name].type) for name in sorted(columns)
-    }
+    values: dict[str, AnyColumn] = {name: sa.bindparam(name, type_=table.c[name].type) for name in sorted(columns)}
     if "updated_at" in values and "created_at" in table.c:
         values["updated_at"] = not_before_creation(table, values["updated_at"])
     return Statement(sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values))
 
 
-def not_before_creation(table: sa.Table, moment: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def not_before_creation(table: sa.Table, moment: AnyColumn) -> AnyColumn:
     """Return a moment, or when the row was created if that is later: the clock may have been put back."""
     return sa.case((moment < table.c.created_at, table.c.created_at), else_=moment)
 
@@ -128,7 +128,7 @@ class is_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+    def __init__(self, column: AnyColumn, name: str) -> None:
         self.column = column
         self.values = sa.bindparam(name, type_=ListOf(column.type))
 
@@ -138,13 +138,13 @@ class is_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
 
 
 @compiles(is_any_of, "sqlite")
-def _is_any_of_on_sqlite(element: is_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _is_any_of_on_sqlite(element: is_any_of, compiler: SQLCompiler, **kw: object) -> str:
     column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
     return f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 @compiles(is_any_of, "postgresql")
-def _is_any_of_on_postgres(element: is_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _is_any_of_on_postgres(element: is_any_of, compiler: SQLCompiler, **kw: object) -> str:
     return f"{compiler.process(element.column, **kw)} = ANY({compiler.process(element.values, **kw)})"
 
 
@@ -154,40 +154,40 @@ class holds_any_of(sa.ColumnElement[bool]):  # noqa: N801 - reads as a condition
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+    def __init__(self, column: AnyColumn, name: str) -> None:
         self.column = column
         self.values = sa.bindparam(name, type_=ListOf(sa.Text()))
 
 
 @compiles(holds_any_of, "sqlite")
-def _holds_any_of_on_sqlite(element: holds_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _holds_any_of_on_sqlite(element: holds_any_of, compiler: SQLCompiler, **kw: object) -> str:
     column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
     wanted = f"SELECT value FROM json_each({values})"
     return f"EXISTS (SELECT 1 FROM json_each({column}) AS held WHERE held.value IN ({wanted}))"
 
 
 @compiles(holds_any_of, "postgresql")
-def _holds_any_of_on_postgres(element: holds_any_of, compiler: SQLCompiler, **kw: Any) -> str:
+def _holds_any_of_on_postgres(element: holds_any_of, compiler: SQLCompiler, **kw: object) -> str:
     return f"{compiler.process(element.column, **kw)} ?| {compiler.process(element.values, **kw)}"
 
 
-class hide_from_planner(sa.ColumnElement[Any]):  # noqa: N801 - reads as a property of a column
+class hide_from_planner(AnyColumn):  # noqa: N801 - reads as a property of a column
     """A column that SQLite must not use to choose an index; PostgreSQL knows better from its statistics."""
 
     inherit_cache = False
 
-    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+    def __init__(self, column: AnyColumn) -> None:
         self.column = column
         self.type = column.type
 
 
 @compiles(hide_from_planner, "sqlite")
-def _unindexed_on_sqlite(element: hide_from_planner, compiler: SQLCompiler, **kw: Any) -> str:
+def _unindexed_on_sqlite(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
     return "+" + compiler.process(element.column, **kw)
 
 
 @compiles(hide_from_planner, "postgresql")
-def _unindexed_on_postgres(element: hide_from_planner, compiler: SQLCompiler, **kw: Any) -> str:
+def _unindexed_on_postgres(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
     return compiler.process(element.column, **kw)
 
 

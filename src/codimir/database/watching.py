@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from codimir.database.expressions import AnyColumn
+
 CHANNEL = "codimir_changes"
 """Where PostgreSQL announces commits."""
 
@@ -97,7 +99,7 @@ class Watchers:
             await asyncio.wait((following,))
 
 
-class notify_commit(sa.ColumnElement[Any]):  # noqa: N801 - reads as a column
+class notify_commit(AnyColumn):  # noqa: N801 - reads as a column
     """A column that is always null; giving it tells every server, once the transaction commits, that there is a change.
 
     PostgreSQL carries it; on SQLite the processes see the commit by themselves.

@@ -1,11 +1,10 @@
 """Who and what the demo workspace consists of before its first ticket: people, projects, members, labels, groups."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from codimir.demo import text
 from codimir.demo.ids import id_at
 from codimir.events.types import Event, GroupCreated, LabelCreated, MemberAdded, ProjectCreated, WorkspaceCreated
 from codimir.kit.collation import name_keys
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.enums import Role
 from codimir.model.groups import groups
 from codimir.model.labels import labels
@@ -21,7 +21,7 @@ from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.projects.search_columns import search_columns
 
-Row = dict[str, Any]
+Row = Values
 Visibility = Literal["public", "mixed", "private"]
 
 SLUG = "demo"
@@ -262,7 +262,7 @@ def _tell(
     company: Company,
     kind: type[Event],
     subject_id: str,
-    fields: Mapping[str, Any],
+    fields: ReadOnlyValues,
     project_id: str | None = None,
 ) -> None:
     changes = {name: (None, value) for name, value in fields.items()}

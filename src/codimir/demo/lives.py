@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 
 from codimir.demo import text
 from codimir.demo.company import Company, Plan, Row, Team, event_row, happens
@@ -20,6 +19,7 @@ from codimir.events.types import (
 )
 from codimir.kit.moments import moment_of
 from codimir.kit.ranks import first_rank
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.enums import PRIORITIES, Status
 from codimir.model.tickets import title_sort_key
 from codimir.tickets.changing.workflow import fields_for_new, fields_for_transition
@@ -213,7 +213,7 @@ def _touch(ticket: Row, counter: str, rows: list[Row]) -> None:
 
 
 def _record(
-    rng: Random, company: Company, life: Life, kind: type[Event], actor_id: str, changes: Mapping[str, Any],
+    rng: Random, company: Company, life: Life, kind: type[Event], actor_id: str, changes: ReadOnlyValues,
     moment: datetime, subject_id: str | None = None,
 ) -> None:  # fmt: skip
     ticket_id = life.ticket["id"]

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import islice
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.events.cursors import Positions
+from codimir.kit.values import Values
 from codimir.model.enums import Role
 from codimir.model.events import events
 from codimir.model.projects import project_members, projects, published_projects
@@ -35,7 +35,7 @@ class RecordedEvent(msgspec.Struct, frozen=True):
     project_id: str | None
     ticket_id: str | None
     subject_id: str
-    changes: dict[str, Any]
+    changes: Values
     batch_id: str
     actor: Person | None
     """Who did it; None for the administrator at the command line, and for Codimir itself"""

@@ -1,6 +1,6 @@
 """What happened to a ticket, in a project, in a workspace: told to who may see it, the newest first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,12 +10,14 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, role_in
 from codimir.authorization.visibility_sql import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.events.queries import EVENT, WITH_SURROUNDINGS, RecordedEvent, get_log_reader
 from codimir.feeds.schemas import TYPES, Happening, LogFilter, NamedProject, NamedTicket
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
 from codimir.http.validation_messages import nearest
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.events import events
 from codimir.model.groups import groups
 from codimir.model.labels import labels
@@ -42,7 +44,7 @@ class Log(NamedTuple):
 
     actor: Actor
     shape: Shape
-    values: Mapping[str, Any]
+    values: ReadOnlyValues
 
 
 def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFilter = NOBODY) -> Log:
@@ -52,7 +54,7 @@ def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFil
     """
     _check(wanted)
     sees_all = role_in(actor, Scope(scope.workspace_id)) in ("OWNER", "ADMIN")
-    given: dict[str, Any] = {
+    given: Values = {
         "actors": [actor.id if name == "me" else name for name in wanted.actor],
         "types": list(wanted.type), "since": wanted.since, "until": wanted.until,
         "projects": list(wanted.project), "tickets": list(wanted.ticket),
@@ -213,7 +215,7 @@ def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
     return parts + [condition for name, condition in _FILTERS.items() if name in shape.filters]
 
 
-def _keyed(table: Any, keys: str) -> "sa.Select[Any]":
+def _keyed(table: Any, keys: str) -> AnySelect:
     return sa.select(table.c.id).where(table.c.workspace_id == sa.bindparam("workspace"), is_any_of(table.c.key, keys))
 
 

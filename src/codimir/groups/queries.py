@@ -1,7 +1,6 @@
 """Reading groups. Whoever is in a workspace sees its groups."""
 
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.groups.schemas import GroupListQuery
@@ -58,7 +58,7 @@ async def is_group_name_taken(tx: Transaction, scope: Scope, name: str) -> bool:
     return await tx.value(_BY_NAME, workspace_id=scope.workspace_id, name=name) is not None
 
 
-def _live() -> "sa.Select[Any]":
+def _live() -> AnySelect:
     source = groups.join(workspaces, workspaces.c.id == groups.c.workspace_id)
     return (
         sa.select(*GROUP.columns)

@@ -25,9 +25,10 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.problems.problem import Problem
 
-Details = Mapping[str, Any]
+Details = ReadOnlyValues
 
 
 class ApiError(Exception):
@@ -61,7 +62,7 @@ class ApiError(Exception):
 
     def body(self, translate: Callable[[Problem], str] = str) -> bytes:
         """Write the reply's body: `{"error": {"code", "message", "details"?}}`, in English if nothing translates it."""
-        error: dict[str, Any] = {"code": self.code, "message": self.problem}
+        error: Values = {"code": self.code, "message": self.problem}
         if self.details:
             error["details"] = self.details
         return msgspec.json.encode({"error": error}, enc_hook=partial(_encode, translate))
@@ -79,7 +80,7 @@ class InvalidInput(ApiError):
     status = 400
     code = "VALIDATION_ERROR"
     problem = Problem("invalid_input")
-    good_values: Mapping[str, Any] = {}
+    good_values: ReadOnlyValues = {}
     """The fields of the body that are right by themselves, by their names in the Struct."""
 
     @classmethod

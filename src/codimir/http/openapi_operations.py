@@ -1,7 +1,7 @@
 """Describe one operation of the API document: what its route takes, what it gives, and how it can fail."""
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Union, get_args, get_origin
 
 from codimir.http.errors import RangeNotSatisfiable
@@ -12,6 +12,7 @@ from codimir.http.paging import Data
 from codimir.http.replies import JSON, Created, WithCookies, is_response
 from codimir.http.routing import AnyRoute, takes_actor
 from codimir.http.streaming import Streamed, is_streamed
+from codimir.kit.values import ReadOnlyValues
 
 SECURITY_SCHEMES: dict[str, Schema] = {
     "session": {
@@ -91,13 +92,13 @@ def _equals(route: AnyRoute, method: str) -> Iterator[str]:
         yield "The same as PUT."
 
 
-def json_content(schema: Schema, examples: Mapping[str, Any]) -> Schema:
+def json_content(schema: Schema, examples: ReadOnlyValues) -> Schema:
     """Describe JSON of a schema, with examples by their titles."""
     shown = {"examples": {title: {"value": value} for title, value in examples.items()}} if examples else {}
     return {JSON: {"schema": schema, **shown}}
 
 
-def _request_body(route: AnyRoute, examples: Mapping[str, Any]) -> Schema | None:
+def _request_body(route: AnyRoute, examples: ReadOnlyValues) -> Schema | None:
     if route.takes_files:
         return {"required": True, "content": {"multipart/form-data": {"schema": FORM_OF_A_FILE}}}
     if route.body is None:
@@ -105,7 +106,7 @@ def _request_body(route: AnyRoute, examples: Mapping[str, Any]) -> Schema | None
     return {"required": True, "content": json_content(schema_of(route.body), examples)}
 
 
-def _success(route: AnyRoute, examples: Mapping[str, Any]) -> Schema:
+def _success(route: AnyRoute, examples: ReadOnlyValues) -> Schema:
     kind = given_type(route)
     if kind is not None:
         reply = {"description": "As asked", "content": json_content(schema_of(kind), examples)}

@@ -11,6 +11,7 @@ from codimir.http.routing import AnyRoute, takes_actor
 from codimir.http.signatures import find_database_parameter
 from codimir.http.streaming import is_streamed
 from codimir.http.transactions import takes_keys
+from codimir.kit.values import ReadOnlyValues
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class Words:
     """Names of nouns that are not simply that of their folder, by folder."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """Descriptions by name; a parameter of a path stands under its place there: `tickets/{ref}`."""
-    bodies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    bodies: Mapping[str, ReadOnlyValues] = field(default_factory=dict)
     """Examples by their titles, by operation: `POST /api/tickets`."""
-    replies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    replies: Mapping[str, ReadOnlyValues] = field(default_factory=dict)
     """The same of replies; what is said of PUT goes for PATCH."""
-    errors: Mapping[str, Any] = field(default_factory=dict)
+    errors: ReadOnlyValues = field(default_factory=dict)
     """Examples by the code of the error."""
 
 

@@ -7,7 +7,9 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-Schema = dict[str, Any]
+from codimir.kit.values import Values
+
+Schema = Values
 
 REF = "#/components/schemas/"
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec import Meta
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement
 from codimir.http.validation import Query
@@ -65,10 +66,10 @@ class Paged(Generic[T]):
     def __init__(
         self,
         of: Projection[T],
-        rows: "sa.Select[Any]",
+        rows: AnySelect,
         *order: Any,
-        counted: "sa.Select[Any] | None" = None,
-        page: "sa.Select[Any] | None" = None,
+        counted: "AnySelect | None" = None,
+        page: "AnySelect | None" = None,
     ) -> None:
         """Read what a statement selects, whose columns begin with those of the projection, in an order.
 
@@ -84,18 +85,20 @@ class Paged(Generic[T]):
         self.page = Statement(page_of(rows.order_by(*order)) if page is None else page)
 
 
-def page_of(rows: "sa.Select[Any]") -> "sa.Select[Any]":
+def page_of(rows: AnySelect) -> AnySelect:
     """Keep a statement to the rows of one page, by the values `limit` and `offset`."""
     return rows.limit(sa.bindparam("limit", type_=sa.Integer())).offset(sa.bindparam("offset", type_=sa.BigInteger()))
 
 
-async def paginate(tx: Transaction, listed: Paged[T], query: PageQuery, **values: Any) -> Page[T]:
+async def paginate(tx: Transaction, listed: Paged[T], query: PageQuery, **values: object) -> Page[T]:
     """Return one page of a list, whose statement takes these values."""
     total, rows = await page_of_rows(tx, listed, query, **values)
     return query.of(listed.of.all(rows), total)
 
 
-async def page_of_rows(tx: Transaction, listed: Paged[Any], query: PageQuery, **values: Any) -> tuple[int, list[Row]]:
+async def page_of_rows(
+    tx: Transaction, listed: Paged[Any], query: PageQuery, **values: object
+) -> tuple[int, list[Row]]:
     """Return how many rows a list has, and those of one page."""
     total = int(await tx.value(listed.count, **values))
     if total <= query.offset:

@@ -9,6 +9,8 @@ from litestar.types import Scope, Send
 
 from codimir.database.core import Database
 from codimir.http.paging import Reply
+from codimir.http.requests import HttpResponse
+from codimir.kit.values import Values
 
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ NOSNIFF = (b"x-content-type-options", b"nosniff")
 """A browser takes the body for what the header says it is (Fetch standard), in every reply that has one."""
 Function = Callable[..., Awaitable[Any]]
 """What a route is made of."""
-Call = Callable[[Database, dict[str, Any]], Awaitable[Any]]
+Call = Callable[[Database, Values], Awaitable[Any]]
 """Calls the function of a route with what it takes, in its transaction of a database."""
 encode = msgspec.json.Encoder().encode
 
@@ -78,7 +80,7 @@ def is_response(returns: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Response)
 
 
-def reply_of(result: Any, status: int) -> Response[Any]:
+def reply_of(result: Any, status: int) -> HttpResponse:
     """Build the reply of what a route gives."""
     if isinstance(result, Created):
         return JsonResponse(encode({"data": result.data}), status, {"location": result.location})
@@ -88,5 +90,5 @@ def reply_of(result: Any, status: int) -> Response[Any]:
         return JsonResponse(encode(result), 200 if isinstance(result, Shown) else status)
     if result is None:
         return Response(None, status_code=status)
-    response: Response[Any] = result
+    response: HttpResponse = result
     return response

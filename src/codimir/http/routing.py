@@ -29,7 +29,7 @@ from codimir.database.core import PERSON, Database, Stranger
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
 from codimir.http.fair_share import FairShare, Measured
 from codimir.http.replies import JSON, Created, Function, JsonResponse
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.signatures import (
     TRANSACTIONS,
     LongReadTx,
@@ -44,6 +44,7 @@ from codimir.http.signatures import (
 from codimir.http.transactions import RUN, in_transaction
 from codimir.http.validation import Query, parse_body, parse_query
 from codimir.kit.networks import network_of
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.problems.problem import Problem, Problems
 
 __all__ = [
@@ -56,8 +57,8 @@ R = TypeVar("R")
 T = TypeVar("T")
 Provider = Callable[[HttpRequest], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
-Handle = Callable[[HttpRequest], Coroutine[Any, Any, Response[Any]]]
-Answer = Callable[[HttpRequest, dict[str, Any]], Awaitable[Response[Any]]]
+Handle = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
+Answer = Callable[[HttpRequest, Values], Awaitable[HttpResponse]]
 ChooseAnswer = Callable[[Function, tuple[str, ...], int, Provided, Any], Answer]
 """Returns what answers the requests of a route: of its function, methods, status, parameters and result."""
 Check = Callable[..., Awaitable[Problems]]
@@ -113,11 +114,11 @@ class Route(Generic[P, R]):
         function, find_wrong_references = self.function, self._reference_check()
         answer = choose_answer(function, self.methods, self.status, self.provided, self.returns)
 
-        async def handle(request: HttpRequest) -> Response[Any]:
+        async def handle(request: HttpRequest) -> HttpResponse:
             if person is None:
                 PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
                 await share.turn()
-            values: dict[str, Any] = {}
+            values: Values = {}
             try:
                 for name, take in takes:
                     values[name] = await take(request)
@@ -147,7 +148,7 @@ class Route(Generic[P, R]):
         result: T = await (RUN[self.provided[name]](db, work) if name else work(None))
         return result
 
-    def _reference_check(self) -> Callable[[Mapping[str, Any], dict[str, Any]], Awaitable[Problems]] | None:
+    def _reference_check(self) -> Callable[[ReadOnlyValues, Values], Awaitable[Problems]] | None:
         """Return what looks, in a read, for wrong references in the good fields of a body."""
         name = find_database_parameter(self.provided)
         if self.validate_references is None or name is None:

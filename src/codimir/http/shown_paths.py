@@ -1,8 +1,8 @@
 """Paths as logs may show them: without what opens a door."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
+
+from codimir.kit.values import ReadOnlyValues
 
 OPENS_A_DOOR = "{token"
 """How the pattern of a path marks the token of a link that is good once"""
@@ -10,7 +10,7 @@ MAX_SHOWN_SEGMENT_LENGTH = 20
 """What is longer, on a path that no route has, may be such a token."""
 
 
-def shown_path(scope: Mapping[str, Any]) -> str:
+def shown_path(scope: ReadOnlyValues) -> str:
     """Return the path of a request for a log: percent-encoded, without query and without tokens of links."""
     pattern = scope.get("path_template")
     if pattern is None:

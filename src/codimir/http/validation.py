@@ -4,7 +4,7 @@ The good path is one decode in C and a check of the text. msgspec stops at the f
 field is looked at again on its own.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
@@ -18,6 +18,7 @@ from codimir.kit.lines import NOT_IN_A_LINE, is_one_line
 from codimir.kit.moments import to_utc
 from codimir.kit.newlines import normalize_newlines
 from codimir.kit.urlencoded import parse_urlencoded
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.problems.problem import InvalidValue, Problem, Problems
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ def parse_query(shape: type[T], query_string: bytes) -> T:
     return parsed
 
 
-def _refuse_other_forms(parsed: Any, cleaners: Iterable[tuple[str, Any]], texts: Mapping[str, Any]) -> None:
+def _refuse_other_forms(parsed: Any, cleaners: Iterable[tuple[str, Any]], texts: ReadOnlyValues) -> None:
     """Refuse what msgspec reads from a text though nobody is told so: `null` for nothing, seconds for a moment.
 
     Raises InvalidInput.
@@ -130,10 +131,10 @@ def _query_pairs(query_string: bytes) -> list[tuple[str, str]]:
         raise InvalidInput.fields(query=Problem("too_many_parameters", limit=MAX_QUERY_PARAMETERS)) from error
 
 
-def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _query_values(shape: type[Any], pairs: list[tuple[str, str]]) -> tuple[Values, tuple[str, ...]]:
     """Return the values by their names, and the names that came twice though they take one value."""
     known = _known(shape)
-    values: dict[str, Any] = {}
+    values: Values = {}
     repeated: list[str] = []
     for name, value in pairs:
         if name in known.several:
@@ -258,11 +259,11 @@ def _convert_text(value: Any, wanted: Any) -> Any:
 
 
 def _look_at_each(
-    shape: type[Any], values: Mapping[str, Any], read: Callable[[Any, Any], Any], kind: str
-) -> tuple[Problems, dict[str, Any]]:
+    shape: type[Any], values: ReadOnlyValues, read: Callable[[Any, Any], Any], kind: str
+) -> tuple[Problems, Values]:
     """Return what is wrong by the API's names, and the values that are right by the Struct's names."""
     problems: Problems = {}
-    good: dict[str, Any] = {}
+    good: Values = {}
     for field in msgspec.structs.fields(shape):
         name = field.encode_name
         if name not in values:

@@ -1,17 +1,18 @@
 """Reading background jobs: those who administer a workspace see its jobs, everybody else the ones that they began."""
 
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, paginate
 from codimir.jobs.schemas import BackgroundJob, JobListQuery
+from codimir.kit.values import Values
 from codimir.model.jobs import background_jobs
 from codimir.problems.problem import Problem
 from codimir.workspaces.queries import are_visible_workspaces
@@ -43,12 +44,12 @@ async def get_visible_job(tx: Transaction, actor: Actor, job_id: str) -> Backgro
     return JOB.make(row)
 
 
-def _scope(actor: Actor) -> dict[str, Any]:
+def _scope(actor: Actor) -> Values:
     administered = [place for place, role in actor.workspaces.items() if role in ADMINISTERS]
     return {"actor_id": actor.id, "administered": administered, "own": list(actor.workspaces)}
 
 
-def _seen(*, sees_all: bool) -> "sa.Select[Any]":
+def _seen(*, sees_all: bool) -> AnySelect:
     found = sa.select(*JOB.columns)
     if sees_all:
         return found

@@ -7,6 +7,8 @@ from inspect import isasyncgenfunction
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
 
+from codimir.kit.values import Values
+
 T = TypeVar("T")
 PACKAGE = __name__.partition(".")[0]
 
@@ -55,7 +57,7 @@ def _names_in(function: FunctionType) -> tuple[Any, ...]:
     return (*closed, *named)
 
 
-def _globals_in(code: CodeType, values: dict[str, Any]) -> Iterator[Any]:
+def _globals_in(code: CodeType, values: Values) -> Iterator[Any]:
     module: ModuleType | None = None
     for step in dis.get_instructions(code):
         if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from codimir.kit.values import ReadOnlyValues, Values
 
-def changed(old: msgspec.Struct, update: msgspec.Struct, **more: Any) -> dict[str, tuple[Any, Any]]:
+
+def changed(old: msgspec.Struct, update: msgspec.Struct, **more: object) -> dict[str, tuple[Any, Any]]:
     """Return what each field was and what it becomes that an update gives and that differs; absent fields are UNSET.
 
     `more` are fields that the old Struct has not, and their values.
@@ -18,12 +20,12 @@ def changed(old: msgspec.Struct, update: msgspec.Struct, **more: Any) -> dict[st
     return {name: (before[name], value) for name, value in given if value is not UNSET and value != before[name]}
 
 
-def new_values(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+def new_values(changes: Mapping[str, tuple[Any, Any]]) -> Values:
     """Return what each changed field becomes."""
     return {name: new for name, (_, new) in changes.items()}
 
 
-def in_api_names(struct: type[msgspec.Struct], by_field: Mapping[str, Any]) -> dict[str, Any]:
+def in_api_names(struct: type[msgspec.Struct], by_field: ReadOnlyValues) -> Values:
     """Return something by the names that fields have in the API; what is no field of the Struct keeps its name."""
     names = api_names(struct)
     return {names.get(field, field): value for field, value in by_field.items()}

@@ -1,13 +1,14 @@
 """The mail server that the settings name."""
 
-from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from codimir.kit.values import Values
 
 PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def connection_of(url: str) -> dict[str, Any]:
+def connection_of(url: str) -> Values:
     """Return what `aiosmtplib.send` needs to connect.
 
     `smtps` speaks TLS from the start. `smtp` turns to TLS where the server offers it, and insists on it before a

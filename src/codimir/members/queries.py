@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
@@ -118,7 +118,7 @@ def _projection(roster: Roster) -> Projection[Member]:
     return Projection(Member, roster.table, user=PERSON)
 
 
-def _rows(roster: Roster) -> "sa.Select[Any]":
+def _rows(roster: Roster) -> AnySelect:
     table = roster.table
     return (
         sa.select(*_projection(roster).columns)

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from codimir.database.expressions import AnyColumn
 from codimir.database.schema import id_column, metadata, moment, reference
 from codimir.database.types import Json, OrderedEnum, UtcDateTime, sortable_text
 from codimir.model.columns import VERSIONED, index_deleted, workspace_column
@@ -136,7 +137,7 @@ past_tickets = sa.Table(
 )
 
 
-def updated_at_least(moment: "sa.ColumnElement[Any]") -> "sa.Case[Any]":
+def updated_at_least(moment: AnyColumn) -> "sa.Case[Any]":
     """Return `updated_at` of tickets that change at a moment; it never goes back, whatever the clock does."""
     return sa.case((tickets.c.updated_at < moment, moment), else_=tickets.c.updated_at)
 

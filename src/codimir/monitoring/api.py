@@ -1,7 +1,6 @@
 """The routes for those who run an instance; they are no part of the API."""
 
 import hmac
-from typing import Any
 
 from codimir.config import Settings
 from codimir.database.core import Database
@@ -10,6 +9,7 @@ from codimir.http.headers import header_of
 from codimir.http.replies import JsonResponse, encode
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import get
+from codimir.kit.values import Values
 from codimir.monitoring.health import Health
 from codimir.monitoring.measures import measure, text_of
 from codimir.problems.problem import Problem
@@ -27,7 +27,7 @@ class MetricsText(JsonResponse):
 async def get_health(request: HttpRequest, health: Health, settings: Settings) -> JsonResponse:
     """Say whether the instance is well: 200 or 503. Only who has the token of the metrics is told what is not."""
     failing = await health.failing()
-    said: dict[str, Any] = {"status": "failing" if failing else "ok"}
+    said: Values = {"status": "failing" if failing else "ok"}
     if _has_token(request, settings):
         said["failing"] = failing
     return JsonResponse(encode(said), 503 if failing else 200, dict(NOT_CACHED))
@@ -40,7 +40,7 @@ async def get_readiness(request: HttpRequest, health: Health, settings: Settings
     A proxy or an orchestrator asks it before it sends anything; `/healthz` says whether to restart the process.
     """
     failing = [*await health.failing(), *(["stopping"] if health.is_stopping else [])]
-    said: dict[str, Any] = {"status": "not ready" if failing else "ready"}
+    said: Values = {"status": "not ready" if failing else "ready"}
     if _has_token(request, settings):
         said["failing"] = failing
     return JsonResponse(encode(said), 503 if failing else 200, dict(NOT_CACHED))

@@ -1,13 +1,12 @@
 """What can be done to notifications. They are a person's own, so the log of the workspace tells nobody."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import InvalidInput
+from codimir.kit.values import Values
 from codimir.model.notifications import UNREAD, notifications
 from codimir.problems.problem import Problem
 
@@ -33,7 +32,7 @@ async def mark_read_about(tx: Transaction, actor: Actor, ticket_id: str) -> int:
     return await tx.run(_MARK_ABOUT, **_values(actor), ticket_id=ticket_id, now=tx.now)
 
 
-def _values(actor: Actor) -> dict[str, Any]:
+def _values(actor: Actor) -> Values:
     """Return the values of what is the actor's own; with a token of one workspace it is what is told of that one."""
     return {"user_id": actor.id, "bound_to": actor.bound_to}
 

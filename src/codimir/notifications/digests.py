@@ -6,13 +6,14 @@ killed between that and the mail server loses the mail, never the notification.
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from codimir.authentication.sessions import ACTOR_COLUMNS, IN_ORDER, MEMBERSHIP, N, actor_of
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement
+from codimir.kit.values import Values
 from codimir.mail.messages import Mail
 from codimir.model.notifications import TO_MAIL, notifications
 from codimir.model.users import users
@@ -26,7 +27,7 @@ class Digest(NamedTuple):
     """What one mail says, and to whom."""
 
     email: str
-    preferences: dict[str, Any]
+    preferences: Values
     notifications: list[Notification]
     texts: Mapping[str, str] = {}
     """The comments that they are about, by the ids of the notifications"""

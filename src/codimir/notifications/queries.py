@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.paging import Paged, paginate
+from codimir.kit.values import Values
 from codimir.model.comments import comments
 from codimir.model.notifications import UNREAD, notifications
 from codimir.model.projects import projects
@@ -73,7 +74,7 @@ async def list_texts(tx: Transaction, told: Iterable[Notification]) -> dict[str,
     return dict(await tx.all(_TEXTS, ids=ids)) if ids else {}
 
 
-def scope_of(actor: Actor) -> dict[str, Any]:
+def scope_of(actor: Actor) -> Values:
     """Return the values that keep a read to the actor."""
     return {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
 

@@ -18,6 +18,7 @@ from codimir.events.types import (
     TicketStatusChanged,
     TicketUpdated,
 )
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.comments import comments
 from codimir.model.projects import project_members
 from codimir.model.tickets import tickets
@@ -92,7 +93,7 @@ async def _reasons(tx: Transaction, event: RecordedEvent, mentions: Mapping[str,
     return found
 
 
-def _new(changes: Mapping[str, Any], field: str) -> Any:
+def _new(changes: ReadOnlyValues, field: str) -> Any:
     return changes[field][1] if field in changes else None
 
 
@@ -109,9 +110,9 @@ async def _newly_mentioned(tx: Transaction, event: RecordedEvent, mentions: Mapp
     return [person for old, new in texts for person in people_in(new) if person not in people_in(old)]
 
 
-async def _project_roles(tx: Transaction, event: RecordedEvent, user_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+async def _project_roles(tx: Transaction, event: RecordedEvent, user_ids: Iterable[str]) -> dict[str, Values]:
     places = [place for place in {event.home.id, event.now.id} if place is not None]
-    roles: dict[str, dict[str, Any]] = {}
+    roles: dict[str, Values] = {}
     if places:
         for user_id, project_id, role in await tx.all(_ROLES, user_ids=list(user_ids), project_ids=places):
             roles.setdefault(user_id, {})[project_id] = role

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.authentication import api_tokens
@@ -31,7 +32,7 @@ class _Kind:
     """A kind of thing that people start."""
 
     table: sa.Table
-    person: sa.ColumnElement[Any]
+    person: AnyColumn
     projection: Projection[Any]
     stands: tuple[sa.ColumnElement[bool], ...]
 

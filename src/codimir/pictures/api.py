@@ -1,6 +1,6 @@
 """The routes of pictures of people."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Response
 
@@ -9,7 +9,7 @@ from codimir.database.core import Database, Transaction
 from codimir.http.errors import NotFound
 from codimir.http.paging import Data
 from codimir.http.replies import NOT_MODIFIED, JsonResponse
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import WriteTx, delete, get, put
 from codimir.http.uploads import FileForm, Upload, too_large
 from codimir.pictures.addresses import DIGEST
@@ -58,14 +58,14 @@ async def get_picture(
     request: HttpRequest,
     actor: Actor,  # noqa: ARG001 - only who is signed in may ask
     pictures: Pictures,
-) -> Annotated[Response[Any], WEBP]:
+) -> Annotated[HttpResponse, WEBP]:
     """Get the uploaded picture of a person; its address is the `image` of whoever has it."""
     if not DIGEST.fullmatch(digest):
         raise NotFound(Problem("resource_not_found", kind="Picture"))
     return await sent(request, pictures, digest)
 
 
-async def sent(request: HttpRequest, pictures: Pictures, digest: str) -> Response[Any]:
+async def sent(request: HttpRequest, pictures: Pictures, digest: str) -> HttpResponse:
     """Return a reply with a picture. Raises NotFound."""
     content = await pictures.read(digest)
     headers = {**tagged(digest), **SENT}

@@ -20,7 +20,7 @@ class Problem:
 
     __slots__ = ("code", "values")
 
-    def __init__(self, code: str, /, **values: Any) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         if code not in SENTENCES:
             raise KeyError(code)
         self.code = code
@@ -52,7 +52,7 @@ class Problem:
 class InvalidValue(ValueError):
     """A value that a cleaner of a field refuses, and why."""
 
-    def __init__(self, code: str, /, **values: Any) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         self.problem = Problem(code, **values)
         super().__init__(self.problem)
 

@@ -1,8 +1,6 @@
 """What can be done to projects."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,6 +21,7 @@ from codimir.http.errors import Conflict, InvalidInput
 from codimir.jobs.actions import DONE_AT_ONCE, begin_job, cancel_jobs, has_job
 from codimir.kit.ids import new_id
 from codimir.kit.updates import changed, in_api_names, new_values
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.enums import JoinPolicy, Visibility
 from codimir.model.keys import is_project_key
 from codimir.model.projects import former_project_keys, projects, published_projects
@@ -158,7 +157,7 @@ async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, de
         await begin_job(tx, actor.id, "project.restoring", found.scope, project.id, count, moment=deleted_at)
 
 
-async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[str | None, Problems]:
+async def check_new(tx: Transaction, actor: Actor, values: ReadOnlyValues) -> tuple[str | None, Problems]:
     """Find the workspace of a new project, and say what is wrong with what its body names."""
     problems: Problems = {}
     named = values.get("workspace_id")

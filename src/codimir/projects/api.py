@@ -1,11 +1,9 @@
 """The routes of projects. One project answers under `/api/project/…` as documented, and under `/api/projects/…` too."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from codimir.authorization.actor import Actor
 from codimir.http.paging import Data, Page
 from codimir.http.routing import AnyRoute, Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
+from codimir.kit.values import ReadOnlyValues
 from codimir.problems.problem import Problems
 from codimir.projects import actions, queries, search, statistics
 from codimir.projects.paths import in_both_numbers
@@ -14,7 +12,7 @@ from codimir.projects.statistics import ProjectStats
 from codimir.tickets.schemas import PeriodQuery
 
 
-async def _wrong_references(tx: ReadTx, actor: Actor, given: Mapping[str, Any]) -> Problems:
+async def _wrong_references(tx: ReadTx, actor: Actor, given: ReadOnlyValues) -> Problems:
     _, problems = await actions.check_new(tx, actor, given)
     return problems
 

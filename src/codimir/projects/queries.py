@@ -1,7 +1,7 @@
 """Reading projects. Every read is scoped to the actor."""
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -10,11 +10,13 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import Page, Paged, page_of, paginate
 from codimir.kit.text import words_asked
+from codimir.kit.values import Values
 from codimir.model.enums import JoinPolicy
 from codimir.model.projects import former_project_keys, project_members, projects
 from codimir.model.schemas import Person, ProjectSummary
@@ -46,7 +48,7 @@ COUNTS = Projection(
 PROJECT = Projection(
     Project, projects, status=STATUS.label("status"), owner=Projection(Person, users), counts=COUNTS
 )  # fmt: skip
-SORT_COLUMNS: dict[str, sa.ColumnElement[Any]] = {
+SORT_COLUMNS: dict[str, AnyColumn] = {
     "name": projects.c.name_sort,
     "createdAt": projects.c.created_at,
     "updatedAt": projects.c.updated_at,
@@ -106,9 +108,7 @@ async def list_projects(tx: Transaction, actor: Actor, query: ProjectListQuery) 
     return await paginate(tx, _listed(shape, query.sort, query.order), query, **values)
 
 
-async def bind_filter(
-    tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]
-) -> tuple[FilterShape, dict[str, Any]]:
+async def bind_filter(tx: Transaction, actor: Actor, workspace_ids: tuple[str, ...]) -> tuple[FilterShape, Values]:
     """Say in which workspaces to look.
 
     Raises InvalidInput when one that is named does not exist or is not visible.
@@ -130,7 +130,7 @@ def bound_words(words: list[str] | None) -> dict[str, str]:
     return {f"word_{n}": f"% {word}%" for n, word in enumerate(words or ())}
 
 
-def matching(shape: FilterShape) -> "sa.Select[Any]":
+def matching(shape: FilterShape) -> AnySelect:
     """Select the ids of the projects that match and that the actor sees."""
     found = _visible(shape)
     for n in range(shape.words):
@@ -143,7 +143,7 @@ async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") ->
     return set(await tx.column(_KEYS, workspace_id=workspace_id, except_of=except_of))
 
 
-def _visible(shape: FilterShape) -> "sa.Select[Any]":
+def _visible(shape: FilterShape) -> AnySelect:
     if not shape.is_admin:
         return visible_projects(in_trash=None if shape.with_deleted else False)
     live_workspace = projects.join(workspaces, workspaces.c.id == projects.c.workspace_id)
@@ -151,7 +151,7 @@ def _visible(shape: FilterShape) -> "sa.Select[Any]":
     return found if shape.everywhere else found.where(is_any_of(projects.c.workspace_id, "workspaces"))
 
 
-def with_everything(source: sa.FromClause) -> "sa.Select[Any]":
+def with_everything(source: sa.FromClause) -> AnySelect:
     """Select what a project is made of."""
     return sa.select(*PROJECT.columns).select_from(source.join(users, users.c.id == projects.c.owner_id))
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Response
 
 from codimir.database.core import Database
 from codimir.http.headers import header_of
 from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, encode, reply_of
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
+from codimir.kit.values import Values
 from codimir.revisions.etags import ANY, PRIVATE, RequestFingerprint, TagMaker, resource_in, tagged, tags_in
 from codimir.revisions.read_tracking import TrackedDatabase
 from codimir.revisions.versions import PEOPLE, Versions, Viewer, find_workspace_of, versions_for
@@ -17,12 +17,12 @@ from codimir.revisions.versions import PEOPLE, Versions, Viewer, find_workspace_
 async def answer_read(
     call: Call,
     request: HttpRequest,
-    values: dict[str, Any],
+    values: Values,
     viewer: Viewer,
     db: Database,
     *,
     follows_from_data: bool,
-) -> Response[Any]:
+) -> HttpResponse:
     """Answer a read of someone; `follows_from_data` says that nothing but the data and the time goes into the reply."""
     versions = await versions_for(db, viewer)
     tags: TagMaker = request.app.state.tags
@@ -57,7 +57,7 @@ async def _version_of(db: Database, versions: Versions, thing: Any) -> int | Non
     return None if workspace is None else versions.get(workspace)
 
 
-def _private(response: Response[Any]) -> Response[Any]:
+def _private(response: HttpResponse) -> HttpResponse:
     for name, value in PRIVATE.items():
         response.headers.setdefault(name, value)
     return response

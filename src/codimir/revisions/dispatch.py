@@ -6,10 +6,9 @@ The application gives `choose_answer` to `http/routing.py`, which knows nothing 
 from collections.abc import Awaitable
 from typing import Any
 
-from litestar import Response
-
 from codimir.database.core import Database
 from codimir.http.replies import Function, reply_of
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import Answer
 from codimir.http.signatures import (
     TRANSACTIONS,
@@ -57,5 +56,5 @@ def _follows_from_data(provided: Provided) -> bool:
     )
 
 
-async def _answer_plainly(result: Awaitable[Any], status: int) -> Response[Any]:
+async def _answer_plainly(result: Awaitable[Any], status: int) -> HttpResponse:
     return reply_of(await result, status)

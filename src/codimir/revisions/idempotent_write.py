@@ -7,15 +7,14 @@ wraps each of them, and the reply is kept with the one that gives it.
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from litestar import Response
-
 from codimir.database.core import Database, Recorded, Transaction, UniqueViolation, Unit
 from codimir.database.forwarding import ForwardingDatabase
 from codimir.http.errors import ApiError, InvalidInput
 from codimir.http.headers import IDEMPOTENCY_KEY, IF_MATCH
 from codimir.http.replies import Call, JsonResponse, reply_of
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.uploads import FileForm
+from codimir.kit.values import Values
 from codimir.problems.problem import Problem
 from codimir.revisions.etags import TagMaker, resource_in, tagged
 from codimir.revisions.idempotency import IdempotentRequest, KeptReply, Replay, RunningAttempts, idempotent_request_of
@@ -41,8 +40,8 @@ class WriteRoute:
 
 
 async def answer_write(
-    route: WriteRoute, request: HttpRequest, values: dict[str, Any], viewer: Viewer, db: Database
-) -> Response[Any]:
+    route: WriteRoute, request: HttpRequest, values: Values, viewer: Viewer, db: Database
+) -> HttpResponse:
     """Answer a write of someone."""
     header, state = request.headers.get(IF_MATCH), request.app.state
     tags: TagMaker = state.tags
@@ -91,7 +90,7 @@ class ConditionalWrites(ForwardingDatabase):
         self._recorded = tx.recorded
         return result
 
-    def reply(self, result: Any) -> Response[Any]:
+    def reply(self, result: Any) -> HttpResponse:
         """Return the reply with the tag of the thing that it shows, with which that can be written to next."""
         response, thing, recorded = reply_of(result, self.route.status), resource_in(result), self._recorded
         if thing is None or not isinstance(response, JsonResponse):
@@ -117,7 +116,7 @@ class IdempotentWrites(ForwardingDatabase):
         super().__init__(writes.db)
         self.writes = writes
         self.route = writes.route
-        self.kept: Response[Any] | None = None
+        self.kept: HttpResponse | None = None
         self._attempt = attempt
 
     async def write(self, unit: Unit[T]) -> T:
@@ -132,13 +131,13 @@ class IdempotentWrites(ForwardingDatabase):
 
         return await _write_once(self.db, self._attempt, keeping)
 
-    async def keep(self, response: Response[Any]) -> Response[Any]:
+    async def keep(self, response: HttpResponse) -> HttpResponse:
         """Keep a reply that no change goes with."""
         await _write_once(self.db, self._attempt, lambda tx: _keep_first(tx, self._attempt, response))
         return response
 
 
-async def _answer_once(writes: IdempotentWrites, values: dict[str, Any]) -> Response[Any]:
+async def _answer_once(writes: IdempotentWrites, values: Values) -> HttpResponse:
     result = await writes.route.call(writes, values)
     return writes.kept or await writes.keep(writes.writes.reply(result))
 
@@ -167,12 +166,12 @@ async def _refuse_again(tx: Transaction, attempt: IdempotentRequest) -> None:
         raise Replay(kept)
 
 
-async def _keep_first(tx: Transaction, attempt: IdempotentRequest, response: Response[Any]) -> Response[Any]:
+async def _keep_first(tx: Transaction, attempt: IdempotentRequest, response: HttpResponse) -> HttpResponse:
     await _refuse_again(tx, attempt)
     return await _keep(tx, attempt, response)
 
 
-async def _keep(tx: Transaction, attempt: IdempotentRequest, response: Response[Any]) -> Response[Any]:
+async def _keep(tx: Transaction, attempt: IdempotentRequest, response: HttpResponse) -> HttpResponse:
     cookies = response.cookie_headers if isinstance(response, JsonResponse) else ()
     body = response.content or b""
     await attempt.keep(tx, KeptReply(response.status_code or 200, dict(response.headers), body, [*cookies]))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, PreconditionFailed
 from codimir.http.headers import IF_MATCH
+from codimir.kit.values import Values
 from codimir.problems.problem import Problem
 from codimir.revisions.etags import ANY, TagMaker, resource_in
 from codimir.revisions.versions import Viewer
@@ -34,7 +35,7 @@ class Change(Protocol):
         """Name the event that tells it."""
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> Values:
         """Return the old and the new value of each field that changed."""
 
     @property
@@ -99,9 +100,9 @@ def _strong_tags(header: str) -> tuple[list[str], bool]:
     return tags, has_weak
 
 
-def _differences(seen: Sequence[Change]) -> dict[str, Any]:
+def _differences(seen: Sequence[Change]) -> Values:
     """Say of each field what it was when it was read, what it is now, and who changed it last."""
-    fields: dict[str, Any] = {}
+    fields: Values = {}
     for change in seen:
         by = None if change.actor is None else {"id": change.actor.id, "name": change.actor.name}
         at = change.created_at

@@ -9,6 +9,7 @@ from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Compiled, Row, Statement
 from codimir.http.long_reads import LongReads, TakingTurns
+from codimir.kit.values import Values
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class TrackedDatabase(TakingTurns):
         self.reads_the_clock = True
         return self.db.now()
 
-    async def all(self, statement: Statement, **values: Any) -> list[Row]:
+    async def all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads."""
         self.note(statement)
         return await self.db.all(statement, **values)
@@ -77,26 +78,26 @@ class _NotedTransaction:
     def now(self, moment: datetime) -> None:
         self._tx.now = moment
 
-    def all(self, statement: Statement, **values: Any) -> Any:
+    def all(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
         return self._tx.all(statement, **values)
 
-    def one(self, statement: Statement, **values: Any) -> Any:
+    def one(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
         return self._tx.one(statement, **values)
 
-    def value(self, statement: Statement, **values: Any) -> Any:
+    def value(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
         return self._tx.value(statement, **values)
 
-    def column(self, statement: Statement, **values: Any) -> Any:
+    def column(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
         return self._tx.column(statement, **values)
 
-    async def run(self, statement: Statement, **values: Any) -> int:
+    async def run(self, statement: Statement, **values: object) -> int:
         return await self._tx.run(statement, **values)
 
-    async def run_many(self, statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         await self._tx.run_many(statement, rows)
 
 

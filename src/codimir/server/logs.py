@@ -1,11 +1,13 @@
 """What the log of a server looks like."""
 
-from typing import Any, Literal
+from typing import Literal
+
+from codimir.kit.values import Values
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
-def logging_config(level: LogLevel, *, access_log: bool) -> dict[str, Any]:
+def logging_config(level: LogLevel, *, access_log: bool) -> Values:
     """Return the settings of `logging.config`: each line says which request caused it, by its `X-Request-Id`."""
     return {
         "version": 1,

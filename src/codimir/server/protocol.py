@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from codimir.http.errors import ApiError, ServiceUnavailable
+from codimir.kit.values import Values
 from codimir.server.config import ServerConfig
 from codimir.server.connections import Connections, group_of
 from codimir.server.cycle import Cycle, NotedCycle
@@ -39,7 +40,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self,
         config: ServerConfig,
         server_state: ServerState,
-        app_state: dict[str, Any],
+        app_state: Values,
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)

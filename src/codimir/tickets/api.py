@@ -1,12 +1,10 @@
 """The routes of tickets."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
+from codimir.kit.values import ReadOnlyValues
 from codimir.problems.problem import Problems
 from codimir.tickets import queries
 from codimir.tickets.changing import creating, deleting, updating
@@ -33,17 +31,17 @@ from codimir.tickets.search import ranked
 from codimir.tickets.statistics import numbers
 
 
-async def _wrong_references(tx: ReadTx, actor: Actor, given: Mapping[str, Any]) -> Problems:
+async def _wrong_references(tx: ReadTx, actor: Actor, given: ReadOnlyValues) -> Problems:
     _, problems = await creating.check_new(tx, actor, given)
     return problems
 
 
-async def _wrong_references_of_update(tx: ReadTx, actor: Actor, ref: str, given: Mapping[str, Any]) -> Problems:
+async def _wrong_references_of_update(tx: ReadTx, actor: Actor, ref: str, given: ReadOnlyValues) -> Problems:
     _, problems = await updating.check_update(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
     return problems
 
 
-async def _wrong_references_of_position(tx: ReadTx, actor: Actor, ref: str, given: Mapping[str, Any]) -> Problems:
+async def _wrong_references_of_position(tx: ReadTx, actor: Actor, ref: str, given: ReadOnlyValues) -> Problems:
     _, problems = await reordering.check_position(tx, actor, await queries.get_visible_ticket(tx, actor, ref), given)
     return problems
 

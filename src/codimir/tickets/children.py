@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Permission, allows, require
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, not_before_creation, update_by_id
 from codimir.events.recording import record
@@ -39,7 +40,7 @@ class ChildKind(Generic[T]):
     """The column that names whose it is."""
     counter: str
     """The column of the ticket that counts it."""
-    order: tuple[sa.ColumnElement[Any], ...]
+    order: tuple[AnyColumn, ...]
     projection: Projection[T]
     """What it is made of: columns of its table, and of `users` for its owner."""
 
@@ -118,7 +119,7 @@ def _on_ticket(kind: ChildKind[Any], *, in_trash: bool = False) -> sa.ColumnElem
     return (kind.table.c.ticket_id == sa.bindparam("ticket_id")) & is_there
 
 
-def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> "sa.Select[Any]":
+def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> AnySelect:
     table = kind.table
     return (
         sa.select(*kind.projection.columns)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 from msgspec import Meta
 
+from codimir.database.expressions import AnyColumn
 from codimir.events.types import Event, TicketAssigned, TicketStatusChanged, TicketUpdated
 from codimir.http.paging import PageQuery
 from codimir.model.enums import Priority, Stage, Status, Type
@@ -218,7 +218,7 @@ FILTER_NAMES = tuple(field.name for field in FILTERS)
 NAMED = {field.name: field for field in FIELDS}
 BY_MEMBER = {field.member: field for field in FIELDS}
 """Fields by their names in the Structs of tickets."""
-SORT_COLUMNS: dict[str, sa.ColumnElement[Any]] = {
+SORT_COLUMNS: dict[str, AnyColumn] = {
     field.sort: tickets.c[field.sort_column or field.column or field.name] for field in FIELDS if field.sort
 }
 """The columns that lists are sorted by, by the names of the orders."""

@@ -1,7 +1,6 @@
 """Reading tickets. Every read is scoped to the actor."""
 
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -10,9 +9,11 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.projection import Projection
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.http.errors import NotFound
+from codimir.kit.values import Values
 from codimir.model.comments import comments
 from codimir.model.groups import groups
 from codimir.model.keys import parts_of_ticket_key
@@ -38,7 +39,7 @@ _COUNTS = Projection(
     attachments=tickets.c.attachment_count,
     time_logs=tickets.c.time_log_count,
 )
-_PEOPLE: dict[str, Any] = {
+_PEOPLE: Values = {
     "assignee": Projection(Person, assignee).optional(), "reporter": Projection(Person, reporter).optional()
 }  # fmt: skip
 IN_LIST = Projection(TicketInList, tickets, group_id=GROUP_ID, **_PEOPLE, labels=None, counts=_COUNTS)
@@ -139,7 +140,7 @@ async def _with_what_hangs_on_it(tx: Transaction, details: TicketDetails) -> Tic
     return details
 
 
-def _columns_of_found() -> list[sa.ColumnElement[Any]]:
+def _columns_of_found() -> list[AnyColumn]:
     return [*TICKET.columns, tickets.c.number, projects.c.visibility, project_members.c.role, projects.c.status]
 
 

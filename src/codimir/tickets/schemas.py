@@ -1,7 +1,7 @@
 """Shapes of tickets."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -158,7 +158,7 @@ class TicketListQuery(TicketFilters):
 
     if TYPE_CHECKING:
 
-        def __init__(self, **values: Any) -> None: ...
+        def __init__(self, **values: object) -> None: ...
 
     @property
     def takes_long(self) -> bool:

@@ -6,7 +6,6 @@ What was deleted together with its project or its ticket is not listed by itself
 from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.authorization.visibility_sql import visible_containers, visible_projects, was_private
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, hide_from_planner, is_any_of
 from codimir.http.errors import InvalidInput, NotFound
@@ -124,7 +124,7 @@ def _trash(shape: Shape) -> sa.Subquery:
     return sa.union_all(*parts).subquery("trash") if len(parts) > 1 else parts[0].subquery("trash")
 
 
-def _part(kind: TrashType, shape: Shape) -> "sa.Select[Any]":
+def _part(kind: TrashType, shape: Shape) -> AnySelect:
     if kind == "project":
         return _deleted_projects(shape)
     if kind == "ticket":
@@ -144,7 +144,7 @@ def _in_live_project(source: sa.FromClause) -> sa.Join:
 
 def _columns(
     table: sa.Table, kind: TrashType, title: sa.ColumnElement[str], ticket_id: sa.ColumnElement[str]
-) -> "sa.Select[Any]":
+) -> AnySelect:
     short = sa.func.substr(title, 1, MAX_TITLE_LENGTH).label("title")
     return sa.select(
         table.c.id, sa.literal_column(f"'{kind}'", sa.Text()).label("type"), short, table.c.workspace_id,
@@ -152,7 +152,7 @@ def _columns(
     )  # fmt: skip
 
 
-def _scoped(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Select[Any]":
+def _scoped(found: AnySelect, table: sa.Table, shape: Shape) -> AnySelect:
     """Keep what the actor sees.
 
     The index of the trash must be chosen: by its place SQLite would look at every ticket for what was deleted on it.
@@ -174,13 +174,13 @@ def _was_deleted_in_sight(table: sa.Table) -> "list[sa.ColumnElement[bool]]":
     return [~sa.exists().where(told, events.c.project_id.is_not(None), unseen)]
 
 
-def _narrowed(found: "sa.Select[Any]", table: sa.Table, shape: Shape) -> "sa.Select[Any]":
+def _narrowed(found: AnySelect, table: sa.Table, shape: Shape) -> AnySelect:
     if shape.in_workspaces:
         found = found.where(is_any_of(table.c.workspace_id, "workspaces"))
     return found.where(table.c.id == sa.bindparam("item_id")) if shape.one else found
 
 
-def _deleted_projects(shape: Shape) -> "sa.Select[Any]":
+def _deleted_projects(shape: Shape) -> AnySelect:
     nothing = sa.null().cast(sa.Text())
     columns = (
         projects.c.id, sa.literal_column("'project'", sa.Text()).label("type"), projects.c.name.label("title"),

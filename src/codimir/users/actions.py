@@ -1,7 +1,5 @@
 """What can be done to people."""
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
@@ -19,6 +17,7 @@ from codimir.kit.emails import email_key, is_email
 from codimir.kit.ids import new_id
 from codimir.kit.lines import is_one_line
 from codimir.kit.updates import changed, in_api_names, new_values
+from codimir.kit.values import Values
 from codimir.model.enums import InstanceRole, Role
 from codimir.model.users import users
 from codimir.model.workspaces import workspace_members, workspaces
@@ -106,7 +105,7 @@ async def update_preferences(tx: Transaction, actor: Actor, update: PreferencesU
     """Change the preferences that are given; they are nobody else's business, so nothing is recorded."""
     require_unbound(actor)
     old = await stored_preferences(tx, actor.id)
-    given: dict[str, Any] = msgspec.to_builtins(update)
+    given: Values = msgspec.to_builtins(update)
     mails = old.get("emailNotifications", {}) | given.pop("emailNotifications", {})
     chosen = {**old, **given, **({"emailNotifications": mails} if mails else {})}
     if chosen != old:

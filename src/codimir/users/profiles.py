@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.statements import Statement
 from codimir.http.errors import NotFound
+from codimir.kit.values import Values
 from codimir.model.comments import comments
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
@@ -23,7 +25,7 @@ from codimir.tickets.schemas import Period, TicketStats, TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
 from codimir.users.schemas import EmailNotifications, Preferences, Profile, ProfileCounts, ShownPreferences
 
-DEFAULTS: dict[str, Any] = {
+DEFAULTS: Values = {
     "theme": "system",
     "notifications": True,
     "timezone": "UTC",
@@ -61,7 +63,7 @@ async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
     )  # fmt: skip
 
 
-async def stored_preferences(tx: Transaction, user_id: str) -> dict[str, Any]:
+async def stored_preferences(tx: Transaction, user_id: str) -> Values:
     """Return what someone chose, by the API's names."""
     return dict(await tx.value(_PREFERENCES, user=user_id) or {})
 
@@ -114,7 +116,7 @@ def _minutes(shape: FilterShape) -> Statement:
     return Statement(_mine(time_logs, "user_id", shape, sa.func.sum(time_logs.c.minutes)))
 
 
-def _mine(table: sa.Table, owner: str, shape: FilterShape, counted: Any) -> "sa.Select[Any]":
+def _mine(table: sa.Table, owner: str, shape: FilterShape, counted: Any) -> AnySelect:
     return (
         sa.select(counted)
         .select_from(table.join(tickets, tickets.c.id == table.c.ticket_id))

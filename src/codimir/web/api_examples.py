@@ -1,11 +1,11 @@
 """The examples of the API document: those that Codimir documents, and one of each other reply."""
 
-from typing import Any
+from codimir.kit.values import Values
 
 JANE = {"id": "user_101", "name": "Jane Smith", "email": "jane@example.com", "image": "https://example.com/jane.jpg"}
 JOHN = {"id": "user_102", "name": "John Doe", "email": "john@example.com", "image": "https://example.com/john.jpg"}
 
-TICKET: dict[str, Any] = {
+TICKET: Values = {
     "id": "ticket_123",
     "title": "Fix login authentication bug",
     "description": "Users are unable to login with valid credentials",
@@ -135,7 +135,7 @@ EVENT = {
     "ticket": TICKET_IN_EVENT,
 }
 
-BODIES: dict[str, dict[str, Any]] = {
+BODIES: dict[str, Values] = {
     "POST /api/user/tokens": {
         "For one workspace, for a year": {
             "name": "Nightly import",
@@ -221,7 +221,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/webhooks/{webhook_id}": {"Switch it off": {"enabled": False}},
 }
 
-REPLIES: dict[str, dict[str, Any]] = {
+REPLIES: dict[str, Values] = {
     "GET /api/user/tokens": {
         "Your tokens": {"data": [TOKEN], "pagination": {"page": 1, "limit": 20, "total": 1, "totalPages": 1}}
     },
@@ -310,7 +310,7 @@ REPLIES: dict[str, dict[str, Any]] = {
     "POST /api/tickets/{ref}/comments": {"A comment": {"data": COMMENT}},
 }
 
-ERRORS: dict[str, Any] = {
+ERRORS: Values = {
     "UNAUTHORIZED": {"error": {"code": "UNAUTHORIZED", "message": "Authentication required"}},
     "FORBIDDEN": {"error": {"code": "FORBIDDEN", "message": "Insufficient permissions to access this ticket"}},
     "NOT_FOUND": {"error": {"code": "NOT_FOUND", "message": "Ticket not found"}},

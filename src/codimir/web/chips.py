@@ -1,12 +1,12 @@
 """The filters of a view as chips: what is asked of each field, in words, and what else could be."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
+from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, FILTERS, REFERENCES, Kind
 from codimir.web.addresses import Address
 from codimir.web.date_ranges import said
@@ -32,7 +32,7 @@ async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock
     """Return the chips of an address, in the order in which it has them."""
     filters = {field.name: field for field in FILTERS}
     asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in filters}
-    names: dict[str, Any] = {}
+    names: Values = {}
     for field, values in asked.items():
         kind = filters[field].kind
         if kind in REFERENCES:

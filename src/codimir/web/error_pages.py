@@ -17,7 +17,7 @@ from codimir.authentication.sessions import find_session
 from codimir.database.core import Database, DatabaseError
 from codimir.http.errors import ApiError
 from codimir.http.rendering import ErrorReply
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.web.error_translations import translate
 from codimir.web.languages import LANGUAGES, SOURCE_LANGUAGE, catalogue
 from codimir.web.page_context import Frame, SignedOut, own_path, sign_in_address
@@ -48,8 +48,8 @@ def with_pages(handlers: Mapping[int | type[Exception], Handler]) -> dict[int | 
     return {kind: _with_page(handler) for kind, handler in handlers.items()}
 
 
-def _with_page(handler: Handler) -> Callable[[HttpRequest, Any], Response[Any]]:
-    def answer(request: HttpRequest, error: Any) -> Response[Any]:
+def _with_page(handler: Handler) -> Callable[[HttpRequest, Any], HttpResponse]:
+    def answer(request: HttpRequest, error: Any) -> HttpResponse:
         answered = handler(request, error)
         if not wants_page(request):
             return _translated(request, answered)
@@ -77,16 +77,16 @@ def wants_page(request: HttpRequest) -> bool:
     return "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
 
 
-def _has_frame(request: HttpRequest, page: Response[Any]) -> bool:
+def _has_frame(request: HttpRequest, page: HttpResponse) -> bool:
     if "hx-request" in request.headers or request.scope["path"].startswith(FOR_WHO_COMES_IN):
         return False
     return page.status_code in IN_FRAME
 
 
-class _InFrame(Response[Any]):
+class _InFrame(HttpResponse):
     """A page about an error that is drawn in the frame for who is signed in, when it is sent; else as it is."""
 
-    def __init__(self, page: Response[Any], error: ApiError) -> None:
+    def __init__(self, page: HttpResponse, error: ApiError) -> None:
         super().__init__(page.content, status_code=page.status_code, headers=page.headers, media_type="text/html")
         self.page = page
         self.error = error
@@ -134,7 +134,7 @@ async def _frame_of(request: HttpRequest) -> Frame | None:
     return Frame(request, session.actor, db, await db.read(lambda tx: get_viewer(tx, session.actor)))
 
 
-def _page(request: HttpRequest, answered: ErrorReply) -> Response[Any]:
+def _page(request: HttpRequest, answered: ErrorReply) -> HttpResponse:
     if answered.status_code == NOT_ALLOWED and request.method == "GET" and "hx-request" not in request.headers:
         return Response(None, status_code=303, headers={"location": _page_of_form(request.scope["path"])})
     headers = {name: value for name, value in dict(answered.headers).items() if name != "content-type"}
@@ -159,7 +159,7 @@ def _page_of_form(path: str) -> str:
     return quote(own_path(PAGES_OF_FORMS.get(path) or path.rpartition("/")[0]))
 
 
-def _kept_form(request: HttpRequest, error: SignedOut) -> Response[Any]:
+def _kept_form(request: HttpRequest, error: SignedOut) -> HttpResponse:
     """Show what was written in a form that nobody signed in sent, with the way to sign in and to send it again."""
     query = request.scope["query_string"].decode(errors="replace")
     return page_for_anyone(

@@ -4,14 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Response
 
 from codimir.http.errors import ApiError, NotFound
+from codimir.http.requests import HttpResponse
 from codimir.http.validation import parse_body
+from codimir.kit.values import ReadOnlyValues
 from codimir.web.forms import SECRET, Form
 
 T = TypeVar("T")
-Answer = Response[Any]
+Answer = HttpResponse
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -19,7 +20,7 @@ class Sent(msgspec.Struct, frozen=True):
 
     form: str = ""
     values: Mapping[str, list[str]] = {}
-    problems: Mapping[str, Any] = {}
+    problems: ReadOnlyValues = {}
     status: int = 200
 
     def to(self, form: str) -> "Sent":
@@ -59,7 +60,7 @@ def problems_of(error: ApiError, form: Form) -> Mapping[str, list[Any]]:
     return beside | ({"": whole} if whole else {}) or {"": [error.problem]}
 
 
-def parsed(shape: type[T], **values: Any) -> T:
+def parsed(shape: type[T], **values: object) -> T:
     """Read values as the API reads a body.
 
     Raises InvalidInput that names every wrong field.

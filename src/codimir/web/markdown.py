@@ -22,6 +22,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from codimir.kit.values import Values
 from codimir.users.handles import first_known
 from codimir.web.markdown_addresses import SCHEMES
 from codimir.web.markdown_footnotes import write_footnote
@@ -86,7 +87,7 @@ class Meaning(msgspec.Struct, frozen=True):
 
 def read_text(text: str) -> Reading:
     """Read a text; its HTML is safe to show."""
-    env: dict[str, Any] = {"names": [], "mark": secrets.token_hex(16), "prefix": f"note-{_short_hash(text)}-"}
+    env: Values = {"names": [], "mark": secrets.token_hex(16), "prefix": f"note-{_short_hash(text)}-"}
     tokens = _markdown().parse(text.removeprefix(BYTE_ORDER_MARK), env)
     said = plain(tokens)
     for token, content in zip(tokens, [*tokens[1:], _NOTHING], strict=False):
@@ -188,19 +189,19 @@ def _close_table(*_: Any) -> str:
     return "</table></div>\n"
 
 
-def _write_name(_: Any, tokens: Sequence[Token], at: int, __: Any, env: "dict[str, Any]") -> str:
+def _write_name(_: Any, tokens: Sequence[Token], at: int, __: Any, env: Values) -> str:
     """Write a mark that no text can hold, as it was made after the text, and remember what stands there."""
     env["names"].append(tokens[at].meta["name"])
     mark: str = env["mark"]
     return mark
 
 
-def _write_html_block(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: "dict[str, Any]") -> str:
+def _write_html_block(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Values) -> str:
     html: str = renderer.renderInline(tokens[at].children or [], options, env)
     return html
 
 
-def _write_footnote(_: Any, tokens: Sequence[Token], at: int, __: Any, env: "dict[str, Any]") -> str:
+def _write_footnote(_: Any, tokens: Sequence[Token], at: int, __: Any, env: Values) -> str:
     return write_footnote(tokens[at], env["prefix"])
 
 

@@ -27,6 +27,7 @@ from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest
 from codimir.http.routing import Route
 from codimir.http.signatures import SignedIn
+from codimir.kit.values import Values
 from codimir.kit.zones import zone_named
 from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem
@@ -161,7 +162,7 @@ class Frame(SignedIn):
         project: RailProject | None = None,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
-        **data: Any,
+        **data: object,
     ) -> Response[bytes]:
         """Answer with a page in its frame; `here` and `project` say which entry of the rail is the present one."""
         await self._share.turn()
@@ -181,18 +182,18 @@ class Frame(SignedIn):
         title = self.gettext("In the trash") if item else self.gettext("There is nothing here")
         return await self.page("pages/not_found.html", title=title, status=404, item=item)
 
-    def written(self, template: str, **data: Any) -> Markup:
+    def written(self, template: str, **data: object) -> Markup:
         """Write a piece of a page that is large: put whole into the page, it costs half as much as an include."""
         return Markup(render(template, self.language, **self._always(), **data))  # noqa: S704 - a template wrote it
 
     def fragment(
-        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **data: Any
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **data: object
     ) -> Response[bytes]:
         """Answer with a piece of a page, for htmx to put into its place."""
         return html(self.request, render(template, self.language, **self._always(), **data), status, **(headers or {}))
 
     async def large_fragment(
-        self, template: str, *, headers: Mapping[str, str] | None = None, **data: Any
+        self, template: str, *, headers: Mapping[str, str] | None = None, **data: object
     ) -> Response[bytes]:
         """Answer with a piece of a page that may be large."""
         await self._share.turn()
@@ -217,7 +218,7 @@ class Frame(SignedIn):
         path, query = self.request.scope["path"], self.request.scope["query_string"].decode(errors="replace")
         return f"{path}?{query}" if query else path
 
-    def _always(self) -> dict[str, Any]:
+    def _always(self) -> Values:
         return {"frame": self, "viewer": self.viewer, "actor": self.actor, "clock": self.clock, "theme": self.theme}
 
 

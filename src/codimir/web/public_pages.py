@@ -1,7 +1,6 @@
 """Pages for who is not signed in: signing in, invitations, errors."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from litestar import Response
 
@@ -29,7 +28,7 @@ def page_for_anyone(
     title: str,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    **data: Any,
+    **data: object,
 ) -> Response[bytes]:
     """Answer with a page without a frame."""
     text = render(template, language_for(request), title=title, theme=theme_for(request), status=status, **data)

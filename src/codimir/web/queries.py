@@ -1,14 +1,14 @@
 """Reading what stands around every page: who looks at it, their workspaces and projects."""
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.authorization.visibility_sql import visible_projects
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import Statement, is_any_of
+from codimir.kit.values import Values
 from codimir.model.enums import JoinPolicy, ProjectStatus, Role, Visibility
 from codimir.model.projects import former_project_keys, project_members, projects
 from codimir.model.users import users
@@ -30,7 +30,7 @@ class Viewer(msgspec.Struct, frozen=True):
     name: str
     email: str
     image: str | None
-    preferences: dict[str, Any]
+    preferences: Values
 
 
 class RailWorkspace(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ async def list_who_adds(tx: Transaction, workspace_id: str, project_id: str) -> 
 
 async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace_id: str | None) -> RailProject | None:
     """Find a project that the actor sees by its key, present or former; in the given workspace before all others."""
-    values: dict[str, Any] = {"key": key.upper(), "actor_id": actor.id}
+    values: Values = {"key": key.upper(), "actor_id": actor.id}
     if not actor.is_admin:
         values["workspaces"] = list(actor.workspaces)
     found = await tx.all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)
@@ -103,7 +103,7 @@ async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace
     return rows[0] if rows else None
 
 
-def _is_one_of(role: sa.ColumnElement[Any], *roles: Role) -> sa.ColumnElement[bool]:
+def _is_one_of(role: AnyColumn, *roles: Role) -> sa.ColumnElement[bool]:
     return sa.or_(*(role == each for each in roles))
 
 

@@ -58,7 +58,7 @@ HEADERS = {
 }
 
 
-def render(template: str, language: str, **data: Any) -> str:
+def render(template: str, language: str, **data: object) -> str:
     """Write a template in a language."""
     return environment(language).get_template(template).render(data)
 

@@ -1,19 +1,18 @@
 """What was done without leaving the page: said in a toast, with a way to take it back."""
 
-from typing import Any
-
 import msgspec
 from litestar import Response
 
+from codimir.kit.values import Values
 from codimir.web.page_context import Frame
 
 
-def done_here(frame: Frame, said: str, batch_id: str | None, **events: Any) -> Response[None]:
+def done_here(frame: Frame, said: str, batch_id: str | None, **events: object) -> Response[None]:
     """Answer htmx that something was done, and what the modules of the page shall hear before it is shown anew.
 
     Without a batch nothing was changed, and the toast says so.
     """
-    toast: dict[str, Any] = {"text": said, "undo": {"path": f"/api/batches/{batch_id}/undo"}}
+    toast: Values = {"text": said, "undo": {"path": f"/api/batches/{batch_id}/undo"}}
     if batch_id is None:
         toast = {"text": frame.gettext("Nothing changed: it is so already")}
     heard = msgspec.json.encode({**events, "toast": toast, "stale": {}}).decode()

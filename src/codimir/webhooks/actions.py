@@ -1,7 +1,5 @@
 """What people do to webhooks."""
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
@@ -24,6 +22,7 @@ from codimir.events.types import (
 )
 from codimir.http.errors import Conflict
 from codimir.kit.ids import new_id
+from codimir.kit.values import Values
 from codimir.model.webhooks import OPEN, webhook_deliveries, webhooks
 from codimir.offboarding.actions import UNCONFIRMED
 from codimir.problems.problem import Problem
@@ -153,7 +152,7 @@ async def cancel_open(tx: Transaction, webhook_id: str, why: Problem) -> None:
     await tx.run(_CANCEL, webhook_id=webhook_id, why=to_text(why))
 
 
-async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: bool) -> dict[str, Any]:
+async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: bool) -> Values:
     if not on:
         await cancel_open(tx, found.webhook.id, Problem("webhook_switched_off"))
         return {"paused_at": None, "stopped_because": None}
@@ -161,12 +160,12 @@ async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: boo
     return {"read_version": read, **_GOES_ON, **_answers(actor, found)}
 
 
-def _answers(actor: Actor, found: FoundWebhook) -> dict[str, Any]:
+def _answers(actor: Actor, found: FoundWebhook) -> Values:
     """Let the actor answer for a webhook from now on."""
     return {"confirmed_by": None if actor.id == found.webhook.created_by else actor.id}
 
 
-async def _set(tx: Transaction, found: FoundWebhook, values: dict[str, Any]) -> None:
+async def _set(tx: Transaction, found: FoundWebhook, values: Values) -> None:
     values = {**values, "updated_at": tx.now}
     await tx.run(update_by_id(webhooks, frozenset(values)), row_id=found.webhook.id, **values)
 
@@ -180,7 +179,7 @@ async def _record(
     return await record(tx, actor.id, happened)
 
 
-def _told(values: dict[str, Any]) -> dict[str, Any]:
+def _told(values: Values) -> Values:
     """Show in an event only where an address leads; its path may be a secret."""
     return values | ({"url": shown(values["url"])} if "url" in values else {})
 

@@ -1,8 +1,5 @@
 """The routes of webhooks."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope
 from codimir.config import Settings
@@ -10,6 +7,7 @@ from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
 from codimir.http.paging import Data, Page
 from codimir.http.routing import Created, LongReadTx, ReadTx, WriteTx, delete, get, post, put
+from codimir.kit.values import ReadOnlyValues
 from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.validation import find_project, find_workspace
 from codimir.webhooks import actions, queries
@@ -26,12 +24,12 @@ from codimir.webhooks.schemas import (
 from codimir.webhooks.signing import new_secret
 
 
-async def _wrong_of_create(tx: ReadTx, actor: Actor, settings: Settings, given: Mapping[str, Any]) -> Problems:
+async def _wrong_of_create(tx: ReadTx, actor: Actor, settings: Settings, given: ReadOnlyValues) -> Problems:
     _, problems = await _place(tx, actor, given)
     return {**_wrong_address(given, settings), **problems}
 
 
-async def _wrong_of_update(settings: Settings, given: Mapping[str, Any], **_: object) -> Problems:
+async def _wrong_of_update(settings: Settings, given: ReadOnlyValues, **_: object) -> Problems:
     return _wrong_address(given, settings)
 
 
@@ -138,7 +136,7 @@ async def resend_delivery(tx: WriteTx, actor: Actor, webhook_id: str, delivery_i
     return Data(await queries.get_delivery(tx, found.webhook, delivery_id))
 
 
-async def _place(tx: Transaction, actor: Actor, given: Mapping[str, Any]) -> tuple[Scope | None, Problems]:
+async def _place(tx: Transaction, actor: Actor, given: ReadOnlyValues) -> tuple[Scope | None, Problems]:
     """Find the place that a new webhook is for: a project, a workspace, or without a name the actor's first one."""
     project, workspace = given.get("project_id"), given.get("workspace_id")
     if project is None:
@@ -155,7 +153,7 @@ async def _place(tx: Transaction, actor: Actor, given: Mapping[str, Any]) -> tup
     return place.scope, {}
 
 
-def _wrong_address(given: Mapping[str, Any], settings: Settings) -> Problems:
+def _wrong_address(given: ReadOnlyValues, settings: Settings) -> Problems:
     try:
         refuse_private(host_of(given.get("url", "")), settings.webhook_allowed_ranges)
     except AddressRefused as refused:

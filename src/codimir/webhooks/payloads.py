@@ -11,6 +11,7 @@ from codimir.comments.queries import COMMENTS
 from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
+from codimir.kit.values import Values
 from codimir.model.comments import comments
 from codimir.model.events import events
 from codimir.model.projects import projects
@@ -33,7 +34,7 @@ class LoggedEvent(NamedTuple):
     project_id: str | None
     ticket_id: str | None
     subject_id: str
-    changes: dict[str, Any]
+    changes: Values
     created_at: datetime
     from_project_id: str | None = None
 
@@ -59,7 +60,7 @@ async def write_bodies(tx: Transaction, logged: Sequence[LoggedEvent], *, of_pro
     return {event.id: body_of(event, _data(event, around)) for event in logged}
 
 
-def body_of(event: LoggedEvent, about: dict[str, Any]) -> str:
+def body_of(event: LoggedEvent, about: Values) -> str:
     """Write one body: the event, what it is about, what changed, and where."""
     data = {
         **about,
@@ -72,8 +73,8 @@ def body_of(event: LoggedEvent, about: dict[str, Any]) -> str:
     return msgspec.json.encode(EventBody(event.id, event.type, event.created_at, data)).decode()
 
 
-def _data(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
-    about: dict[str, Any] = {"actor": around.people.get(event.actor_id or "")}
+def _data(event: LoggedEvent, around: Surroundings) -> Values:
+    about: Values = {"actor": around.people.get(event.actor_id or "")}
     if event.ticket_id is not None:
         about["ticket"] = around.tickets.get(event.ticket_id)
     kind = event.type.partition(".")[0]
@@ -86,7 +87,7 @@ def _data(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
     return about
 
 
-def _data_in_project(event: LoggedEvent, around: Surroundings) -> dict[str, Any]:
+def _data_in_project(event: LoggedEvent, around: Surroundings) -> Values:
     about = _data(event, around)
     ticket = about.get("ticket")
     if ticket is not None and ticket.project_id != event.project_id:

@@ -1,7 +1,7 @@
 """Reading webhooks and their deliveries, for those who manage them."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.http.errors import NotFound
 from codimir.http.paging import Page, Paged, paginate
+from codimir.kit.values import Values
 from codimir.model.projects import project_members, projects
 from codimir.model.webhooks import webhook_deliveries, webhooks
 from codimir.model.workspaces import workspaces
@@ -85,7 +86,7 @@ async def get_managed_webhook(tx: Transaction, actor: Actor, webhook_id: str, *,
 async def list_webhooks(tx: Transaction, actor: Actor, query: WebhookListQuery) -> Page[Webhook]:
     """Return one page of the webhooks that the actor manages, the newest first."""
     shape = Shape(actor.is_admin, bool(query.workspace), bool(query.project))
-    values: dict[str, Any] = {
+    values: Values = {
         "actor_id": actor.id,
         "governed": [place for place in actor.workspaces if allows(actor, Permission.WEBHOOK_MANAGE, Scope(place))],
         "seen": [] if actor.only_reads else list(actor.workspaces),

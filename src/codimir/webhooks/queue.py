@@ -174,7 +174,7 @@ async def _judge(tx: Transaction, webhook: _Health, outcomes: list[Outcome]) -> 
         await tx.run(_HOLD, webhook_id=webhook.id)
 
 
-async def _stop(tx: Transaction, webhook: _Health, kind: type[Event], changes: Any, **values: Any) -> None:
+async def _stop(tx: Transaction, webhook: _Health, kind: type[Event], changes: Any, **values: object) -> None:
     await record(
         tx, None,
         kind(

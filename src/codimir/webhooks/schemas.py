@@ -1,7 +1,7 @@
 """Shapes of webhooks and of their deliveries."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -10,6 +10,7 @@ from codimir.events.types import Event, WebhookDeliveryResent, WebhookPinged
 from codimir.http.paging import PageQuery, Reply
 from codimir.http.validation import Body
 from codimir.http.validation_messages import nearest
+from codimir.kit.values import Values
 from codimir.problems.problem import InvalidValue, Problem
 from codimir.webhooks.addresses import MAX_URL_LENGTH, usable_url
 from codimir.webhooks.signing import MAX_CHARACTERS, MIN_CHARACTERS, usable_secret
@@ -184,4 +185,4 @@ class EventBody(msgspec.Struct):
     id: str
     type: str
     timestamp: datetime
-    data: dict[str, Any]
+    data: Values

@@ -1,16 +1,17 @@
 """What the claims of a provider say of someone (OpenID Connect Core 1.0, section 5.1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from codimir.config import SettingsError
 from codimir.kit.lines import as_one_line
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.enums import INSTANCE_ROLES, InstanceRole
 
 STANDARD = frozenset({"email", "name"})
 
 
-def merged(claims: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+def merged(claims: ReadOnlyValues, more: ReadOnlyValues) -> Values:
     """Return the claims with what more there is, also inside of objects; what the claims say themselves counts."""
     both = {**more, **claims}
     for name in claims.keys() & more.keys():
@@ -19,7 +20,7 @@ def merged(claims: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
     return both
 
 
-def claim_at(claims: Mapping[str, Any], path: str) -> Any:
+def claim_at(claims: ReadOnlyValues, path: str) -> Any:
     """Return the claim of a name, or the one inside of objects to which dots lead: `realm_access.roles`.
 
     Names may hold dots themselves (`https://acme.example/groups`); None where there is no such claim.
@@ -32,20 +33,20 @@ def claim_at(claims: Mapping[str, Any], path: str) -> Any:
     return next((value for value in found if value is not None), None)
 
 
-def name_of(claims: Mapping[str, Any]) -> str | None:
+def name_of(claims: ReadOnlyValues) -> str | None:
     """Return someone's name, or their given and family names, in one line; None where the provider tells neither."""
     name = _line(claims.get("name"))
     parts = [_line(claims.get("given_name")), _line(claims.get("family_name"))]
     return name or " ".join(part for part in parts if part) or None
 
 
-def email_of(claims: Mapping[str, Any]) -> str | None:
+def email_of(claims: ReadOnlyValues) -> str | None:
     """Return someone's e-mail."""
     email = claims.get("email")
     return email if isinstance(email, str) and email and email.isprintable() else None
 
 
-def is_verified(claims: Mapping[str, Any], *, assumed: bool = False) -> bool:
+def is_verified(claims: ReadOnlyValues, *, assumed: bool = False) -> bool:
     """Check that the provider vouches for the e-mail; some write the truth as text.
 
     `assumed` says what holds where it says neither yes nor no; a no is a no.

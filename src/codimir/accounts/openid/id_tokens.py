@@ -8,6 +8,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from codimir.accounts.openid.issuers import Issuer
+from codimir.kit.values import Values
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures that only the provider can make: neither `none` nor a shared secret."""
@@ -19,7 +20,7 @@ class WrongToken(Exception):
     """An ID token is not for us, not from this provider, or not of this sign-in; the message is for the log."""
 
 
-async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: str, now: float) -> dict[str, Any]:
+async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: str, now: float) -> Values:
     """Return the claims of an ID token whose signature and claims are right.
 
     Raises WrongToken, and ProviderFailed where the keys cannot be had.
@@ -39,12 +40,12 @@ async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: 
     return claims
 
 
-def _signed_claims(id_token: str, keys: KeySet) -> dict[str, Any]:
-    claims: dict[str, Any] = jwt.decode(id_token, keys, algorithms=ALGORITHMS).claims
+def _signed_claims(id_token: str, keys: KeySet) -> Values:
+    claims: Values = jwt.decode(id_token, keys, algorithms=ALGORITHMS).claims
     return claims
 
 
-def _wrong_claim(claims: dict[str, Any], issuer: str, client_id: str, nonce: str, now: float) -> str | None:
+def _wrong_claim(claims: Values, issuer: str, client_id: str, nonce: str, now: float) -> str | None:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     expires, issued, subject = claims.get("exp"), claims.get("iat"), claims.get("sub")

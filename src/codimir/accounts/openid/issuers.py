@@ -11,6 +11,8 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from codimir.kit.values import Values
+
 SECONDS_TO_WAIT = 10
 SECONDS_KEPT = 3600
 SECONDS_BETWEEN_KEYS = 30
@@ -99,7 +101,7 @@ class Issuer:
         tokens: Tokens = _read(await self._ask("POST", known.token_endpoint, data=sent, headers=headers), Tokens)
         return tokens
 
-    async def userinfo(self, access_token: str) -> dict[str, Any]:
+    async def userinfo(self, access_token: str) -> Values:
         """Ask who the holder of a token is; nothing where the provider cannot be asked.
 
         Raises ProviderFailed.
@@ -108,7 +110,7 @@ class Issuer:
         if endpoint is None:
             return {}
         headers = {"authorization": f"Bearer {access_token}"}
-        told: dict[str, Any] = _read(await self._ask("GET", endpoint, headers=headers), dict[str, Any])
+        told: Values = _read(await self._ask("GET", endpoint, headers=headers), Values)
         return told
 
     async def _ask(self, method: str, url: str, **options: Any) -> bytes:

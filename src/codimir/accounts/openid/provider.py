@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import logging
-from typing import Any
 from urllib.parse import urlencode
 
 from codimir.accounts.openid.actions import Identity, person_of
@@ -17,6 +16,7 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction, UniqueViolation
 from codimir.http.requests import HttpRequest
 from codimir.kit.clock import utc_now
+from codimir.kit.values import Values
 from codimir.users.actions import EmailTaken
 
 log = logging.getLogger("codimir.openid")
@@ -119,7 +119,7 @@ class OpenIdProvider:
         claims = await verified_claims(self._issuer, tokens.id_token, self._client_id, flow.nonce, now)
         return self._identity_of(await self._completed(claims, tokens.access_token), issuer)
 
-    async def _completed(self, claims: dict[str, Any], access_token: str) -> dict[str, Any]:
+    async def _completed(self, claims: Values, access_token: str) -> Values:
         """Ask for what the ID token does not say; what it says counts."""
         wanted = {"email", "email_verified", "name"} | ({self._group_claim} if self._group_claim else set())
         if all(claim_at(claims, name) is not None for name in wanted):
@@ -131,7 +131,7 @@ class OpenIdProvider:
             more = {name: value for name, value in more.items() if name != "email_verified"}  # it is another e-mail's
         return merged(claims, more)
 
-    def _identity_of(self, claims: dict[str, Any], issuer: str) -> Identity:
+    def _identity_of(self, claims: Values, issuer: str) -> Identity:
         return Identity(
             issuer=issuer,
             subject=claims["sub"],

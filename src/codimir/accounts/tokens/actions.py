@@ -1,8 +1,6 @@
 """What can be done to API tokens: made and revoked by their owner."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -15,6 +13,7 @@ from codimir.authorization.token_scopes import SCOPES
 from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.http.errors import InvalidInput
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.authentication import api_tokens
 from codimir.problems.problem import Problem, Problems
 
@@ -45,7 +44,7 @@ def require_may_manage(actor: Actor) -> None:
     require_unbound(actor, Problem("token_cannot_manage_tokens"))
 
 
-def reference_errors(actor: Actor, values: Mapping[str, Any], now: datetime) -> Problems:
+def reference_errors(actor: Actor, values: ReadOnlyValues, now: datetime) -> Problems:
     """Return what is wrong with the fields of a new token beyond their form."""
     problems: Problems = {}
     workspace_id, expires_at = values.get("workspace_id"), values.get("expires_at")

@@ -1,18 +1,16 @@
 """The routes of API tokens."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from codimir.accounts.tokens import actions, queries
 from codimir.accounts.tokens.schemas import NewToken, Token, TokenCreate
 from codimir.authorization.actor import Actor
 from codimir.http.paging import Page, PageQuery
 from codimir.http.routing import Created, ReadTx, WriteTx, delete, get, post
 from codimir.kit.clock import utc_now
+from codimir.kit.values import ReadOnlyValues
 from codimir.problems.problem import Problems
 
 
-async def _wrong_fields(actor: Actor, given: Mapping[str, Any], **_: object) -> Problems:
+async def _wrong_fields(actor: Actor, given: ReadOnlyValues, **_: object) -> Problems:
     return actions.reference_errors(actor, given, utc_now())
 
 

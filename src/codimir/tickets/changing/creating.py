@@ -1,8 +1,5 @@
 """New tickets."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 
 from codimir.authorization.actor import Actor
@@ -16,6 +13,7 @@ from codimir.events.types import (
 from codimir.http.errors import InvalidInput
 from codimir.kit.ids import new_id
 from codimir.kit.ranks import first_rank
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.tickets import tickets, title_sort_key
 from codimir.problems.problem import Problem, Problems
 from codimir.tickets.changing.events import ticket_event
@@ -47,7 +45,7 @@ async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str
     return ticket_id
 
 
-async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) -> tuple[Place | None, Problems]:
+async def check_new(tx: Transaction, actor: Actor, values: ReadOnlyValues) -> tuple[Place | None, Problems]:
     """Find the place of a new ticket and say what is wrong with the things that its body names."""
     problems: Problems = {}
     project, workspace = values.get("project_id"), values.get("workspace_id")
@@ -69,7 +67,7 @@ async def check_new(tx: Transaction, actor: Actor, values: Mapping[str, Any]) ->
 _NOT_CHANGES = frozenset({"id", "created_at", "updated_at"})
 
 
-async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCreate, place: Place) -> dict[str, Any]:
+async def _new_row(tx: Transaction, actor: Actor, ticket_id: str, new: TicketCreate, place: Place) -> Values:
     number, key = await take_next_key(tx, place)
     follows = fields_for_new(new.status, tx.now)
     if new.stage is not None:

@@ -1,6 +1,5 @@
 """Taking back a change of a ticket's fields."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.problems.problem import Problem
 from codimir.tickets.changing.labelling import label_ids_of
 from codimir.tickets.changing.updating import put_values
@@ -33,15 +33,15 @@ class CannotReturn(Conflict):
     problem = Problem("old_values_invalid")
 
 
-async def differences_since(tx: Transaction, found: FoundTicket, changes: Mapping[str, Any]) -> dict[str, Any]:
+async def differences_since(tx: Transaction, found: FoundTicket, changes: ReadOnlyValues) -> Values:
     """Return the fields that no longer have the value which a change gave them, each with its value now."""
-    now: dict[str, Any] = msgspec.to_builtins(found.ticket, builtin_types=())
+    now: Values = msgspec.to_builtins(found.ticket, builtin_types=())
     if LABELS in changes:
         now[LABELS] = await label_ids_of(tx, found.ticket.id)
     return {name: now[name] for name, (_, new) in changes.items() if name not in FOLLOWS and now[name] != new}
 
 
-async def revert_ticket(tx: Transaction, actor: Actor, found: FoundTicket, changes: Mapping[str, Any]) -> None:
+async def revert_ticket(tx: Transaction, actor: Actor, found: FoundTicket, changes: ReadOnlyValues) -> None:
     """Give the fields of a change the values that they had before it, exactly.
 
     Raises CannotReturn when what an old value names is gone or cannot be seen any more.

@@ -1,7 +1,5 @@
 """Keys: the next one of a project, and those of tickets that move to another."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
@@ -9,6 +7,7 @@ from codimir.authorization.permissions import Permission, require
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import InvalidInput
+from codimir.kit.values import Values
 from codimir.model.projects import projects
 from codimir.model.tickets import former_ticket_keys
 from codimir.problems.problem import Problem
@@ -46,7 +45,7 @@ async def take_next_key(tx: Transaction, place: Place, number: int | None = None
     return number, f"{project_key}-{number}"
 
 
-async def transfer(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> dict[str, Any]:
+async def transfer(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> Values:
     """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
     require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_move_tickets_to", place=place.name))
     if found.number is not None:

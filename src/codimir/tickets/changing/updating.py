@@ -1,6 +1,5 @@
 """Changes of the fields of tickets."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import update_by_id
 from codimir.events.recording import record
 from codimir.http.errors import InvalidInput
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.enums import Status
 from codimir.model.tickets import tickets, title_sort_key
 from codimir.problems.problem import Problem, Problems
@@ -36,7 +36,7 @@ async def update_ticket(tx: Transaction, actor: Actor, found: FoundTicket, updat
     await put_values(tx, actor, found, fields_for_transition(found.ticket.status, status, tx.now) | given)
 
 
-async def put_values(tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]) -> None:
+async def put_values(tx: Transaction, actor: Actor, found: FoundTicket, given: ReadOnlyValues) -> None:
     """Give fields of a ticket exactly these values, for an actor who may edit it.
 
     Raises InvalidInput that names every field whose value the ticket cannot have.
@@ -67,7 +67,7 @@ async def assign_ticket(tx: Transaction, actor: Actor, found: FoundTicket, assig
 
 
 async def check_update(
-    tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]
+    tx: Transaction, actor: Actor, found: FoundTicket, given: ReadOnlyValues
 ) -> tuple[Place | None, Problems]:
     """Find the place where a ticket stays or goes and say what is wrong with the things that its body names."""
     if "project_id" not in given:
@@ -86,7 +86,7 @@ async def check_update(
 
 
 async def _change(
-    tx: Transaction, actor: Actor, found: FoundTicket, values: dict[str, Any], label_ids: list[str] | None
+    tx: Transaction, actor: Actor, found: FoundTicket, values: Values, label_ids: list[str] | None
 ) -> None:
     """Write what differs, and record one event for each kind of change."""
     ticket = found.ticket

@@ -1,8 +1,5 @@
 """What the body of a ticket names: its project, workspace, people, group and labels."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
@@ -10,6 +7,7 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.enums import Role
 from codimir.model.groups import groups
 from codimir.model.labels import labels
@@ -50,7 +48,7 @@ async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Plac
     return Place(Scope(ref)) if ref in actor.workspaces else None
 
 
-async def reference_errors(tx: Transaction, values: Mapping[str, Any], place: Place | None) -> Problems:
+async def reference_errors(tx: Transaction, values: ReadOnlyValues, place: Place | None) -> Problems:
     """Return which of the named people, groups and labels a ticket in this place cannot have.
 
     Without a place (it is itself wrong, or not known yet) nothing is said about what depends on it.

@@ -7,7 +7,6 @@ Descriptions are too long for that: the event log tells the one of that moment.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.authorization.visibility_sql import visible_containers, was_private
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement, is_any_of
 from codimir.database.types import UtcDateTime
@@ -174,7 +174,7 @@ def _page(shape: FilterShape, sort: Sort, order: Order) -> Statement:
     return Statement(sa.select(matched.c.id, total).order_by(*ordering).limit(limit).offset(offset))
 
 
-def _sort_column(table: sa.FromClause, sort: Sort) -> sa.ColumnElement[Any]:
+def _sort_column(table: sa.FromClause, sort: Sort) -> AnyColumn:
     """Name the column; a state begins when the ticket was updated, and that stands in the index."""
     name = SORT_COLUMNS[sort].name
     return past_tickets.c.valid_from if table is past_tickets and name == "updated_at" else table.c[name]

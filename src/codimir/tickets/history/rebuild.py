@@ -1,10 +1,10 @@
 """The states of a ticket before now, told by its events: for tickets that are loaded with their history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
+from codimir.kit.values import ReadOnlyValues, Values
 from codimir.model.tickets import VERSIONED_COLUMNS, title_sort_key
 from codimir.tickets.schemas import API_NAME
 
@@ -23,8 +23,8 @@ _COLUMN = {api: column for column, api in API_NAME.items()}
 
 
 def rebuild_versions(
-    ticket: Mapping[str, Any], label_ids: Sequence[str], events: Iterable[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+    ticket: ReadOnlyValues, label_ids: Sequence[str], events: Iterable[ReadOnlyValues]
+) -> list[Values]:
     """Return the rows of `past_tickets` for a ticket as it is now, by taking back its events, the newest first.
 
     The events have their values as Python has them. An old key is not known to a loaded ticket, so it keeps its own.
@@ -33,7 +33,7 @@ def rebuild_versions(
         "label_ids": list(label_ids)
     }
     newest_first = sorted(events, key=lambda event: event["created_at"])[::-1]
-    rows: list[dict[str, Any]] = []
+    rows: list[Values] = []
     for event, earlier in pairwise(newest_first):
         _take_back(state, event)
         began, ended = earlier["created_at"], event["created_at"]
@@ -42,7 +42,7 @@ def rebuild_versions(
     return rows
 
 
-def _take_back(state: dict[str, Any], event: Mapping[str, Any]) -> None:
+def _take_back(state: Values, event: ReadOnlyValues) -> None:
     counter, by = COUNTERS.get(event["type"], (None, 0))
     if counter is not None:
         state[counter] -= by
@@ -51,7 +51,7 @@ def _take_back(state: dict[str, Any], event: Mapping[str, Any]) -> None:
         state["title_sort"] = title_sort_key(state["title"])
 
 
-def _row(ticket: Mapping[str, Any], state: Mapping[str, Any], began: datetime, ended: datetime) -> dict[str, Any]:
+def _row(ticket: ReadOnlyValues, state: ReadOnlyValues, began: datetime, ended: datetime) -> Values:
     return {
         **state,
         "id": ticket["id"],

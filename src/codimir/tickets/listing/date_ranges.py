@@ -22,10 +22,12 @@ import msgspec
 import sqlalchemy as sa
 
 from codimir.database.date_functions import is_midnight
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import hide_from_planner
 from codimir.database.types import utc_text
 from codimir.http.errors import InvalidInput
 from codimir.kit.moments import in_zone, moment_of, to_utc
+from codimir.kit.values import Values
 from codimir.model.enums import CLOSED_STATUSES
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
@@ -131,7 +133,7 @@ def _end(text: str) -> End | None:
         return None
 
 
-def date_ranges_of(asked: Mapping[str, str], query: Any, here: Here, values: dict[str, Any]) -> tuple[DateRange, ...]:
+def date_ranges_of(asked: Mapping[str, str], query: Any, here: Here, values: Values) -> tuple[DateRange, ...]:
     """Return the spans that a query asks for of fields, given with their columns, and put their ends into the values.
 
     Raises InvalidInput for those that end before they begin, and for ends that are too far from now.
@@ -152,13 +154,13 @@ def overdue(here: Here) -> Ends:
     return Ends(last=here.now - JUST, last_day=in_zone(here.now, here.timezone).date() - A_DAY)
 
 
-def bound(field: str, ends: Ends) -> dict[str, Any]:
+def bound(field: str, ends: Ends) -> Values:
     """Return the values that the conditions of a span take.
 
     What is due on a day has its own ends. The outer ones of both are for the index; between them and the inner ones
     only one sort of due dates is in the span: those of days, or those of moments.
     """
-    values: dict[str, Any] = {f"{field}_first": ends.first, f"{field}_last": ends.last}
+    values: Values = {f"{field}_first": ends.first, f"{field}_last": ends.last}
     if field == "due" and ends.first is not None and ends.first_day is not None:
         day = moment_of(ends.first_day)
         values |= {"due_first": min(ends.first, day), "due_first_inner": max(ends.first, day)}
@@ -195,21 +197,21 @@ def span_conditions(
     return parts
 
 
-def _from_first(field: str, column: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+def _from_first(field: str, column: AnyColumn) -> list[sa.ColumnElement[bool]]:
     parts: list[sa.ColumnElement[bool]] = [column >= _bind(f"{field}_first")]
     if field == "due":
         parts.append((column >= _bind("due_first_inner")) | _is_of("due_first_days", column))
     return parts
 
 
-def _to_last(field: str, column: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+def _to_last(field: str, column: AnyColumn) -> list[sa.ColumnElement[bool]]:
     parts: list[sa.ColumnElement[bool]] = [column <= _bind(f"{field}_last")]
     if field == "due":
         parts.append((column <= _bind("due_last_inner")) | _is_of("due_last_days", column))
     return parts
 
 
-def _is_of(days: str, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+def _is_of(days: str, column: AnyColumn) -> sa.ColumnElement[bool]:
     """Build the condition that a due date stands for a day, or that it does not, as a bound value asks."""
     return is_midnight(column) == sa.bindparam(days, type_=sa.Boolean())
 

@@ -9,8 +9,10 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.timezones import timezone_of
 from codimir.authorization.visibility_sql import visible_containers
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Statement, hide_from_planner, holds_any_of, is_any_of
 from codimir.http.errors import InvalidInput
+from codimir.kit.values import Values
 from codimir.model.jobs import background_jobs
 from codimir.model.projects import projects
 from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
@@ -43,7 +45,7 @@ async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
     workspaces_asked = asked.pop("workspace", None)
     chosen = [w for w in workspaces_asked if w is not None] if workspaces_asked else list(actor.workspaces)
     labels_asked = asked.pop(LABEL, None)
-    values: dict[str, Any] = {"actor_id": actor.id, "workspaces": chosen, "label_ids": labels_asked}
+    values: Values = {"actor_id": actor.id, "workspaces": chosen, "label_ids": labels_asked}
     filters = tuple(_filter(field, given, values) for field, given in asked.items())
     dates = {name: column for name, column in DATES.items() if getattr(query, name, None)}
     scope = _scope(actor, chosen, everywhere=workspaces_asked is None)
@@ -105,7 +107,7 @@ def conditions(
     return parts
 
 
-def select_counts(shape: FilterShape, *columns: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def select_counts(shape: FilterShape, *columns: AnyColumn) -> AnySelect:
     """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
     by_kinds = is_counted_by_kinds(shape)
     numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
@@ -159,7 +161,7 @@ def _as_it_is(column: Any) -> Any:
     return column
 
 
-def _filter(field: str, given: list[Any], values: dict[str, Any]) -> Filter:
+def _filter(field: str, given: list[Any], values: Values) -> Filter:
     present = list(dict.fromkeys(value for value in given if value is not None))
     values[field] = present if len(present) > 1 else next(iter(present), None)
     return Filter(field, NAMED[field].column or field, len(present) > 1, None in given, bool(present))

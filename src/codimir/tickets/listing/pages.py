@@ -1,13 +1,13 @@
 """Pages of the list of tickets: counted, ordered, and found as `listing/plan.py` chooses."""
 
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import Row, Statement
 from codimir.http.paging import Page
 from codimir.model.tickets import tickets
@@ -109,5 +109,5 @@ def _is_not_before_seek_point(sort: Sort, order: Order) -> sa.ColumnElement[bool
     return place <= begin.scalar_subquery() if order == "desc" else place >= begin.scalar_subquery()
 
 
-def _ordering(sort: Sort, order: Order) -> list[sa.ColumnElement[Any]]:
+def _ordering(sort: Sort, order: Order) -> list[AnyColumn]:
     return [column.desc() if order == "desc" else column.asc() for column in (SORT_COLUMNS[sort], tickets.c.id)]

@@ -1,10 +1,10 @@
 """What a filter asks, without the values: everything that changes the SQL of it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
+from codimir.kit.values import ReadOnlyValues
 from codimir.tickets.listing.date_ranges import DateRange
 from codimir.tickets.search.backend import QueryTerm
 
@@ -23,7 +23,7 @@ class BoundFilter(msgspec.Struct, frozen=True):
     """The shape of a filter, from which its conditions are built, and the values that are bound to them."""
 
     shape: "FilterShape"
-    values: Mapping[str, Any]
+    values: ReadOnlyValues
     wanted: Sequence[QueryTerm] = ()
     """The words that are searched for"""
 

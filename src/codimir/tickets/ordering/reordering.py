@@ -1,8 +1,6 @@
 """The order of tickets made by hand: a ticket goes above or below another one of the same project."""
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +14,7 @@ from codimir.events.recording import record
 from codimir.events.types import TicketRanked
 from codimir.http.errors import InvalidInput, NotFound
 from codimir.kit.ranks import first_rank, rank_above, rank_between
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.projects import projects
 from codimir.model.tickets import tickets
 from codimir.model.workspaces import workspaces
@@ -46,7 +45,7 @@ async def reorder_ticket(tx: Transaction, actor: Actor, found: FoundTicket, posi
 
 
 async def check_position(
-    tx: Transaction, actor: Actor, found: FoundTicket, given: Mapping[str, Any]
+    tx: Transaction, actor: Actor, found: FoundTicket, given: ReadOnlyValues
 ) -> tuple[FoundTicket | None, Problems]:
     """Find the ticket that a position is beside and say what is wrong with what the position names."""
     fields = {name: value for name, value in given.items() if name not in SIDES}

@@ -1,11 +1,12 @@
 """What both forms of search work on: the words of a ticket, and the words that somebody asks for."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.statements import Row
 
 OUTSIDE_OF_WORDS = "§"
@@ -55,7 +56,7 @@ class SearchBackend(NamedTuple):
     """Say whether so few documents match that each of their tickets should be looked up."""
     ranking: Callable[[Sequence[QueryTerm]], list[str]]
     """Write what the database ranks matches by."""
-    newest: Callable[[Sequence[sa.ColumnElement[bool]]], sa.Select[Any]]
+    newest: Callable[[Sequence[sa.ColumnElement[bool]]], AnySelect]
     """Select the newest matches of `words`, at most so many as `candidates`; both are bound, and `ranking` too."""
     best_first: Callable[[Sequence[Row], Sequence[QueryTerm]], list[str]]
     """Turn the rows of `newest` into ids of tickets, the best match first."""

@@ -60,7 +60,7 @@ class MatchesWords(sa.ColumnElement[bool]):
 
 
 @compiles(MatchesWords)
-def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: Any) -> str:
+def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: object) -> str:
     return BACKENDS[compiler.dialect.name].matches.format(
         ticket_id=compiler.process(element.ticket_id, **kw), expression=compiler.process(element.asked, **kw)
     )

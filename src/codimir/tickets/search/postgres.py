@@ -5,12 +5,12 @@ a word only says where it stands: in the title, the key, the description or the 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Row, Statement, is_any_of
 from codimir.database.types import ListOf
 from codimir.model.search import search_documents
@@ -25,7 +25,7 @@ MAX_BYTES, MAX_BYTES_OF_COMMENTS = 500_000, 500_000
 BYTES_OF_WORD, BYTES_OF_POSITION = 3, 2
 """What a word takes beside its letters, and what each of its positions takes."""
 
-vector: sa.ColumnElement[Any] = sa.literal_column("search_documents.vector")
+vector: AnyColumn = sa.literal_column("search_documents.vector")
 
 
 def expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str:
@@ -98,7 +98,7 @@ def _written(positions: dict[str, list[str]]) -> str:
     return " ".join(f"'{word}'" + (":" + ",".join(at) if at else "") for word, at in positions.items())
 
 
-def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
     """Select the newest matches, the best first."""
     found = (
         sa.select(search_documents.c.id, search_documents.c.ticket_id, vector.label("vector"))
@@ -110,9 +110,7 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     )
     each = sa.func.unnest(sa.bindparam("ranking", type_=ListOf(sa.Text()))).column_valued("each_word")
     rank = sa.func.ts_rank(sa.literal_column(f"CAST('{WEIGHTS}' AS real[])"), found.c.vector, _tsquery(each))
-    exact: sa.ColumnElement[Any] = sa.cast(
-        rank, sa.Double()
-    )  # so that the order in which they are added makes no difference
+    exact: AnyColumn = sa.cast(rank, sa.Double())  # so that the order in which they are added makes no difference
     total = sa.select(sa.func.sum(exact)).correlate(found).scalar_subquery()
     return sa.select(found.c.ticket_id).order_by(total.desc(), found.c.id.desc())
 
@@ -130,7 +128,7 @@ def _one_of(wanted: QueryTerm) -> str:
     return " | ".join(spelled)
 
 
-def _tsquery(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
+def _tsquery(text: sa.ColumnElement[str]) -> AnyColumn:
     return sa.cast(text, postgresql.TSQUERY())
 
 

@@ -5,13 +5,14 @@ not ASCII. The rank is not FTS5's bm25, because that weighs a word by how often 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.statements import Row, Statement, is_any_of
+from codimir.kit.values import Values
 from codimir.model.search import search_documents
 from codimir.model.tickets import PLACES_INDEX, tickets
 from codimir.tickets.search.backend import NO_WORD, Document, QueryTerm, SearchBackend, tenant_term
@@ -77,7 +78,7 @@ def ranking(_wanted: Sequence[QueryTerm]) -> list[str]:
     return []
 
 
-def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
     """Select the newest matches with their words.
 
     Most matches may be what the actor does not see, so where each is must be cheap to tell; SQLite would read its row.
@@ -138,7 +139,7 @@ _PUT = Statement(
 )
 
 
-def _row(number: int, document: Document) -> dict[str, Any]:
+def _row(number: int, document: Document) -> Values:
     fields = {field: " ".join(getattr(document, field)) for field in FIELDS}
     return {"rowid": number, "place": tenant_term(document.workspace_id), **fields}
 

@@ -1,11 +1,12 @@
 """Where a search found tickets: in their titles, or at a place in their descriptions and comments."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnySelect
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.highlighting import Sought, Span, highlight_spans
 from codimir.model.comments import comments
@@ -78,7 +79,7 @@ def _around(line: str, span: Span) -> str:
     return f"{'… ' if start else ''}{line[start:end].strip()}{' …' if end < len(line) else ''}"
 
 
-def _newest_comments() -> "sa.Select[Any]":
+def _newest_comments() -> AnySelect:
     place = sa.func.row_number().over(
         partition_by=comments.c.ticket_id, order_by=(comments.c.created_at.desc(), comments.c.id.desc())
     )

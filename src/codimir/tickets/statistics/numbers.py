@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.date_functions import seconds_between
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Row, Statement
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.model.tickets import tickets
@@ -83,14 +84,14 @@ def _numbers(shape: FilterShape) -> Statement:
     return Statement(sa.union_all(_kinds(shape, count, *[nothing] * 4), overdue, created, completed))
 
 
-def _kinds(shape: FilterShape, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def _kinds(shape: FilterShape, *numbers: AnyColumn) -> AnySelect:
     kinds = (tickets.c.status, tickets.c.priority, tickets.c.type)
     return select_counts(shape, *kinds, *numbers).group_by(*kinds)
 
 
-def _moved(shape: FilterShape, span: DateRange, *numbers: sa.ColumnElement[Any]) -> "sa.Select[Any]":
+def _moved(shape: FilterShape, span: DateRange, *numbers: AnyColumn) -> AnySelect:
     within = msgspec.structs.replace(shape, spans=(*shape.spans, span))
-    of_any_kind: list[sa.ColumnElement[Any]] = [sa.null()] * COUNT
+    of_any_kind: list[AnyColumn] = [sa.null()] * COUNT
     return sa.select(*of_any_kind, *numbers).where(*conditions(within))
 
 

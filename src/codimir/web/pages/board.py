@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Response
@@ -16,6 +16,7 @@ from codimir.http.errors import InvalidInput, NotFound
 from codimir.http.paging import PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
+from codimir.kit.values import Values
 from codimir.model.enums import STATUSES
 from codimir.model.schemas import Person
 from codimir.problems.problem import Problem
@@ -70,7 +71,7 @@ async def get_board(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
     asked = _of_project(query, project)
     at = _address(frame)
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         feed = await read_feed(tx, frame.actor, FeedQuery(), frame.request.app.state.cursors)
         columns = await _columns(tx, frame, asked)
         return {
@@ -123,7 +124,7 @@ async def get_cards(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
     if len(query.ticket) > MAX_CARDS:
         raise InvalidInput.fields(ticket=Problem("too_many_cards", limit=MAX_CARDS))
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         cards = await find_cards(tx, frame.actor, asked, list(query.ticket))
         counts = await count_columns(tx, frame.actor, asked, query.by)
         return {

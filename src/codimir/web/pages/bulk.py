@@ -1,13 +1,11 @@
 """Changing several tickets at once, all of them or none; what was done can be taken back."""
 
-from typing import Any
-
 import msgspec
-from litestar import Response
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import post
 from codimir.http.validation import parse_body
 from codimir.labels.actions import create_label, name_key
@@ -32,7 +30,7 @@ NEW = "+"
 
 
 @post("/tickets/bulk")
-async def change_many(frame: Frame, form: Form) -> Response[Any]:
+async def change_many(frame: Frame, form: Form) -> HttpResponse:
     """Change the tickets that are named: `change` is `field:value`, or `trash`."""
     tickets = list(dict.fromkeys(form.all("ticket")))
     if not 1 <= len(tickets) <= MAX_COUNT:

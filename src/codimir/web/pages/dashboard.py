@@ -1,12 +1,11 @@
 """The dashboard: the statistics of tickets as numbers and charts, for a period, a project, a person."""
 
-from typing import Any
-
 import msgspec
 from litestar import Response
 
 from codimir.database.core import Transaction
 from codimir.http.routing import get
+from codimir.kit.values import Values
 from codimir.tickets.listing.date_ranges import between
 from codimir.tickets.schemas import TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
@@ -37,7 +36,7 @@ async def _show(frame: Frame, query: TicketStatsQuery, project: RailProject | No
     asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
     place = project.workspace_id if project else frame.workspace_id
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         return {
             "stats": await get_statistics(tx, frame.actor, asked),
             "timeline": await get_timeline(tx, frame.actor, asked, frame.clock.timezone),

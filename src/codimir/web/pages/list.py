@@ -1,7 +1,7 @@
 """The list: tickets of a project or all of them, filtered, sorted, grouped and paged by the address."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import msgspec
 from litestar import Response
@@ -10,6 +10,7 @@ from codimir.database.core import Transaction
 from codimir.http.paging import Page, PageSize
 from codimir.http.routing import get
 from codimir.kit.collation import sort_key
+from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, Kind, Order, Sort
 from codimir.tickets.listing.pages import list_tickets
 from codimir.tickets.ordering.board import count_columns
@@ -90,7 +91,7 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
     asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         found = await _found(tx, frame, asked)
         matches = await get_matches(tx, frame.actor, asked, _rows_of(found)) if query.is_search else None
         return {"chips": await chips_of(tx, frame.actor, at, frame.clock), "matches": matches, **found}
@@ -113,14 +114,14 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
     )
 
 
-def _bar(query: ListQuery, at: Address, found: dict[str, Any], *, in_project: bool) -> Bar:
+def _bar(query: ListQuery, at: Address, found: Values, *, in_project: bool) -> Bar:
     sort = query.shown_sort
     shown = Shown(query.search, sort, query.order, query.by, query.show)
     chips, is_reversed = tuple(found["chips"]), query.order != dict((BY_RELEVANCE, *SORTS))[sort]
     return Bar(at.path, tuple(at.values.items()), chips, found["total"], in_project, shown, is_reversed)
 
 
-async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> dict[str, Any]:
+async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> Values:
     if query.by is None:
         page = await _page(tx, frame, query)
         return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
@@ -185,7 +186,7 @@ async def _page(tx: Transaction, frame: Frame, query: ListQuery) -> Page[TicketI
     return await list_tickets(tx, frame.actor, ordered, frame.request.app.state["keyset_cache"])
 
 
-def _rows_of(found: dict[str, Any]) -> list[TicketInList]:
+def _rows_of(found: Values) -> list[TicketInList]:
     """Return the tickets that a list shows, in groups or without."""
     return [*found["tickets"], *(ticket for group in found["groups"] for ticket in group.tickets)]
 

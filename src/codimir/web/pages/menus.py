@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response
 
 from codimir.http.errors import InvalidInput, NotFound
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import get, post
 from codimir.http.validation import Query
 from codimir.labels.actions import name_key
@@ -66,7 +67,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 @get("/filters")
-async def get_filter_fields(frame: Frame, query: FilterQuery) -> Response[Any]:
+async def get_filter_fields(frame: Frame, query: FilterQuery) -> HttpResponse:
     """Show what the view can be filtered by; without scripts it leads to the view, which has the same menu."""
     at = _address(query.back)
     if not frame.in_pieces:

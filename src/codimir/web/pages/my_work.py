@@ -1,12 +1,12 @@
 """My work: what is due, what the person has, where they are mentioned, what they reported."""
 
 from itertools import chain
-from typing import Any
 
 from litestar import Response
 
 from codimir.database.core import Transaction
 from codimir.http.routing import get
+from codimir.kit.values import Values
 from codimir.model.enums import OPEN_STATUSES
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
@@ -28,7 +28,7 @@ COLUMNS = frozenset({"key", "status", "labels", "due", "updatedAt"})
 async def get_my_work(frame: Frame, writer: ProseWriter) -> Response[bytes]:
     """Show what the person has to do."""
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         assigned = TicketListQuery(assignee=("me",), status=OPEN_STATUSES, archived=False, sort="priority", limit=30)
         reported = TicketListQuery(reporter=("me",), limit=10)
         mentions = NotificationListQuery(kind=("mentioned",), limit=10)

@@ -7,8 +7,10 @@ import msgspec
 from litestar import Response
 
 from codimir.http.errors import InvalidInput
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import get, post
 from codimir.http.validation import Query, parse_body
+from codimir.kit.values import Values
 from codimir.quick.actions import create_quickly, understand
 from codimir.quick.schemas import QuickTicket, Understood
 from codimir.tickets.queries import get_details
@@ -36,7 +38,7 @@ async def get_new_ticket(frame: Frame, query: NewTicketQuery) -> Response[bytes]
 
 
 @post("/tickets/new")
-async def create_new_ticket(frame: Frame, form: Form) -> Response[Any]:
+async def create_new_ticket(frame: Frame, form: Form) -> HttpResponse:
     """Create the ticket of the form and lead to it."""
     try:
         quick = _quick(frame, form)
@@ -58,7 +60,7 @@ async def preview_new_ticket(frame: Frame, form: Form) -> Response[bytes]:
     """Show what a line means."""
     quick = _quick(frame, form)
 
-    async def unit(tx: Any) -> dict[str, Any]:
+    async def unit(tx: Any) -> Values:
         said = await understand(tx, frame.actor, quick)
         who_may = []
         if said.unknown_labels and not said.can_create_labels:
@@ -68,7 +70,7 @@ async def preview_new_ticket(frame: Frame, form: Form) -> Response[bytes]:
     return frame.fragment("pages/new_ticket_said.html", **await frame.db.read(unit))
 
 
-def _parts(said: Understood) -> dict[str, Any]:
+def _parts(said: Understood) -> Values:
     """Return which part of the line speaks of which field, and which of them of which label, the first that does."""
     labels = [(span.value, span.text) for span in said.spans if span.field == "label"]
     return {"parts": {span.field: span.text for span in said.spans}, "label_parts": dict(reversed(labels))}
@@ -87,10 +89,10 @@ def _why_not(frame: Frame, project: RailProject | None) -> str:
     return frame.gettext("You can't create tickets in %s") % project.name
 
 
-async def _fields(frame: Frame, project: RailProject | None) -> dict[str, Any]:
+async def _fields(frame: Frame, project: RailProject | None) -> Values:
     workspace_id = project.workspace_id if project else frame.workspace_id
 
-    async def unit(tx: Any) -> dict[str, Any]:
+    async def unit(tx: Any) -> Values:
         projects = await list_writable_projects(tx, frame.actor, workspace_id)
         if project is not None and project not in projects and frame.may_create(project):
             projects.insert(0, project)

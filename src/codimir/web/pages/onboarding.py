@@ -1,11 +1,10 @@
 """The pages behind links that are good once: setting up, accepting an invitation, choosing a new password."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Response
 
 from codimir.accounts.invitations import api as invitations
 from codimir.accounts.invitations.queries import get_offer
@@ -30,9 +29,10 @@ from codimir.database.core import Database, Transaction
 from codimir.demo.entering import has_example, load_example
 from codimir.http.errors import ApiError, InvalidInput, NotFound
 from codimir.http.redirects import leading_to
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.kit.values import ReadOnlyValues
 from codimir.mail.sending import Mailer
 from codimir.users.actions import EmailTaken, update_preferences
 from codimir.users.schemas import PreferencesUpdate
@@ -48,20 +48,20 @@ Asked = HttpRequest
 
 
 @get("/setup/{token:str}")
-async def get_setup(token: str, request: Asked, db: Database) -> Response[Any]:
+async def get_setup(token: str, request: Asked, db: Database) -> HttpResponse:
     """Ask for the first administrator and the first workspace."""
     await db.read(lambda tx: setup.get_setup(tx, token))
     return _page(request, "pages/setup.html", "Set up Codimir", has_example=await db.read(has_example))
 
 
 @post("/setup/{token:str}")
-async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher) -> Response[Any]:
+async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher) -> HttpResponse:
     """Set the instance up and go on to its first project, or to a living example."""
     wants_example = form.get("begin") == EXAMPLE
     fields = Form({name: values for name, values in form.fields.items() if name not in ("begin", TIMEZONE)})
     is_there = await db.read(has_example)
 
-    async def do() -> Response[Any]:
+    async def do() -> HttpResponse:
         data = _parsed(InstanceSetup, fields)
         ready = await setup_routes.set_up.function(token=token, data=data, request=request, db=db, hashing=hashing)
         await _keep_timezone(db, ready.data.user.id, form)
@@ -74,14 +74,14 @@ async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: 
 
 
 @get("/enter/{token:str}")
-async def get_sign_in_link(token: str, request: Asked, db: Database) -> Response[Any]:
+async def get_sign_in_link(token: str, request: Asked, db: Database) -> HttpResponse:
     """Ask whether to come in as the person whom a link is for; a preview of the page does not use it up."""
     person = await db.read(lambda tx: get_person_of_link(tx, token))
     return _page(request, "pages/enter.html", "Sign in", person=person)
 
 
 @post("/enter/{token:str}")
-async def sign_in_by_link(token: str, request: Asked, db: Database) -> Response[Any]:
+async def sign_in_by_link(token: str, request: Asked, db: Database) -> HttpResponse:
     """Come in as the person whom a link is for."""
     refuse_cross_site(request)
 
@@ -94,7 +94,7 @@ async def sign_in_by_link(token: str, request: Asked, db: Database) -> Response[
 @get("/invite/{token:str}")
 async def get_invitation(
     token: str, request: Asked, db: Database, providers: SignInProviders, settings: Settings
-) -> Response[Any]:
+) -> HttpResponse:
     """Say who asks someone into which workspace."""
     offer = await db.read(lambda tx: get_offer(tx, token))
     signed_in = await find_session(request) is not None
@@ -106,11 +106,11 @@ async def get_invitation(
 async def join(
     token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher, settings: Settings,
     providers: SignInProviders,
-) -> Response[Any]:  # fmt: skip
+) -> HttpResponse:  # fmt: skip
     """Come in as someone new."""
     offer = await db.read(lambda tx: get_offer(tx, token))
 
-    async def do() -> Response[Any]:
+    async def do() -> HttpResponse:
         data = _parsed(Newcomer, Form({name: form.fields[name] for name in form.fields if name != TIMEZONE}))
         arrival = await invitations.join.function(
             token=token, data=data, request=request, db=db, hashing=hashing, settings=settings
@@ -123,23 +123,23 @@ async def join(
 
 
 @post("/invite/{token:str}/accept", scope="admin")
-async def accept(token: str, frame: Frame) -> Response[Any]:
+async def accept(token: str, frame: Frame) -> HttpResponse:
     """Come in as who is signed in."""
     arrived = await frame.call(invitations.accept_invitation, token=token)
     return _entered([_in_workspace(arrived.data)], _first_page(arrived.data))
 
 
 @get("/reset")
-async def get_reset_request(request: Asked, mailer: Mailer) -> Response[Any]:
+async def get_reset_request(request: Asked, mailer: Mailer) -> HttpResponse:
     """Ask whose password is forgotten; without mail, say who can help."""
     return _page(request, "pages/reset_request.html", "Choose a new password", sent=False, mailer=mailer)
 
 
 @post("/reset")
-async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer, settings: Settings) -> Response[Any]:
+async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer, settings: Settings) -> HttpResponse:
     """Mail a link, and answer everybody the same."""
 
-    async def do() -> Response[Any]:
+    async def do() -> HttpResponse:
         data = _parsed(ResetRequest, form)
         await password_routes.request_reset.function(
             data=data, request=request, db=db, mailer=mailer, settings=settings
@@ -152,20 +152,18 @@ async def request_reset(request: Asked, form: Form, db: Database, mailer: Mailer
 
 
 @get("/reset/{token:str}")
-async def get_reset(token: str, request: Asked, db: Database) -> Response[Any]:
+async def get_reset(token: str, request: Asked, db: Database) -> HttpResponse:
     """Ask for the new password."""
     offer = await db.read(lambda tx: passwords.get_reset(tx, token))
     return _page(request, "pages/reset.html", "Choose a new password", offer=offer, kept=[])
 
 
 @post("/reset/{token:str}")
-async def reset_password(
-    token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher
-) -> Response[Any]:
+async def reset_password(token: str, request: Asked, form: Form, db: Database, hashing: PasswordHasher) -> HttpResponse:
     """Set the new password and go to the start, signed in."""
     offer = await db.read(lambda tx: passwords.get_reset(tx, token))
 
-    async def do() -> Response[Any]:
+    async def do() -> HttpResponse:
         data = parsed(NewPassword, password=form.get("password"), keepTokens=form.all("keepTokens"))
         changed = await password_routes.reset_password.function(
             token=token, data=data, request=request, db=db, hashing=hashing
@@ -176,7 +174,7 @@ async def reset_password(
     return await _or_again(request, form, "pages/reset.html", "Choose a new password", do, offer=offer, kept=kept)
 
 
-def _ways_in(providers: SignInProviders, settings: Settings) -> Mapping[str, Any]:
+def _ways_in(providers: SignInProviders, settings: Settings) -> ReadOnlyValues:
     takes_passwords = settings.password_sign_in == "on"  # noqa: S105 - a switch
     return {"providers": list(providers.values()), "takes_passwords": takes_passwords}
 
@@ -209,8 +207,8 @@ def _parsed(shape: type[T], form: Form) -> T:
 
 
 async def _or_again(
-    request: Asked, form: Form, template: str, title: str, do: Callable[[], Awaitable[Response[Any]]], **data: Any
-) -> Response[Any]:
+    request: Asked, form: Form, template: str, title: str, do: Callable[[], Awaitable[HttpResponse]], **data: Any
+) -> HttpResponse:
     """Do what a form asks for, or show it once more with what is wrong beside each field."""
     try:
         return await do()
@@ -224,7 +222,7 @@ async def _or_again(
         )
 
 
-def _page(request: Asked, template: str, title: str, status: int = 200, **data: Any) -> Response[Any]:
+def _page(request: Asked, template: str, title: str, status: int = 200, **data: Any) -> HttpResponse:
     shown = {"values": {}, "problems": {}, **data}
     said = catalogue(language_for(request)).gettext(title)
     return page_for_anyone(request, template, title=said, status=status, **shown)

@@ -7,6 +7,7 @@ from litestar import Response
 
 from codimir.http.routing import get
 from codimir.http.validation import Query
+from codimir.kit.values import Values
 from codimir.tickets.schemas import TicketSearchQuery
 from codimir.tickets.search.ranked import search_tickets
 from codimir.web.lookups import find_handles, find_names
@@ -37,7 +38,7 @@ async def search_everything(frame: Frame, query: PaletteQuery) -> Response[bytes
         return frame.fragment("pages/palette_found.html", tickets=[], projects=[], people=[])
     wanted = TicketSearchQuery(q=text, limit=MAX_TICKETS)
 
-    async def unit(tx: Any) -> dict[str, Any]:
+    async def unit(tx: Any) -> Values:
         people = await find_names(tx, frame.actor, "assignee", text, workspace_id)
         projects = await find_names(tx, frame.actor, "project", text, workspace_id)
         return {

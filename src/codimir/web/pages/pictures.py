@@ -1,12 +1,10 @@
 """The copies of the pictures that people have on other hosts."""
 
-from typing import Any
-
 from litestar import Response
 
 from codimir.authorization.actor import Actor
 from codimir.http.errors import NotFound
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import get
 from codimir.pictures.addresses import DIGEST
 from codimir.pictures.api import sent
@@ -22,7 +20,7 @@ async def get_copy(
     request: HttpRequest,
     actor: Actor,  # noqa: ARG001 - only who is signed in may ask
     pictures: Pictures,
-) -> Response[Any]:
+) -> HttpResponse:
     """Send the copy of a picture; until there is one, an empty picture, through which the initials are seen."""
     if not DIGEST.fullmatch(digest):
         raise NotFound

@@ -1,7 +1,6 @@
 """The pages on which people sign in; their forms go to the routes that NextAuth's clients use too."""
 
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 
 from litestar import Response
@@ -24,7 +23,7 @@ from codimir.authentication.sessions import find_session
 from codimir.config import Settings
 from codimir.database.core import Database
 from codimir.http.redirects import leading_to
-from codimir.http.requests import HttpRequest
+from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import get, post
 from codimir.users.queries import is_administered
 from codimir.web.languages import catalogue
@@ -44,7 +43,7 @@ class PageAnswer(Answer):
 @get(SIGN_IN_PAGE)
 async def get_sign_in(
     request: HttpRequest, db: Database, providers: SignInProviders, settings: Settings
-) -> Response[Any]:
+) -> HttpResponse:
     """Show the ways to sign in, and what went wrong with the one that was tried before."""
     caller, query = AuthRequest(request), request.query_params
     error, asked_for = (str(query.get(name, "")) for name in ("error", "callbackUrl"))
@@ -68,7 +67,7 @@ async def get_sign_in(
 
 
 @post("/signin/{provider_id:str}", max_bytes=MAX_FORM_BYTES)
-async def leave_for_provider(provider_id: str, request: HttpRequest, providers: SignInProviders) -> Response[Any]:
+async def leave_for_provider(provider_id: str, request: HttpRequest, providers: SignInProviders) -> HttpResponse:
     """Take someone to a provider by a page between: a form may only lead to addresses of ours, wherever that leads."""
     refuse_cross_site(request)
     caller = AuthRequest(request)

@@ -1,7 +1,5 @@
 """The tasks of a text, ticked where they stand."""
 
-from typing import Any
-
 from litestar import Response
 
 from codimir.comments.actions import update_comment
@@ -9,6 +7,7 @@ from codimir.comments.queries import get_comment
 from codimir.comments.schemas import CommentUpdate
 from codimir.database.core import Transaction
 from codimir.http.errors import Conflict, InvalidInput
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import post
 from codimir.problems.problem import Problem
 from codimir.tickets.changing.updating import update_ticket
@@ -30,7 +29,7 @@ class TextHasChanged(Conflict):
 
 
 @post("/tickets/{ref:str}/tasks")
-async def tick_task(ref: str, frame: Frame, form: Form) -> Response[Any]:
+async def tick_task(ref: str, frame: Frame, form: Form) -> HttpResponse:
     """Tick a task, or open it again, and touch nothing else of its text.
 
     `seen` is the fingerprint of the text as the person saw it: ticks of others count as no change, anything else does.

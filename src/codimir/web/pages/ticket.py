@@ -12,9 +12,11 @@ from codimir.comments.queries import get_comment
 from codimir.comments.schemas import CommentCreate, CommentUpdate
 from codimir.database.core import Transaction
 from codimir.http.errors import InvalidInput, NotFound
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.kit.newlines import normalize_newlines
+from codimir.kit.values import Values
 from codimir.notifications.actions import mark_read_about
 from codimir.notifications.queries import has_unread_about
 from codimir.problems.problem import Problem
@@ -71,7 +73,7 @@ async def _drawn(frame: Frame, view: TicketView, *, is_news: bool) -> Response[b
 
 
 @post("/tickets/{ref:str}/edit")
-async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
+async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> HttpResponse:
     """Change one field; `seen` is the text that the person began with, and nothing newer is overwritten."""
     field = form.get("field")
     if field not in EDITED:
@@ -94,7 +96,7 @@ async def edit_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -
 
 
 @post("/tickets/{ref:str}/comments")
-async def comment_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
+async def comment_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> HttpResponse:
     """Add a comment."""
     new = _checked(CommentCreate, {"content": form.get("content")})
 
@@ -106,7 +108,7 @@ async def comment_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWri
 
 
 @post("/tickets/{ref:str}/comments/{comment_id:str}")
-async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
+async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form, writer: ProseWriter) -> HttpResponse:
     """Give a comment another text, or move it to the trash."""
     deletes = form.get("delete") == "yes"
     text = form.get("content")
@@ -125,7 +127,7 @@ async def change_comment(ref: str, comment_id: str, frame: Frame, form: Form, wr
 
 
 @post("/tickets/{ref:str}/time")
-async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> Response[Any]:
+async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWriter) -> HttpResponse:
     """Log time, written as `1h 30m`, `90m`, `1.5h` or `1:30`."""
     minutes = minutes_in(form.get("time"))
     if minutes is None:
@@ -140,7 +142,7 @@ async def log_time_on_ticket(ref: str, frame: Frame, form: Form, writer: ProseWr
 
 
 @post("/tickets/{ref:str}/delete")
-async def move_to_trash(ref: str, frame: Frame) -> Response[Any]:
+async def move_to_trash(ref: str, frame: Frame) -> HttpResponse:
     """Move a ticket to the trash; a script stays where it is and offers that back, else it leads to the list."""
 
     async def unit(tx: Transaction) -> tuple[FoundTicket, str | None]:
@@ -187,7 +189,7 @@ async def _opened(frame: Frame, ref: str) -> tuple[TicketView, bool]:
     return view, is_news
 
 
-def _data(frame: Frame, view: TicketView) -> dict[str, Any]:
+def _data(frame: Frame, view: TicketView) -> Values:
     may = {
         name: allows(frame.actor, permission, view.scope)
         for name, permission in (
@@ -207,11 +209,11 @@ def _update(field: str, value: str) -> TicketUpdate:
     return update
 
 
-def _checked(shape: type[Any], values: dict[str, Any]) -> Any:
+def _checked(shape: type[Any], values: Values) -> Any:
     return parse_body(shape, msgspec.json.encode(values))
 
 
-async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]:
+async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> HttpResponse:
     if not frame.in_pieces:
         return frame.redirect(f"/tickets/{ref}")
     read = await frame.db.read(lambda tx: get_ticket_view(tx, frame.actor, ref))
@@ -221,7 +223,7 @@ async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> Response[Any]
 
 def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
     """Show both texts and let the person choose; nothing was changed."""
-    data: dict[str, Any] = {"ref": ref, "field": field, "mine": mine, "theirs": theirs}
+    data: Values = {"ref": ref, "field": field, "mine": mine, "theirs": theirs}
     if frame.in_pieces:
         headers = {"hx-retarget": "body", "hx-reswap": "beforeend"}
         return frame.fragment("components/conflict.html", headers=headers, **data)

@@ -13,6 +13,7 @@ from codimir.http.paging import PageNumber, PageQuery
 from codimir.http.routing import get
 from codimir.http.validation import Query
 from codimir.kit.moments import to_utc
+from codimir.kit.values import Values
 from codimir.members import api as members
 from codimir.web.addresses import Address
 from codimir.web.date_ranges import said
@@ -74,7 +75,7 @@ def _given(query: AuditPageQuery) -> dict[str, str]:
 
 def _exported(frame: Frame, query: AuditPageQuery) -> str:
     asked = _asked(frame, query)
-    given: dict[str, Any] = {"actor": query.actor, "type": query.type, "from": asked.since, "to": asked.until}
+    given: Values = {"actor": query.actor, "type": query.type, "from": asked.since, "to": asked.until}
     return urlencode({name: _text(value) for name, value in given.items() if value})
 
 

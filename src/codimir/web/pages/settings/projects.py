@@ -1,11 +1,10 @@
 """The settings of a project: what it is called, who is in it, its labels, its end."""
 
-from typing import Any
-
 from codimir.authorization.permissions import Permission, Scope
 from codimir.database.core import Transaction
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
+from codimir.kit.values import Values
 from codimir.labels import api as labels
 from codimir.labels.queries import list_labels
 from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
@@ -173,7 +172,7 @@ async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
 async def _show(frame: Frame, project: RailProject, section: str = "general", sent: Sent = NOTHING) -> Answer:
     paging = PageQuery(page=page_of(frame), limit=50)
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         found = await get_visible_project(tx, frame.actor, project.id)
         own = LabelListQuery(limit=100, workspace=(project.workspace_id,), project=project.id)
         return {

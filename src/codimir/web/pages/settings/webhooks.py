@@ -1,11 +1,10 @@
 """The webhooks of the workspace: made, changed, tried out, and what was sent to them."""
 
-from typing import Any
-
 from codimir.authorization.permissions import Permission
 from codimir.config import Settings
 from codimir.database.core import Transaction
 from codimir.http.routing import get, post
+from codimir.kit.values import Values
 from codimir.projects.queries import list_projects
 from codimir.projects.schemas import ProjectListQuery
 from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
@@ -41,7 +40,7 @@ async def list_own_webhooks(frame: Frame) -> Answer:
         return await refused(frame, "webhooks", frame.gettext("Webhooks"))
     query = WebhookListQuery(limit=100, workspace=(frame.workspace_id or "",))
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         found = (await list_webhooks(tx, frame.actor, query)).data
         in_projects = [each.project_id for each in found if each.project_id]
         return {"webhooks": found, "places": await names_of(tx, frame.actor, "project", in_projects)}
@@ -127,7 +126,7 @@ async def ping_webhook(webhook_id: str, frame: Frame) -> Answer:
 async def show_delivery(webhook_id: str, delivery_id: str, frame: Frame) -> Answer:
     """Show what was sent and what was answered."""
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         webhook = (await get_managed_webhook(tx, frame.actor, webhook_id)).webhook
         delivery = await get_delivery(tx, webhook, delivery_id)
         return {"webhook": webhook, "delivery": delivery, "problem": await find_delivery_problem(tx, delivery.id)}
@@ -160,7 +159,7 @@ async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
 async def _show(frame: Frame, webhook_id: str, sent: Sent = NOTHING, new: WebhookWithSecret | None = None) -> Answer:
     query = DeliveryListQuery(page=page_of(frame), limit=20)
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         webhook = (await get_managed_webhook(tx, frame.actor, webhook_id)).webhook
         places = await named(tx, frame.actor, "project", [webhook.project_id] if webhook.project_id else [])
         place = places[0] if places else None

@@ -1,17 +1,15 @@
 """The workspace and its groups."""
 
-from typing import Any
-
-from litestar import Response
-
 from codimir.authorization.permissions import Permission
 from codimir.database.core import Transaction
 from codimir.groups import api as groups
 from codimir.groups.queries import list_groups
 from codimir.groups.schemas import GroupCreate, GroupListQuery, GroupUpdate
+from codimir.http.requests import HttpResponse
 from codimir.http.routing import get, post
 from codimir.jobs.queries import list_jobs
 from codimir.jobs.schemas import JobListQuery
+from codimir.kit.values import Values
 from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
@@ -57,7 +55,7 @@ async def create_workspace(frame: Frame, form: Form) -> Answer:
 async def delete_workspace(frame: Frame, form: Form) -> Answer:
     """Delete the workspace, in which nothing is left."""
 
-    async def do() -> Response[Any]:
+    async def do() -> HttpResponse:
         await frame.call(workspaces.delete_workspace, ref=frame.workspace_id or "")
         return saved(frame, PATH, "deleted", codimir_workspace="")
 
@@ -101,7 +99,7 @@ async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
     if workspace_id is None:
         return await settings_page(frame, "workspace_none", frame.gettext("Workspace"), sent=sent)
 
-    async def unit(tx: Transaction) -> dict[str, Any]:
+    async def unit(tx: Transaction) -> Values:
         query = GroupListQuery(limit=100, workspace=(workspace_id,))
         found = await list_groups(tx, frame.actor, query)
         jobs = await list_jobs(tx, frame.actor, JobListQuery(limit=100, workspace=(workspace_id,)))
