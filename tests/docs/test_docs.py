@@ -20,7 +20,12 @@ def words_in_code(document: Path) -> list[str]:
 
 def words_of_the_code() -> set[str]:
     folders = (SOURCE, ROOT / "tests", ROOT / "tools")
-    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in CODE]
+    files = [
+        file
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.suffix in CODE and file.is_file() and "node_modules" not in file.parts
+    ]
     texts = (file.read_text(encoding="utf-8") for file in (*files, ROOT / "Makefile", ROOT / "pyproject.toml"))
     return set(re.findall(r"\w+", " ".join([*texts, *map(str, files)])))
 
