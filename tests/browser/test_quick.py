@@ -127,6 +127,15 @@ class TestQuick:
         expect(page.get_by_role("alert")).to_contain_text("Title is required")
         expect(page.get_by_label("Ticket in one line")).to_have_value("!high")
 
+    def test_it_is_refused_in_the_language_of_the_page(self, visit: Callable[..., Page], guard: Guard) -> None:
+        guard.expected.append("400")
+        page = visit("jane", locale="de-DE")
+        page.goto("/projects/WEB/list")
+        page.keyboard.press("c")
+        page.keyboard.type("!high")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("Das wird gebraucht")
+
     def test_it_has_no_barrier(
         self, visit: Callable[..., Page], barriers: Callable[[Page], list[str]], phone: dict[str, Any]
     ) -> None:

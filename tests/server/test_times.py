@@ -154,7 +154,7 @@ class TestEnd:
             here.server.should_exit = True
             reply = await visitor.reply()
         assert (reply.status, reply.error["code"]) == (503, "UNAVAILABLE")
-        assert "look whether it was done" in reply.error["message"]
+        assert "check whether this was done" in reply.error["message"]
         assert reply.headers["x-request-id"]
 
     async def test_a_defect_of_any_kind_is_told_in_the_envelope(self, patient: Started) -> None:
