@@ -101,7 +101,7 @@ class TestAtOnce:
     async def test_bytes_that_two_servers_stored_are_let_go_of(
         self, jane: Client, upload: AsyncCall[Any], stored: Call[list[int]], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(idempotency.Attempt, "alone", lambda _: nullcontext())
+        monkeypatch.setattr(idempotency.RunningAttempts, "alone", lambda *_: nullcontext())
         put, all_stored = FileStore.put, asyncio.Barrier(3)
 
         async def put_together(files: FileStore, chunks: Any) -> str:
