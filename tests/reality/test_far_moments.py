@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from tests.calls import AsyncCall
 from tests.clients import Client
 
@@ -84,7 +84,7 @@ class TestKeptBefore:
     def test_what_postgresql_calls_infinite_is_said(self, zone: str, year: int) -> None:
         """Its driver gives it without a time zone."""
         moment = {9999: datetime.max, 1: datetime.min}[year]  # noqa: DTZ901 - so it is
-        clock = Clock(datetime(2026, 11, 28, 12, tzinfo=UTC), ZoneInfo(zone), "en")
+        clock = DateFormatter(datetime(2026, 11, 28, 12, tzinfo=UTC), ZoneInfo(zone), "en")
         said = (clock.due(moment), clock.due_exactly(moment)[:11].rstrip(","), clock.iso_day(moment))
         assert said[1:] == (said[0], moment.date().isoformat())
         assert clock.is_overdue(moment) is (year == 1)

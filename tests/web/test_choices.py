@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.present import offered_days
 from tests.calls import AsyncCall
 from tests.clients import People
@@ -216,6 +216,6 @@ class TestOfferedDays:
     )
     def test_no_day_is_offered_by_two_names(self, today: str, names: list[str]) -> None:
         clock = SimpleNamespace(today=date.fromisoformat(today).toordinal())
-        days = offered_days(cast(Clock, clock), "")
+        days = offered_days(cast(DateFormatter, clock), "")
         assert [name for name, _ in days] == names
         assert len({day for _, day in days}) == len(days)

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from codimir.kit.zones import zone_named
 from codimir.web.avatars import initials
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.languages import FOLDER, LANGUAGES, language_of
 from tests.calls import AsyncCall
 from tests.clients import People
@@ -55,14 +55,14 @@ def test_the_language_is_the_first_that_is_there(preferred: str | None, accepted
     ],
 )
 def test_how_long_ago(past: timedelta, said: str) -> None:
-    assert Clock(NOON, UTC, "en").ago(NOON - past) == said
+    assert DateFormatter(NOON, UTC, "en").ago(NOON - past) == said
 
 
 def test_days_are_those_of_the_person() -> None:
     late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
-    assert Clock(NOON, UTC, "en").day(late) == "today"
-    assert Clock(NOON, ZoneInfo("Europe/Vienna"), "de").day(late) == "morgen"
-    assert Clock(NOON, ZoneInfo("Europe/Vienna"), "de").exact(late) == "25. Nov. 2026, 00:30 CET"
+    assert DateFormatter(NOON, UTC, "en").day(late) == "today"
+    assert DateFormatter(NOON, ZoneInfo("Europe/Vienna"), "de").day(late) == "morgen"
+    assert DateFormatter(NOON, ZoneInfo("Europe/Vienna"), "de").exact(late) == "25. Nov. 2026, 00:30 CET"
 
 
 def test_a_time_zone_that_is_none_is_utc() -> None:

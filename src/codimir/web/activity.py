@@ -32,7 +32,7 @@ class Change(msgspec.Struct, frozen=True):
     new: Any = None
 
 
-class Moment(msgspec.Struct, frozen=True):
+class TimelineEntry(msgspec.Struct, frozen=True):
     """A comment, or what one person changed within minutes."""
 
     at: datetime
@@ -50,25 +50,25 @@ class Moment(msgspec.Struct, frozen=True):
         return len(self.changes) > MAX_UNFOLDED
 
 
-def woven(comments: Sequence[Comment], happened: Sequence[Happening]) -> list[Moment]:
+def woven(comments: Sequence[Comment], happened: Sequence[Happening]) -> list[TimelineEntry]:
     """Return comments and what happened, the earliest first; `happened` has the newest first, as the log is read."""
     told = [_moment(each) for each in reversed(happened) if each.type not in ABOUT_COMMENTS]
-    said = [Moment(each.created_at, comment=each) for each in comments]
+    said = [TimelineEntry(each.created_at, comment=each) for each in comments]
     return list(_joined(sorted([*told, *said], key=lambda moment: moment.at)))
 
 
-def _moment(happening: Happening) -> Moment:
+def _moment(happening: Happening) -> TimelineEntry:
     if happening.type not in OF_FIELDS:
         changes = [Change(happening.type, *happening.changes.get("filename", ()))]
     else:
         leading = [name for name in happening.changes if name not in FOLLOWING_FIELDS]
         changes = [Change(name, *happening.changes[name]) for name in leading or happening.changes]
-    return Moment(happening.timestamp, happening.actor, changes, happening.names)
+    return TimelineEntry(happening.timestamp, happening.actor, changes, happening.names)
 
 
-def _joined(moments: Iterable[Moment]) -> Iterator[Moment]:
+def _joined(moments: Iterable[TimelineEntry]) -> Iterator[TimelineEntry]:
     """Yield each moment, those of one person within minutes as one; a comment between them parts them."""
-    before: Moment | None = None
+    before: TimelineEntry | None = None
     for moment in moments:
         if before is None or not _belong_together(before, moment):
             yield from _worth_telling(before)
@@ -83,7 +83,7 @@ def _joined(moments: Iterable[Moment]) -> Iterator[Moment]:
     yield from _worth_telling(before)
 
 
-def _belong_together(first: Moment, second: Moment) -> bool:
+def _belong_together(first: TimelineEntry, second: TimelineEntry) -> bool:
     if second.at - first.at > TOGETHER:
         return False
     if first.comment is not None and second.comment is not None:
@@ -107,7 +107,7 @@ def _net(changes: Sequence[Change]) -> list[Change]:
     return found
 
 
-def _worth_telling(moment: Moment | None) -> Iterator[Moment]:
+def _worth_telling(moment: TimelineEntry | None) -> Iterator[TimelineEntry]:
     """Yield a moment without the fields that are as they were before it, unless nothing is left."""
     if moment is None:
         return

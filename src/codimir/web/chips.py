@@ -10,7 +10,7 @@ from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, FILTERS, REFERENCES, Kind
 from codimir.web.addresses import Address
 from codimir.web.date_ranges import said
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.display_names import display_names
 from codimir.web.lookups import names_of
 
@@ -28,7 +28,7 @@ class Chip(msgspec.Struct, frozen=True):
     values: tuple[tuple[str, str | None], ...]
 
 
-async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: Clock) -> list[Chip]:
+async def chips_of(tx: Transaction, actor: Actor, address: Address, clock: DateFormatter) -> list[Chip]:
     """Return the chips of an address, in the order in which it has them."""
     filters = {field.name: field for field in FILTERS}
     asked: dict[str, tuple[str, ...]] = {name: address.given(name) for name in address.values if name in filters}

@@ -6,14 +6,14 @@ from functools import cache
 
 from codimir.tickets.fields import FILTERS, Kind
 from codimir.tickets.listing.date_ranges import End, read
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.languages import catalogue
 
 OFFERED: Mapping[str, tuple[str, ...]] = {field.name: field.offered for field in FILTERS if field.kind is Kind.DATE}
 """What a menu offers first, by the field."""
 
 
-def said(text: str, clock: Clock) -> str:
+def said(text: str, clock: DateFormatter) -> str:
     """Return a span; what is none stays as it is written."""
     words = _words(clock.language)
     if text in words:
@@ -34,7 +34,7 @@ def days_in(text: str) -> tuple[str, str]:
     return first, last
 
 
-def _end(end: End | None, clock: Clock, words: Mapping[str, str]) -> str:
+def _end(end: End | None, clock: DateFormatter, words: Mapping[str, str]) -> str:
     if end is None:
         return ""
     if isinstance(end, timedelta):

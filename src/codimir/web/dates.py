@@ -15,7 +15,7 @@ DAYS_COUNTED = 7
 Say = Callable[[datetime], str]
 
 
-class Clock:
+class DateFormatter:
     """What time it is for a person, and how they say it."""
 
     def __init__(self, now: datetime, timezone: tzinfo, language: str) -> None:

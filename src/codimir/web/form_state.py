@@ -15,7 +15,7 @@ T = TypeVar("T")
 Answer = HttpResponse
 
 
-class Sent(msgspec.Struct, frozen=True):
+class FormState(msgspec.Struct, frozen=True):
     """One form of a page as it was sent, and what is wrong with it by the names of its fields, "" for the whole."""
 
     form: str = ""
@@ -23,7 +23,7 @@ class Sent(msgspec.Struct, frozen=True):
     problems: ReadOnlyValues = {}
     status: int = 200
 
-    def to(self, form: str) -> "Sent":
+    def to(self, form: str) -> "FormState":
         """Return what concerns a form; nothing where another one was sent."""
         return self if self.form == form else NOTHING
 
@@ -36,11 +36,11 @@ class Sent(msgspec.Struct, frozen=True):
         return value in self.values.get(name, []) if self.form else otherwise
 
 
-NOTHING = Sent()
+NOTHING = FormState()
 
 
-async def or_again(
-    form: Form, name: str, do: Callable[[], Awaitable[Answer]], again: Callable[[Sent], Awaitable[Answer]]
+async def redisplay_on_error(
+    form: Form, name: str, do: Callable[[], Awaitable[Answer]], again: Callable[[FormState], Awaitable[Answer]]
 ) -> Answer:
     """Do what a form asks for, or show its page once more with what is wrong."""
     try:
@@ -49,7 +49,7 @@ async def or_again(
         raise
     except ApiError as error:
         values = {field: said for field, said in form.fields.items() if field not in SECRET}
-        return await again(Sent(name, values, problems_of(error, form), error.status))
+        return await again(FormState(name, values, problems_of(error, form), error.status))
 
 
 def problems_of(error: ApiError, form: Form) -> Mapping[str, list[Any]]:

@@ -14,7 +14,7 @@ from codimir.model.enums import CLOSED_STATUSES
 from codimir.model.schemas import Label, LabelTag, Person
 from codimir.tickets.schemas import Ticket, TicketInList
 from codimir.web import assets
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.display_names import DisplayNames
 from codimir.web.task_counts import TaskCounts
 
@@ -54,10 +54,10 @@ def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
     def label(tag: LabelTag | Label) -> Markup:
         return written(PARTS, "tag", tag.name, tag.color)
 
-    def when(moment: datetime, clock: Clock) -> Markup:
+    def when(moment: datetime, clock: DateFormatter) -> Markup:
         return written(PARTS, "moment", moment.isoformat(), clock.exact(moment), clock.ago(moment))
 
-    def due(ticket: Ticket, clock: Clock) -> Markup:
+    def due(ticket: Ticket, clock: DateFormatter) -> Markup:
         if ticket.due_date is None:
             return Markup()
         moment = ticket.due_date
@@ -92,7 +92,7 @@ class Rows:
     def __call__(
         self,
         tickets: list[TicketInList],
-        clock: Clock,
+        clock: DateFormatter,
         columns: frozenset[str],
         highlights: Mapping[str, Highlight] = _NO_HIGHLIGHTS,
         tasks: TaskCounts = _NO_TASKS,
@@ -120,7 +120,7 @@ class Rows:
     def _row(
         self,
         ticket: TicketInList,
-        clock: Clock,
+        clock: DateFormatter,
         columns: frozenset[str],
         around: tuple[Any, ...],
         tasks: tuple[int, int] | None,

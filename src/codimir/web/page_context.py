@@ -31,7 +31,7 @@ from codimir.kit.values import Values
 from codimir.kit.zones import zone_named
 from codimir.problems.problem import Problem
 from codimir.trash.schemas import TrashItem
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 from codimir.web.display_names import DisplayNames, display_names
 from codimir.web.forms import SECRET, read_form
 from codimir.web.languages import catalogue, language_of
@@ -84,7 +84,7 @@ class Frame(SignedIn):
         self.viewer = viewer
         self._share: FairShare = request.app.state.fair_share
         self.language = language_of(viewer.preferences.get("language"), request.headers.get("accept-language", ""))
-        self.clock = Clock(db.now(), zone_named(viewer.preferences.get("timezone")), self.language)
+        self.clock = DateFormatter(db.now(), zone_named(viewer.preferences.get("timezone")), self.language)
 
     @property
     def theme(self) -> str:
@@ -93,12 +93,12 @@ class Frame(SignedIn):
         return chosen if chosen in THEMES else "system"
 
     @property
-    def in_pieces(self) -> bool:
+    def is_htmx(self) -> bool:
         """Return whether a piece of a page is asked for, not the whole."""
         return IN_PIECES in self.request.headers and "hx-history-restore-request" not in self.request.headers
 
     @property
-    def piece(self) -> str:
+    def htmx_target(self) -> str:
         """Name the place of the page that the piece is for, by its id."""
         return self.request.headers.get("hx-target", "")
 
@@ -139,7 +139,7 @@ class Frame(SignedIn):
         if found is None:
             raise NotFound(Problem("resource_not_found", kind="Project"))
         here = self.request.scope["path"].split("/")
-        if found.key != key.upper() and key in here and self.request.method == "GET" and not self.in_pieces:
+        if found.key != key.upper() and key in here and self.request.method == "GET" and not self.is_htmx:
             here[here.index(key)] = found.key
             asked = self.request.scope["query_string"].decode("latin-1")
             raise HasAnotherKey(headers=leading_to("/".join(here) + (f"?{asked}" if asked else "")))
@@ -182,7 +182,7 @@ class Frame(SignedIn):
         title = self.gettext("In the trash") if item else self.gettext("There is nothing here")
         return await self.page("pages/not_found.html", title=title, status=404, item=item)
 
-    def written(self, template: str, **data: object) -> Markup:
+    def render_partial(self, template: str, **data: object) -> Markup:
         """Write a piece of a page that is large: put whole into the page, it costs half as much as an include."""
         return Markup(render(template, self.language, **self._always(), **data))  # noqa: S704 - a template wrote it
 

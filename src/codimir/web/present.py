@@ -14,7 +14,7 @@ from codimir.problems.problem import Problem
 from codimir.quick.date_phrases import first_day_in
 from codimir.tickets.fields import NAMED, Kind
 from codimir.tickets.queries import get_details, get_visible_ticket
-from codimir.web.dates import Clock
+from codimir.web.dates import DateFormatter
 
 NEAR_PATTERN = {"en": "EEE d MMM", "de": "EEE d. MMM"}
 FAR_PATTERN = {"en": "EEE d MMM y", "de": "EEE d. MMM y"}
@@ -31,7 +31,7 @@ class Present(msgspec.Struct, frozen=True):
 NOTHING = Present()
 
 
-async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: Clock) -> Present:
+async def get_present(tx: Transaction, actor: Actor, field: str, ref: str, clock: DateFormatter) -> Present:
     """Return what a field of a ticket has; nobody and no date are an empty text.
 
     Raises NotFound when there is no such ticket that the actor sees.
@@ -58,7 +58,7 @@ def due_on(day: str, field: str = "dueDate") -> datetime:
         raise InvalidInput.fields(**{field: Problem("not_a_day")}) from error
 
 
-def offered_days(clock: Clock, text: str) -> list[tuple[str, date]]:
+def offered_days(clock: DateFormatter, text: str) -> list[tuple[str, date]]:
     """Return the days that a menu offers, each with its name: those that are near, or the one that a text names."""
     today = date.fromordinal(clock.today)
     if not text.strip():

@@ -17,7 +17,7 @@ from codimir.tickets.queries import get_details, get_visible_ticket
 from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs
 from codimir.timelogs.schemas import TimeLog
-from codimir.web.activity import Moment, woven
+from codimir.web.activity import TimelineEntry, woven
 from codimir.web.markdown import Meaning
 from codimir.web.meaning import get_meaning
 from codimir.web.prose import Prose, ProseWriter, looked_up, shown
@@ -33,7 +33,7 @@ class TicketView(msgspec.Struct, frozen=True):
 
     ticket: TicketDetails
     scope: Scope
-    activity: list[Moment]
+    activity: list[TimelineEntry]
     hidden_before: int
     """How many things that happened earlier are not shown"""
     files: list[Attachment]

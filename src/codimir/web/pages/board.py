@@ -93,7 +93,7 @@ async def get_board(key: str, frame: Frame, query: BoardQuery, writer: ProseWrit
         "project": project,
     }
     data["tasks"] = tasks
-    if frame.in_pieces:
+    if frame.is_htmx:
         return frame.fragment("pages/board_view.html", **data)
     return await frame.page("pages/board.html", title=project.name, here="board", **data)
 

@@ -44,7 +44,7 @@ async def change_many(frame: Frame, form: Form) -> HttpResponse:
         return tx.batch_id
 
     batch_id = await frame.db.write(unit)
-    if frame.in_pieces:
+    if frame.is_htmx:
         return done_here(frame, _said(frame, len(tickets), field), batch_id)
     return frame.redirect(form.get("back", "/tickets"))
 

@@ -105,10 +105,10 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
         "highlights": await highlights_of(matches, writer, frame.actor.id) if matches else {},
         "tasks": await count_tasks(_rows_of(found), writer, frame.actor.id),
     }  # fmt: skip
-    if frame.in_pieces:
-        return frame.fragment("pages/list_more.html" if frame.piece == "more" else "pages/list_view.html", **data)
+    if frame.is_htmx:
+        return frame.fragment("pages/list_more.html" if frame.htmx_target == "more" else "pages/list_view.html", **data)
     title = project.name if project else frame.gettext("All tickets")
-    view = frame.written("pages/list_view.html", **data)
+    view = frame.render_partial("pages/list_view.html", **data)
     return await frame.page(
         "pages/list.html", title=title, here="list" if project else "tickets", project=project, view=view
     )

@@ -70,7 +70,7 @@ class Choice(msgspec.Struct, frozen=True):
 async def get_filter_fields(frame: Frame, query: FilterQuery) -> HttpResponse:
     """Show what the view can be filtered by; without scripts it leads to the view, which has the same menu."""
     at = _address(query.back)
-    if not frame.in_pieces:
+    if not frame.is_htmx:
         return frame.redirect(str(at))
     return frame.fragment(
         "components/filter_fields.html", at=at, fields=tuple(FILTERED), project=at.path.startswith("/projects/")
@@ -272,12 +272,12 @@ async def _answer(
         "field": field,
         "choices": choices,
         "text": text,
-        "searched": (frame.in_pieces and "form" in data) or len(choices) >= SEARCHED_FROM or text,
+        "searched": (frame.is_htmx and "form" in data) or len(choices) >= SEARCHED_FROM or text,
         "tickets": [],
         "today": date.fromordinal(frame.clock.today).isoformat(),
         **data,
     }
-    if frame.in_pieces:
+    if frame.is_htmx:
         return frame.fragment(template, **shown)
     title = frame.words.field[field]
     return await frame.page("pages/choices.html", title=title, piece=template, **shown)

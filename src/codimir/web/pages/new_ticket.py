@@ -32,7 +32,7 @@ class NewTicketQuery(Query):
 async def get_new_ticket(frame: Frame, query: NewTicketQuery) -> Response[bytes]:
     """Show the form of a new ticket."""
     project = await frame.project(query.project) if query.project else None
-    if frame.in_pieces:
+    if frame.is_htmx:
         return frame.fragment("pages/new_ticket_fields.html", **await _fields(frame, project))
     return await _page(frame, project, query.text, problem=_why_not(frame, project))
 

@@ -14,7 +14,7 @@ from codimir.projects.keys import key_from
 from codimir.projects.queries import keys_in, list_projects
 from codimir.projects.schemas import ProjectCreate, ProjectListQuery
 from codimir.web.addresses import Address
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 
@@ -71,7 +71,7 @@ async def create_project(frame: Frame, form: Form) -> Answer:
         made = await frame.call(projects.create_project, data=new)
         return frame.redirect(f"/projects/{made.data.key}/list")
 
-    return await or_again(form, "project", do, lambda sent: _ask(frame, sent))
+    return await redisplay_on_error(form, "project", do, lambda sent: _ask(frame, sent))
 
 
 @post("/projects/{key:str}/join", scope="admin")
@@ -83,7 +83,7 @@ async def join_project(key: str, frame: Frame, form: Form) -> Answer:
     return frame.redirect(form.get("back") or f"/projects/{project.key}/board")
 
 
-async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _ask(frame: Frame, sent: FormState = NOTHING) -> Answer:
     title = frame.gettext("New project")
     return await frame.page("pages/project_new.html", title=title, here="projects", sent=sent, status=sent.status)
 

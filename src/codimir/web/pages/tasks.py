@@ -54,7 +54,7 @@ async def tick_task(ref: str, frame: Frame, form: Form) -> HttpResponse:
             await update_comment(tx, frame.actor, found, comment, CommentUpdate(content=ticked(comment.content)))
 
     await frame.db.write(unit)
-    return Response(None, status_code=204) if frame.in_pieces else frame.redirect(f"/tickets/{ref}")
+    return Response(None, status_code=204) if frame.is_htmx else frame.redirect(f"/tickets/{ref}")
 
 
 ROUTES = (tick_task,)

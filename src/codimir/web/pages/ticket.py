@@ -53,7 +53,7 @@ async def get_ticket(ref: str, frame: Frame, writer: ProseWriter) -> Response[by
 
 async def _not_found(frame: Frame, ref: str) -> Response[bytes]:
     """Answer that a ticket is in the trash, where that may be known, or not there; a piece of a page only fails."""
-    if frame.in_pieces:
+    if frame.is_htmx:
         raise NotFound(Problem("resource_not_found", kind="Ticket"))
     kept_for = timedelta(days=frame.request.app.state.settings.trash_days)
     item = await frame.db.read(lambda tx: find_trashed_ticket(tx, frame.actor, ref, kept_for))
@@ -61,10 +61,10 @@ async def _not_found(frame: Frame, ref: str) -> Response[bytes]:
 
 
 async def _drawn(frame: Frame, view: TicketView, *, is_news: bool) -> Response[bytes]:
-    if frame.piece == PANEL:
+    if frame.htmx_target == PANEL:
         headers = {"hx-trigger": "inboxRead"} if is_news else {}
         return await frame.large_fragment("pages/ticket_panel.html", headers=headers, **_data(frame, view))
-    if frame.in_pieces:
+    if frame.is_htmx:
         return await frame.large_fragment("pages/ticket_parts.html", **_data(frame, view))
     ticket = view.ticket
     project = await frame.project(ticket.project.key) if ticket.project else None
@@ -151,7 +151,7 @@ async def move_to_trash(ref: str, frame: Frame) -> HttpResponse:
         return found, tx.batch_id
 
     found, batch_id = await frame.db.write(unit)
-    if frame.in_pieces:
+    if frame.is_htmx:
         said = frame.gettext("%(key)s moved to the trash") % {"key": found.ticket.key or frame.gettext("Ticket")}
         return done_here(frame, said, batch_id, ticketTrashed={"ticket": found.ticket.id})
     key = (found.ticket.key or "").partition("-")[0]
@@ -173,7 +173,7 @@ async def preview_markdown(frame: Frame, form: Form, writer: ProseWriter) -> Res
 def _opens(frame: Frame) -> bool:
     """Say whether the person looks at the ticket: not when a browser asks ahead, nor for parts of an open one."""
     asks_ahead = "sec-purpose" in frame.request.headers
-    return not asks_ahead and (frame.piece == PANEL or not frame.in_pieces)
+    return not asks_ahead and (frame.htmx_target == PANEL or not frame.is_htmx)
 
 
 async def _opened(frame: Frame, ref: str) -> tuple[TicketView, bool]:
@@ -214,7 +214,7 @@ def _checked(shape: type[Any], values: Values) -> Any:
 
 
 async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> HttpResponse:
-    if not frame.in_pieces:
+    if not frame.is_htmx:
         return frame.redirect(f"/tickets/{ref}")
     read = await frame.db.read(lambda tx: get_ticket_view(tx, frame.actor, ref))
     view = await with_prose(read, writer, frame.db, frame.actor)
@@ -224,7 +224,7 @@ async def _changed(frame: Frame, ref: str, writer: ProseWriter) -> HttpResponse:
 def _conflict(frame: Frame, ref: str, field: str, mine: str, theirs: str) -> Response[bytes]:
     """Show both texts and let the person choose; nothing was changed."""
     data: Values = {"ref": ref, "field": field, "mine": mine, "theirs": theirs}
-    if frame.in_pieces:
+    if frame.is_htmx:
         headers = {"hx-retarget": "body", "hx-reswap": "beforeend"}
         return frame.fragment("components/conflict.html", headers=headers, **data)
     title = frame.gettext("Someone changed this meanwhile")

@@ -11,7 +11,7 @@ from codimir.labels import api as labels
 from codimir.labels.queries import list_labels
 from codimir.labels.schemas import LabelCreate, LabelListQuery, LabelUpdate
 from codimir.model.schemas import Label
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page
@@ -48,7 +48,7 @@ async def create_label(frame: Frame, form: Form) -> Answer:
         await frame.call(labels.create_label, data=new)
         return saved(frame, PATH, "added")
 
-    return await or_again(form, "label", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "label", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/labels/{label_id:str}")
@@ -60,7 +60,7 @@ async def update_label(label_id: str, frame: Frame, form: Form) -> Answer:
         await frame.call(labels.update_label, label_id=label_id, data=update)
         return saved(frame, PATH)
 
-    return await or_again(form, label_id, do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, label_id, do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/labels/{label_id:str}/delete")
@@ -76,7 +76,7 @@ def color_of(form: Form) -> str:
     return form.get(OWN) if chosen == OWN else chosen
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING) -> Answer:
     query = LabelListQuery(limit=100, workspace=(frame.workspace_id or "",))
 
     async def unit(tx: Transaction) -> Page[Label]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from litestar import Response
 
 from codimir.authorization.permissions import Permission, Scope, allows
-from codimir.web.form_state import NOTHING, Sent
+from codimir.web.form_state import NOTHING, FormState
 from codimir.web.page_context import Frame
 from codimir.web.queries import RailProject
 from codimir.web.standing import scope_of as scope_of_project
@@ -37,7 +37,7 @@ async def settings_page(
     title: str,
     *,
     section: str = "",
-    sent: Sent = NOTHING,
+    sent: FormState = NOTHING,
     project: RailProject | None = None,
     **data: Any,
 ) -> Response[bytes]:

@@ -13,7 +13,7 @@ from codimir.members import api as members
 from codimir.members.schemas import MemberChange
 from codimir.model.enums import ROLES
 from codimir.offboarding.queries import count_started
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, page_of, saved, settings_page
@@ -39,7 +39,7 @@ async def change_member(user_id: str, frame: Frame, form: Form) -> Answer:
         await frame.call(members.change_workspace_member, ref=frame.workspace_id or "", user_id=user_id, data=change)
         return saved(frame, PATH, at="members")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "members", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/members/{user_id:str}/remove")
@@ -52,7 +52,7 @@ async def remove_member(user_id: str, frame: Frame, form: Form) -> Answer:
             return saved(frame, "/settings/profile", "removed")
         return saved(frame, PATH, "removed", at="members")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "members", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/invitations")
@@ -68,7 +68,7 @@ async def invite(frame: Frame, form: Form, request: HttpRequest, mailer: Mailer,
             mailer=mailer, settings=settings)  # fmt: skip
         return await _show(frame, invited=made.data)
 
-    return await or_again(form, "invite", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "invite", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/invitations/{invitation_id:str}/delete")
@@ -82,7 +82,7 @@ async def _delete_invitation(frame: Frame, invitation_id: str) -> None:
     await frame.call(invitations.delete_invitation, workspace_id=frame.workspace_id or "", invitation_id=invitation_id)
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING, invited: InvitationSent | None = None) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING, invited: InvitationSent | None = None) -> Answer:
     query = PageQuery(page=page_of(frame), limit=50)
     place = frame.workspace_id or ""
     found = await frame.call(members.list_workspace_members, ref=place, query=query)

@@ -10,7 +10,7 @@ from codimir.model.enums import INSTANCE_ROLES
 from codimir.offboarding.queries import count_started
 from codimir.users import api as users
 from codimir.users.schemas import UserCreate, UserListQuery, UserUpdate
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import refused, saved, settings_page
@@ -41,7 +41,7 @@ async def create_person(frame: Frame, form: Form, request: HttpRequest) -> Answe
         made = await frame.call(users.create_user, data=new)
         return await _with_link(frame, made.data.id, request)
 
-    return await or_again(form, "person", do, lambda sent: _show(frame, sent=sent))
+    return await redisplay_on_error(form, "person", do, lambda sent: _show(frame, sent=sent))
 
 
 @post("/settings/people/{user_id:str}")
@@ -54,7 +54,7 @@ async def update_person(user_id: str, frame: Frame, form: Form) -> Answer:
         await frame.call(users.update_user, user_id=user_id, data=update)
         return saved(frame, PATH)
 
-    return await or_again(form, "people", do, lambda sent: _show(frame, sent=sent))
+    return await redisplay_on_error(form, "people", do, lambda sent: _show(frame, sent=sent))
 
 
 @post("/settings/people/{user_id:str}/link")
@@ -69,7 +69,7 @@ async def _with_link(frame: Frame, user_id: str, request: HttpRequest) -> Answer
 
 
 async def _show(
-    frame: Frame, query: PeopleQuery | None = None, sent: Sent = NOTHING, link: ResetLink | None = None
+    frame: Frame, query: PeopleQuery | None = None, sent: FormState = NOTHING, link: ResetLink | None = None
 ) -> Answer:
     if not frame.actor.is_admin:
         return await refused(frame, "people", frame.gettext("People"))

@@ -7,7 +7,7 @@ from codimir.http.routing import get, post
 from codimir.users import api as users
 from codimir.users.profiles import get_preferences
 from codimir.users.schemas import PreferencesUpdate
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
@@ -34,10 +34,10 @@ async def update_preferences(frame: Frame, form: Form) -> Answer:
         await frame.call(users.update_preferences, data=update)
         return saved(frame, PATH, codimir_theme=str(update.theme))
 
-    return await or_again(form, "preferences", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "preferences", do, lambda sent: _show(frame, sent))
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING) -> Answer:
     chosen = await frame.db.read(lambda tx: get_preferences(tx, frame.actor.id))
     title = frame.gettext("Preferences")
     return await settings_page(frame, "preferences", title, sent=sent, chosen=chosen, timezones=_timezones())

@@ -17,7 +17,7 @@ from codimir.problems.problem import Problem
 from codimir.users import api as users
 from codimir.users.profiles import get_profile
 from codimir.users.schemas import ProfileUpdate
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import DONE, saved, settings_page
@@ -48,7 +48,7 @@ async def update_profile(frame: Frame, form: Form) -> Answer:
         await frame.call(users.update_profile, data=update)
         return saved(frame, PATH)
 
-    return await or_again(form, "profile", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "profile", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/profile/picture", scope="admin", max_bytes=None, takes_files=True)
@@ -59,7 +59,7 @@ async def update_picture(frame: Frame, form: FileForm, kept: Pictures) -> Answer
         await frame.call(pictures.update_picture, form=form, pictures=kept)
         return saved(frame, PATH)
 
-    return await or_again(NO_FIELDS, "picture", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(NO_FIELDS, "picture", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/profile/picture/delete", scope="admin")
@@ -85,10 +85,10 @@ async def change_password(frame: Frame, form: Form, request: HttpRequest, hashin
         changed = await frame.call(passwords.change_password, data=change, request=request, hashing=hashing)
         return SignedIn(b"", 303, changed.cookies, leading_to(f"{PATH}?{DONE}=password"))
 
-    return await or_again(form, "password", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "password", do, lambda sent: _show(frame, sent))
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING) -> Answer:
     profile = await frame.db.read(lambda tx: get_profile(tx, frame.actor))
     return await settings_page(frame, "profile", frame.gettext("Profile"), sent=sent, profile=profile)
 

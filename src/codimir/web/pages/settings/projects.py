@@ -16,7 +16,7 @@ from codimir.model.schemas import Person
 from codimir.projects import api as projects
 from codimir.projects.queries import get_project, get_visible_project
 from codimir.projects.schemas import ProjectUpdate
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.labels import PALETTE, color_of, next_color
@@ -66,7 +66,7 @@ async def update_project(key: str, frame: Frame, form: Form) -> Answer:
         changed = await frame.call(projects.update_project, ref=project.id, data=update)
         return saved(frame, f"/settings/projects/{changed.data.key}")
 
-    return await or_again(form, "project", do, lambda sent: _show(frame, project, "general", sent))
+    return await redisplay_on_error(form, "project", do, lambda sent: _show(frame, project, "general", sent))
 
 
 @post("/settings/projects/{key:str}/status")
@@ -79,7 +79,7 @@ async def change_project_status(key: str, frame: Frame, form: Form) -> Answer:
         await frame.call(projects.update_project, ref=project.id, data=update)
         return saved(frame, f"{_path(project)}/end")
 
-    return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
+    return await redisplay_on_error(form, "end", do, lambda sent: _show(frame, project, "end", sent))
 
 
 @post("/settings/projects/{key:str}/delete")
@@ -91,7 +91,7 @@ async def delete_project(key: str, frame: Frame, form: Form) -> Answer:
         await frame.call(projects.delete_project, ref=project.id)
         return frame.redirect("/projects?done=trashed")
 
-    return await or_again(form, "end", do, lambda sent: _show(frame, project, "end", sent))
+    return await redisplay_on_error(form, "end", do, lambda sent: _show(frame, project, "end", sent))
 
 
 @post("/settings/projects/{key:str}/members")
@@ -105,7 +105,7 @@ async def add_member(key: str, frame: Frame, form: Form) -> Answer:
         await frame.call(members.add_project_member, ref=project.id, data=new)
         return saved(frame, f"{_path(project)}/members", "added")
 
-    return await or_again(form, "member", do, lambda sent: _show(frame, project, "members", sent))
+    return await redisplay_on_error(form, "member", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/members/{user_id:str}")
@@ -118,7 +118,7 @@ async def change_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
         await frame.call(members.change_project_member, ref=project.id, user_id=user_id, data=change)
         return saved(frame, f"{_path(project)}/members")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, project, "members", sent))
+    return await redisplay_on_error(form, "members", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/members/{user_id:str}/remove")
@@ -132,7 +132,7 @@ async def remove_member(key: str, user_id: str, frame: Frame, form: Form) -> Ans
             return saved(frame, "/projects", "removed")
         return saved(frame, f"{_path(project)}/members", "removed")
 
-    return await or_again(form, "members", do, lambda sent: _show(frame, project, "members", sent))
+    return await redisplay_on_error(form, "members", do, lambda sent: _show(frame, project, "members", sent))
 
 
 @post("/settings/projects/{key:str}/labels")
@@ -145,7 +145,7 @@ async def create_label(key: str, frame: Frame, form: Form) -> Answer:
         await frame.call(labels.create_label, data=new)
         return saved(frame, f"{_path(project)}/labels", "added")
 
-    return await or_again(form, "label", do, lambda sent: _show(frame, project, "labels", sent))
+    return await redisplay_on_error(form, "label", do, lambda sent: _show(frame, project, "labels", sent))
 
 
 @post("/settings/projects/{key:str}/labels/{label_id:str}")
@@ -158,7 +158,7 @@ async def update_label(key: str, label_id: str, frame: Frame, form: Form) -> Ans
         await frame.call(labels.update_label, label_id=label_id, data=update)
         return saved(frame, f"{_path(project)}/labels")
 
-    return await or_again(form, label_id, do, lambda sent: _show(frame, project, "labels", sent))
+    return await redisplay_on_error(form, label_id, do, lambda sent: _show(frame, project, "labels", sent))
 
 
 @post("/settings/projects/{key:str}/labels/{label_id:str}/delete")
@@ -169,7 +169,7 @@ async def delete_label(key: str, label_id: str, frame: Frame) -> Answer:
     return saved(frame, f"{_path(project)}/labels", "deleted")
 
 
-async def _show(frame: Frame, project: RailProject, section: str = "general", sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, project: RailProject, section: str = "general", sent: FormState = NOTHING) -> Answer:
     paging = PageQuery(page=page_of(frame), limit=50)
 
     async def unit(tx: Transaction) -> Values:

@@ -6,7 +6,7 @@ from codimir.accounts.tokens import api as tokens
 from codimir.accounts.tokens.schemas import NewToken, TokenCreate
 from codimir.http.paging import PageQuery
 from codimir.http.routing import get, post
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
@@ -36,7 +36,7 @@ async def create_token(frame: Frame, form: Form) -> Answer:
         made = await frame.call(tokens.create_token, data=wanted)
         return await _show(frame, new=made.data)
 
-    return await or_again(form, "token", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "token", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/tokens/{token_id:str}/revoke")
@@ -46,7 +46,7 @@ async def revoke_token(token_id: str, frame: Frame) -> Answer:
     return saved(frame, PATH, "revoked")
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING, new: NewToken | None = None) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING, new: NewToken | None = None) -> Answer:
     page = await frame.call(tokens.list_tokens, query=PageQuery(limit=100))
     title = frame.gettext("Tokens")
     return await settings_page(frame, "tokens", title, sent=sent, tokens=page.data, new=new, lengths=LIFETIMES)

@@ -7,7 +7,7 @@ from codimir.trash import api as trash
 from codimir.trash.queries import TYPES
 from codimir.trash.schemas import TrashQuery
 from codimir.web.addresses import Address
-from codimir.web.form_state import NOTHING, Answer, Sent
+from codimir.web.form_state import NOTHING, Answer, FormState
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import saved, settings_page
@@ -37,12 +37,12 @@ async def restore(item_id: str, frame: Frame, form: Form, settings: Settings) ->
     except NotFound:
         raise
     except ApiError as error:
-        sent = Sent("restore", problems={"": error.problem}, status=error.status)
+        sent = FormState("restore", problems={"": error.problem}, status=error.status)
         return await _show(frame, TrashPageQuery(), settings, sent)
     return frame.redirect(form.get("back")) if form.get("back") else saved(frame, PATH, "restored")
 
 
-async def _show(frame: Frame, query: TrashPageQuery, settings: Settings, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, query: TrashPageQuery, settings: Settings, sent: FormState = NOTHING) -> Answer:
     asked = TrashQuery(page=query.page, limit=query.limit, type=query.type, workspace=(frame.workspace_id or "",))
     found = await frame.call(trash.list_trash, query=asked, settings=settings)
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])

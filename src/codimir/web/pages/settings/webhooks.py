@@ -7,7 +7,7 @@ from codimir.http.routing import get, post
 from codimir.kit.values import Values
 from codimir.projects.queries import list_projects
 from codimir.projects.schemas import ProjectListQuery
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.lookups import named, names_of
 from codimir.web.page_context import Frame
@@ -70,7 +70,7 @@ async def create_webhook(frame: Frame, form: Form, settings: Settings) -> Answer
         made = await frame.call(webhooks.create_webhook, data=new, settings=settings)
         return await _show(frame, made.data.id, new=made.data)
 
-    return await or_again(form, "webhook", do, lambda sent: _ask(frame, sent))
+    return await redisplay_on_error(form, "webhook", do, lambda sent: _ask(frame, sent))
 
 
 @get("/settings/webhooks/{webhook_id:str}")
@@ -91,7 +91,7 @@ async def update_webhook(webhook_id: str, frame: Frame, form: Form, settings: Se
         await frame.call(webhooks.update_webhook, webhook_id=webhook_id, data=update, settings=settings)
         return saved(frame, f"{PATH}/{webhook_id}")
 
-    return await or_again(form, "webhook", do, lambda sent: _show(frame, webhook_id, sent))
+    return await redisplay_on_error(form, "webhook", do, lambda sent: _show(frame, webhook_id, sent))
 
 
 @post("/settings/webhooks/{webhook_id:str}/delete")
@@ -146,7 +146,7 @@ def _events(form: Form) -> list[str]:
     return [ALL] if form.get("which") == ALL else form.all("events")
 
 
-async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _ask(frame: Frame, sent: FormState = NOTHING) -> Answer:
     query = ProjectListQuery(limit=100, sort="name", order="asc", workspace=(frame.workspace_id or "",))
     found = await frame.db.read(lambda tx: list_projects(tx, frame.actor, query))
     choices = [("", frame.gettext("All projects")), *((each.id, each.name) for each in found.data)]
@@ -156,7 +156,9 @@ async def _ask(frame: Frame, sent: Sent = NOTHING) -> Answer:
     )  # fmt: skip
 
 
-async def _show(frame: Frame, webhook_id: str, sent: Sent = NOTHING, new: WebhookWithSecret | None = None) -> Answer:
+async def _show(
+    frame: Frame, webhook_id: str, sent: FormState = NOTHING, new: WebhookWithSecret | None = None
+) -> Answer:
     query = DeliveryListQuery(page=page_of(frame), limit=20)
 
     async def unit(tx: Transaction) -> Values:

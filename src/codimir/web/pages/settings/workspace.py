@@ -10,7 +10,7 @@ from codimir.http.routing import get, post
 from codimir.jobs.queries import list_jobs
 from codimir.jobs.schemas import JobListQuery
 from codimir.kit.values import Values
-from codimir.web.form_state import NOTHING, Answer, Sent, or_again, parsed
+from codimir.web.form_state import NOTHING, Answer, FormState, parsed, redisplay_on_error
 from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 from codimir.web.pages.settings.layout import may, saved, settings_page
@@ -36,7 +36,7 @@ async def update_workspace(frame: Frame, form: Form) -> Answer:
         await frame.call(workspaces.update_workspace, ref=frame.workspace_id or "", data=update)
         return saved(frame, PATH)
 
-    return await or_again(form, "workspace", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "workspace", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/workspace/new")
@@ -48,7 +48,7 @@ async def create_workspace(frame: Frame, form: Form) -> Answer:
         made = await frame.call(workspaces.create_workspace, data=new)
         return saved(frame, PATH, "added", codimir_workspace=made.data.id)
 
-    return await or_again(form, "new", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "new", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/workspace/delete")
@@ -59,7 +59,7 @@ async def delete_workspace(frame: Frame, form: Form) -> Answer:
         await frame.call(workspaces.delete_workspace, ref=frame.workspace_id or "")
         return saved(frame, PATH, "deleted", codimir_workspace="")
 
-    return await or_again(form, "delete", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "delete", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/groups")
@@ -72,7 +72,7 @@ async def create_group(frame: Frame, form: Form) -> Answer:
         await frame.call(groups.create_group, data=new)
         return saved(frame, PATH, "added")
 
-    return await or_again(form, "group", do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, "group", do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/groups/{group_id:str}")
@@ -84,7 +84,7 @@ async def update_group(group_id: str, frame: Frame, form: Form) -> Answer:
         await frame.call(groups.update_group, group_id=group_id, data=update)
         return saved(frame, PATH)
 
-    return await or_again(form, group_id, do, lambda sent: _show(frame, sent))
+    return await redisplay_on_error(form, group_id, do, lambda sent: _show(frame, sent))
 
 
 @post("/settings/groups/{group_id:str}/delete")
@@ -94,7 +94,7 @@ async def delete_group(group_id: str, frame: Frame) -> Answer:
     return saved(frame, PATH, "deleted")
 
 
-async def _show(frame: Frame, sent: Sent = NOTHING) -> Answer:
+async def _show(frame: Frame, sent: FormState = NOTHING) -> Answer:
     workspace_id = frame.workspace_id
     if workspace_id is None:
         return await settings_page(frame, "workspace_none", frame.gettext("Workspace"), sent=sent)
