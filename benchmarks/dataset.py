@@ -71,25 +71,25 @@ async def fill(settings: Settings, count: int) -> None:
 async def add_member(tx: Transaction, name: str, token: str) -> None:
     """Add a member of every fifth project, with a session of that token."""
     user_id, email = new_id("user"), f"{token}@example.com"
-    found = await tx.all(_PROJECTS)
+    found = await tx.fetch_all(_PROJECTS)
     role = {"user_id": user_id, "role": "MEMBER", "created_at": REFERENCE}
-    await tx.run(
+    await tx.execute(
         insert_into(users), id=user_id, email=email, email_key=email, name=name,
         first_name=None, last_name=None, image=None, role="EDITOR", email_verified_at=None,
         password_hash=None, preferences={}, not_before=None, disabled_at=None, created_at=REFERENCE,
         updated_at=REFERENCE, **name_keys(name),
     )  # fmt: skip
-    await tx.run(insert_into(workspace_members), workspace_id=found[0][1], **role)
+    await tx.execute(insert_into(workspace_members), workspace_id=found[0][1], **role)
     for project_id, workspace_id in found[::SEES_EVERY]:
-        await tx.run(insert_into(project_members), workspace_id=workspace_id, project_id=project_id, **role)
+        await tx.execute(insert_into(project_members), workspace_id=workspace_id, project_id=project_id, **role)
     row = {"token_hash": hash_of(token), "user_id": user_id, "created_at": REFERENCE, "expires_at": FAR_AHEAD}
-    await tx.run(insert_into(sessions), **row)
+    await tx.execute(insert_into(sessions), **row)
 
 
 async def _sample(settings: Settings) -> Sample:
     db = await open_database(settings)
-    projects_seen = [row[0] for row in (await db.read(lambda tx: tx.all(_PROJECTS)))[::SEES_EVERY]]
-    found = [row for row in await db.read(lambda tx: tx.all(_TICKETS)) if row[1] in projects_seen]
+    projects_seen = [row[0] for row in (await db.read(lambda tx: tx.fetch_all(_PROJECTS)))[::SEES_EVERY]]
+    found = [row for row in await db.read(lambda tx: tx.fetch_all(_TICKETS)) if row[1] in projects_seen]
     await db.close()
     some = found[:: max(1, len(found) // SAMPLES)][:SAMPLES]
     return Sample(projects_seen, [row[0] for row in some], [row[2] for row in some])

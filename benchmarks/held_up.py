@@ -221,7 +221,7 @@ async def _acts(settings: Settings, seconds: float) -> list[Act]:
     """Choose what is largest of each kind, and let somebody administer the instance."""
     db = await open_database(settings)
     await db.write(_add_administrator)
-    label, group, project = [await db.read(lambda tx, s=s: tx.one(s)) for s in (_LABEL, _GROUP, _PROJECT)]
+    label, group, project = [await db.read(lambda tx, s=s: tx.fetch_one(s)) for s in (_LABEL, _GROUP, _PROJECT)]
     await db.close()
     if not (label and group and project):
         raise Failed("the file has no label, no group or no project")
@@ -247,10 +247,10 @@ async def _acts(settings: Settings, seconds: float) -> list[Act]:
 
 
 async def _add_administrator(tx: Transaction) -> None:
-    user_id = await tx.value(_FIRST_USER)
-    await tx.run(_MAKE_ADMINISTRATOR, user_id=user_id, role="ADMIN")
+    user_id = await tx.fetch_value(_FIRST_USER)
+    await tx.execute(_MAKE_ADMINISTRATOR, user_id=user_id, role="ADMIN")
     row = {"token_hash": hash_of(TOKEN), "user_id": user_id, "created_at": REFERENCE}
-    await tx.run(insert_into(sessions), **row, expires_at=dataset.FAR_AHEAD)
+    await tx.execute(insert_into(sessions), **row, expires_at=dataset.FAR_AHEAD)
 
 
 def _largest(table: sa.Table, column: "sa.Column[str]") -> Statement:

@@ -163,10 +163,10 @@ async def _add_sessions(settings: Settings, count: int) -> list[str]:
     db = await open_database(settings)
 
     async def unit(tx: Transaction) -> None:
-        user_id = await tx.value(dataset.MEMBER)
+        user_id = await tx.fetch_value(dataset.MEMBER)
         stamps = {"created_at": datetime.now(UTC), "expires_at": dataset.FAR_AHEAD}
         rows = [{"token_hash": hash_of(token), "user_id": user_id, **stamps} for token in tokens]
-        await tx.run_many(insert_into(sessions), rows)
+        await tx.execute_many(insert_into(sessions), rows)
 
     await db.write(unit)
     await db.close()

@@ -66,17 +66,17 @@ async def load_world(tx: Transaction) -> None:
     for who, (user_id, name, role) in PEOPLE.items():
         email = f"{who}@example.com"
         image = "https://example.com/jane.jpg" if who == "jane" else None
-        await tx.run(
+        await tx.execute(
             insert_into(users), id=user_id, email=email, email_key=email, name=name, first_name=None, last_name=None,
             image=image, role=role, email_verified_at=LONG_AGO,
             password_hash=None, preferences={}, not_before=None, disabled_at=None, **stamps, **name_keys(name),
         )  # fmt: skip
-        await tx.run(
+        await tx.execute(
             insert_into(sessions), token_hash=hash_of(f"session-of-{who}"), user_id=user_id, created_at=LONG_AGO,
             expires_at=FAR_AHEAD,
         )  # fmt: skip
     for workspace_id, (name, slug) in WORKSPACES.items():
-        await tx.run(
+        await tx.execute(
             insert_into(workspaces),
             id=workspace_id,
             name=name,
@@ -88,9 +88,9 @@ async def load_world(tx: Transaction) -> None:
         )
     for workspace_id, user_id, role in WORKSPACE_MEMBERS:
         row = {"workspace_id": workspace_id, "user_id": user_id, "role": role, "created_at": LONG_AGO}
-        await tx.run(insert_into(workspace_members), **row)
+        await tx.execute(insert_into(workspace_members), **row)
     for project_id, workspace_id, name, key, visibility, owner in PROJECTS:
-        await tx.run(
+        await tx.execute(
             insert_into(projects), id=project_id, workspace_id=workspace_id, name=name, description=None, key=key,
             status="active", visibility=visibility,
             join_policy="invite_only", owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
@@ -98,10 +98,10 @@ async def load_world(tx: Transaction) -> None:
         )  # fmt: skip
     for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
         row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}
-        await tx.run(insert_into(project_members), **row, created_at=LONG_AGO)
+        await tx.execute(insert_into(project_members), **row, created_at=LONG_AGO)
     for label_id, workspace_id, project_id, name, color in LABELS:
         row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}
-        await tx.run(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps, **name_keys(name))
+        await tx.execute(insert_into(labels), **row, name_key=name, deleted_at=None, **stamps, **name_keys(name))
     for group_id, workspace_id, name in GROUPS:
         row = {"id": group_id, "workspace_id": workspace_id, "name": name, "description": None}
-        await tx.run(insert_into(groups), **row, deleted_at=None, **stamps, **name_keys(name))
+        await tx.execute(insert_into(groups), **row, deleted_at=None, **stamps, **name_keys(name))

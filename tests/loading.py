@@ -35,7 +35,7 @@ def recorded(db: Database) -> Recorded:
     )
 
     async def read(subject_id: str) -> list[tuple[str, Any]]:
-        rows = await db.read(lambda tx: tx.all(statement, subject=subject_id))
+        rows = await db.read(lambda tx: tx.fetch_all(statement, subject=subject_id))
         return [(row[0], row[1]) for row in rows]
 
     return read
@@ -46,7 +46,7 @@ def row_counts(db: Database) -> RowCounts:
     """Count the rows of every table."""
 
     async def unit(tx: Transaction) -> dict[str, int]:
-        return {name: await tx.value(count) for name, count in COUNTS.items()}
+        return {name: await tx.fetch_value(count) for name, count in COUNTS.items()}
 
     async def count() -> dict[str, int]:
         return await db.read(unit)
@@ -69,13 +69,13 @@ def load_ticket(db: Database) -> AsyncCall[None]:
         }  # fmt: skip
 
         async def unit(tx: Transaction) -> None:
-            await tx.run(insert_into(tickets), **row, title_sort=title_sort_key(row["title"]))
+            await tx.execute(insert_into(tickets), **row, title_sort=title_sort_key(row["title"]))
             for label_id in label_ids:
                 labelled = {"workspace_id": row["workspace_id"], "ticket_id": ticket_id, "label_id": label_id}
-                await tx.run(insert_into(ticket_labels), **labelled)
+                await tx.execute(insert_into(ticket_labels), **labelled)
             if row["number"] is not None:
                 counted = update_by_id(projects, frozenset({"ticket_counter"}))
-                await tx.run(counted, row_id=row["project_id"], ticket_counter=row["number"])
+                await tx.execute(counted, row_id=row["project_id"], ticket_counter=row["number"])
             await index_tickets(tx, [ticket_id])
 
         await db.write(unit)
@@ -90,9 +90,9 @@ def join(db: Database) -> AsyncCall[None]:
     async def load(who: str, role: str, workspace_id: str, project_id: str | None = None) -> None:
         row = {"workspace_id": workspace_id, "user_id": PEOPLE[who][0], "role": role, "created_at": LONG_AGO}
         if project_id is None:
-            await db.write(lambda tx: tx.run(insert_into(workspace_members), **row))
+            await db.write(lambda tx: tx.execute(insert_into(workspace_members), **row))
         else:
-            await db.write(lambda tx: tx.run(insert_into(project_members), **row, project_id=project_id))
+            await db.write(lambda tx: tx.execute(insert_into(project_members), **row, project_id=project_id))
 
     return load
 
@@ -104,7 +104,7 @@ def set_user(db: Database) -> AsyncCall[None]:
     async def load(who: str, **columns: Any) -> None:
         columns |= name_keys(columns["name"]) if "name" in columns else {}
         statement = update_by_id(users, frozenset(columns))
-        await db.write(lambda tx: tx.run(statement, row_id=PEOPLE[who][0], **columns))
+        await db.write(lambda tx: tx.execute(statement, row_id=PEOPLE[who][0], **columns))
 
     return load
 
@@ -122,6 +122,6 @@ def load_project(db: Database) -> AsyncCall[None]:
             "deleted_at": None, "created_at": long_before, "updated_at": long_before, **columns,
         }  # fmt: skip
         row |= search_columns(row["name"], row["key"], row["description"])
-        await db.write(lambda tx: tx.run(insert_into(projects), **row))
+        await db.write(lambda tx: tx.execute(insert_into(projects), **row))
 
     return load

@@ -168,16 +168,16 @@ async def _check_the_whole(settings: Settings, known: dict[str, Acknowledged]) -
 
 
 async def _compare(tx: Transaction, known: dict[str, Acknowledged]) -> None:
-    rows = await tx.all(_TICKETS)
-    created = {row[1] for row in await tx.all(_EVENTS) if row[2] == "ticket.created"}
-    versions = [row[0] for row in await tx.all(_EVENTS)]
-    counted = dict(await tx.all(_COMMENTS))
+    rows = await tx.fetch_all(_TICKETS)
+    created = {row[1] for row in await tx.fetch_all(_EVENTS) if row[2] == "ticket.created"}
+    versions = [row[0] for row in await tx.fetch_all(_EVENTS)]
+    counted = dict(await tx.fetch_all(_COMMENTS))
     for what, is_true in {
         "an acknowledged ticket is gone": known.keys() <= {row[0] for row in rows},
         "a ticket has no event of its creation, or an event no ticket": created == {row[0] for row in rows},
         "the numbers of tickets have a gap": [row[1] for row in rows] == list(range(1, len(rows) + 1)),
         "the versions of events have a gap": versions == list(range(1, len(versions) + 1)),
-        "the last version is not that of the workspace": versions[-1] == await tx.value(_VERSION),
+        "the last version is not that of the workspace": versions[-1] == await tx.fetch_value(_VERSION),
         "a ticket counts other comments than it has": {row[0]: row[2] for row in rows if row[2]} == counted,
     }.items():
         if not is_true:

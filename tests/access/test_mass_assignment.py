@@ -55,7 +55,7 @@ def everything(db: Database) -> Any:
     """Read every row of every table."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        return {name: await tx.all(rows) for name, rows in EVERYTHING.items()}
+        return {name: await tx.fetch_all(rows) for name, rows in EVERYTHING.items()}
 
     return lambda: db.read(unit)
 

@@ -49,17 +49,17 @@ async def things(
     async def people(tx: Transaction) -> None:
         for who in ("rita", "dan"):
             row = {"id": f"user_{who}", "email": f"{who}@example.com", "email_key": f"{who}@example.com", "name": who}
-            await tx.run(
+            await tx.execute(
                 insert_into(users), **row, first_name=None, last_name=None, image=None, role="EDITOR",
                 password_hash=None, preferences={}, not_before=None, disabled_at=None,
                 email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO, **name_keys(who),
             )  # fmt: skip
             session = {"token_hash": hash_of(f"session-of-{who}"), "user_id": f"user_{who}", "expires_at": FAR_AHEAD}
-            await tx.run(insert_into(sessions), **session, created_at=LONG_AGO)
+            await tx.execute(insert_into(sessions), **session, created_at=LONG_AGO)
             member = {"workspace_id": "workspace_789", "user_id": f"user_{who}", "role": "MEMBER"}
-            await tx.run(insert_into(workspace_members), **member, created_at=LONG_AGO)
-        await tx.run(MAKE_ADMIN, role="ADMIN")
-        await tx.run(
+            await tx.execute(insert_into(workspace_members), **member, created_at=LONG_AGO)
+        await tx.execute(MAKE_ADMIN, role="ADMIN")
+        await tx.execute(
             insert_into(background_jobs), id="job_1", workspace_id="workspace_789", kind="group.deletion",
             subject_id="group_gone", project_id=None, actor_id="user_ada", batch_id="evt_1", position=0,
             moment=None, done=0, total=100, created_at=LONG_AGO, updated_at=LONG_AGO,

@@ -31,16 +31,16 @@ async def everybody(db: Database) -> list[str]:
         for number, (instance_role, role, project_role, is_disabled) in enumerate(EVERY):
             ids.append(user_id := f"user_x{number}")
             row = {"id": user_id, "email": f"x{number}@example.com", "email_key": f"x{number}@example.com", "name": "X"}
-            await tx.run(
+            await tx.execute(
                 insert_into(users), **row, first_name=None, last_name=None, image=None, role=instance_role,
                 password_hash=None, preferences={}, not_before=None, disabled_at=LONG_AGO if is_disabled else None,
                 email_verified_at=None, created_at=LONG_AGO, updated_at=LONG_AGO, **name_keys("X"),
             )  # fmt: skip
             member = {"workspace_id": "workspace_789", "user_id": user_id, "created_at": LONG_AGO}
             if role is not None:
-                await tx.run(insert_into(workspace_members), **member, role=role)
+                await tx.execute(insert_into(workspace_members), **member, role=role)
             if project_role is not None:
-                await tx.run(insert_into(project_members), **member, role=project_role, project_id="project_sec")
+                await tx.execute(insert_into(project_members), **member, role=project_role, project_id="project_sec")
         return ids
 
     return await db.write(unit)
@@ -52,7 +52,7 @@ async def test_administering(db: Database, everybody: list[str], workspace_id: s
     in_sql = Statement(sa.select(users.c.id).where(users.c.id.like("user_x%"), administers(users.c.id, *place)))
 
     async def unit(tx: Transaction) -> tuple[set[str], set[str]]:
-        found = {row[0] for row in await tx.all(in_sql, workspace=workspace_id, project=project_id)}
+        found = {row[0] for row in await tx.fetch_all(in_sql, workspace=workspace_id, project=project_id)}
         said = {
             user_id
             for user_id in everybody

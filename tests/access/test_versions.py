@@ -84,7 +84,7 @@ async def world_in(tx: Transaction) -> WORLD:
     for table in TABLES:
         column = COLUMNS.get(table.name, "workspace_id")
         place = None if column is None else [*table.columns.keys()].index(column)
-        for row in await tx.all(ALL[table.name]):
+        for row in await tx.fetch_all(ALL[table.name]):
             world.setdefault((table.name, PEOPLE if place is None else row[place]), set()).add(repr(row))
     return world
 
@@ -148,7 +148,7 @@ class TestVersions:
 
     async def test_a_change_that_nobody_records_would_be_found(self, db: Database, notes: Notes) -> None:
         forgotten = Statement(sa.update(metadata.tables["labels"]).values(color="#000001"))
-        await db.write(lambda tx: tx.run(forgotten))
+        await db.write(lambda tx: tx.execute(forgotten))
         changed, silent = notes.take()
         assert changed == {"labels"}
         assert silent == [("labels", "workspace_789"), ("labels", "workspace_globex")]

@@ -102,6 +102,6 @@ def sessions_in_database(db: Database) -> AsyncCall[Any]:
     """Read every stored session."""
 
     async def read() -> Any:
-        return await db.read(lambda tx: tx.all(Statement(sa.select(sessions))))
+        return await db.read(lambda tx: tx.fetch_all(Statement(sa.select(sessions))))
 
     return read

@@ -121,7 +121,7 @@ class TestSliding:
         async def load(left: timedelta) -> None:
             now = utc_now()
             row = {"token_hash": HASH, "user_id": "user_101", "created_at": now, "expires_at": now + left}
-            await db.write(lambda tx: tx.run(insert_into(sessions), **row))
+            await db.write(lambda tx: tx.execute(insert_into(sessions), **row))
 
         return load
 

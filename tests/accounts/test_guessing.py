@@ -47,8 +47,8 @@ def let_a_minute_pass(db: Database) -> AsyncCall[None]:
     )
 
     async def unit(tx: Any) -> None:
-        for key, recent in await tx.all(everything):
-            await tx.run(age, row_key=key, recent=[moment - 60 for moment in recent])
+        for key, recent in await tx.fetch_all(everything):
+            await tx.execute(age, row_key=key, recent=[moment - 60 for moment in recent])
 
     async def age_all() -> None:
         await db.write(unit)
@@ -217,7 +217,7 @@ class TestKnown:
         ago = utc_now() - timedelta(days=90)
         moment = known_addresses.c.signed_in_at
         age = Statement(sa.update(known_addresses).values(signed_in_at=sa.bindparam("ago", type_=moment.type)))
-        await db.write(lambda tx: tx.run(age, ago=ago))
+        await db.write(lambda tx: tx.execute(age, ago=ago))
         await attacked()
         assert (await browse(address="192.0.2.9").sign_in()).status_code == 429
 

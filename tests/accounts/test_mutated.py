@@ -71,8 +71,8 @@ async def shared_app(settings: Settings, run_app: RunApp) -> Any:
 
     async def load(tx: Any) -> None:
         row = {"user_id": "user_101", "created_at": LONG_AGO, "expires_at": FAR_AHEAD}
-        await tx.run(insert_into(sessions), token_hash=hash_of(SESSION), **row)
-        await tx.run(
+        await tx.execute(insert_into(sessions), token_hash=hash_of(SESSION), **row)
+        await tx.execute(
             insert_into(api_tokens), id="token_1", token_hash=hash_of(TOKEN), workspace_id=None, name="ci",
             scopes=["admin"], last_used_at=LONG_AGO, revoked_at=None, **row,
         )  # fmt: skip

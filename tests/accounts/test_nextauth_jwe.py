@@ -55,7 +55,7 @@ class Shared:
 
     async def set_jane(self, **columns: Any) -> None:
         statement = update_by_id(users, frozenset(columns))
-        await self.app.state.database.write(lambda tx: tx.run(statement, row_id="user_101", **columns))
+        await self.app.state.database.write(lambda tx: tx.execute(statement, row_id="user_101", **columns))
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class TestSearch:
         self, db: Database, new_ticket: AsyncCall[Any], jane_there: Client
     ) -> None:
         await new_ticket(title="Timeout")
-        await db.write(lambda tx: tx.run(Statement(sa.update(search_words).values(learnt_at=LONG_AGO))))
+        await db.write(lambda tx: tx.execute(Statement(sa.update(search_words).values(learnt_at=LONG_AGO))))
         await new_ticket(title="Timeout again")
         assert (await jane_there.post(TICKETS, {"title": "Timeout", "projectId": "project_456"})).status == 201
         found = (await jane_there.get(f"{TICKETS}/search", q="timout")).data

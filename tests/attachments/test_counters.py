@@ -33,7 +33,7 @@ async def rows_of(db: Database, ticket: str) -> dict[str, int]:
             .select_from(table)
             .where(table.c.ticket_id == sa.bindparam("ticket"), table.c.deleted_at.is_(None))
         )
-        counted[noun] = await db.read(lambda tx, count=count: tx.value(count, ticket=ticket))
+        counted[noun] = await db.read(lambda tx, count=count: tx.fetch_value(count, ticket=ticket))
     return counted
 
 

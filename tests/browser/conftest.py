@@ -147,7 +147,7 @@ def site(
 
 async def _no_pictures_elsewhere(tx: Transaction) -> None:
     """Let Jane's picture be at an address that is refused before anything is sent: tests talk to this machine only."""
-    await tx.run(update_by_id(users, frozenset({"image"})), row_id="user_101", image="https://127.0.0.1/jane.jpg")
+    await tx.execute(update_by_id(users, frozenset({"image"})), row_id="user_101", image="https://127.0.0.1/jane.jpg")
 
 
 @pytest.fixture

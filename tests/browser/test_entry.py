@@ -65,7 +65,7 @@ class TestSignIn:
     def password(self, site: Site) -> None:
         kept = hash_password(PASSWORD)
         change = update_by_id(users, frozenset({"password_hash"}))
-        site.do(lambda tx: tx.run(change, row_id="user_101", password_hash=kept))
+        site.do(lambda tx: tx.execute(change, row_id="user_101", password_hash=kept))
 
     @pytest.mark.parametrize("scripts", [True, False])
     def test_who_mistypes_the_password_types_only_that_again(

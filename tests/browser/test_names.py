@@ -17,7 +17,7 @@ NAMES = {"user_102": "Ольга Ёлкина", "user_mia": "李 雷", "user_ada
 async def rename(tx: Transaction) -> None:
     statement = update_by_id(users, frozenset({"name", "name_search", "name_sort"}))
     for user_id, name in NAMES.items():
-        await tx.run(statement, row_id=user_id, name=name, **name_keys(name))
+        await tx.execute(statement, row_id=user_id, name=name, **name_keys(name))
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ class TestComposing:
         write()
         name = CAST["mia"].name
         set_name = update_by_id(users, frozenset({"name", *name_keys(name)}))
-        site.do(lambda tx: tx.run(set_name, row_id="user_mia", name=name, **name_keys(name)))
+        site.do(lambda tx: tx.execute(set_name, row_id="user_mia", name=name, **name_keys(name)))
         page = visit("jane")
         page.goto("/tickets/WEB-1")
         comment = page.locator("#new-comment")

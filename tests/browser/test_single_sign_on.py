@@ -95,7 +95,7 @@ class TestSignIn:
     )
     def test_who_is_refused_reads_why(self, arrive: Any, site: Site, who: str, said: str) -> None:
         closed = update_by_id(users, frozenset({"disabled_at"}))
-        site.do(lambda tx: tx.run(closed, row_id="user_102", disabled_at=utc_now()))
+        site.do(lambda tx: tx.execute(closed, row_id="user_102", disabled_at=utc_now()))
         page = arrive()
         page.goto("/signin")
         page.get_by_role("button", name="Continue with Acme ID").click()

@@ -30,7 +30,7 @@ def hash_of_grace(settings: Settings) -> AsyncCall[str]:
     async def read() -> str:
         db = await open_database(settings)
         try:
-            return str(await db.read(lambda tx: tx.value(statement)))
+            return str(await db.read(lambda tx: tx.fetch_value(statement)))
         finally:
             await db.close()
 
@@ -110,7 +110,7 @@ class TestDemo:
 async def _story_of(settings: Settings) -> dict[str, Any]:
     db = await open_database(settings)
     try:
-        return {name: await db.read(lambda tx, name=name: tx.all(_ROWS[name])) for name in STORY}
+        return {name: await db.read(lambda tx, name=name: tx.fetch_all(_ROWS[name])) for name in STORY}
     finally:
         await db.close()
 

@@ -24,7 +24,7 @@ def change(settings: Settings) -> AsyncCall[None]:
     async def run(*statements: str) -> None:
         db = await open_database(settings)
         for statement in statements:
-            await db.write(lambda tx, text=statement: tx.all(Statement(sa.text(text))))
+            await db.write(lambda tx, text=statement: tx.fetch_all(Statement(sa.text(text))))
         await db.close()
 
     return run

@@ -17,6 +17,6 @@ def set_role(db: Database) -> AsyncCall[None]:
     )
 
     async def change(user_id: str, role: str) -> None:
-        await db.write(lambda tx: tx.run(statement, user=user_id, role=role))
+        await db.write(lambda tx: tx.execute(statement, user=user_id, role=role))
 
     return change

@@ -40,7 +40,7 @@ def add() -> AsyncCall[None]:
             "description": None,
             "deleted_at": None,
         }
-        await tx.run(insert_into(groups), **row, **name_keys(name), created_at=created_at, updated_at=created_at)
+        await tx.execute(insert_into(groups), **row, **name_keys(name), created_at=created_at, updated_at=created_at)
 
     return write
 
@@ -50,13 +50,13 @@ def names(database: Database) -> AsyncCall[list[str]]:
     """Give the names of all groups, in order."""
 
     async def read() -> list[str]:
-        return [row[0] for row in await database.read(lambda tx: tx.all(NAMES))]
+        return [row[0] for row in await database.read(lambda tx: tx.fetch_all(NAMES))]
 
     return read
 
 
 async def _add_workspace(tx: Transaction) -> None:
     stamps = {"created_at": BEGINNING, "updated_at": BEGINNING, "deleted_at": None}
-    await tx.run(
+    await tx.execute(
         insert_into(workspaces), id="workspace_1", name="One", slug="one", version=0, **stamps, **name_keys("One")
     )

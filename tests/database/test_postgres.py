@@ -34,7 +34,7 @@ async def pair(database: Database, add: AsyncCall[None]) -> AsyncCall[list[str]]
         await database.write(lambda tx, name=name: add(tx, name))
 
     async def read() -> list[str]:
-        return [row[0] for row in await database.read(lambda tx: tx.all(DESCRIPTIONS))]
+        return [row[0] for row in await database.read(lambda tx: tx.fetch_all(DESCRIPTIONS))]
 
     return read
 
@@ -46,10 +46,10 @@ class TestDeadlock:
 
         async def unit(tx: Transaction, first: str, second: str) -> str:
             runs.append(first)
-            await tx.run(RENAME, group=f"group_{first}", more=first)
+            await tx.execute(RENAME, group=f"group_{first}", more=first)
             has_first[first].set()
             await has_first[second].wait()
-            await tx.run(RENAME, group=f"group_{second}", more=first)
+            await tx.execute(RENAME, group=f"group_{second}", more=first)
             return first
 
         answers = await asyncio.gather(
@@ -67,13 +67,13 @@ class TestSerialization:
 
         async def unit(tx: Any, times: int, runs: list[None]) -> str:
             await tx.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            await tx.all(DESCRIPTIONS)
+            await tx.fetch_all(DESCRIPTIONS)
             runs.append(None)
             if len(runs) <= times:
                 other = await asyncpg.connect(settings.database_url)
                 await other.execute("UPDATE groups SET description = coalesce(description, '') || 'o'")
                 await other.close()
-            await tx.run(RENAME, group="group_a", more="u")
+            await tx.execute(RENAME, group="group_a", more="u")
             return "done"
 
         return unit

@@ -19,7 +19,7 @@ SHORT = 0.05
 
 
 async def count_for_long(tx: Transaction) -> Any:
-    return await tx.value(COUNTING)
+    return await tx.fetch_value(COUNTING)
 
 
 class TestReadLong:
@@ -37,7 +37,7 @@ class TestReadLong:
             with pytest.raises(TookTooLong):
                 await database.read_long(count_for_long)
             database.read_timeout, was = 10, database.read_timeout
-            assert await database.read_long(lambda tx: tx.all(NAMES)) == [("there",)]
+            assert await database.read_long(lambda tx: tx.fetch_all(NAMES)) == [("there",)]
             database.read_timeout = was
         assert await names() == ["there"]
 
@@ -47,22 +47,22 @@ class TestReadLong:
 
         async def stubborn(tx: Transaction) -> Any:
             try:
-                return await tx.value(COUNTING)
+                return await tx.fetch_value(COUNTING)
             except Exception:  # noqa: BLE001 - whatever the driver raises
-                return await tx.value(COUNTING)
+                return await tx.fetch_value(COUNTING)
 
         with pytest.raises(DatabaseError):
             await database.read_long(stubborn)
 
     async def test_time_in_the_queue_does_not_count(self, database: Database) -> None:
         database.read_timeout = 10
-        counting = [asyncio.ensure_future(database.read_long(lambda tx: tx.all(NAMES))) for _ in range(50)]
+        counting = [asyncio.ensure_future(database.read_long(lambda tx: tx.fetch_all(NAMES))) for _ in range(50)]
         assert await asyncio.gather(*counting) == [[]] * 50
 
     async def test_short_reads_and_writes_have_none(self, database: Database, add: AsyncCall[None]) -> None:
         database.read_timeout = 0.001
         await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n:03}")) for n in range(100)))
-        assert len(await database.read(lambda tx: tx.all(NAMES))) == 100
+        assert len(await database.read(lambda tx: tx.fetch_all(NAMES))) == 100
 
     async def test_what_nobody_waits_for_any_more_is_stopped(self, database: Database) -> None:
         """Else the reader that it holds would be lost to everybody until its time is over."""
@@ -71,4 +71,4 @@ class TestReadLong:
         for each in reading:
             each.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
-        assert await database.read_long(lambda tx: tx.all(NAMES)) == []
+        assert await database.read_long(lambda tx: tx.fetch_all(NAMES)) == []

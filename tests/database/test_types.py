@@ -29,7 +29,7 @@ class TestMoments:
         self, database: Database, add: AsyncCall[None], moment: datetime
     ) -> None:
         await database.write(lambda tx: add(tx, "one", moment))
-        read = await database.read(lambda tx: tx.value(MOMENTS))
+        read = await database.read(lambda tx: tx.fetch_value(MOMENTS))
         assert (read, read.tzinfo) == (moment, UTC)
 
     async def test_they_sort_by_time_whatever_their_offset_was(self, database: Database, add: AsyncCall[None]) -> None:
@@ -37,4 +37,4 @@ class TestMoments:
         moments = [noon, (noon + timedelta(microseconds=1)).astimezone(INDIA), noon + timedelta(hours=1)]
         for name, moment in enumerate(reversed(moments)):
             await database.write(lambda tx, name=name, moment=moment: add(tx, f"{name}", moment))
-        assert [row[0] for row in await database.read(lambda tx: tx.all(MOMENTS))] == moments
+        assert [row[0] for row in await database.read(lambda tx: tx.fetch_all(MOMENTS))] == moments

@@ -47,7 +47,7 @@ class TestWrite:
     ) -> None:
         other = await open_database(settings)
         await database.write(lambda tx: add(tx, "new"))
-        assert await other.read(lambda tx: tx.value(NAMES)) == "new"
+        assert await other.read(lambda tx: tx.fetch_value(NAMES)) == "new"
         await other.close()
 
     async def test_what_it_gives_is_the_answer(self, database: Database) -> None:
@@ -75,7 +75,7 @@ class TestRead:
     async def test_long_ones_do_not_wait_for_each_other_or_for_writes(
         self, database: Database, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
-        reads = [database.read_long(lambda tx: tx.all(NAMES)) for _ in range(20)]
+        reads = [database.read_long(lambda tx: tx.fetch_all(NAMES)) for _ in range(20)]
         writes = [database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(9)]
         await asyncio.gather(*reads, *writes)
         assert len(await names()) == 9

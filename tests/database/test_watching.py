@@ -33,7 +33,7 @@ async def undone(tx: Transaction) -> None:
 
 
 async def look_only(tx: Transaction) -> None:
-    await tx.value(Statement(sa.select(sa.literal_column("1"))))
+    await tx.fetch_value(Statement(sa.select(sa.literal_column("1"))))
 
 
 async def begin(watch: Any) -> None:

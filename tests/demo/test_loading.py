@@ -73,7 +73,7 @@ def rows_of(company: Company, name: str) -> list[dict[str, Any]]:
 async def sign_in(app: Litestar, db: Database) -> AsyncCall[Client]:
     """Load the demo and give a client for one of its people."""
     await load_demo(db, PLAN)
-    people = {email: user_id for user_id, email in await db.read(lambda tx: tx.all(MEMBERS))}
+    people = {email: user_id for user_id, email in await db.read(lambda tx: tx.fetch_all(MEMBERS))}
 
     async def make(email: str) -> Client:
         token, _ = await db.write(lambda tx: start_session(tx, people[email]))
@@ -106,7 +106,7 @@ class TestLoad:
         assert hidden not in {ticket["projectId"] for ticket in reply.body["data"]}
 
     async def test_keys_have_no_gap_and_the_next_ticket_goes_on(self, owner: Client, db: Database) -> None:
-        rows = await db.read(lambda tx: tx.all(KEYS))
+        rows = await db.read(lambda tx: tx.fetch_all(KEYS))
         assert len(rows) == PLAN.tickets
         for name in {row[0] for row in rows}:
             own = [row for row in rows if row[0] == name]
@@ -117,14 +117,14 @@ class TestLoad:
         assert made.data["key"] == f"{name}-{counter + 1}"
 
     async def test_versions_have_no_gap_and_follow_time(self, owner: Client, db: Database) -> None:
-        rows = await db.read(lambda tx: tx.all(EVENTS))
-        assert [row[0] for row in rows] == list(range(1, await db.read(lambda tx: tx.value(VERSION)) + 1))
+        rows = await db.read(lambda tx: tx.fetch_all(EVENTS))
+        assert [row[0] for row in rows] == list(range(1, await db.read(lambda tx: tx.fetch_value(VERSION)) + 1))
         assert all(earlier[1] <= later[1] for earlier, later in pairwise(rows))
 
     async def test_events_tell_how_every_ticket_became_what_it_is(self, owner: Client, db: Database) -> None:
         told: dict[str, dict[str, Any]] = {}
         counted: dict[str, dict[str, int]] = {}
-        for _, at, ticket_id, kind, changes in await db.read(lambda tx: tx.all(EVENTS)):
+        for _, at, ticket_id, kind, changes in await db.read(lambda tx: tx.fetch_all(EVENTS)):
             if ticket_id is not None and kind.startswith("ticket."):
                 assert_follows(told.setdefault(ticket_id, {}), changes)
             elif ticket_id is not None:
@@ -157,9 +157,9 @@ class TestLoad:
         await load_demo(db, Plan(tickets=500, projects=3, people=12, ends=ends))
         while await read_log(db, mentions_in, mails=True):
             pass
-        kinds = dict(await db.read(lambda tx: tx.all(TOLD, email=DEMO_EMAIL)))
+        kinds = dict(await db.read(lambda tx: tx.fetch_all(TOLD, email=DEMO_EMAIL)))
         assert {"mentioned", "assigned"} <= set(kinds)
-        assert await db.read(lambda tx: tx.value(TO_MAIL)) == 0
+        assert await db.read(lambda tx: tx.fetch_value(TO_MAIL)) == 0
 
     async def test_is_refused_where_it_is_already(self, owner: Client, db: Database) -> None:
         with pytest.raises(DemoExists, match='"demo" exists already'):

@@ -88,7 +88,7 @@ def log(db: Database) -> AsyncCall[list[dict[str, Any]]]:
     """Read the events of Acme, oldest first."""
 
     async def read() -> list[dict[str, Any]]:
-        return [dict(zip(NAMES, row, strict=True)) for row in await db.read(lambda tx: tx.all(LOG))]
+        return [dict(zip(NAMES, row, strict=True)) for row in await db.read(lambda tx: tx.fetch_all(LOG))]
 
     return read
 
@@ -98,7 +98,7 @@ def everything(db: Database) -> Any:
     """Read every row of every table."""
 
     async def unit(tx: Transaction) -> dict[str, Any]:
-        return {name: await tx.all(rows) for name, rows in EVERYTHING.items()}
+        return {name: await tx.fetch_all(rows) for name, rows in EVERYTHING.items()}
 
     return lambda: db.read(unit)
 
@@ -160,10 +160,10 @@ class TestVersions:
         assert all(reply.status < 300 for reply in replies)
         versions = [event["version"] for event in await log()]
         assert versions == list(range(1, before + 40 + 1 + 1))  # a ticket enters done once
-        assert await db.read(lambda tx: tx.value(VERSION)) == versions[-1]
+        assert await db.read(lambda tx: tx.fetch_value(VERSION)) == versions[-1]
 
 
 async def _take_next_version(tx: Transaction) -> None:
     """Put an event where the next one belongs, as no verb does."""
-    last = dict(zip(NAMES, (await tx.all(LOG))[-1], strict=True))
-    await tx.run(insert_into(events), **last | {"id": "evt_squatter", "version": last["version"] + 1})
+    last = dict(zip(NAMES, (await tx.fetch_all(LOG))[-1], strict=True))
+    await tx.execute(insert_into(events), **last | {"id": "evt_squatter", "version": last["version"] + 1})

@@ -237,7 +237,7 @@ class TestAccess:
         self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], client: People
     ) -> None:
         listening = await follow("mia")
-        await db.write(lambda tx: tx.run(END_SESSION, hash=hash_of("session-of-mia")))
+        await db.write(lambda tx: tx.execute(END_SESSION, hash=hash_of("session-of-mia")))
         await new_ticket()
         assert await listening.rest() == []
         assert (await client("mia").get("/api/events/stream")).status == 401
@@ -247,14 +247,14 @@ class TestAccess:
     ) -> None:
         listening = await follow("mia")
         await listening.next_beat()
-        await db.write(lambda tx: tx.run(END_SESSION, hash=hash_of("session-of-mia")))
+        await db.write(lambda tx: tx.execute(END_SESSION, hash=hash_of("session-of-mia")))
         assert await listening.rest() == []
 
     async def test_who_leaves_the_workspace_hears_no_more(
         self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any]
     ) -> None:
         listening = await follow("mia")
-        await db.write(lambda tx: tx.run(LEAVE_WORKSPACE, user="user_mia"))
+        await db.write(lambda tx: tx.execute(LEAVE_WORKSPACE, user="user_mia"))
         await new_ticket()
         assert await listening.rest() == []
         again = await follow("mia", last_event_id=listening.cursor)
@@ -266,7 +266,7 @@ class TestAccess:
         self, db: Database, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], jane: Client
     ) -> None:
         listening = await follow("john")
-        await db.write(lambda tx: tx.run(LEAVE_PROJECT, user="user_102"))
+        await db.write(lambda tx: tx.execute(LEAVE_PROJECT, user="user_102"))
         await new_ticket(title="secret", projectId="project_sec")
         assert await listening.rest() == []
         again = await follow("john", last_event_id=listening.cursor)

@@ -33,7 +33,7 @@ RAISE = Statement(sa.update(workspaces).values(version=workspaces.c.version + 1)
 @get("/test/sessions")
 async def count_sessions(actor: Actor, db: Database) -> Data[int]:
     """Count what no version counts."""
-    return Data(await db.read(lambda tx: tx.value(COUNT_SESSIONS)))
+    return Data(await db.read(lambda tx: tx.fetch_value(COUNT_SESSIONS)))
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ class TestChange:
         mia = client("mia")
         tags = {path: (await mia.request("GET", path)).headers["etag"] for path in ALL}
         left = sa.delete(workspace_members).where(workspace_members.c.user_id == "user_mia")
-        await db.write(lambda tx: tx.run(Statement(left)))
+        await db.write(lambda tx: tx.execute(Statement(left)))
         assert [(await again(mia, path, tag)).status for path, tag in tags.items()] == [200, 200, 200, 404, 404]
 
     async def test_who_lost_a_private_project_is_not_told_so_either(
@@ -216,13 +216,13 @@ class TestChange:
         left = sa.delete(project_members).where(
             project_members.c.user_id == "user_101", project_members.c.project_id == "project_sec"
         )
-        await db.write(lambda tx: tx.run(Statement(left)))
-        await db.write(lambda tx: tx.run(RAISE))  # as the event does that tells of it
+        await db.write(lambda tx: tx.execute(Statement(left)))
+        await db.write(lambda tx: tx.execute(RAISE))  # as the event does that tells of it
         assert [(await again(jane, path, tag)).status for path, tag in tags.items()] == [200, 404]
 
     async def test_who_signed_out_gets_401(self, jane: Client, again: AsyncCall[Any], db: Database) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
-        await db.write(lambda tx: tx.run(Statement(sa.delete(sessions))))
+        await db.write(lambda tx: tx.execute(Statement(sa.delete(sessions))))
         assert (await again(jane, LIST, tag)).status == 401
 
 
@@ -279,7 +279,7 @@ class TestWhatNoVersionTells:
         tag = reply.headers["etag"]
         assert (await again(jane, "/test/sessions", tag)).status == 304
         assert (await client("john").get("/test/sessions")).headers["etag"] != tag
-        await db.write(lambda tx: tx.run(Statement(sa.delete(sessions).where(sessions.c.user_id == "user_mia"))))
+        await db.write(lambda tx: tx.execute(Statement(sa.delete(sessions).where(sessions.c.user_id == "user_mia"))))
         assert (await again(jane, "/test/sessions", tag)).data == reply.data - 1
 
     async def test_another_release_may_answer_otherwise(

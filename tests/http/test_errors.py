@@ -49,7 +49,7 @@ async def fail_half_way(actor: Actor, db: Database) -> Data[int]:
     """Write, then break."""
 
     async def unit(tx: Transaction) -> None:
-        await tx.run(ADD_GROUP, **group(tx, "group_half"))
+        await tx.execute(ADD_GROUP, **group(tx, "group_half"))
         raise ZeroDivisionError(SECRET)
 
     await db.write(unit)
@@ -59,14 +59,14 @@ async def fail_half_way(actor: Actor, db: Database) -> Data[int]:
 @post("/test/wrong-sql")
 async def ask_nonsense(db: Database) -> Data[int]:
     """Ask the database for what it does not have."""
-    await db.read(lambda tx: tx.all(Statement(sa.select(sa.column("hunter2")).select_from(sa.table("nowhere")))))
+    await db.read(lambda tx: tx.fetch_all(Statement(sa.select(sa.column("hunter2")).select_from(sa.table("nowhere")))))
     return Data(1)
 
 
 @post("/test/twice")
 async def collide(db: Database) -> Data[int]:
     """Write what exists."""
-    await db.write(lambda tx: tx.run(ADD_GROUP, **group(tx, "group_103")))
+    await db.write(lambda tx: tx.execute(ADD_GROUP, **group(tx, "group_103")))
     return Data(1)
 
 

@@ -123,12 +123,12 @@ class TestReplay:
             (client("eve"), "DELETE", f"{TICKETS}/WEB-1", None, 404),
         ):
             assert (await send(who, method, path, body)).status == status
-        assert await db.read(lambda tx: tx.value(COUNT)) == 0
+        assert await db.read(lambda tx: tx.fetch_value(COUNT)) == 0
         assert (await send(jane, "POST", TICKETS, NEW)).status == 201
 
     async def test_without_a_key_nothing_is_kept(self, new_ticket: AsyncCall[Any], db: Database) -> None:
         await new_ticket()
-        assert await db.read(lambda tx: tx.value(COUNT)) == 0
+        assert await db.read(lambda tx: tx.fetch_value(COUNT)) == 0
 
     def test_every_write_of_someone_takes_one(self) -> None:
         writes = [route for route in ROUTES if "GET" not in route.methods and takes_actor(route)]
@@ -139,7 +139,7 @@ class TestReplay:
     ) -> None:
         for key in ("a", "b"):
             await send(jane, "POST", TICKETS, NEW, key=key)
-        assert len(set(await db.read(lambda tx: tx.all(BODY_HASHES)))) == 2
+        assert len(set(await db.read(lambda tx: tx.fetch_all(BODY_HASHES)))) == 2
 
     async def test_a_read_takes_no_notice_of_it(self, jane: Client, send: AsyncCall[Any]) -> None:
         assert (await send(jane, "GET", TICKETS, key="x" * 10_000)).status == 200
@@ -157,7 +157,7 @@ class TestReplay:
         self, jane: Client, send: AsyncCall[Any], db: Database
     ) -> None:
         token = (await send(jane, "POST", "/api/user/tokens", {"name": "CI", "scopes": ["read"]})).data["token"]
-        assert token.encode() not in await db.read(lambda tx: tx.value(KEPT))
+        assert token.encode() not in await db.read(lambda tx: tx.fetch_value(KEPT))
         assert (await send(jane, "POST", "/api/user/tokens", {"name": "CI", "scopes": ["read"]})).data["token"] == token
 
 
@@ -273,7 +273,7 @@ class AskedToWrite(ForwardingDatabase):
 class TestTime:
     async def test_after_a_day_the_key_is_new(self, jane: Client, send: AsyncCall[Any], db: Database) -> None:
         await send(jane, "POST", TICKETS, NEW)
-        await db.write(lambda tx: tx.run(SET_TIME, at=utc_now() - idempotency.KEPT_FOR))
+        await db.write(lambda tx: tx.execute(SET_TIME, at=utc_now() - idempotency.KEPT_FOR))
         assert "idempotent-replayed" not in (await send(jane, "POST", TICKETS, {**NEW, "title": "Other"})).headers
         assert (await jane.get(TICKETS)).total == 2
 
@@ -282,11 +282,11 @@ class TestTime:
             await send(jane, "POST", TICKETS, NEW, key=str(key))
 
         async def age(tx: Transaction) -> None:
-            await tx.run(SET_TIME, at=tx.now - idempotency.KEPT_FOR)
+            await tx.execute(SET_TIME, at=tx.now - idempotency.KEPT_FOR)
 
         await db.write(age)
         await send(jane, "POST", TICKETS, NEW, key="new")
-        assert await db.read(lambda tx: tx.value(COUNT)) == 1
+        assert await db.read(lambda tx: tx.fetch_value(COUNT)) == 1
 
 
 class TestKill:

@@ -97,14 +97,14 @@ class TestAnActorOfAnotherName:
 class TestATransaction:
     def test_a_safe_method_takes_none_that_writes(self) -> None:
         async def change(tx: WriteTx) -> Data[int]:
-            return Data(await tx.run(Statement(sa.delete(comments))))
+            return Data(await tx.execute(Statement(sa.delete(comments))))
 
         with pytest.raises(TypeError, match="GET is safe: it takes no WriteTx"):
             handlers([get("/test")(change)], PROVIDERS, FairShare(), choose_answer)
 
     def test_a_route_takes_one(self) -> None:
         async def read_twice(tx: ReadTx, db: Database) -> Data[int]:
-            return Data(await db.read(lambda _: tx.value(Statement(sa.select(sa.literal(1))))))
+            return Data(await db.read(lambda _: tx.fetch_value(Statement(sa.select(sa.literal(1))))))
 
         with pytest.raises(TypeError, match="a route takes one transaction, or the database: tx, db"):
             handlers([get("/test")(read_twice)], PROVIDERS, FairShare(), choose_answer)

@@ -189,7 +189,7 @@ class TestSetting:
         """What stops it comes from the database as it does in earnest."""
 
         async def search(tx: Transaction, *_: Any) -> Any:
-            return await tx.value(COUNTING)
+            return await tx.fetch_value(COUNTING)
 
         monkeypatch.setattr("codimir.tickets.search.ranked.search_tickets", search)
         monkeypatch.setattr(app.state.database, "read_timeout", 0.05)

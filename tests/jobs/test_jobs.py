@@ -74,7 +74,7 @@ async def portion(db: Database) -> bool:
 
 
 async def told_since(db: Database, known: int) -> list[Any]:
-    return (await db.read(lambda tx: tx.all(BATCHES)))[known:]
+    return (await db.read(lambda tx: tx.fetch_all(BATCHES)))[known:]
 
 
 class TestDeleteLabel:
@@ -128,7 +128,7 @@ class TestDeleteLabel:
             )  # fmt: skip
         after = await row_counts()
         assert (after["labels"], after["ticket_labels"]) == (before["labels"] - 1, before["ticket_labels"] - MANY)
-        kept = await db.read(lambda tx: tx.all(VERSIONED_COLUMNS))
+        kept = await db.read(lambda tx: tx.fetch_all(VERSIONED_COLUMNS))
         assert sorted(row[0] for row in kept) == sorted(ids)
         assert {tuple(row[1]) for row in kept} == {("label_1", "label_2")}
 
@@ -137,7 +137,7 @@ class TestDeleteLabel:
     ) -> None:
         ticket = await new_ticket(labelIds=["label_1"])
         await ada.delete("/api/labels/label_1")
-        assert await db.read(lambda tx: tx.all(JOBS)) == []
+        assert await db.read(lambda tx: tx.fetch_all(JOBS)) == []
         assert (await recorded(ticket["id"]))[-1] == ("ticket.updated", {"labelIds": [["label_1"], []]})
 
     async def test_tickets_in_the_trash_lose_it_and_say_nothing(
@@ -225,7 +225,7 @@ class TestDeleteGroup:
         assert len({row[1] for row in told if row[0] != "group.created"}) == 1
         for ticket_id in ids:
             assert (await recorded(ticket_id))[-1] == ("ticket.updated", {"groupId": ["group_103", None]})
-        assert {row[2] for row in await db.read(lambda tx: tx.all(VERSIONED_COLUMNS))} == {"group_103"}
+        assert {row[2] for row in await db.read(lambda tx: tx.fetch_all(VERSIONED_COLUMNS))} == {"group_103"}
         assert (await row_counts())["groups"] == 2  # the new one, and the one of Globex
 
 
@@ -304,8 +304,8 @@ class TestDeleteProject:
         await portion(db)
         assert (await ada.get(f"/api/jobs/{job['id']}")).data["done"] == PORTION
         await running.run_jobs(db)
-        assert {row[0] for row in await db.read(lambda tx: tx.all(DELETED))} == {
-            row[0] for row in await db.read(lambda tx: tx.all(PROJECT_DELETED))
+        assert {row[0] for row in await db.read(lambda tx: tx.fetch_all(DELETED))} == {
+            row[0] for row in await db.read(lambda tx: tx.fetch_all(PROJECT_DELETED))
         }
         assert (await ada.get("/api/tickets")).total == 0
         assert (await recorded("project_456"))[-1] == (
@@ -461,7 +461,7 @@ class TestRunning:
         await other.close()
         for ticket_id in ids:
             assert [kind for kind, _ in await recorded(ticket_id)] == ["ticket.created", "ticket.updated"]
-        assert await db.read(lambda tx: tx.all(JOBS)) == []
+        assert await db.read(lambda tx: tx.fetch_all(JOBS)) == []
 
     async def test_a_server_does_what_is_begun_while_it_runs(
         self, ada: Client, many: AsyncCall[list[str]], db: Database
@@ -524,7 +524,7 @@ class TestReindexing:
         await db.write(lambda tx: BACKENDS[tx.dialect].put(tx, old))
         assert (await jane.get("/api/tickets/search", q="server")).data == []
         assert len((await jane.get("/api/tickets/search", q="httpserver")).data) == MANY
-        await db.write(lambda tx: tx.run(insert_into(background_jobs), **reindexing(tx)))
+        await db.write(lambda tx: tx.execute(insert_into(background_jobs), **reindexing(tx)))
         assert [job["kind"] for job in (await ada.get("/api/jobs")).data] == ["search.reindexing"]
         page = await ada.http.get("/settings/workspace", headers={"accept": "text/html"})
         assert "Search is learning to find more" in page.text
@@ -533,7 +533,7 @@ class TestReindexing:
         while await portion(db):
             pass
         assert {ticket["id"] for ticket in (await jane.get("/api/tickets/search", q="server")).data} == set(ids)
-        assert await db.read(lambda tx: tx.all(JOBS)) == []
+        assert await db.read(lambda tx: tx.fetch_all(JOBS)) == []
 
 
 def reindexing(tx: Transaction) -> dict[str, Any]:

@@ -44,7 +44,9 @@ class TestJoin:
 
     async def test_readers_stay_readers(self, client: People, open_project: Any, db: Database) -> None:
         assert (await client("victor").post(f"{OPEN}/join")).status == 403
-        await db.write(lambda tx: tx.run(update_by_id(users, frozenset({"role"})), row_id="user_mia", role="VIEWER"))
+        await db.write(
+            lambda tx: tx.execute(update_by_id(users, frozenset({"role"})), row_id="user_mia", role="VIEWER")
+        )
         assert (await client("mia").post(f"{OPEN}/join")).status == 403
 
     @pytest.mark.parametrize(

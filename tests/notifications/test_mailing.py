@@ -52,7 +52,7 @@ def mailed(db: Database, mail_server: MailServer, digest: Any) -> AsyncCall[list
         mailer = Mailer(settings)
         while await read_log(db, mentions_in, mails=True):
             pass
-        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        await db.write(lambda tx: tx.execute(EARLIER, then=tx.now - timedelta(seconds=1)))
         await send_due(db, mailer, digest)
         await mailer.close()
         mails: list[Any] = mail_server.mails()
@@ -135,7 +135,7 @@ class TestDigest:
     ) -> None:
         await new_ticket(assigneeId="user_102")
         await read_log(db, mentions_in, mails=True)
-        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        await db.write(lambda tx: tx.execute(EARLIER, then=tx.now - timedelta(seconds=1)))
         mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
         for most, is_due in ((MAX_PEOPLE - 1, True), (MAX_PEOPLE, False)):
             monkeypatch.setattr("codimir.mail.sending.MAX_WAITING", most)

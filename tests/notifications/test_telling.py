@@ -127,7 +127,7 @@ class TestReading:
         await new_ticket(assigneeId="user_102")
         assert len(await inbox("john")) == 1
         forget = Statement(sa.delete(notification_positions))
-        await db.write(lambda tx: tx.run(forget))
+        await db.write(lambda tx: tx.execute(forget))
         assert len(await inbox("john")) == 1
 
     async def test_more_than_one_portion_is_read(
@@ -146,5 +146,5 @@ class TestReading:
     ) -> None:
         await new_ticket(assigneeId="user_102")
         earlier = Statement(sa.update(events).values(created_at=sa.bindparam("then", type_=events.c.created_at.type)))
-        await db.write(lambda tx: tx.run(earlier, then=tx.now - MAX_EVENT_AGE - timedelta(minutes=1)))
+        await db.write(lambda tx: tx.execute(earlier, then=tx.now - MAX_EVENT_AGE - timedelta(minutes=1)))
         assert await inbox("john") == []

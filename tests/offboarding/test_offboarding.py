@@ -67,7 +67,7 @@ def behind_the_back(db: Database) -> AsyncCall[None]:
     """Take someone's rights past every verb, as another program or an older version would."""
 
     async def run(statement: Any) -> None:
-        await db.write(lambda tx: tx.run(Statement(statement)))
+        await db.write(lambda tx: tx.execute(Statement(statement)))
 
     return run
 

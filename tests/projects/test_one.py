@@ -158,8 +158,8 @@ class TestDelete:
         [(kind, changes)] = await recorded("project_456")
         assert (kind, changes["status"], changes["deletedAt"][0]) == ("project.deleted", ["active", "deleted"], None)
 
-        moment = await db.read(lambda tx: tx.value(PROJECT_DELETED_AT))
-        rows = await db.read(lambda tx: tx.all(DELETED_AT))
+        moment = await db.read(lambda tx: tx.fetch_value(PROJECT_DELETED_AT))
+        rows = await db.read(lambda tx: tx.fetch_all(DELETED_AT))
         assert [deleted_at == moment for _, deleted_at in rows] == [True, False, True]
 
     async def test_a_ticket_deleted_at_the_same_moment_can_be_told_apart(
@@ -170,8 +170,8 @@ class TestDelete:
         await load_ticket("ticket_1", number=1, key="WEB-1", deleted_at=moment)
         await load_ticket("ticket_2", number=2, key="WEB-2")
         await client("ada").delete("/api/project/WEB")
-        rows = dict(await db.read(lambda tx: tx.all(DELETED_AT)))
-        assert rows["WEB-1"] == moment < rows["WEB-2"] == await db.read(lambda tx: tx.value(PROJECT_DELETED_AT))
+        rows = dict(await db.read(lambda tx: tx.fetch_all(DELETED_AT)))
+        assert rows["WEB-1"] == moment < rows["WEB-2"] == await db.read(lambda tx: tx.fetch_value(PROJECT_DELETED_AT))
 
 
 class TestRestore:

@@ -65,7 +65,7 @@ class TestMails:
         await jane.post("/api/tickets/WEB-1/comments", {"content": TEXT})
         while await read_log(db, app.state.prose.mentions_in, mails=True):
             pass
-        await db.write(lambda tx: tx.run(EARLIER, then=tx.now - timedelta(seconds=1)))
+        await db.write(lambda tx: tx.execute(EARLIER, then=tx.now - timedelta(seconds=1)))
         mailer = Mailer(Settings(smtp_url=mail_server.url, mail_from="Codimir <codimir@example.com>"))
         await send_due(db, mailer, digest_writer("https://tickets.example.com", app.state.prose))
         await mailer.close()

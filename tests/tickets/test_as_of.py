@@ -143,7 +143,7 @@ class TestAsOf:
 class TestPast:
     async def test_events_tell_the_same_states_as_were_kept(self, db: Database, told: Any) -> None:
         def read(statement: Statement, ticket_id: str) -> Any:
-            return db.read(lambda tx: tx.all(statement, ticket_id=ticket_id))
+            return db.read(lambda tx: tx.fetch_all(statement, ticket_id=ticket_id))
 
         _, ids, _ = told[-1]
         for ticket_id in ids:

@@ -67,7 +67,7 @@ def load_tickets(db: Database) -> AsyncCall[list[str]]:
         ids = [f"ticket_{n:04}" for n in range(count)]
 
         async def unit(tx: Transaction) -> None:
-            await tx.run_many(insert_into(tickets), [{**row, "id": ticket_id} for ticket_id in ids])
+            await tx.execute_many(insert_into(tickets), [{**row, "id": ticket_id} for ticket_id in ids])
             await index_tickets(tx, ids)
 
         await db.write(unit)
@@ -314,12 +314,12 @@ class TestTypos:
             text = " ".join(f"{word}word" for word in words[start : start + 30])
             await load_ticket(ticket_id, title=f"Batch {start}", description=text)
         await new_ticket(title=f"{words[299]}worda")
-        await db.write(lambda tx: tx.run(Statement(sa.delete(search_words))))
+        await db.write(lambda tx: tx.execute(Statement(sa.delete(search_words))))
         db.memory.of(FamiliarWords).forget()
         await db.write(lambda tx: index_tickets(tx, ids))
         assert await found(f"{words[299]}word batch") == ["Batch 270"]
         known = Statement(sa.select(sa.func.count()).select_from(search_words).where(search_words.c.word.like("%word")))
-        assert await db.read(lambda tx: tx.value(known)) == 300
+        assert await db.read(lambda tx: tx.fetch_value(known)) == 300
 
     async def test_words_of_a_unit_that_fails_are_not_learnt(
         self, db: Database, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
@@ -328,7 +328,7 @@ class TestTypos:
         change = Statement(sa.update(tickets).where(tickets.c.id == ticket["id"]).values(title="Timeout"))
 
         async def unit(tx: Any) -> None:
-            await tx.run(change)
+            await tx.execute(change)
             await index_tickets(tx, [ticket["id"]])
             raise LookupError
 
@@ -375,7 +375,7 @@ class TestOddTexts:
 
         async def unit(tx: Transaction) -> None:
             rows = [{**row, "id": f"comment_{part}", "content": text} for part, text in enumerate(texts)]
-            await tx.run_many(insert_into(comments), rows)
+            await tx.execute_many(insert_into(comments), rows)
             await index_tickets(tx, [ticket["id"]])
 
         await db.write(unit)
@@ -494,9 +494,9 @@ class TestComments:
         monkeypatch.setattr(vocabulary, "MAX_LEARNT", 2)
         ticket = await new_ticket(title="One two three")
         words = Statement(sa.select(search_words.c.word).order_by(search_words.c.word))
-        assert await db.read(lambda tx: tx.all(words)) == [("one",), ("two",)]
+        assert await db.read(lambda tx: tx.fetch_all(words)) == [("one",), ("two",)]
         await comment(ticket, "two three")
-        assert await db.read(lambda tx: tx.all(words)) == [("one",), ("three",), ("two",)]
+        assert await db.read(lambda tx: tx.fetch_all(words)) == [("one",), ("three",), ("two",)]
 
 
 class TestIndex:
@@ -507,11 +507,11 @@ class TestIndex:
         await db.write(lambda tx: index_tickets(tx, [*ids, "ticket_unknown"]))
         await db.write(lambda tx: index_tickets(tx, []))
         count = Statement(sa.select(sa.func.count()).select_from(search_documents))
-        assert await db.read(lambda tx: tx.value(count)) == 3
+        assert await db.read(lambda tx: tx.fetch_value(count)) == 3
         reply = await listed("login")
         assert reply == {"Login"}
 
     async def test_numbers_and_ids_are_no_words(self, db: Database, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Trace 4bf92f3577b34da6 v2", description="x" * 31 + " of 42")
         words = Statement(sa.select(search_words.c.word))
-        assert await db.read(lambda tx: tx.all(words)) == [("trace",)]
+        assert await db.read(lambda tx: tx.fetch_all(words)) == [("trace",)]

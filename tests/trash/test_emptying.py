@@ -42,7 +42,7 @@ def rows(db: Database) -> AsyncCall[dict[str, int]]:
     counts = {table.name: Statement(sa.select(sa.func.count()).select_from(table)) for table in KEPT_IN}
 
     async def count() -> dict[str, int]:
-        return {name: await db.read(lambda tx, s=statement: tx.value(s)) for name, statement in counts.items()}
+        return {name: await db.read(lambda tx, s=statement: tx.fetch_value(s)) for name, statement in counts.items()}
 
     return count
 

@@ -23,7 +23,7 @@ def logged(db: Database) -> AsyncCall[list[tuple[str, str, str]]]:
     )
 
     async def read() -> list[tuple[str, str, str]]:
-        return [(row[0], row[1], row[2]) for row in await db.read(lambda tx: tx.all(statement))]
+        return [(row[0], row[1], row[2]) for row in await db.read(lambda tx: tx.fetch_all(statement))]
 
     return read
 

@@ -63,7 +63,7 @@ class TestDeliveryThatFailed:
         ada = client("ada")
         webhook = (await ada.post("/api/webhooks", {"url": "https://example.com/hook", "events": ["*"]})).data
         delivery = (await ada.post(f"/api/webhooks/{webhook['id']}/ping")).data
-        await db.write(lambda tx: tx.run(FAIL, stored=stored))
+        await db.write(lambda tx: tx.execute(FAIL, stored=stored))
         path = f"webhooks/{webhook['id']}/deliveries"
         page = f"/settings/{path}/{delivery['id']}"
         assert english in (await fetch("ada", page)).text

@@ -205,7 +205,7 @@ def set_webhook(db: Database) -> AsyncCall[None]:
 
     async def load(webhook: Any, **columns: Any) -> None:
         statement = update_by_id(webhooks, frozenset(columns))
-        await db.write(lambda tx: tx.run(statement, row_id=webhook["id"], **columns))
+        await db.write(lambda tx: tx.execute(statement, row_id=webhook["id"], **columns))
 
     return load
 
@@ -221,7 +221,7 @@ def time_passes(db: Database, client: People) -> AsyncCall[None]:
     )
 
     async def move() -> None:
-        await db.write(lambda tx: tx.run(statement, now=utc_now()))
+        await db.write(lambda tx: tx.execute(statement, now=utc_now()))
         await client("eve").post("/api/tickets", {"title": "Something happens elsewhere"})
 
     return move
@@ -234,6 +234,6 @@ def age_deliveries(db: Database) -> AsyncCall[None]:
     statement = Statement(sa.update(webhook_deliveries).values(created_at=sa.bindparam("then", type_=created_at.type)))
 
     async def age(by: timedelta) -> None:
-        await db.write(lambda tx: tx.run(statement, then=utc_now() - by))
+        await db.write(lambda tx: tx.execute(statement, then=utc_now() - by))
 
     return age

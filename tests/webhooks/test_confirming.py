@@ -109,7 +109,7 @@ class TestPause:
     ) -> None:
         of_ada = await new_webhook(events=["ticket.created"])
         gone = Statement(sa.delete(workspace_members).where(workspace_members.c.user_id == "user_mia"))
-        await db.write(lambda tx: tx.run(gone))
+        await db.write(lambda tx: tx.execute(gone))
         await new_ticket()
         found = await paused(of_mia)
         assert found["stoppedBecause"] == "unconfirmed"

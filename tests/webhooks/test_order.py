@@ -147,7 +147,7 @@ class TestOrder:
         await rename(jane, ticket, [f"title {number}" for number in range(10)])
         async with running_delivery_worker(db, HERE):
             await receiver.got(1)
-            waiting = await db.all(WAITING)
+            waiting = await db.fetch_all(WAITING)
         assert len(waiting) == 10
         assert all(due > utc_now() for (due,) in waiting)
 

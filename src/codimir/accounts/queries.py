@@ -39,7 +39,7 @@ async def find_credentials(tx: Transaction, email: str, *, lock: bool = False) -
     """
     if not is_email(email.strip()):
         return None
-    row = await tx.one(_BY_EMAIL_LOCKED if lock else _BY_EMAIL, email_key=email_key(email))
+    row = await tx.fetch_one(_BY_EMAIL_LOCKED if lock else _BY_EMAIL, email_key=email_key(email))
     return None if row is None else Credentials(*row)
 
 
@@ -47,7 +47,7 @@ async def find_known_address(tx: Transaction, email: str, address: str) -> str |
     """Return what is kept of an address if somebody signed in to the account of this e-mail from it before."""
     if not is_email(email.strip()):
         return None
-    found: str | None = await tx.value(
+    found: str | None = await tx.fetch_value(
         _KNOWN, email_key=email_key(email), address_hash=address_hash_of(address), since=tx.now - ADDRESS_REMEMBERED
     )
     return found
@@ -55,7 +55,7 @@ async def find_known_address(tx: Transaction, email: str, address: str) -> str |
 
 async def get_session_user(tx: Transaction, user_id: str) -> SessionUser:
     """Return what a session tells of its person."""
-    row = await tx.one(_SESSION_USER, user_id=user_id)
+    row = await tx.fetch_one(_SESSION_USER, user_id=user_id)
     if row is None:
         raise LookupError(user_id)
     return SessionUser(*row)

@@ -33,7 +33,7 @@ async def add_attachment(
     """Attach a file whose bytes are in the store."""
     require_may_attach(actor, found)
     shown = {"filename": filename, "content_type": content_type, "size": size}
-    await tx.run(
+    await tx.execute(
         insert_into(attachments), id=attachment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         author_id=actor.id, **shown, storage_key=storage_key, created_at=tx.now, deleted_at=None,
     )  # fmt: skip

@@ -43,15 +43,15 @@ async def get_attachment(tx: Transaction, found: FoundTicket, attachment_id: str
 
 async def get_storage_key(tx: Transaction, attachment: Attachment) -> str:
     """Return where the bytes of an attachment are that has been found visible."""
-    key: str = await tx.value(_STORAGE_KEY, attachment_id=attachment.id)
+    key: str = await tx.fetch_value(_STORAGE_KEY, attachment_id=attachment.id)
     return key
 
 
 async def list_storage_keys(tx: Transaction) -> list[str]:
     """Return where the bytes of every attachment are, of those in the trash too."""
-    return await tx.column(_STORAGE_KEYS)
+    return await tx.fetch_column(_STORAGE_KEYS)
 
 
 async def is_written(tx: Transaction, attachment_id: str) -> bool:
     """Return whether an attachment that someone is adding has been committed."""
-    return await tx.value(_STORAGE_KEY, attachment_id=attachment_id) is not None
+    return await tx.fetch_value(_STORAGE_KEY, attachment_id=attachment_id) is not None

@@ -35,7 +35,7 @@ class SlidingCount:
 
     async def count(self, tx: Transaction, limits: Mapping[str, int]) -> float | None:
         """Count once under each key; where there were too many, count nothing and give the seconds until it may be."""
-        await tx.run(self._forget, since=tx.now - self.window)
+        await tx.execute(self._forget, since=tx.now - self.window)
         counted = {}
         for key in sorted(limits):  # always in this order: two that wait for each other would never end
             recent = await self._recent(tx, key)
@@ -44,13 +44,13 @@ class SlidingCount:
                 return min(oldest + self.window.total_seconds() - tx.now.timestamp(), self.window.total_seconds())
             counted[key] = [*recent, tx.now.timestamp()]
         for key, recent in counted.items():
-            await tx.run(self._keep, row_key=key, recent=recent)
+            await tx.execute(self._keep, row_key=key, recent=recent)
         return None
 
     async def take_back(self, tx: Transaction, limits: Mapping[str, int]) -> None:
         """Take back the latest under each key."""
         for key in sorted(limits):
-            await tx.run(self._keep, row_key=key, recent=(await self._recent(tx, key))[:-1])
+            await tx.execute(self._keep, row_key=key, recent=(await self._recent(tx, key))[:-1])
 
     async def _recent(self, tx: Transaction, key: str) -> list[float]:
         """Return the moments of the window; nobody else can count under this key until the end.
@@ -58,7 +58,7 @@ class SlidingCount:
         Those that lie more than a window ahead are forgotten: they were counted before the clock was put back.
         """
         since, until = (tx.now - self.window).timestamp(), (tx.now + self.window).timestamp()
-        return [moment for moment in await tx.value(self._hold, key=key, now=tx.now) if since < moment < until]
+        return [moment for moment in await tx.fetch_value(self._hold, key=key, now=tx.now) if since < moment < until]
 
 
 def count_key(kind: str, *parts: str) -> str:

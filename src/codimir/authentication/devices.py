@@ -47,8 +47,8 @@ def address_hash_of(address: str) -> str:
 
 async def remember_address(tx: Transaction, user_id: str, address: str) -> None:
     """Remember that somebody signed in from an address; forget those from which they have not for long."""
-    await tx.run(_REMEMBER, user_id=user_id, address_hash=address_hash_of(address), now=tx.now)
-    await tx.run(_FORGET, user_id=user_id, before=tx.now - ADDRESS_REMEMBERED)
+    await tx.execute(_REMEMBER, user_id=user_id, address_hash=address_hash_of(address), now=tx.now)
+    await tx.execute(_FORGET, user_id=user_id, before=tx.now - ADDRESS_REMEMBERED)
 
 
 def _name(*, secure: bool) -> str:

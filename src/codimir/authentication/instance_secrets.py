@@ -16,11 +16,11 @@ async def instance_secret(db: Database, name: str) -> str:
     """Return the secret of a name; the first who asks makes it."""
 
     async def find(tx: Transaction) -> Any:
-        return await tx.value(_FIND, name=name)
+        return await tx.fetch_value(_FIND, name=name)
 
     async def make(tx: Transaction) -> Any:
         made = {"value": secrets.token_urlsafe(32), "created_at": tx.now}
-        await tx.run(insert_into(instance_secrets, or_ignore=True), name=name, **made)
+        await tx.execute(insert_into(instance_secrets, or_ignore=True), name=name, **made)
         return await find(tx)
 
     return str(await db.read(find) or await db.write(make))

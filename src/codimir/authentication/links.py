@@ -50,9 +50,9 @@ async def make_link(
 
     Where an administrator of the instance makes it for somebody, it is worth nothing once they are none any more.
     """
-    await tx.run(_FORGET_OLD, now=tx.now)
+    await tx.execute(_FORGET_OLD, now=tx.now)
     token, expires_at = new_link_token(), tx.now + LIFETIMES[purpose]
-    await tx.run(
+    await tx.execute(
         insert_into(links), token_hash=hash_of(token), purpose=purpose, user_id=user_id, made_by_id=made_by_id,
         created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip
@@ -64,7 +64,7 @@ async def get_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
 
     Raises LinkGone where it is not valid.
     """
-    row = await tx.one(_BY_HASH, hash=hash_of(token), purpose=purpose, now=tx.now)
+    row = await tx.fetch_one(_BY_HASH, hash=hash_of(token), purpose=purpose, now=tx.now)
     if row is None:
         raise LinkExpired
     return Link(*row)
@@ -84,12 +84,12 @@ async def use_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
 
 async def count_links(tx: Transaction, purpose: Purpose, user_id: str) -> int:
     """Count the links for a purpose and a person that are still valid."""
-    return int(await tx.value(_COUNT, purpose=purpose, user_id=user_id, now=tx.now))
+    return int(await tx.fetch_value(_COUNT, purpose=purpose, user_id=user_id, now=tx.now))
 
 
 async def withdraw_links(tx: Transaction, purpose: Purpose, user_id: str | None = None) -> set[str]:
     """Make the links for a purpose and a person invalid; give the hashes of their tokens."""
-    return set(await tx.column(_WITHDRAW, purpose=purpose, user_id=user_id or ""))
+    return set(await tx.fetch_column(_WITHDRAW, purpose=purpose, user_id=user_id or ""))
 
 
 _NOW = sa.bindparam("now", type_=links.c.expires_at.type)

@@ -49,10 +49,10 @@ async def fingerprints_of(tx: Transaction, passes: Collection[Credential]) -> Ma
     A cookie of a NextAuth site is not stored; its expiry, and nothing else, is left to the next authentication.
     """
     named = {"user_ids": list({each.user_id for each in passes}), "hashes": [each.token_hash for each in passes]}
-    known = {row[0] for statement in _KNOWN for row in await tx.all(statement, **named, now=tx.now)}
+    known = {row[0] for statement in _KNOWN for row in await tx.fetch_all(statement, **named, now=tx.now)}
     facts: dict[str, set[tuple[Any, ...]]] = {}
     for statement in _FACTS:
-        for user_id, *fact in await tx.all(statement, **named):
+        for user_id, *fact in await tx.fetch_all(statement, **named):
             facts.setdefault(user_id, set()).add(tuple(fact))
     return {each: (each.token_hash in known, frozenset(facts.get(each.user_id, ()))) for each in passes}
 

@@ -27,12 +27,12 @@ class SessionCache:
         """Return the rows of a statement whose only value is the hash of a token; they are not to be changed."""
         version = db.data_version()
         if version is None:
-            return await db.all(statement, hash=token_hash)
+            return await db.fetch_all(statement, hash=token_hash)
         if version != self._version or len(self._found) >= MAX_COUNT:
             self._version, self._found = version, {}
         rows = self._found.get((statement, token_hash))
         if rows is None:
-            rows = await db.all(statement, hash=token_hash)
+            rows = await db.fetch_all(statement, hash=token_hash)
             if rows:  # what is wrong may come in any number
                 self._found[statement, token_hash] = rows
         return rows

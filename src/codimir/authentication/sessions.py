@@ -99,7 +99,7 @@ async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> S
     values = {"sub": claims.sub or "", "email_key": email_key(claims.email or ""), "hash": token_hash}
     if not all(value.isprintable() for value in values.values()):
         return None
-    rows = await db.all(_THEIRS, **values)
+    rows = await db.fetch_all(_THEIRS, **values)
     mine = [row for row in rows if row[0] == rows[0][0]]
     expires_at = moment_of(claims.exp)
     if not mine or expires_at is None:

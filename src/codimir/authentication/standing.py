@@ -14,7 +14,7 @@ from codimir.model.users import users
 
 async def find_actor(tx: Transaction, user_id: str) -> Actor | None:
     """Find someone with the rights that they have now; None when they are disabled."""
-    rows = await tx.all(_ENABLED, user_id=user_id)
+    rows = await tx.fetch_all(_ENABLED, user_id=user_id)
     return actor_of(rows) if rows else None
 
 
@@ -26,7 +26,7 @@ async def may_now(
         return False
     role: Role | None = None
     if project_id is not None:
-        role = await tx.value(_ROLE_IN_PROJECT, project_id=project_id, user_id=person.id)
+        role = await tx.fetch_value(_ROLE_IN_PROJECT, project_id=project_id, user_id=person.id)
     scope = Scope(workspace_id, project_id, project_role=role)
     return is_visible(person, scope) and allows(person, permission, scope)
 

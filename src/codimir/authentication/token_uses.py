@@ -43,7 +43,7 @@ class TokenUses:
 
     async def _write(self, token_hash: str, now: datetime) -> None:
         try:
-            await self._db.write(lambda tx: tx.run(_NOTE, hash=token_hash, at=now))
+            await self._db.write(lambda tx: tx.execute(_NOTE, hash=token_hash, at=now))
         except DatabaseError as error:
             self._paused_until = asyncio.get_running_loop().time() + self._outage.failed(error)
         else:

@@ -46,9 +46,9 @@ def hash_of(token: str) -> str:
 async def start_session(tx: Transaction, user_id: str) -> tuple[str, datetime]:
     """Start a session; give its token, which is not stored, and when it ends. Those of theirs that are over go away."""
     token = secrets.token_urlsafe(32)
-    await tx.run(_FORGET_OLD, user_id=user_id, now=tx.now)
+    await tx.execute(_FORGET_OLD, user_id=user_id, now=tx.now)
     expires_at = tx.now + SESSION_LENGTH
-    await tx.run(
+    await tx.execute(
         insert_into(sessions), token_hash=hash_of(token), user_id=user_id, created_at=tx.now, expires_at=expires_at
     )
     return token, expires_at
@@ -57,24 +57,24 @@ async def start_session(tx: Transaction, user_id: str) -> tuple[str, datetime]:
 async def extend_session(tx: Transaction, token_hash: str) -> datetime:
     """Let a session that is in use last from now on; give until when."""
     until = tx.now + SESSION_LENGTH
-    await tx.run(_EXTEND, hash=token_hash, until=until)
+    await tx.execute(_EXTEND, hash=token_hash, until=until)
     return until
 
 
 async def end_session(tx: Transaction, token_hash: str, expires_at: datetime, *, is_ours: bool) -> None:
     """End a session: its cookie is worth nothing from now on, wherever it was copied to."""
     if is_ours:
-        await tx.run(_END, hash=token_hash)
+        await tx.execute(_END, hash=token_hash)
         return
-    await tx.run(_FORGET_ENDED, now=tx.now)
+    await tx.execute(_FORGET_ENDED, now=tx.now)
     ended = insert_into(ended_sessions, or_ignore=True)
-    await tx.run(ended, token_hash=token_hash, expires_at=expires_at + TOLERANCE)
+    await tx.execute(ended, token_hash=token_hash, expires_at=expires_at + TOLERANCE)
 
 
 async def end_sessions_of(tx: Transaction, user_id: str, keep: str | None = None) -> None:
     """End every session of a person, those of NextAuth sites too; the one with the token hash `keep` stays."""
-    await tx.run(_END_ALL, user_id=user_id, keep=keep or "")
-    await tx.run(update_by_id(users, frozenset({"not_before"})), row_id=user_id, not_before=tx.now)
+    await tx.execute(_END_ALL, user_id=user_id, keep=keep or "")
+    await tx.execute(update_by_id(users, frozenset({"not_before"})), row_id=user_id, not_before=tx.now)
 
 
 async def create_api_token(
@@ -90,7 +90,7 @@ async def create_api_token(
     Without more said it may do what its owner may, for as long as they may.
     """
     token_id, token = new_id("token"), API_TOKEN_PREFIX + secrets.token_urlsafe(32)
-    await tx.run(
+    await tx.execute(
         insert_into(api_tokens), id=token_id, token_hash=hash_of(token), user_id=user_id, workspace_id=workspace_id,
         name=name, scopes=list(scopes), created_at=tx.now, last_used_at=None, expires_at=expires_at, revoked_at=None,
     )  # fmt: skip

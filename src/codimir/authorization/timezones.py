@@ -13,7 +13,7 @@ from codimir.model.users import users
 
 async def timezone_of(tx: Transaction, actor: Actor) -> tzinfo:
     """Return the time zone of a person; UTC where they chose none."""
-    preferences = await tx.value(_PREFERENCES, user_id=actor.id)
+    preferences = await tx.fetch_value(_PREFERENCES, user_id=actor.id)
     return zone_named((preferences or {}).get("timezone"))
 
 

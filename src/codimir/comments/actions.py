@@ -23,7 +23,7 @@ async def add_comment(tx: Transaction, actor: Actor, found: FoundTicket, new: Co
     """Comment on a ticket; give the comment's id."""
     require(actor, Permission.COMMENT_CREATE, found.scope)
     comment_id = new_id("comment")
-    await tx.run(
+    await tx.execute(
         insert_into(comments), id=comment_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         author_id=actor.id, content=new.content, created_at=tx.now, updated_at=tx.now, deleted_at=None,
     )  # fmt: skip
@@ -41,7 +41,7 @@ async def update_comment(
     if update.content is UNSET or update.content == comment.content:
         return
     changed = update_by_id(comments, frozenset({"content", "updated_at"}))
-    await tx.run(changed, row_id=comment.id, content=update.content, updated_at=tx.now)
+    await tx.execute(changed, row_id=comment.id, content=update.content, updated_at=tx.now)
     await bump_counter(tx, COMMENTS, found, 0)
     await reindex_comments(tx, found.scope.workspace_id, found.ticket.id, comment.content)
     await record_child_event(

@@ -16,11 +16,11 @@ async def delete_with_dependents(tx: Transaction, table: sa.Table, ids: Sequence
         return
     for column in _references_to(table):
         if next(_references_to(column.table), None) is not None:
-            children = await tx.column(_ids_that_refer(column), named=ids)
+            children = await tx.fetch_column(_ids_that_refer(column), named=ids)
             await delete_with_dependents(tx, column.table, children)
         else:
-            await tx.run(_delete_by(column), named=ids)
-    await tx.run(_delete_by(table.c.id), named=ids)
+            await tx.execute(_delete_by(column), named=ids)
+    await tx.execute(_delete_by(table.c.id), named=ids)
 
 
 def _references_to(table: sa.Table) -> "Iterator[sa.Column[str]]":

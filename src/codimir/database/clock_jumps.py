@@ -45,16 +45,16 @@ async def may_delete_by_age(db: Database) -> bool:
 
 async def _look_at_clock(tx: Transaction) -> str | None:
     """Note the time, and return why it is doubted, if it is."""
-    row = await tx.one(_READ)
+    row = await tx.fetch_one(_READ)
     if row is None:
-        await tx.run(insert_into(clock_readings, or_ignore=True), id=THE_ONE, read_at=tx.now, doubted_until=None)
+        await tx.execute(insert_into(clock_readings, or_ignore=True), id=THE_ONE, read_at=tx.now, doubted_until=None)
         return None
     read_at, doubted_until = row
     if tx.now - read_at > JUMP:
         doubted_until = tx.now + DOUBTED_FOR
     elif tx.now < read_at or (doubted_until is not None and tx.now >= doubted_until):
         doubted_until = None
-    await tx.run(_NOTE, read_at=tx.now, doubted_until=doubted_until)
+    await tx.execute(_NOTE, read_at=tx.now, doubted_until=doubted_until)
     if doubted_until is None:
         return None
     return (

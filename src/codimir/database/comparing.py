@@ -20,8 +20,8 @@ class Lacking(NamedTuple):
 
 async def lacking_in(tx: Transaction) -> Lacking:
     """Return which columns and indexes of the tables that are loaded a database lacks."""
-    columns = set(await tx.all(_COLUMNS[tx.dialect]))
-    indexes = {name for (name,) in await tx.all(_INDEXES[tx.dialect])}
+    columns = set(await tx.fetch_all(_COLUMNS[tx.dialect]))
+    indexes = {name for (name,) in await tx.fetch_all(_INDEXES[tx.dialect])}
     tables = metadata.sorted_tables
     lacking = [
         f"{table.name}.{each.name}" for table in tables for each in table.c if (table.name, each.name) not in columns

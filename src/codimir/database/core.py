@@ -77,22 +77,22 @@ class Transaction(Protocol):
     recorded: list["Recorded"]
     """The events of the unit so far."""
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Return every row."""
 
-    async def one(self, statement: Statement, **values: object) -> Row | None:
+    async def fetch_one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row, or None."""
 
-    async def value(self, statement: Statement, **values: object) -> Any:
+    async def fetch_value(self, statement: Statement, **values: object) -> Any:
         """Return the first column of the first row, or None."""
 
-    async def column(self, statement: Statement, **values: object) -> list[Any]:
+    async def fetch_column(self, statement: Statement, **values: object) -> list[Any]:
         """Return the first column of every row."""
 
-    async def run(self, statement: Statement, **values: object) -> int:
+    async def execute(self, statement: Statement, **values: object) -> int:
         """Change rows; give how many."""
 
-    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
+    async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
 
 
@@ -115,7 +115,7 @@ class Database(Protocol):
     def data_version(self) -> int | None:
         """Give a number that is another one after each commit, whoever made it; None where that cannot be told."""
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads, by itself: cheaper than a unit, and a snapshot as well."""
 
     async def read(self, unit: Unit[T]) -> T:

@@ -27,9 +27,9 @@ class ForwardingDatabase:
         """Give a number that is another one after each commit."""
         return self.db.data_version()
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads."""
-        return await self.db.all(statement, **values)
+        return await self.db.fetch_all(statement, **values)
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a short unit that only reads."""

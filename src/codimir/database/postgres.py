@@ -80,33 +80,33 @@ class PostgresTransaction:
         self.recorded: list[Recorded] = []
         self.dialect = "postgresql"
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Return every row."""
         compiled = statement.compiled("postgresql")
         return compiled.decoded(await self.connection.fetch(compiled.sql, *compiled.arguments(values)))
 
-    async def one(self, statement: Statement, **values: object) -> Row | None:
+    async def fetch_one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row, or None."""
         compiled = statement.compiled("postgresql")
         row = await self.connection.fetchrow(compiled.sql, *compiled.arguments(values))
         return None if row is None else compiled.decoded((row,))[0]
 
-    async def value(self, statement: Statement, **values: object) -> Any:
+    async def fetch_value(self, statement: Statement, **values: object) -> Any:
         """Return the first column of the first row, or None."""
-        row = await self.one(statement, **values)
+        row = await self.fetch_one(statement, **values)
         return None if row is None else row[0]
 
-    async def column(self, statement: Statement, **values: object) -> list[Any]:
+    async def fetch_column(self, statement: Statement, **values: object) -> list[Any]:
         """Return the first column of every row."""
-        return [row[0] for row in await self.all(statement, **values)]
+        return [row[0] for row in await self.fetch_all(statement, **values)]
 
-    async def run(self, statement: Statement, **values: object) -> int:
+    async def execute(self, statement: Statement, **values: object) -> int:
         """Change rows; give how many."""
         compiled = statement.compiled("postgresql")
         status = await self.connection.execute(compiled.sql, *compiled.arguments(values))
         return int(status.rsplit(" ", 1)[1])
 
-    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
+    async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
         compiled = statement.compiled("postgresql")
         await self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
@@ -134,7 +134,7 @@ class PostgresDatabase:
         """Say that it is not known without a question to the server."""
         return None
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads, without a transaction around it."""
         compiled = statement.compiled("postgresql")
         with translated():
@@ -176,7 +176,7 @@ class PostgresDatabase:
 
     async def load(self) -> DatabaseLoad:
         """Return how large the database is; nothing waits for one writer here."""
-        return DatabaseLoad(await self.read(lambda tx: tx.value(SIZE)), None)
+        return DatabaseLoad(await self.read(lambda tx: tx.fetch_value(SIZE)), None)
 
     async def close(self) -> None:
         """Close every connection once it is free."""

@@ -3,7 +3,7 @@
     PERSON = Projection(Person, users)
     COMMENT = Projection(Comment, comments, author=PERSON)
 
-    rows = await tx.all(Statement(sa.select(*COMMENT.columns).join(users, …)))
+    rows = await tx.fetch_all(Statement(sa.select(*COMMENT.columns).join(users, …)))
     return COMMENT.all(rows)
 
 Nothing else of the code counts the columns of a statement. What makes a Struct is written as an expression and compiled

@@ -80,7 +80,7 @@ class SqliteDatabase:
             raise translated(error) from error
         return int(version)
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads, in place."""
         compiled = statement.compiled("sqlite")
         try:

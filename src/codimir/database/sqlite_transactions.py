@@ -30,32 +30,32 @@ class SqliteTransaction:
         self.recorded: list[Recorded] = []
         self.dialect = "sqlite"
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Return every row."""
         compiled = statement.compiled("sqlite")
         return compiled.decoded(self.connection.execute(compiled.sql, compiled.arguments(values)).fetchall())
 
-    async def one(self, statement: Statement, **values: object) -> Row | None:
+    async def fetch_one(self, statement: Statement, **values: object) -> Row | None:
         """Return the first row, or None."""
         compiled = statement.compiled("sqlite")
         row = self.connection.execute(compiled.sql, compiled.arguments(values)).fetchone()
         return None if row is None else compiled.decoded((row,))[0]
 
-    async def value(self, statement: Statement, **values: object) -> Any:
+    async def fetch_value(self, statement: Statement, **values: object) -> Any:
         """Return the first column of the first row, or None."""
-        row = await self.one(statement, **values)
+        row = await self.fetch_one(statement, **values)
         return None if row is None else row[0]
 
-    async def column(self, statement: Statement, **values: object) -> list[Any]:
+    async def fetch_column(self, statement: Statement, **values: object) -> list[Any]:
         """Return the first column of every row."""
-        return [row[0] for row in await self.all(statement, **values)]
+        return [row[0] for row in await self.fetch_all(statement, **values)]
 
-    async def run(self, statement: Statement, **values: object) -> int:
+    async def execute(self, statement: Statement, **values: object) -> int:
         """Change rows; give how many."""
         compiled = statement.compiled("sqlite")
         return self.connection.execute(compiled.sql, compiled.arguments(values)).rowcount
 
-    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
+    async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
         compiled = statement.compiled("sqlite")
         self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])

@@ -34,15 +34,15 @@ def usual_end() -> datetime:
 
 async def admit_administrators(tx: Transaction) -> str:
     """Make every administrator of the instance an owner of the demo, and return the id of its workspace."""
-    workspace_id = str(await tx.value(_DEMO, slug=SLUG))
-    for (user_id,) in await tx.all(_ADMINISTRATORS_OUTSIDE, workspace=workspace_id):
+    workspace_id = str(await tx.fetch_value(_DEMO, slug=SLUG))
+    for (user_id,) in await tx.fetch_all(_ADMINISTRATORS_OUTSIDE, workspace=workspace_id):
         await add_workspace_member(tx, None, workspace_id, user_id, "OWNER")
     return workspace_id
 
 
 async def has_example(tx: Transaction) -> bool:
     """Return whether the demo was loaded into this instance before."""
-    return await tx.value(_DEMO, slug=SLUG) is not None
+    return await tx.fetch_value(_DEMO, slug=SLUG) is not None
 
 
 async def make_owner_link(tx: Transaction) -> str:

@@ -37,7 +37,7 @@ async def load_demo(db: Database, plan: Plan, progress: Callable[[int], None] = 
     time, so those of its later life come with the portions of later tickets. What was loaded stays when it is
     interrupted. Raises DemoExists.
     """
-    if await db.read(lambda tx: tx.value(_DEMO, slug=SLUG)) is not None:
+    if await db.read(lambda tx: tx.fetch_value(_DEMO, slug=SLUG)) is not None:
         raise DemoExists(f'the workspace "{SLUG}" exists already')
     rng = Random(plan.seed)  # noqa: S311 - a story, not a secret
     company = found_company(rng, plan)
@@ -98,7 +98,7 @@ async def _write_portion(db: Database, company: Company, lives: list[Life], happ
 
 async def _write_company(tx: Transaction, company: Company) -> None:
     for table, rows in company.rows:
-        await tx.run_many(insert_into(table), rows)
+        await tx.execute_many(insert_into(table), rows)
     await _write_events(tx, company.id, company.events)
 
 
@@ -108,7 +108,7 @@ async def _give_keys(tx: Transaction, lives: list[Life]) -> None:
     for life in lives:
         by_project.setdefault(life.team.project_id, []).append(life)
     for project_id, its_lives in by_project.items():
-        last = await tx.value(_NEXT_NUMBERS, project=project_id, more=len(its_lives))
+        last = await tx.fetch_value(_NEXT_NUMBERS, project=project_id, more=len(its_lives))
         for number, life in enumerate(its_lives, last - len(its_lives) + 1):
             key = f"{life.team.project.key}-{number}"
             life.ticket.update(number=number, key=key)
@@ -121,22 +121,22 @@ async def _write_lives(tx: Transaction, lives: list[Life]) -> None:
         for life in lives
         for label_id in life.labels
     ]
-    await tx.run_many(insert_into(tickets), [life.ticket for life in lives])
-    await tx.run_many(insert_into(ticket_labels), labelled)
+    await tx.execute_many(insert_into(tickets), [life.ticket for life in lives])
+    await tx.execute_many(insert_into(ticket_labels), labelled)
     past = [row for life in lives for row in rebuild_versions(life.ticket, life.labels, life.events)]
-    await tx.run_many(insert_into(past_tickets), past)
-    await tx.run_many(insert_into(comments), [row for life in lives for row in life.comments])
-    await tx.run_many(insert_into(time_logs), [row for life in lives for row in life.time_logs])
+    await tx.execute_many(insert_into(past_tickets), past)
+    await tx.execute_many(insert_into(comments), [row for life in lives for row in life.comments])
+    await tx.execute_many(insert_into(time_logs), [row for life in lives for row in life.time_logs])
     await index_tickets(tx, [life.ticket["id"] for life in lives])
 
 
 async def _write_events(tx: Transaction, workspace_id: str, happened: list[Row]) -> None:
     """Append events under the next versions of the workspace."""
     if happened:
-        last = await tx.value(_NEXT_VERSIONS, workspace=workspace_id, more=len(happened))
+        last = await tx.fetch_value(_NEXT_VERSIONS, workspace=workspace_id, more=len(happened))
         first = last - len(happened) + 1
         rows = [{**row, "version": version, "from_project_id": None} for version, row in enumerate(happened, first)]
-        await tx.run_many(insert_into(events), rows)
+        await tx.execute_many(insert_into(events), rows)
 
 
 _DEMO = Statement(sa.select(workspaces.c.id).where(workspaces.c.slug == sa.bindparam("slug")))

@@ -114,7 +114,7 @@ def without_old_values(event: RecordedEvent) -> RecordedEvent:
 
 async def get_log_reader(tx: Transaction, actor: Actor) -> LogReader:
     """Look up what the actor may see of the log."""
-    return LogReader(actor, dict(await tx.all(_PROJECT_ROLES, actor_id=actor.id)))
+    return LogReader(actor, dict(await tx.fetch_all(_PROJECT_ROLES, actor_id=actor.id)))
 
 
 async def changes_since(
@@ -124,7 +124,7 @@ async def changes_since(
 
     Say also whether anything did, which they may not see.
     """
-    rows = await tx.all(_SINCE, subject_id=subject_id, version=version, batch_id=batch_id)
+    rows = await tx.fetch_all(_SINCE, subject_id=subject_id, version=version, batch_id=batch_id)
     if not rows:
         return [], False
     viewer = await get_log_reader(tx, actor)
@@ -133,12 +133,12 @@ async def changes_since(
 
 async def present_versions(tx: Transaction, workspace_ids: Collection[str]) -> Positions:
     """Return where the log of each of these workspaces ends now; deleted ones are left out."""
-    return dict(await tx.all(_VERSIONS, workspaces=list(workspace_ids)))
+    return dict(await tx.fetch_all(_VERSIONS, workspaces=list(workspace_ids)))
 
 
 async def every_version(tx: Transaction) -> Positions:
     """Return where the log of every workspace ends now; for the administration, and for what runs by itself."""
-    return dict(await tx.all(_ALL_VERSIONS))
+    return dict(await tx.fetch_all(_ALL_VERSIONS))
 
 
 async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) -> tuple[list[RecordedEvent], bool]:
@@ -148,7 +148,7 @@ async def read_after(tx: Transaction, positions: Mapping[str, int], limit: int) 
     """
     present = await present_versions(tx, positions)
     logs = [
-        EVENT.all(await tx.all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit))
+        EVENT.all(await tx.fetch_all(_AFTER, workspace=workspace, version=positions[workspace], limit=limit))
         for workspace, version in present.items()
         if version > positions[workspace]
     ]

@@ -26,10 +26,10 @@ async def record(tx: Transaction, actor_id: str | None, event: Event) -> str:
     The row of the workspace stays locked until the commit, so versions become visible in their order and without a
     gap, also on PostgreSQL. Whoever watches the database is woken after the commit.
     """
-    version = await tx.value(_NEXT_VERSION, workspace_id=event.workspace_id)
+    version = await tx.fetch_value(_NEXT_VERSION, workspace_id=event.workspace_id)
     event_id = new_id("evt")
     tx.batch_id = tx.batch_id or event_id
-    await tx.run(
+    await tx.execute(
         insert_into(events), id=event_id, workspace_id=event.workspace_id, version=version, type=event.type,
         actor_id=actor_id, project_id=event.project_id, ticket_id=event.ticket_id, subject_id=event.subject_id,
         changes=event.changes, batch_id=tx.batch_id, created_at=tx.now, from_project_id=event.from_project_id,

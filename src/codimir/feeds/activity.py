@@ -70,17 +70,17 @@ def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFil
 
 async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[Happening]:
     """Return one page, the newest first."""
-    total = await tx.value(_count(log.shape), **log.values)
+    total = await tx.fetch_value(_count(log.shape), **log.values)
     rows: list[Row] = []
     if total > query.offset:
-        rows = await tx.all(_page(log.shape), **log.values, limit=query.limit, offset=query.offset)
+        rows = await tx.fetch_all(_page(log.shape), **log.values, limit=query.limit, offset=query.offset)
     return query.of(await told(tx, log, EVENT.all(rows)), total)
 
 
 async def happenings_before(tx: Transaction, log: Log, version: int, limit: int) -> tuple[list[Happening], int]:
     """Return the next of an export, the newest first, and the version of the last of them."""
     shape = log.shape._replace(is_export=True)
-    rows = await tx.all(_page(shape), **log.values, before=version, limit=limit, offset=0)
+    rows = await tx.fetch_all(_page(shape), **log.values, before=version, limit=limit, offset=0)
     read = EVENT.all(rows)
     return await told(tx, log, read), read[-1].version if read else 0
 
@@ -153,13 +153,13 @@ async def _names_in(tx: Transaction, log: Log, read: list[RecordedEvent]) -> dic
         ids = set().union(*(_references_in(event, fields) for event in read))
         if ids:
             statement = _names(noun, sees_all=log.shape.sees_all)
-            names |= dict(await tx.all(statement, **{**log.values, "ids": list(ids)}))
+            names |= dict(await tx.fetch_all(statement, **{**log.values, "ids": list(ids)}))
     return names
 
 
 async def _found(tx: Transaction, statement: Statement, ids: Iterable[str | None]) -> dict[str | None, Row]:
     named = [each for each in ids if each is not None]
-    return {row[0]: row for row in await tx.all(statement, ids=named)} if named else {}
+    return {row[0]: row for row in await tx.fetch_all(statement, ids=named)} if named else {}
 
 
 @lru_cache(maxsize=8)

@@ -99,7 +99,7 @@ async def get_start_positions(tx: Transaction, cursors: CursorMaker, interest: S
     positions = cursors.positions_in(cursor, interest.workspaces)
     for workspace in cursors.unknown_to(cursor, interest.workspaces):
         since = max(0, interest.workspaces[workspace] - MAX_LOOKED_AT)
-        joined = await tx.value(_JOINED, workspace=workspace, since=since, user=interest.viewer.actor.id)
+        joined = await tx.fetch_value(_JOINED, workspace=workspace, since=since, user=interest.viewer.actor.id)
         if joined is not None:
             positions[workspace] = joined - 1
     return positions
@@ -127,7 +127,7 @@ async def read_feed(tx: Transaction, actor: Actor, query: FeedQuery, cursors: Cu
 async def with_tickets(tx: Transaction, read: Collection[RecordedEvent]) -> list[EventInFeed]:
     """Show events to whoever sees them, each with its ticket as it is now."""
     ids = list({event.ticket_id for event in read if event.ticket_id is not None})
-    found = {ticket.id: ticket for ticket in _TICKET.all(await tx.all(_TICKETS, ids=ids))} if ids else {}
+    found = {ticket.id: ticket for ticket in _TICKET.all(await tx.fetch_all(_TICKETS, ids=ids))} if ids else {}
     return [
         EventInFeed(
             event.id, event.type, event.created_at, event.workspace_id, event.project_id, event.ticket_id,
@@ -153,7 +153,7 @@ def _too_many(query: StreamQuery) -> Problems:
 async def _find_projects(tx: Transaction, actor: Actor, refs: Collection[str]) -> list[Any]:
     if not refs:
         return []
-    return await tx.all(
+    return await tx.fetch_all(
         _projects(all_of_them=actor.is_admin),
         named=list(refs), keys=[ref.upper() for ref in refs], actor_id=actor.id, workspaces=list(actor.workspaces),
     )  # fmt: skip

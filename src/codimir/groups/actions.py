@@ -34,7 +34,7 @@ async def create_group(tx: Transaction, actor: Actor, scope: Scope, name: str, d
     await _check_name(tx, scope, name)
     group_id = new_id("group")
     shown = {"name": name, "description": description}
-    await tx.run(
+    await tx.execute(
         insert_into(groups), id=group_id, workspace_id=scope.workspace_id, created_at=tx.now, updated_at=tx.now,
         deleted_at=None, **shown, **name_keys(name),
     )  # fmt: skip
@@ -57,7 +57,7 @@ async def update_group(tx: Transaction, actor: Actor, found: FoundGroup, update:
     row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         row |= name_keys(row["name"])
-    await tx.run(update_by_id(groups, frozenset(row)), row_id=old.id, **row)
+    await tx.execute(update_by_id(groups, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, GroupUpdated(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
 
 
@@ -69,7 +69,7 @@ async def delete_group(tx: Transaction, actor: Actor, found: FoundGroup) -> None
         await take_group_off(tx, actor.id, old.id, count)
         await erase_group(tx, old.id)
     else:
-        await tx.run(_HIDE, group=old.id, moment=tx.now)
+        await tx.execute(_HIDE, group=old.id, moment=tx.now)
     changes = {"name": (old.name, None), "description": (old.description, None)}
     await record(tx, actor.id, GroupDeleted(workspace_id=old.workspace_id, subject_id=old.id, changes=changes))
     if count > DONE_AT_ONCE:
@@ -78,7 +78,7 @@ async def delete_group(tx: Transaction, actor: Actor, found: FoundGroup) -> None
 
 async def erase_group(tx: Transaction, group_id: str) -> None:
     """Forget a group that no ticket is in any more."""
-    await tx.run(_DELETE, group=group_id)
+    await tx.execute(_DELETE, group=group_id)
 
 
 async def _check_name(tx: Transaction, scope: Scope, name: str) -> None:

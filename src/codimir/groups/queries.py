@@ -44,7 +44,7 @@ async def get_visible_group(tx: Transaction, actor: Actor, group_id: str, *, loc
 
     `lock` keeps other units from changing it until this one ends. Raises NotFound when the actor does not see it.
     """
-    row = await tx.one(_found(lock=lock), group=group_id)
+    row = await tx.fetch_one(_found(lock=lock), group=group_id)
     if row is not None:
         group = GROUP.make(row)
         scope = Scope(group.workspace_id)
@@ -55,7 +55,7 @@ async def get_visible_group(tx: Transaction, actor: Actor, group_id: str, *, loc
 
 async def is_group_name_taken(tx: Transaction, scope: Scope, name: str) -> bool:
     """Return whether the workspace has a group of this name."""
-    return await tx.value(_BY_NAME, workspace_id=scope.workspace_id, name=name) is not None
+    return await tx.fetch_value(_BY_NAME, workspace_id=scope.workspace_id, name=name) is not None
 
 
 def _live() -> AnySelect:

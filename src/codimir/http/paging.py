@@ -100,7 +100,7 @@ async def page_of_rows(
     tx: Transaction, listed: Paged[Any], query: PageQuery, **values: object
 ) -> tuple[int, list[Row]]:
     """Return how many rows a list has, and those of one page."""
-    total = int(await tx.value(listed.count, **values))
+    total = int(await tx.fetch_value(listed.count, **values))
     if total <= query.offset:
         return total, []
-    return total, await tx.all(listed.page, **values, limit=query.limit, offset=query.offset)
+    return total, await tx.fetch_all(listed.page, **values, limit=query.limit, offset=query.offset)

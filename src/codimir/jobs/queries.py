@@ -38,7 +38,7 @@ async def get_visible_job(tx: Transaction, actor: Actor, job_id: str) -> Backgro
 
     Raises NotFound when it has ended, or the actor does not see it.
     """
-    row = await tx.one(_found(sees_all=actor.is_admin), **_scope(actor), job=job_id)
+    row = await tx.fetch_one(_found(sees_all=actor.is_admin), **_scope(actor), job=job_id)
     if row is None:
         raise NotFound(Problem("job_not_found"))
     return JOB.make(row)

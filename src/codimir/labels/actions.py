@@ -36,7 +36,7 @@ async def create_label(tx: Transaction, actor: Actor, scope: Scope, name: str, c
     require(actor, Permission.LABEL_CREATE, scope, MAY_NOT_CREATE)
     await _check_name(tx, scope, name)
     label_id = new_id("label")
-    await tx.run(
+    await tx.execute(
         insert_into(labels), id=label_id, workspace_id=scope.workspace_id, project_id=scope.project_id, name=name,
         name_key=name_key(name), color=color, created_at=tx.now, updated_at=tx.now,
         deleted_at=None, **name_keys(name),
@@ -57,7 +57,7 @@ async def update_label(tx: Transaction, actor: Actor, found: FoundLabel, update:
     if "name" in changes:
         await _check_name(tx, found.scope, row["name"], except_for=old.id)
         row |= {"name_key": name_key(row["name"]), **name_keys(row["name"])}
-    await tx.run(update_by_id(labels, frozenset(row)), row_id=old.id, **row)
+    await tx.execute(update_by_id(labels, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, _event(LabelUpdated, found.scope, old.id, changes))
 
 
@@ -69,7 +69,7 @@ async def delete_label(tx: Transaction, actor: Actor, found: FoundLabel) -> None
         await take_label_off(tx, actor.id, old.id, count)
         await erase_label(tx, old.id)
     else:
-        await tx.run(_HIDE, label=old.id, moment=tx.now)
+        await tx.execute(_HIDE, label=old.id, moment=tx.now)
     changes = {"name": (old.name, None), "color": (old.color, None)}
     await record(tx, actor.id, _event(LabelDeleted, found.scope, old.id, changes))
     if count > DONE_AT_ONCE:
@@ -78,7 +78,7 @@ async def delete_label(tx: Transaction, actor: Actor, found: FoundLabel) -> None
 
 async def erase_label(tx: Transaction, label_id: str) -> None:
     """Forget a label that no ticket has any more."""
-    await tx.run(_DELETE, label=label_id)
+    await tx.execute(_DELETE, label=label_id)
 
 
 def name_key(name: str) -> str:

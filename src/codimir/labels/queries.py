@@ -69,7 +69,7 @@ async def get_visible_label(tx: Transaction, actor: Actor, label_id: str, *, loc
 
     `lock` keeps other units from changing it until this one ends. Raises NotFound when the actor does not see it.
     """
-    row = await tx.one(_found(lock=lock), label=label_id, actor_id=actor.id)
+    row = await tx.fetch_one(_found(lock=lock), label=label_id, actor_id=actor.id)
     if row is not None:
         label, (visibility, role, status) = LABEL.split(row)
         scope = Scope(label.workspace_id, label.project_id, visibility, role, status == "archived")
@@ -86,7 +86,7 @@ async def is_label_name_taken(tx: Transaction, scope: Scope, name_key: str, *, e
 async def find_label_named(tx: Transaction, scope: Scope, name_key: str, *, except_for: str = "") -> str | None:
     """Find the id of the label of this name in a project, or in a workspace for all its projects."""
     place = scope.project_id or scope.workspace_id
-    found: str | None = await tx.value(_BY_NAME, scope_id=place, name_key=name_key, except_for=except_for)
+    found: str | None = await tx.fetch_value(_BY_NAME, scope_id=place, name_key=name_key, except_for=except_for)
     return found
 
 

@@ -91,7 +91,7 @@ async def change_role(tx: Transaction, actor: Actor, scope: Scope, member: Membe
         require(actor, Permission.OWNER_MANAGE, scope, ONLY_OWNERS)
     await _require_other_owner(tx, scope, member)
     roster = roster_of(scope)
-    await tx.run(_set_role(roster), place=roster.place_of(scope), user=member.user_id, role=role)
+    await tx.execute(_set_role(roster), place=roster.place_of(scope), user=member.user_id, role=role)
     if scope.project_id is not None and member.role == "OWNER":
         await reassign_owner(tx, scope.project_id, member.user_id)
     changes = {"role": (member.role, role)}
@@ -126,7 +126,7 @@ async def remove_member(tx: Transaction, actor: Actor, scope: Scope, member: Mem
 
 async def _remove(tx: Transaction, actor: Actor, scope: Scope, user_id: str, role: Role) -> None:
     roster = roster_of(scope)
-    await tx.run(_delete(roster), place=roster.place_of(scope), user=user_id)
+    await tx.execute(_delete(roster), place=roster.place_of(scope), user=user_id)
     if scope.project_id is not None:
         await reassign_owner(tx, scope.project_id, user_id)
     changes = {"userId": (user_id, None), "role": (role, None)}
@@ -152,7 +152,7 @@ async def _person(tx: Transaction, actor: Actor, scope: Scope, new: MemberAdd) -
 
 async def _role_of(tx: Transaction, scope: Scope, user_id: str) -> Role | None:
     roster = roster_of(scope)
-    role: Role | None = await tx.value(_role(roster), place=roster.place_of(scope), user=user_id)
+    role: Role | None = await tx.fetch_value(_role(roster), place=roster.place_of(scope), user=user_id)
     return role
 
 

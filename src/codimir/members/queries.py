@@ -63,7 +63,7 @@ async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
     Raises NotFound when that person is none.
     """
     roster = roster_of(scope)
-    row = await tx.one(_one(roster), place=roster.place_of(scope), user=user_id)
+    row = await tx.fetch_one(_one(roster), place=roster.place_of(scope), user=user_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Member"))
     return _projection(roster).make(row)
@@ -72,7 +72,7 @@ async def get_member(tx: Transaction, scope: Scope, user_id: str) -> Member:
 async def count_owners(tx: Transaction, scope: Scope) -> int:
     """Count the owners of a place."""
     roster = roster_of(scope)
-    return int(await tx.value(_owners(roster), place=roster.place_of(scope)))
+    return int(await tx.fetch_value(_owners(roster), place=roster.place_of(scope)))
 
 
 async def find_person(
@@ -85,17 +85,17 @@ async def find_person(
     """
     named = {"user": user_id or "", "email_key": email_key(email or "")}
     if scope.project_id is not None:
-        found = await tx.value(_known, **named, workspaces=[scope.workspace_id])
+        found = await tx.fetch_value(_known, **named, workspaces=[scope.workspace_id])
     elif actor.is_admin:
-        found = await tx.value(_anyone, **named)
+        found = await tx.fetch_value(_anyone, **named)
     else:
-        found = await tx.value(_known, **named, workspaces=list(actor.workspaces))
+        found = await tx.fetch_value(_known, **named, workspaces=list(actor.workspaces))
     return None if found is None else str(found)
 
 
 async def list_addable(tx: Transaction, scope: Scope) -> list[Person]:
     """Return people of a workspace who are not in the project of a scope yet, by name; at most `MAX_ADDABLE`."""
-    return PERSON.all(await tx.all(_ADDABLE, workspace=scope.workspace_id, project=scope.project_id))
+    return PERSON.all(await tx.fetch_all(_ADDABLE, workspace=scope.workspace_id, project=scope.project_id))
 
 
 async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
@@ -103,13 +103,13 @@ async def was_taken_out(tx: Transaction, scope: Scope, user_id: str) -> bool:
 
     Whoever joins by themselves must not get by it what its administrators took, or never gave.
     """
-    row = await tx.one(_LAST_REMOVAL, project=scope.project_id, user=user_id)
+    row = await tx.fetch_one(_LAST_REMOVAL, project=scope.project_id, user=user_id)
     return row is not None and (row[0] != user_id or row[1]["role"][0] == "VIEWER")
 
 
 async def projects_of(tx: Transaction, workspace_id: str, user_id: str) -> list[tuple[str, Role]]:
     """Return the projects of a workspace that someone is a member of, and as what."""
-    found: list[tuple[str, Role]] = await tx.all(_PROJECTS_OF, workspace=workspace_id, user=user_id)
+    found: list[tuple[str, Role]] = await tx.fetch_all(_PROJECTS_OF, workspace=workspace_id, user=user_id)
     return found
 
 

@@ -10,17 +10,17 @@ from codimir.model.webhooks import OPEN, webhook_deliveries
 
 async def get_schema_revision(tx: Transaction) -> str:
     """Return the migration that the database has come to."""
-    return str(await tx.value(_REVISION))
+    return str(await tx.fetch_value(_REVISION))
 
 
 async def count_jobs(tx: Transaction) -> int:
     """Count the jobs in the background that wait or are under way."""
-    return int(await tx.value(_JOBS))
+    return int(await tx.fetch_value(_JOBS))
 
 
 async def count_deliveries(tx: Transaction) -> int:
     """Count the deliveries of webhooks that wait or are under way."""
-    return int(await tx.value(_DELIVERIES))
+    return int(await tx.fetch_value(_DELIVERIES))
 
 
 _REVISION = Statement(sa.select(sa.column("version_num")).select_from(sa.table("alembic_version")))

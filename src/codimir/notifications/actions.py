@@ -17,19 +17,19 @@ async def mark_read(tx: Transaction, actor: Actor, ids: list[str]) -> int:
     Raises InvalidInput for an id that is none of theirs.
     """
     wanted = list(dict.fromkeys(ids))
-    if await tx.value(_COUNT_OWN, **_values(actor), ids=wanted) < len(wanted):
+    if await tx.fetch_value(_COUNT_OWN, **_values(actor), ids=wanted) < len(wanted):
         raise InvalidInput.fields(ids=Problem("invalid_id", kind="notification"))
-    return await tx.run(_MARK_SOME, **_values(actor), ids=wanted, now=tx.now)
+    return await tx.execute(_MARK_SOME, **_values(actor), ids=wanted, now=tx.now)
 
 
 async def mark_all_read(tx: Transaction, actor: Actor) -> int:
     """Mark every notification of the actor as read; give how many were not."""
-    return await tx.run(_MARK_ALL, **_values(actor), now=tx.now)
+    return await tx.execute(_MARK_ALL, **_values(actor), now=tx.now)
 
 
 async def mark_read_about(tx: Transaction, actor: Actor, ticket_id: str) -> int:
     """Mark what the actor was told of a ticket as read; give how much was not."""
-    return await tx.run(_MARK_ABOUT, **_values(actor), ticket_id=ticket_id, now=tx.now)
+    return await tx.execute(_MARK_ABOUT, **_values(actor), ticket_id=ticket_id, now=tx.now)
 
 
 def _values(actor: Actor) -> Values:

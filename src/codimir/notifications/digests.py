@@ -38,20 +38,20 @@ WriteDigest = Callable[[Digest], Awaitable[Mail]]
 
 async def next_due(tx: Transaction) -> datetime | None:
     """Return when the next mail is due, if there is one."""
-    found: datetime | None = await tx.value(_NEXT_DUE)
+    found: datetime | None = await tx.fetch_value(_NEXT_DUE)
     return found
 
 
 async def take_due(tx: Transaction) -> list[Digest]:
     """Take everything that was collected for the people to whom a mail is due."""
-    digests = [await _take(tx, row[0]) for row in await tx.all(_DUE, now=tx.now)]
+    digests = [await _take(tx, row[0]) for row in await tx.fetch_all(_DUE, now=tx.now)]
     return [digest for digest in digests if digest is not None and digest.notifications]
 
 
 async def _take(tx: Transaction, user_id: str) -> Digest | None:
     """Take what was collected for a person; what they have read meanwhile or see no more is left out."""
-    ids = await tx.column(_TAKE, user_id=user_id)
-    rows = await tx.all(_PERSON, user_id=user_id)
+    ids = await tx.fetch_column(_TAKE, user_id=user_id)
+    rows = await tx.fetch_all(_PERSON, user_id=user_id)
     if not ids or not rows:
         return None
     email, preferences = rows[0][N:]

@@ -59,11 +59,11 @@ async def read_log(db: Database, find_mentions: FindMentions, *, mails: bool) ->
 
 
 async def _look(tx: Transaction) -> list[Step]:
-    return [await _step(tx, *row) for row in await tx.all(_BEHIND)]
+    return [await _step(tx, *row) for row in await tx.fetch_all(_BEHIND)]
 
 
 async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int) -> Step:
-    rows = await tx.all(
+    rows = await tx.fetch_all(
         _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - MAX_EVENT_AGE, types=list(CONCERNS),
         most=MAX_EVENTS,
     )  # fmt: skip
@@ -82,14 +82,14 @@ async def _take(tx: Transaction, steps: list[Step], told: list[ToldOf], *, mails
     moved = 0
     for step, whom in zip(steps, told, strict=True):
         if step.old is None:
-            await tx.run(
+            await tx.execute(
                 insert_into(notification_positions, or_ignore=True), workspace_id=step.workspace_id, read_version=0
             )
-        if await tx.run(_MOVE_ON, workspace_id=step.workspace_id, old=step.old or 0, new=step.new):
+        if await tx.execute(_MOVE_ON, workspace_id=step.workspace_id, old=step.old or 0, new=step.new):
             moved += 1
             rows = [_row(tx, event, each, mails=mails) for event, each in whom]
             if rows:
-                await tx.run_many(insert_into(notifications, or_ignore=True), rows)
+                await tx.execute_many(insert_into(notifications, or_ignore=True), rows)
             for event in step.events:
                 await withdraw_taken_back(tx, event, [each.user_id for about, each in whom if about is event])
     return moved
@@ -109,7 +109,7 @@ def _row(tx: Transaction, event: RecordedEvent, told: Recipient, *, mails: bool)
 
 async def purge(tx: Transaction, older: timedelta) -> int:
     """Delete some of the notifications that are older; give how many."""
-    return await tx.run(_PURGE, before=tx.now - older)
+    return await tx.execute(_PURGE, before=tx.now - older)
 
 
 _BEHIND = Statement(

@@ -47,31 +47,31 @@ async def list_notifications(tx: Transaction, actor: Actor, query: NotificationL
     """Return one page of the actor's notifications, the newest first."""
     values = {**scope_of(actor), "kinds": list(query.kind)}
     shape = Shape(actor.is_admin, query.unread, bool(query.kind))
-    unread = await tx.value(_listed(Shape(actor.is_admin, unread=True, by_kind=False)).count, **values)
+    unread = await tx.fetch_value(_listed(Shape(actor.is_admin, unread=True, by_kind=False)).count, **values)
     page = await paginate(tx, _listed(shape), query, **values)
     return NotificationList(page.data, page.pagination, unread)
 
 
 async def count_unread(tx: Transaction, actor: Actor) -> int:
     """Count the actor's unread notifications, but no further than to `COUNTED_AT_MOST`."""
-    count: int = await tx.value(_count_some(everywhere=actor.is_admin), **scope_of(actor), most=COUNTED_AT_MOST)
+    count: int = await tx.fetch_value(_count_some(everywhere=actor.is_admin), **scope_of(actor), most=COUNTED_AT_MOST)
     return count
 
 
 async def list_unread_among(tx: Transaction, actor: Actor, ids: list[str]) -> list[Notification]:
     """Return those of some notifications of the actor that are unread and visible, the oldest first."""
-    return NOTIFICATION.all(await tx.all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids))
+    return NOTIFICATION.all(await tx.fetch_all(_among(everywhere=actor.is_admin), **scope_of(actor), ids=ids))
 
 
 async def has_unread_about(tx: Transaction, actor: Actor, ticket_id: str) -> bool:
     """Return whether something that the actor was told of a ticket is unread."""
-    return await tx.one(_UNREAD_ABOUT, user_id=actor.id, ticket_id=ticket_id) is not None
+    return await tx.fetch_one(_UNREAD_ABOUT, user_id=actor.id, ticket_id=ticket_id) is not None
 
 
 async def list_texts(tx: Transaction, told: Iterable[Notification]) -> dict[str, str]:
     """Return the beginnings of the comments of notifications that have been found visible, by their ids."""
     ids = [each.id for each in told if each.excerpt]
-    return dict(await tx.all(_TEXTS, ids=ids)) if ids else {}
+    return dict(await tx.fetch_all(_TEXTS, ids=ids)) if ids else {}
 
 
 def scope_of(actor: Actor) -> Values:

@@ -68,7 +68,7 @@ async def audience_of(tx: Transaction, event: RecordedEvent, mentions: Mapping[s
         reasons.pop(event.actor.id, None)
     if not reasons:
         return []
-    people = await tx.all(_PEOPLE, workspace_id=event.workspace_id, user_ids=list(reasons))
+    people = await tx.fetch_all(_PEOPLE, workspace_id=event.workspace_id, user_ids=list(reasons))
     roles = await _project_roles(tx, event, list(reasons))
     told: list[Recipient] = []
     for user_id, name, role, preferences, workspace_role in people:
@@ -85,7 +85,7 @@ async def _reasons(tx: Transaction, event: RecordedEvent, mentions: Mapping[str,
         return {event.subject_id: "added"}
     found: dict[str, Kind] = {}
     if (followed := FOLLOWED.get(event.type)) is not None:
-        rows = await tx.all(_FOLLOWERS, ticket_id=event.ticket_id, before=event.created_at)
+        rows = await tx.fetch_all(_FOLLOWERS, ticket_id=event.ticket_id, before=event.created_at)
         found |= dict.fromkeys([row[0] for row in rows if row[0] is not None], followed)
     found |= dict.fromkeys(await _newly_mentioned(tx, event, mentions), "mentioned")
     if (assignee := _new(event.changes, "assigneeId")) is not None:
@@ -114,7 +114,7 @@ async def _project_roles(tx: Transaction, event: RecordedEvent, user_ids: Iterab
     places = [place for place in {event.home.id, event.now.id} if place is not None]
     roles: dict[str, Values] = {}
     if places:
-        for user_id, project_id, role in await tx.all(_ROLES, user_ids=list(user_ids), project_ids=places):
+        for user_id, project_id, role in await tx.fetch_all(_ROLES, user_ids=list(user_ids), project_ids=places):
             roles.setdefault(user_id, {})[project_id] = role
     return roles
 

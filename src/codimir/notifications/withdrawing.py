@@ -23,7 +23,7 @@ async def withdraw_taken_back(tx: Transaction, event: RecordedEvent, told: Seque
     """Withdraw what an event takes back; `told` are the ids of the people who are told of the event itself."""
     loses = event.changes.get("assigneeId", (None, None))[0]
     if loses is not None:
-        await tx.run(_WITHDRAW_ASSIGNED, ticket_id=event.ticket_id, user_id=loses, event_id=event.id)
+        await tx.execute(_WITHDRAW_ASSIGNED, ticket_id=event.ticket_id, user_id=loses, event_id=event.id)
     if event.type == TicketStatusChanged.type and told and event.actor is not None:
         await _withdraw_status(tx, event, event.actor.id, told)
 
@@ -32,13 +32,13 @@ async def _withdraw_status(tx: Transaction, event: RecordedEvent, actor_id: str,
     """Withdraw the notifications of a status and of its taking back by the same person."""
     old, new = event.changes["status"]
     since = event.created_at - TAKEN_BACK_WITHIN
-    rows = await tx.all(
+    rows = await tx.fetch_all(
         _STATUS_TOLD, user_ids=list(told), ticket_id=event.ticket_id, actor_id=actor_id, status=old, since=since,
         event_id=event.id,
     )  # fmt: skip
     for user_id, event_id, changes in rows:
         if changes["status"][0] == new:
-            await tx.run(_WITHDRAW, user_id=user_id, event_ids=[event_id, event.id])
+            await tx.execute(_WITHDRAW, user_id=user_id, event_ids=[event_id, event.id])
 
 
 _unread_of_ticket = sa.and_(UNREAD, notifications.c.ticket_id == sa.bindparam("ticket_id"))

@@ -48,8 +48,8 @@ async def end_what_exceeds_rights(tx: Transaction, actor_id: str | None, user_id
             await pause_webhook(tx, actor_id, webhook)
     await revoke_tokens(tx, user_id, keep=[] if person is None else _tokens_that_stand(person, started.tokens))
     if person is None or not person.is_admin:
-        await tx.run(_WITHDRAW_LINKS, user_id=user_id)
-    await tx.run(_EMPTY_REPLIES, user_id=user_id)
+        await tx.execute(_WITHDRAW_LINKS, user_id=user_id)
+    await tx.execute(_EMPTY_REPLIES, user_id=user_id)
 
 
 async def role_to_give(tx: Transaction, person: Actor | None, workspace_id: str) -> Role | None:
@@ -61,7 +61,7 @@ async def role_to_give(tx: Transaction, person: Actor | None, workspace_id: str)
 
 async def withdraw_invitation(tx: Transaction, actor_id: str | None, invitation: StartedInvitation) -> None:
     """Withdraw an invitation, unless somebody has accepted or withdrawn it meanwhile."""
-    if await tx.value(_WITHDRAW, invitation_id=invitation.id) is None:
+    if await tx.fetch_value(_WITHDRAW, invitation_id=invitation.id) is None:
         return
     said = {"email": invitation.email, "role": invitation.role}
     changes: dict[str, tuple[Any, Any]] = {name: (value, None) for name, value in said.items() if value}
@@ -71,16 +71,16 @@ async def withdraw_invitation(tx: Transaction, actor_id: str | None, invitation:
 
 async def withdraw_invitations_of(tx: Transaction, actor_id: str, workspace_id: str, user_id: str) -> None:
     """Withdraw what invites someone into a workspace that they were removed from, whoever sent it."""
-    for row in await tx.all(_ADDRESSED, workspace_id=workspace_id, user_id=user_id):
+    for row in await tx.fetch_all(_ADDRESSED, workspace_id=workspace_id, user_id=user_id):
         await withdraw_invitation(tx, actor_id, StartedInvitation(*row))
 
 
 async def pause_webhook(tx: Transaction, actor_id: str | None, webhook: StartedWebhook) -> None:
     """Pause a webhook until an administrator confirms it; what waits for it is held back."""
     row = {"paused_at": tx.now, "stopped_because": UNCONFIRMED, "updated_at": tx.now}
-    if not await tx.run(_PAUSE, webhook_id=webhook.id, **row):
+    if not await tx.execute(_PAUSE, webhook_id=webhook.id, **row):
         return
-    await tx.run(_HOLD, webhook_id=webhook.id)
+    await tx.execute(_HOLD, webhook_id=webhook.id)
     changes: dict[str, tuple[Any, Any]] = {"pausedAt": (None, tx.now), "stoppedBecause": (None, UNCONFIRMED)}
     paused = WebhookPaused(
         workspace_id=webhook.workspace_id, project_id=webhook.project_id, subject_id=webhook.id, changes=changes
@@ -90,7 +90,7 @@ async def pause_webhook(tx: Transaction, actor_id: str | None, webhook: StartedW
 
 async def revoke_tokens(tx: Transaction, user_id: str, keep: list[str]) -> None:
     """Revoke the API tokens of someone, besides those of some ids; they are refused from the next request on."""
-    await tx.run(_REVOKE, user_id=user_id, keep=keep, now=tx.now)
+    await tx.execute(_REVOKE, user_id=user_id, keep=keep, now=tx.now)
 
 
 def _tokens_that_stand(person: Actor, tokens: Any) -> list[str]:

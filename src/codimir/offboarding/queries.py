@@ -61,7 +61,7 @@ async def get_started(
     found: dict[_Kind, list[Any]] = {_INVITATIONS: [], _TOKENS: []}
     for kind in kinds:
         statement = _started(kind, in_workspace=workspace_id is not None, in_project=project_id is not None)
-        rows = await tx.all(statement, user_ids=[user_id], now=tx.now, **place)
+        rows = await tx.fetch_all(statement, user_ids=[user_id], now=tx.now, **place)
         found[kind] = kind.projection.all(rows)
     return Offboarding(found[_INVITATIONS], found[_WEBHOOKS], found[_TOKENS])
 
@@ -73,7 +73,7 @@ async def count_started(
     found: dict[str, StartedCounts] = defaultdict(StartedCounts)
     for name, kind in (("invitations", _INVITATIONS), ("webhooks", _WEBHOOKS), ("tokens", _TOKENS)):
         statement = _counted(kind, in_workspace=workspace_id is not None)
-        for user_id, number in await tx.all(
+        for user_id, number in await tx.fetch_all(
             statement, user_ids=list(user_ids), now=tx.now, workspace_id=workspace_id
         ):  # fmt: skip
             setattr(found[user_id], name, number)

@@ -10,12 +10,12 @@ from codimir.pictures.addresses import ELSEWHERE
 
 async def find_pictures_elsewhere(tx: Transaction) -> list[str]:
     """Return the addresses of all pictures of people that are on other hosts."""
-    return await tx.column(_ELSEWHERE)
+    return await tx.fetch_column(_ELSEWHERE)
 
 
 async def get_people_version(tx: Transaction) -> int:
     """Return a number that rises whenever anything of a person changes."""
-    return int(await tx.value(_VERSION))
+    return int(await tx.fetch_value(_VERSION))
 
 
 _VERSION = Statement(sa.select(people_version.c.version))

@@ -78,7 +78,7 @@ async def create_project(
     project_id = new_id("project")
     shown = {"name": name, "description": description, "key": key, "visibility": visibility}
     shown |= {"join_policy": join_policy}
-    await tx.run(
+    await tx.execute(
         insert_into(projects), id=project_id, workspace_id=place, status="active", owner_id=actor.id,
         ticket_counter=0, created_at=tx.now, updated_at=tx.now, deleted_at=None, **shown,
         **search_columns(name, key, description),
@@ -110,7 +110,7 @@ async def update_project(tx: Transaction, actor: Actor, found: FoundProject, upd
     if SEARCHED & values.keys():
         called = {name: values.get(name, getattr(project, name)) for name in SEARCHED}
         row |= search_columns(**called)
-    await tx.run(update_by_id(projects, frozenset(row)), row_id=project.id, **row)
+    await tx.execute(update_by_id(projects, frozenset(row)), row_id=project.id, **row)
     count = await count_numbered(tx, project.id) if "key" in values else 0
     if count <= DONE_AT_ONCE:
         await rekey_tickets(tx, project.id, 0, count)
@@ -131,7 +131,7 @@ async def delete_project(tx: Transaction, actor: Actor, found: FoundProject) -> 
     if await has_job(tx, project.id, "project.restoring"):
         raise StillRestored
     moment, count = await moment_of_deletion(tx, project.id), await count_live(tx, project.id)
-    await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=moment)
+    await tx.execute(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=moment)
     if count <= DONE_AT_ONCE:
         await trash_tickets(tx, project.id, count)
     changes = {"status": (project.status, "deleted"), "deletedAt": (None, moment)}
@@ -149,7 +149,7 @@ async def restore_project(tx: Transaction, actor: Actor, found: FoundProject, de
     project = found.project
     await cancel_jobs(tx, project.id, "project.trashing")
     count = await count_trashed_at(tx, deleted_at) + await count_live(tx, project.id)
-    await tx.run(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=None)
+    await tx.execute(update_by_id(projects, frozenset({"deleted_at"})), row_id=project.id, deleted_at=None)
     if count <= DONE_AT_ONCE:
         await restore_tickets(tx, project.id, deleted_at, count, tx.now)
     await record(tx, actor.id, _event(ProjectRestored, project, {"deletedAt": (deleted_at, None)}))
@@ -175,8 +175,8 @@ async def check_new(tx: Transaction, actor: Actor, values: ReadOnlyValues) -> tu
 async def _note_publication(tx: Transaction, project: ProjectSummary) -> None:
     """Note that a project is public from its last event on: to who is not in it, its past begins there."""
     place = {"workspace_id": project.workspace_id, "project_id": project.id}
-    await tx.run(_FORGET_PUBLICATION, project=project.id)
-    await tx.run(insert_into(published_projects), **place, version=tx.recorded[-1].version, published_at=tx.now)
+    await tx.execute(_FORGET_PUBLICATION, project=project.id)
+    await tx.execute(insert_into(published_projects), **place, version=tx.recorded[-1].version, published_at=tx.now)
 
 
 async def _free_key(tx: Transaction, workspace_id: str, name: str, key: str | None) -> str:
@@ -192,8 +192,8 @@ async def _take_key(tx: Transaction, project: ProjectSummary, key: str) -> None:
     """Keep the old key for the project, and let it have a new one, or one of its old ones again."""
     if key in await keys_in(tx, project.workspace_id, except_of=project.id):
         raise KeyTaken.about("key")
-    await tx.run(_LEAVE_FORMER, workspace=project.workspace_id, key=key)
-    await tx.run(
+    await tx.execute(_LEAVE_FORMER, workspace=project.workspace_id, key=key)
+    await tx.execute(
         insert_into(former_project_keys), workspace_id=project.workspace_id, key=project.key, project_id=project.id
     )
 

@@ -12,7 +12,7 @@ async def add_project_member(
     tx: Transaction, actor_id: str | None, workspace_id: str, project_id: str, user_id: str, role: Role
 ) -> None:
     """Make someone a member of a project."""
-    await tx.run(
+    await tx.execute(
         insert_into(project_members), workspace_id=workspace_id, project_id=project_id, user_id=user_id, role=role,
         created_at=tx.now,
     )  # fmt: skip

@@ -25,7 +25,7 @@ async def transfer_ownership(tx: Transaction, actor: Actor, found: FoundProject,
     """
     require(actor, Permission.PROJECT_GIVE, found.scope, Problem("project_transfer_owners_only"))
     project = found.project
-    person = await tx.one(_PERSON, user=owner_id, workspace=project.workspace_id, project=project.id)
+    person = await tx.fetch_one(_PERSON, user=owner_id, workspace=project.workspace_id, project=project.id)
     if person is None:
         raise InvalidInput.fields(ownerId=Problem("invalid_id", kind="owner"))
     (role,) = person
@@ -33,7 +33,7 @@ async def transfer_ownership(tx: Transaction, actor: Actor, found: FoundProject,
         await add_project_member(tx, actor.id, project.workspace_id, project.id, owner_id, "OWNER")
     else:
         await _set_role(tx, actor, found, owner_id, role, "OWNER")
-    before = await tx.one(_PERSON, user=project.owner_id, workspace=project.workspace_id, project=project.id)
+    before = await tx.fetch_one(_PERSON, user=project.owner_id, workspace=project.workspace_id, project=project.id)
     if before is not None and before[0] is not None:
         await _set_role(tx, actor, found, project.owner_id, before[0], "ADMIN")
 
@@ -43,22 +43,22 @@ async def reassign_owner(tx: Transaction, project_id: str, user_id: str) -> None
 
     That is its earliest other owner, or else the earliest owner of its workspace.
     """
-    next_owner = await tx.value(_NEXT_OF_PROJECT, project=project_id, user=user_id)
+    next_owner = await tx.fetch_value(_NEXT_OF_PROJECT, project=project_id, user=user_id)
     if next_owner is None:
-        next_owner = await tx.value(_NEXT_OF_WORKSPACE, project=project_id, user=user_id)
+        next_owner = await tx.fetch_value(_NEXT_OF_WORKSPACE, project=project_id, user=user_id)
     if next_owner is not None:
-        await tx.run(_STAND_FOR, project=project_id, user=user_id, owner=next_owner)
+        await tx.execute(_STAND_FOR, project=project_id, user=user_id, owner=next_owner)
 
 
 async def owned_projects(tx: Transaction, workspace_id: str, user_id: str) -> list[str]:
     """Return the projects of a workspace that a person stands for, without being a member perhaps."""
-    return await tx.column(_OWNED, workspace=workspace_id, user=user_id)
+    return await tx.fetch_column(_OWNED, workspace=workspace_id, user=user_id)
 
 
 async def _set_role(tx: Transaction, actor: Actor, found: FoundProject, user_id: str, old: Role, new: Role) -> None:
     if old == new:
         return
-    await tx.run(_SET_ROLE, project=found.project.id, user=user_id, role=new)
+    await tx.execute(_SET_ROLE, project=found.project.id, user=user_id, role=new)
     happened = MemberRoleChanged(
         workspace_id=found.project.workspace_id, project_id=found.project.id, subject_id=user_id,
         changes={"role": (old, new)},

@@ -81,7 +81,7 @@ async def get_visible_project(
     `lock` keeps other units from changing it until this one ends; `in_trash` looks among the deleted ones. Raises
     NotFound when there is none that the actor sees.
     """
-    for row in await tx.all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
+    for row in await tx.fetch_all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
         found = _found_project(row)
         if is_visible(actor, found.scope):
             return found
@@ -90,7 +90,7 @@ async def get_visible_project(
 
 async def get_project(tx: Transaction, project_id: str) -> Project:
     """Return a project that has been found visible."""
-    row = await tx.one(_BY_ID, project=project_id)
+    row = await tx.fetch_one(_BY_ID, project=project_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Project"))
     return PROJECT.make(row)
@@ -140,7 +140,7 @@ def matching(shape: FilterShape) -> AnySelect:
 
 async def keys_in(tx: Transaction, workspace_id: str, *, except_of: str = "") -> set[str]:
     """Return every key that a project of a workspace has or had: none of them can be given to another."""
-    return set(await tx.column(_KEYS, workspace_id=workspace_id, except_of=except_of))
+    return set(await tx.fetch_column(_KEYS, workspace_id=workspace_id, except_of=except_of))
 
 
 def _visible(shape: FilterShape) -> AnySelect:

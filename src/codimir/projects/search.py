@@ -37,15 +37,15 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
     values |= {"statuses": list(NOT_DELETED), "key": query.q.strip().upper(), "begun": search_key(query.q)}
     words = asked_words(query.q) or []
     wanted = msgspec.structs.replace(shape, words=len(words))
-    rows = await tx.all(_best(wanted), **values, **bound_words(words), limit=query.limit) if words else []
+    rows = await tx.fetch_all(_best(wanted), **values, **bound_words(words), limit=query.limit) if words else []
     ids = [project_id for project_id, *_ in rows]
     if words and not ids and len(query.q) <= MAX_SLIP:
-        names: dict[str, str] = dict(await tx.all(_names(shape), **values))
+        names: dict[str, str] = dict(await tx.fetch_all(_names(shape), **values))
         alike = process.extract(
             values["begun"], names, scorer=fuzz.WRatio, limit=query.limit, score_cutoff=NEAREST_SCORE
         )
         ids = [project_id for _, _, project_id in alike]
-    found = {project.id: project for project in PROJECT.all(await tx.all(_ROWS, ids=ids))}
+    found = {project.id: project for project in PROJECT.all(await tx.fetch_all(_ROWS, ids=ids))}
     return [found[project_id] for project_id in ids]
 
 

@@ -24,7 +24,7 @@ async def get_project_statistics(tx: Transaction, actor: Actor, found: FoundProj
     """Count the tickets of a project that has been found visible, and its members."""
     project_id = found.project.id
     numbers = await get_statistics(tx, actor, TicketStatsQuery(period=period, project=(project_id,)))
-    members: dict[str, int] = dict(await tx.all(_BY_ROLE, project=project_id))
+    members: dict[str, int] = dict(await tx.fetch_all(_BY_ROLE, project=project_id))
     by_role: dict[str, int] = {role: members.get(role, 0) for role in ROLES}
     return ProjectStats(**msgspec.structs.asdict(numbers), members=sum(by_role.values()), members_by_role=by_role)
 

@@ -19,26 +19,26 @@ A_MOMENT = timedelta(microseconds=1)
 
 async def moment_of_deletion(tx: Transaction, project_id: str) -> datetime:
     """Return the present moment, or one after it that no deleted ticket of the project has."""
-    last = await tx.value(_LAST_DELETED, project=project_id, now=tx.now)
+    last = await tx.fetch_value(_LAST_DELETED, project=project_id, now=tx.now)
     return tx.now if last is None else max(tx.now, last + A_MOMENT)
 
 
 async def count_live(tx: Transaction, project_id: str) -> int:
     """Count the tickets of a project that are not in the trash."""
-    count: int = await tx.value(_COUNT_LIVE, project=project_id)
+    count: int = await tx.fetch_value(_COUNT_LIVE, project=project_id)
     return count
 
 
 async def count_trashed_at(tx: Transaction, moment: datetime) -> int:
     """Count the tickets that were moved to the trash at a moment."""
-    count: int = await tx.value(_COUNT_TRASHED, moment=moment)
+    count: int = await tx.fetch_value(_COUNT_TRASHED, moment=moment)
     return count
 
 
 async def trash_tickets(tx: Transaction, project_id: str, limit: int) -> int:
     """Move at most so many live tickets of a deleted project to the trash; give how many."""
-    found = await tx.column(_LIVE, project=project_id, limit=limit)
-    await tx.run(_TRASH, project=project_id, ticket_ids=found)
+    found = await tx.fetch_column(_LIVE, project=project_id, limit=limit)
+    await tx.execute(_TRASH, project=project_id, ticket_ids=found)
     return len(found)
 
 
@@ -47,11 +47,11 @@ async def restore_tickets(tx: Transaction, project_id: str, moment: datetime, li
 
     Those that had not followed it into the trash when it was restored come last: they too can be seen again.
     """
-    found = await tx.column(_TRASHED, project=project_id, moment=moment, limit=limit)
+    found = await tx.fetch_column(_TRASHED, project=project_id, moment=moment, limit=limit)
     if len(found) < limit:
         left = {"project": project_id, "restored_at": restored_at, "limit": limit - len(found)}
-        found += await tx.column(_HIDDEN, **left)
-    await tx.run(_RESTORE, ticket_ids=found, now=max(tx.now, restored_at))
+        found += await tx.fetch_column(_HIDDEN, **left)
+    await tx.execute(_RESTORE, ticket_ids=found, now=max(tx.now, restored_at))
     return len(found)
 
 

@@ -23,7 +23,7 @@ async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Coll
     """Return the people who are meant by handles and who can see what is in a place."""
     meant = await find_mentioned(tx, scope.workspace_id, handles)
     own = [handle for handle in handles if handle in ME and handle not in meant]
-    if own and (row := await tx.one(_PERSON_OF, user_id=actor.id)):
+    if own and (row := await tx.fetch_one(_PERSON_OF, user_id=actor.id)):
         meant |= dict.fromkeys(own, _PERSON.make(row))
     return {handle: person for handle, person in meant.items() if await can_see(tx, person.id, scope)}
 
@@ -32,7 +32,9 @@ async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> 
     """Return the labels of these names that a ticket in a place can have; the project's before its workspace's."""
     if not names:
         return {}
-    rows = await tx.all(_LABELS, names=list(names), workspace_id=scope.workspace_id, project_id=scope.project_id or "")
+    rows = await tx.fetch_all(
+        _LABELS, names=list(names), workspace_id=scope.workspace_id, project_id=scope.project_id or ""
+    )
     return {name: _LABEL.make(label) for name, *label in rows}
 
 
@@ -40,7 +42,7 @@ async def find_project_summary(tx: Transaction, project_id: str | None) -> Proje
     """Return the project of a place that has been found visible; none where it has none."""
     if project_id is None:
         return None
-    row = await tx.one(_PROJECT_OF, project_id=project_id)
+    row = await tx.fetch_one(_PROJECT_OF, project_id=project_id)
     return _PROJECT.make(row) if row else None
 
 

@@ -75,14 +75,14 @@ class IdempotentRequest:
 
     async def is_kept(self, tx: Transaction) -> bool:
         """Return whether there is a reply to the first attempt, whatever that sent."""
-        return await tx.one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR) is not None
+        return await tx.fetch_one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR) is not None
 
     async def find(self, tx: Transaction) -> KeptReply | None:
         """Return the reply to the first attempt.
 
         Raises IdempotencyKeyReused when that sent something else, ReplyWithheld when whoever sent it may do less now.
         """
-        row = await tx.one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR)
+        row = await tx.fetch_one(_FIND, key_hash=self.key_hash, since=tx.now - KEPT_FOR)
         if row is None:
             return None
         body_hash, sealed = row
@@ -97,8 +97,8 @@ class IdempotentRequest:
         """Keep the reply to this attempt, and forget some of those whose time is over."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = nonce + self._seal.encrypt(nonce, msgspec.msgpack.encode(reply), None)
-        await tx.run(_FORGET, key_hash=self.key_hash, before=tx.now - KEPT_FOR)
-        await tx.run(
+        await tx.execute(_FORGET, key_hash=self.key_hash, before=tx.now - KEPT_FOR)
+        await tx.execute(
             insert_into(kept_replies), key_hash=self.key_hash, user_id=self._user_id, body_hash=self._body_hash(),
             reply=sealed, created_at=tx.now,
         )  # fmt: skip

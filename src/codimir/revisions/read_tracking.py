@@ -34,10 +34,10 @@ class TrackedDatabase(TakingTurns):
         self.reads_the_clock = True
         return self.db.now()
 
-    async def all(self, statement: Statement, **values: object) -> list[Row]:
+    async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads."""
         self.note(statement)
-        return await self.db.all(statement, **values)
+        return await self.db.fetch_all(statement, **values)
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads."""
@@ -78,27 +78,27 @@ class _NotedTransaction:
     def now(self, moment: datetime) -> None:
         self._tx.now = moment
 
-    def all(self, statement: Statement, **values: object) -> Any:
+    def fetch_all(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
-        return self._tx.all(statement, **values)
+        return self._tx.fetch_all(statement, **values)
 
-    def one(self, statement: Statement, **values: object) -> Any:
+    def fetch_one(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
-        return self._tx.one(statement, **values)
+        return self._tx.fetch_one(statement, **values)
 
-    def value(self, statement: Statement, **values: object) -> Any:
+    def fetch_value(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
-        return self._tx.value(statement, **values)
+        return self._tx.fetch_value(statement, **values)
 
-    def column(self, statement: Statement, **values: object) -> Any:
+    def fetch_column(self, statement: Statement, **values: object) -> Any:
         self._notes.note(statement)
-        return self._tx.column(statement, **values)
+        return self._tx.fetch_column(statement, **values)
 
-    async def run(self, statement: Statement, **values: object) -> int:
-        return await self._tx.run(statement, **values)
+    async def execute(self, statement: Statement, **values: object) -> int:
+        return await self._tx.execute(statement, **values)
 
-    async def run_many(self, statement: Statement, rows: Sequence[Values]) -> None:
-        await self._tx.run_many(statement, rows)
+    async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
+        await self._tx.execute_many(statement, rows)
 
 
 @lru_cache(maxsize=8192)

@@ -39,17 +39,17 @@ class Viewer(SignedIn):
 
 async def versions_for(db: Database, viewer: Viewer) -> Versions:
     """Return the version of everything that someone sees; whatever is read afterwards is at least as new."""
-    return dict(await db.read(lambda tx: tx.all(_ALL))) if viewer.is_admin else viewer.versions
+    return dict(await db.read(lambda tx: tx.fetch_all(_ALL))) if viewer.is_admin else viewer.versions
 
 
 async def versions_in(tx: Transaction, viewer: Viewer) -> Versions:
     """Return the version of everything that someone sees, as old as everything else that the transaction reads."""
-    return dict(await tx.all(_ALL if viewer.is_admin else _SOME, workspaces=[*viewer.versions]))
+    return dict(await tx.fetch_all(_ALL if viewer.is_admin else _SOME, workspaces=[*viewer.versions]))
 
 
 async def find_workspace_of(tx: Transaction, subject_id: str) -> str | None:
     """Return the workspace in whose log something stands, by its id."""
-    found: str | None = await tx.value(_WORKSPACE, subject=subject_id)
+    found: str | None = await tx.fetch_value(_WORKSPACE, subject=subject_id)
     return found
 
 

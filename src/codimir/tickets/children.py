@@ -57,7 +57,7 @@ async def get_child(
 
     Raises NotFound when it is not there, or hangs on another one.
     """
-    row = await tx.one(_one(kind, in_trash=in_trash), ticket_id=found.ticket.id, child_id=child_id)
+    row = await tx.fetch_one(_one(kind, in_trash=in_trash), ticket_id=found.ticket.id, child_id=child_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind=kind.name))
     return kind.projection.make(row)
@@ -71,14 +71,14 @@ def require_own(actor: Actor, found: FoundTicket, owner_id: str, own: Permission
 
 async def bump_counter(tx: Transaction, kind: ChildKind[Any], found: FoundTicket, by: int) -> None:
     """Let the ticket count more or fewer of its things; it was updated, also when their number stays."""
-    await tx.run(_touch(kind), ticket_id=found.ticket.id, by=by, now=tx.now)
+    await tx.execute(_touch(kind), ticket_id=found.ticket.id, by=by, now=tx.now)
 
 
 async def soft_delete(
     tx: Transaction, actor: Actor, kind: ChildKind[Any], found: FoundTicket, child_id: str, event: type[Event]
 ) -> None:
     """Take something off a ticket; its row stays, marked as deleted."""
-    await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=tx.now)
+    await tx.execute(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=tx.now)
     await bump_counter(tx, kind, found, -1)
     await record_child_event(tx, actor, found, event, child_id, {"deletedAt": (None, tx.now)})
 
@@ -93,7 +93,7 @@ async def undelete(
     deleted_at: datetime,
 ) -> None:
     """Put something from the trash back on its ticket."""
-    await tx.run(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=None)
+    await tx.execute(update_by_id(kind.table, frozenset({"deleted_at"})), row_id=child_id, deleted_at=None)
     await bump_counter(tx, kind, found, +1)
     await record_child_event(tx, actor, found, event, child_id, {"deletedAt": (deleted_at, None)})
 

@@ -39,12 +39,12 @@ async def find_by_keys(tx: Transaction, actor: Actor, keys: Collection[str]) -> 
     if not keys:
         return {}
     bound = {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
-    rows = await tx.all(_present(everywhere=actor.is_admin), keys=list(keys), **bound)
+    rows = await tx.fetch_all(_present(everywhere=actor.is_admin), keys=list(keys), **bound)
     found = {row[0]: Found(*row) for row in rows}
     left = [key for key in keys if key not in found and parts_of_ticket_key(key)][:MAX_FORMER_KEYS]
     if left:
         parts = [key.split("-") for key in left]
-        rows = await tx.all(
+        rows = await tx.fetch_all(
             _former(everywhere=actor.is_admin), keys=left, project_keys=list({name for name, _ in parts}),
             numbers=list({int(number) for _, number in parts}), **bound,
         )  # fmt: skip

@@ -76,12 +76,12 @@ async def get_visible_ticket(
     `lock` keeps other units from changing it until this one ends; `in_trash` looks among the deleted ones. Raises
     NotFound when there is none that the actor sees.
     """
-    for row in await tx.all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
+    for row in await tx.fetch_all(_found(lock=lock, in_trash=in_trash), ref=ref, key=ref.upper(), actor_id=actor.id):
         found = _found_ticket(row)
         if is_visible(actor, found.scope):
             return found
     if (key := parts_of_ticket_key(ref)) is not None:
-        for row in await tx.all(
+        for row in await tx.fetch_all(
             _found_by_former_key(lock=lock, in_trash=in_trash, everywhere=actor.is_admin),
             project_key=key[0],
             number=key[1],
@@ -99,7 +99,7 @@ async def in_list(tx: Transaction, rows: list[Row]) -> list[TicketInList]:
     if not rows:
         return []
     tags: dict[str, list[LabelTag]] = {}
-    for ticket_id, *tag in await tx.all(_LABEL_TAGS, ticket_ids=[ticket_id for ticket_id, *_ in rows]):
+    for ticket_id, *tag in await tx.fetch_all(_LABEL_TAGS, ticket_ids=[ticket_id for ticket_id, *_ in rows]):
         tags.setdefault(ticket_id, []).append(_TAG.make(tag))
     return [IN_LIST.make(row, labels=tags.get(row[0], [])) for row in rows]
 
@@ -117,7 +117,7 @@ async def get_visible_details(tx: Transaction, actor: Actor, ref: str) -> Ticket
     Raises NotFound when there is none that the actor sees.
     """
     if parts_of_ticket_key(ref) is None:
-        row = await tx.one(_WITH_DETAILS, ticket_id=ref, actor_id=actor.id)
+        row = await tx.fetch_one(_WITH_DETAILS, ticket_id=ref, actor_id=actor.id)
         if row is not None:
             details, (visibility, role) = _DETAILS.split(row, labels=[], comments=[])
             if is_visible(actor, Scope(details.workspace_id, details.project_id, visibility, role)):
@@ -127,16 +127,16 @@ async def get_visible_details(tx: Transaction, actor: Actor, ref: str) -> Ticket
 
 async def get_details(tx: Transaction, ticket_id: str) -> TicketDetails:
     """Return a ticket that has been found visible with everything around it."""
-    row = await tx.one(_WITH_DETAILS, ticket_id=ticket_id, actor_id="")
+    row = await tx.fetch_one(_WITH_DETAILS, ticket_id=ticket_id, actor_id="")
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Ticket"))
     return await _with_what_hangs_on_it(tx, _DETAILS.make(row, labels=[], comments=[]))
 
 
 async def _with_what_hangs_on_it(tx: Transaction, details: TicketDetails) -> TicketDetails:
-    details.labels = _LABEL.all(await tx.all(_LABELS, ticket_id=details.id))
+    details.labels = _LABEL.all(await tx.fetch_all(_LABELS, ticket_id=details.id))
     if details.counts.comments:
-        details.comments = _COMMENT.all(await tx.all(_COMMENTS, ticket_id=details.id))
+        details.comments = _COMMENT.all(await tx.fetch_all(_COMMENTS, ticket_id=details.id))
     return details
 
 

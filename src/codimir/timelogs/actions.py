@@ -21,7 +21,7 @@ async def log_time(tx: Transaction, actor: Actor, found: FoundTicket, new: TimeL
     require(actor, Permission.TIME_ADD, found.scope)
     time_log_id = new_id("timelog")
     row = {"minutes": new.minutes, "description": new.description, "started_at": new.started_at or tx.now}
-    await tx.run(
+    await tx.execute(
         insert_into(time_logs), id=time_log_id, workspace_id=found.scope.workspace_id, ticket_id=found.ticket.id,
         user_id=actor.id, **row, created_at=tx.now, deleted_at=None,
     )  # fmt: skip
@@ -39,7 +39,7 @@ async def update_time_log(
     changes = changed(time_log, update)
     if not changes:
         return
-    await tx.run(update_by_id(time_logs, frozenset(changes)), row_id=time_log.id, **new_values(changes))
+    await tx.execute(update_by_id(time_logs, frozenset(changes)), row_id=time_log.id, **new_values(changes))
     await bump_counter(tx, TIME_LOGS, found, 0)
     await record_child_event(tx, actor, found, TimeLogUpdated, time_log.id, in_api_names(TimeLog, changes))
 

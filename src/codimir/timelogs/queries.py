@@ -32,7 +32,7 @@ _MINUTES = Statement(
 async def list_time_logs(tx: Transaction, found: FoundTicket, query: PageQuery) -> TimeLogPage:
     """Return one page of the time spent on a ticket, the newest first, and the minutes of all of it."""
     page = await list_children(tx, TIME_LOGS, found, query)
-    return TimeLogPage(page.data, page.pagination, await tx.value(_MINUTES, ticket_id=found.ticket.id))
+    return TimeLogPage(page.data, page.pagination, await tx.fetch_value(_MINUTES, ticket_id=found.ticket.id))
 
 
 async def get_time_log(tx: Transaction, found: FoundTicket, time_log_id: str) -> TimeLog:

@@ -81,11 +81,11 @@ async def empty_trash(db: Database, files: FileStore, kept_for: timedelta) -> in
 
 async def _empty_a_portion(db: Database, name: str, kept_for: timedelta) -> Portion:
     async def unit(tx: Transaction) -> Portion:
-        found = await tx.all(_OLD[name], before=tx.now - kept_for, portion=AT_A_TIME)
+        found = await tx.fetch_all(_OLD[name], before=tx.now - kept_for, portion=AT_A_TIME)
         ids = [row[0] for row in found]
         if not ids:
             return Portion(0, [])
-        keys = await tx.column(_KEYS[name], named=ids) if name in _KEYS else []
+        keys = await tx.fetch_column(_KEYS[name], named=ids) if name in _KEYS else []
         if name == "tickets":
             await forget_tickets(tx, ids)
         await delete_with_dependents(tx, TABLES[name], ids)

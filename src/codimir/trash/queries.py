@@ -76,7 +76,7 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
     shape = Shape(TYPES, actor.is_admin, in_workspaces=False, one=True)
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces), "item_id": item_id}
     listed = _listed(shape)
-    row = await tx.one(listed.page, **values, limit=1, offset=0)
+    row = await tx.fetch_one(listed.page, **values, limit=1, offset=0)
     if row is None:
         raise NotFound(Problem("not_in_trash"))
     item = listed.of.make(row)
@@ -86,7 +86,7 @@ async def get_trashed(tx: Transaction, actor: Actor, item_id: str, kept_for: tim
 
 async def find_trashed_ticket(tx: Transaction, actor: Actor, ref: str, kept_for: timedelta) -> TrashItem | None:
     """Return the ticket in the trash of an id or a key, in any case; None where there is none that the actor sees."""
-    for ticket_id in await tx.column(_TICKETS_NAMED, ref=ref, key=ref.upper()):
+    for ticket_id in await tx.fetch_column(_TICKETS_NAMED, ref=ref, key=ref.upper()):
         with suppress(NotFound):
             return await get_trashed(tx, actor, ticket_id, kept_for)
     return None
@@ -104,8 +104,8 @@ async def _deleted_by(tx: Transaction, deleted: list[TrashItem]) -> dict[str, Pe
     tickets_named = [each.ticket_id for each in deleted if each.ticket_id]
     projects_named = [each.id for each in deleted if each.type == "project"]
     deletions = [
-        *(await tx.all(_DELETIONS_ON_TICKETS, named=tickets_named) if tickets_named else ()),
-        *(await tx.all(_DELETIONS_OF_PROJECTS, named=projects_named) if projects_named else ()),
+        *(await tx.fetch_all(_DELETIONS_ON_TICKETS, named=tickets_named) if tickets_named else ()),
+        *(await tx.fetch_all(_DELETIONS_OF_PROJECTS, named=projects_named) if projects_named else ()),
     ]
     return {subject_id: PERSON.make(person) for subject_id, *person in deletions}
 

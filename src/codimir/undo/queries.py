@@ -19,7 +19,7 @@ async def get_visible_event(tx: Transaction, actor: Actor, event_id: str) -> Rec
 
     Raises NotFound when there is none that the actor sees.
     """
-    row = await tx.one(_BY_ID, event_id=event_id)
+    row = await tx.fetch_one(_BY_ID, event_id=event_id)
     event = EVENT.make(row) if row is not None else None
     if event is None or not (await get_log_reader(tx, actor)).can_read(event):
         raise NotFound(Problem("resource_not_found", kind="Event"))
@@ -32,7 +32,7 @@ async def get_visible_batch(tx: Transaction, actor: Actor, batch_id: str) -> lis
     Raises NotFound when there is none, or the actor does not see all of it.
     """
     viewer = await get_log_reader(tx, actor)
-    first = await tx.one(_BY_ID, event_id=batch_id)
+    first = await tx.fetch_one(_BY_ID, event_id=batch_id)
     found = [] if first is None else await _from(tx, EVENT.make(first))
     if not found or not all(map(viewer.can_read, found)):
         raise NotFound(Problem("resource_not_found", kind="Batch"))
@@ -48,18 +48,18 @@ async def find_who_changed(
     tx: Transaction, viewer: LogReader, event: RecordedEvent, fields: set[str]
 ) -> dict[str, Person | None]:
     """Say of each field of a ticket who changed it last after an event."""
-    later = EVENT.all(await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version))
+    later = EVENT.all(await tx.fetch_all(_LATER, ticket_id=event.ticket_id, version=event.version))
     return {field: each.actor for each in later if viewer.can_read(each) for field in each.changes if field in fields}
 
 
 async def is_followed(tx: Transaction, event: RecordedEvent, subject_id: str | None = None) -> bool:
     """Return whether something else happened later to the ticket of an event, or only to what hangs on it."""
-    later = await tx.all(_LATER, ticket_id=event.ticket_id, version=event.version)
+    later = await tx.fetch_all(_LATER, ticket_id=event.ticket_id, version=event.version)
     return any(each.batch_id != event.batch_id and subject_id in (None, each.subject_id) for each in EVENT.all(later))
 
 
 async def _from(tx: Transaction, first: RecordedEvent) -> list[RecordedEvent]:
-    rows = await tx.all(
+    rows = await tx.fetch_all(
         _OF_BATCH, batch_id=first.id, workspace=first.workspace_id, start=first.version,
         end=first.version + MAX_IN_A_BATCH,
     )  # fmt: skip

@@ -67,7 +67,7 @@ async def create_user(
     if await find_account(tx, email) is not None:
         raise EmailTaken.about("email")
     user_id = new_id("user")
-    await tx.run(
+    await tx.execute(
         insert_into(users), id=user_id, email=email, email_key=email_key(email), name=name, first_name=None,
         last_name=None, image=None, role=role, email_verified_at=tx.now if is_email_proven else None,
         password_hash=password_hash, preferences={}, not_before=None, disabled_at=None,
@@ -78,13 +78,13 @@ async def create_user(
 
 async def disable_user(tx: Transaction, user_id: str) -> None:
     """Keep someone out from now on; what they made stays, under their name."""
-    await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=tx.now, updated_at=tx.now)
+    await tx.execute(_set("disabled_at"), row_id=user_id, disabled_at=tx.now, updated_at=tx.now)
     await _end_ways_in(tx, user_id)
 
 
 async def enable_user(tx: Transaction, user_id: str) -> None:
     """Let someone in again, who signs in anew; tokens, sessions and links from before stay worth nothing."""
-    await tx.run(_set("disabled_at"), row_id=user_id, disabled_at=None, updated_at=tx.now)
+    await tx.execute(_set("disabled_at"), row_id=user_id, disabled_at=None, updated_at=tx.now)
     await _end_ways_in(tx, user_id)
 
 
@@ -97,7 +97,7 @@ async def update_profile(tx: Transaction, actor: Actor, update: ProfileUpdate) -
         return
     row = new_values(changes) | {"updated_at": tx.now}
     row |= name_keys(row["name"]) if "name" in row else {}
-    await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
+    await tx.execute(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
     await tell_workspaces(tx, actor.id, actor.id, in_api_names(Profile, changes))
 
 
@@ -110,12 +110,12 @@ async def update_preferences(tx: Transaction, actor: Actor, update: PreferencesU
     chosen = {**old, **given, **({"emailNotifications": mails} if mails else {})}
     if chosen != old:
         row = {"preferences": chosen, "updated_at": tx.now}
-        await tx.run(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
+        await tx.execute(update_by_id(users, frozenset(row)), row_id=actor.id, **row)
 
 
 async def tell_workspaces(tx: Transaction, actor_id: str, user_id: str, changes: Changes) -> None:
     """Record what changed of a person in each of their workspaces."""
-    for (workspace_id,) in await tx.all(_WORKSPACES_OF, user=user_id):
+    for (workspace_id,) in await tx.fetch_all(_WORKSPACES_OF, user=user_id):
         await record(tx, actor_id, UserUpdated(workspace_id=workspace_id, subject_id=user_id, changes=changes))
 
 

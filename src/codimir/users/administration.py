@@ -48,7 +48,7 @@ async def get_user(tx: Transaction, user_id: str, *, lock: bool = False) -> User
 
     `lock` keeps other units from changing them until this one ends. Raises NotFound when there is none of this id.
     """
-    row = await tx.one(_BY_ID_TO_CHANGE if lock else _BY_ID, user=user_id)
+    row = await tx.fetch_one(_BY_ID_TO_CHANGE if lock else _BY_ID, user=user_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="User"))
     return ACCOUNT.make(row)
@@ -74,12 +74,12 @@ async def update_user(tx: Transaction, actor: Actor, account: UserAccount, updat
     if (
         account.role == "ADMIN"
         and account.disabled_at is None
-        and await tx.value(_OTHER_ADMIN, user=account.id) is None
+        and await tx.fetch_value(_OTHER_ADMIN, user=account.id) is None
     ):
         raise LastAdministrator
     if "role" in changes:
         row = {"role": update.role, "updated_at": tx.now}
-        await tx.run(update_by_id(users, frozenset(row)), row_id=account.id, **row)
+        await tx.execute(update_by_id(users, frozenset(row)), row_id=account.id, **row)
     if "disabledAt" in changes:
         await (disable_user if update.disabled else enable_user)(tx, account.id)
     await tell_workspaces(tx, actor.id, account.id, changes)

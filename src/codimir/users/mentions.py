@@ -27,7 +27,7 @@ async def find_mentioned(tx: Transaction, workspace_id: str, handles: Collection
     """Return the members of a workspace who are meant by handles; one that means nobody, or several, is left out."""
     if not handles:
         return {}
-    meant = _by_handle(_PERSON.all(await tx.all(_MEMBERS, workspace_id=workspace_id)))
+    meant = _by_handle(_PERSON.all(await tx.fetch_all(_MEMBERS, workspace_id=workspace_id)))
     return {handle: meant[handle] for handle in handles if handle in meant}
 
 

@@ -43,7 +43,7 @@ class UserStats(TicketStats, kw_only=True):
 
 async def get_profile(tx: Transaction, actor: Actor, *, counts: bool = False) -> Profile:
     """Return the actor's profile, with what they see and said counted if that is asked for."""
-    row = await tx.one(_PROFILE, user=actor.id)
+    row = await tx.fetch_one(_PROFILE, user=actor.id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="User"))
     *shown, preferences = row
@@ -65,7 +65,7 @@ async def get_preferences(tx: Transaction, user_id: str) -> Preferences:
 
 async def stored_preferences(tx: Transaction, user_id: str) -> Values:
     """Return what someone chose, by the API's names."""
-    return dict(await tx.value(_PREFERENCES, user=user_id) or {})
+    return dict(await tx.fetch_value(_PREFERENCES, user=user_id) or {})
 
 
 async def get_user_statistics(tx: Transaction, actor: Actor, period: Period) -> UserStats:
@@ -75,7 +75,7 @@ async def get_user_statistics(tx: Transaction, actor: Actor, period: Period) -> 
     return UserStats(
         **msgspec.structs.asdict(assigned),
         comments=await _count_on(tx, actor, comments, "author_id", seen),
-        minutes_logged=await tx.value(_minutes(seen.shape), **seen.values, me=actor.id) or 0,
+        minutes_logged=await tx.fetch_value(_minutes(seen.shape), **seen.values, me=actor.id) or 0,
     )
 
 
@@ -84,14 +84,14 @@ async def _counts(tx: Transaction, actor: Actor) -> ProfileCounts:
     seen = await bind_filter(tx, actor, TicketStatsQuery())
     values = {"actor_id": actor.id, "workspaces": list(actor.workspaces)}
     return ProfileCounts(
-        projects=await tx.value(_projects(is_admin=actor.is_admin), **values),
-        tickets=await tx.value(_tickets(mine.shape), **mine.values),
+        projects=await tx.fetch_value(_projects(is_admin=actor.is_admin), **values),
+        tickets=await tx.fetch_value(_tickets(mine.shape), **mine.values),
         comments=await _count_on(tx, actor, comments, "author_id", seen),
     )
 
 
 async def _count_on(tx: Transaction, actor: Actor, table: sa.Table, owner: str, seen: BoundFilter) -> int:
-    return int(await tx.value(_things(table, owner, seen.shape), **seen.values, me=actor.id))
+    return int(await tx.fetch_value(_things(table, owner, seen.shape), **seen.values, me=actor.id))
 
 
 @lru_cache(maxsize=2)

@@ -30,13 +30,13 @@ PERSON = Projection(Person, users)
 
 async def find_account(tx: Transaction, email: str) -> Account | None:
     """Find someone by their e-mail, in any case."""
-    row = await tx.one(_BY_EMAIL, email_key=email_key(email))
+    row = await tx.fetch_one(_BY_EMAIL, email_key=email_key(email))
     return None if row is None else ACCOUNT.make(row)
 
 
 async def find_account_by_id(tx: Transaction, user_id: str) -> Account | None:
     """Find someone by their id."""
-    row = await tx.one(_ACCOUNT, user_id=user_id)
+    row = await tx.fetch_one(_ACCOUNT, user_id=user_id)
     return None if row is None else ACCOUNT.make(row)
 
 
@@ -45,7 +45,7 @@ async def get_person(tx: Transaction, user_id: str) -> Person:
 
     Raises NotFound when they are not there.
     """
-    row = await tx.one(_PERSON, user_id=user_id)
+    row = await tx.fetch_one(_PERSON, user_id=user_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="User"))
     return PERSON.make(row)
@@ -53,12 +53,12 @@ async def get_person(tx: Transaction, user_id: str) -> Person:
 
 async def is_anyone_there(tx: Transaction) -> bool:
     """Return whether the instance has a person yet."""
-    return await tx.value(_ANYONE) is not None
+    return await tx.fetch_value(_ANYONE) is not None
 
 
 async def is_administered(tx: Transaction) -> bool:
     """Return whether the instance has an administrator who can sign in."""
-    return await tx.value(_ADMINISTRATOR) is not None
+    return await tx.fetch_value(_ADMINISTRATOR) is not None
 
 
 _BY_EMAIL = Statement(sa.select(*ACCOUNT.columns).where(users.c.email_key == sa.bindparam("email_key")))

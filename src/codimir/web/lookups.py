@@ -53,7 +53,7 @@ async def names_of(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]
 async def named(tx: Transaction, actor: Actor, field: str, ids: Sequence[str]) -> list[Name]:
     """Return what is asked for by id, or by key in the case of projects."""
     values = {"ids": list(ids), "keys": [each.upper() for each in ids]}
-    rows = await tx.all(_named(NAMED[field].kind), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
+    rows = await tx.fetch_all(_named(NAMED[field].kind), **values, actor_id=actor.id, workspaces=list(actor.workspaces))
     return [Name(*row) for row in rows]
 
 
@@ -61,7 +61,7 @@ async def find_names(tx: Transaction, actor: Actor, field: str, text: str, works
     """Return what can be chosen in a workspace and has the text in its name, in the order of the names."""
     scope = [workspace_id] if workspace_id and NAMED[field].kind is not Kind.WORKSPACE else list(actor.workspaces)
     pattern = f"%{_escaped(search_key(text))}%"
-    rows = await tx.all(_containing(NAMED[field].kind), actor_id=actor.id, workspaces=scope, pattern=pattern)
+    rows = await tx.fetch_all(_containing(NAMED[field].kind), actor_id=actor.id, workspaces=scope, pattern=pattern)
     return [Name(*row) for row in rows]
 
 
@@ -71,7 +71,7 @@ async def find_handles(tx: Transaction, actor: Actor, text: str, workspace_id: s
         return []
     begins = f"{_escaped(search_key(text))}%"
     email = f"{_escaped(email_key(text))}%"
-    rows = await tx.all(_HANDLES, workspaces=[workspace_id], begins=begins, within=f"% {begins}", email=email)
+    rows = await tx.fetch_all(_HANDLES, workspaces=[workspace_id], begins=begins, within=f"% {begins}", email=email)
     return [Handle(row[0], row[1], row[2], row[3].partition("@")[0].lower()) for row in rows]
 
 

@@ -64,15 +64,15 @@ class Rail(msgspec.Struct, frozen=True):
 
 async def get_viewer(tx: Transaction, actor: Actor) -> Viewer:
     """Return the person who looks at a page."""
-    row = await tx.one(_VIEWER, user_id=actor.id)
+    row = await tx.fetch_one(_VIEWER, user_id=actor.id)
     return Viewer(*row) if row else Viewer(actor.id, actor.name, "", None, {})
 
 
 async def get_rail(tx: Transaction, actor: Actor, workspace_id: str | None) -> Rail:
     """Return the actor's workspaces, and of one of them the projects that they see, their own first."""
-    rows = await tx.all(_WORKSPACES, workspace_ids=list(actor.workspaces))
+    rows = await tx.fetch_all(_WORKSPACES, workspace_ids=list(actor.workspaces))
     found = {} if workspace_id is None else {"actor_id": actor.id, "workspaces": [workspace_id]}
-    own = await tx.all(_PROJECTS, **found) if found else []
+    own = await tx.fetch_all(_PROJECTS, **found) if found else []
     unread = await count_unread(tx, actor)
     return Rail([RailWorkspace(*row) for row in rows], [RailProject(*row) for row in own], unread)
 
@@ -81,14 +81,14 @@ async def list_writable_projects(tx: Transaction, actor: Actor, workspace_id: st
     """Return the active projects of a workspace in which the actor may create tickets, their own first."""
     if workspace_id is None or actor.only_reads:
         return []
-    rows = await tx.all(_WRITABLE, actor_id=actor.id, workspaces=[workspace_id])
+    rows = await tx.fetch_all(_WRITABLE, actor_id=actor.id, workspaces=[workspace_id])
     return [RailProject(*row) for row in rows]
 
 
 async def list_who_adds(tx: Transaction, workspace_id: str, project_id: str) -> list[str]:
     """Return the names of a few who can add people to a project: its administrators, else those of its workspace."""
-    rows = await tx.all(_WHO_ADDS, project=project_id)
-    return [row[0] for row in rows or await tx.all(_WHO_ADDS_IN_WORKSPACE, workspace=workspace_id)]
+    rows = await tx.fetch_all(_WHO_ADDS, project=project_id)
+    return [row[0] for row in rows or await tx.fetch_all(_WHO_ADDS_IN_WORKSPACE, workspace=workspace_id)]
 
 
 async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace_id: str | None) -> RailProject | None:
@@ -96,8 +96,8 @@ async def find_project_by_key(tx: Transaction, actor: Actor, key: str, workspace
     values: Values = {"key": key.upper(), "actor_id": actor.id}
     if not actor.is_admin:
         values["workspaces"] = list(actor.workspaces)
-    found = await tx.all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)
-    found = found or await tx.all(_ANY_BY_FORMER_KEY if actor.is_admin else _BY_FORMER_KEY, **values)
+    found = await tx.fetch_all(_ANY_BY_KEY if actor.is_admin else _BY_KEY, **values)
+    found = found or await tx.fetch_all(_ANY_BY_FORMER_KEY if actor.is_admin else _BY_FORMER_KEY, **values)
     rows = [RailProject(*row) for row in found]
     rows.sort(key=lambda project: project.workspace_id != workspace_id)
     return rows[0] if rows else None

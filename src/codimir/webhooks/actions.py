@@ -53,13 +53,13 @@ class BeingSent(Conflict):
 async def create_webhook(tx: Transaction, actor: Actor, scope: Scope, new: WebhookCreate) -> tuple[str, str]:
     """Create a webhook that gets what happens from now on; give its id and its secret."""
     require(actor, Permission.WEBHOOK_MANAGE, scope, REFUSED)
-    if await tx.value(_COUNT, workspace_id=scope.workspace_id, project_id=scope.project_id) >= MAX_IN_A_PLACE:
+    if await tx.fetch_value(_COUNT, workspace_id=scope.workspace_id, project_id=scope.project_id) >= MAX_IN_A_PLACE:
         raise TooManyWebhooks
     webhook_id, secret = new_id("webhook"), new.secret or new_secret()
     chosen = {"url": new.url, "events": new.events, "description": new.description, "enabled": new.enabled}
     changes = {name: (None, value) for name, value in _told(chosen).items() if value is not None}
     await _record(tx, actor, WebhookCreated, scope, webhook_id, changes)
-    await tx.run(
+    await tx.execute(
         insert_into(webhooks), **chosen, id=webhook_id, workspace_id=scope.workspace_id, project_id=scope.project_id,
         secret=secret, previous_secret=None, previous_secret_until=None, failing_since=None, paused_at=None,
         read_version=await current_version(tx, scope.workspace_id), stopped_because=None, created_by=actor.id,
@@ -86,7 +86,7 @@ async def update_webhook(tx: Transaction, actor: Actor, found: FoundWebhook, upd
     await _record(tx, actor, WebhookUpdated, found.scope, found.webhook.id, changes)
     if "url" in values:
         values |= _answers(actor, found)  # who says where it goes answers for it
-        await tx.run(_MOVE, webhook_id=found.webhook.id, host=host_of(values["url"]))
+        await tx.execute(_MOVE, webhook_id=found.webhook.id, host=host_of(values["url"]))
     if "enabled" in values:
         values |= await _switch(tx, actor, found, on=values["enabled"])
     await _set(tx, found, values)
@@ -111,7 +111,7 @@ async def resume_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> 
     )
     confirmed = _answers(actor, found) if found.webhook.stopped_because == UNCONFIRMED else {}
     await _set(tx, found, {**_GOES_ON, **confirmed})
-    await tx.run(_RELEASE, webhook_id=found.webhook.id, now=tx.now)
+    await tx.execute(_RELEASE, webhook_id=found.webhook.id, now=tx.now)
 
 
 async def delete_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> None:
@@ -135,13 +135,13 @@ async def ping_webhook(tx: Transaction, actor: Actor, found: FoundWebhook) -> st
         tx, webhook.id, scope.workspace_id, host_of(webhook.url), event_id, pinged.type, body_of(pinged, about),
         failures=len(DELAYS),
     )  # fmt: skip
-    await tx.run(insert_into(webhook_deliveries), **row)
+    await tx.execute(insert_into(webhook_deliveries), **row)
     return str(row["id"])
 
 
 async def resend_delivery(tx: Transaction, actor: Actor, found: FoundWebhook, delivery: Delivery) -> None:
     """Send a delivery once more, now, with the same id and body, also while its webhook is paused or switched off."""
-    if not await tx.run(_SEND_AGAIN, delivery_id=delivery.id, now=tx.now):
+    if not await tx.execute(_SEND_AGAIN, delivery_id=delivery.id, now=tx.now):
         raise BeingSent
     changes = {"deliveryId": (None, delivery.id), "eventId": (None, delivery.event_id)}
     await _record(tx, actor, WebhookDeliveryResent, found.scope, found.webhook.id, changes)
@@ -149,7 +149,7 @@ async def resend_delivery(tx: Transaction, actor: Actor, found: FoundWebhook, de
 
 async def cancel_open(tx: Transaction, webhook_id: str, why: Problem) -> None:
     """Give up what waits for a webhook."""
-    await tx.run(_CANCEL, webhook_id=webhook_id, why=to_text(why))
+    await tx.execute(_CANCEL, webhook_id=webhook_id, why=to_text(why))
 
 
 async def _switch(tx: Transaction, actor: Actor, found: FoundWebhook, *, on: bool) -> Values:
@@ -167,7 +167,7 @@ def _answers(actor: Actor, found: FoundWebhook) -> Values:
 
 async def _set(tx: Transaction, found: FoundWebhook, values: Values) -> None:
     values = {**values, "updated_at": tx.now}
-    await tx.run(update_by_id(webhooks, frozenset(values)), row_id=found.webhook.id, **values)
+    await tx.execute(update_by_id(webhooks, frozenset(values)), row_id=found.webhook.id, **values)
 
 
 async def _record(

@@ -73,22 +73,22 @@ async def read_log(db: Database) -> int:
 
     One for which nobody answers any more who may manage it is paused instead.
     """
-    if await db.all(_UNCONFIRMED):
+    if await db.fetch_all(_UNCONFIRMED):
         await db.write(_pause_unconfirmed)
     steps, bodies = await db.read_long(_look)
     return await db.write(partial(_take, steps=steps, bodies=bodies)) if steps else 0
 
 
 async def _pause_unconfirmed(tx: Transaction) -> None:
-    for webhook in _STARTED.all(await tx.all(_UNCONFIRMED)):
+    for webhook in _STARTED.all(await tx.fetch_all(_UNCONFIRMED)):
         await pause_webhook(tx, None, webhook)
 
 
 async def _look(tx: Transaction) -> tuple[list[Step], Bodies]:
-    behind = [Listener(*row) for row in await tx.all(_BEHIND)]
+    behind = [Listener(*row) for row in await tx.fetch_all(_BEHIND)]
     steps: list[Step] = []
     for workspace_id, version in dict.fromkeys((each.workspace_id, each.read_version) for each in behind):
-        rows = await tx.all(_NEXT, workspace_id=workspace_id, after=version, most=MAX_EVENTS)
+        rows = await tx.fetch_all(_NEXT, workspace_id=workspace_id, after=version, most=MAX_EVENTS)
         logged = [LoggedEvent(*row) for row in rows]
         for listener in behind:
             if (listener.workspace_id, listener.read_version) == (workspace_id, version):
@@ -105,7 +105,7 @@ async def _look(tx: Transaction) -> tuple[list[Step], Bodies]:
 async def _take(tx: Transaction, steps: list[Step], bodies: Bodies) -> int:
     moved = 0
     for listener, version, asked_for in steps:
-        if await tx.run(_MOVE_ON, webhook_id=listener.id, old=listener.read_version, new=version):
+        if await tx.execute(_MOVE_ON, webhook_id=listener.id, old=listener.read_version, new=version):
             moved += 1
             texts = bodies[listener.is_of_project]
             await add_deliveries(tx, listener, [(event, texts[event.id]) for event in asked_for])
@@ -121,7 +121,7 @@ async def add_deliveries(tx: Transaction, listener: Listener, messages: list[tup
         for event, body in messages
     ]
     if rows:
-        await tx.run_many(insert_into(webhook_deliveries), rows)
+        await tx.execute_many(insert_into(webhook_deliveries), rows)
 
 
 def new_delivery(

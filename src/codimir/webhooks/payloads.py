@@ -105,7 +105,7 @@ async def _surroundings(tx: Transaction, logged: Sequence[LoggedEvent]) -> Surro
     subjects = {kind: [e.subject_id for e in logged if e.type.startswith(f"{kind}.")] for kind in _KINDS}
     people = [*subjects["member"], *(e.actor_id for e in logged if e.actor_id is not None)]
     ticket_ids = [e.ticket_id for e in logged if e.ticket_id is not None]
-    found = await in_list(tx, await tx.all(_TICKETS, ids=_once(ticket_ids))) if ticket_ids else []
+    found = await in_list(tx, await tx.fetch_all(_TICKETS, ids=_once(ticket_ids))) if ticket_ids else []
     return Surroundings(
         tickets={ticket.id: ticket for ticket in found},
         comments={each.id: each for each in COMMENTS.projection.all(await _rows(tx, _COMMENTS, subjects["comment"]))},
@@ -115,7 +115,7 @@ async def _surroundings(tx: Transaction, logged: Sequence[LoggedEvent]) -> Surro
 
 
 async def _rows(tx: Transaction, statement: Statement, ids: Sequence[str]) -> list[tuple[Any, ...]]:
-    return await tx.all(statement, ids=_once(ids)) if ids else []
+    return await tx.fetch_all(statement, ids=_once(ids)) if ids else []
 
 
 def _once(ids: Sequence[str]) -> list[str]:

@@ -71,7 +71,7 @@ async def get_managed_webhook(tx: Transaction, actor: Actor, webhook_id: str, *,
 
     Raises NotFound when there is none where the actor can see, and Forbidden when they are no administrator there.
     """
-    row = await tx.one(_found(lock=lock), webhook_id=webhook_id, actor_id=actor.id)
+    row = await tx.fetch_one(_found(lock=lock), webhook_id=webhook_id, actor_id=actor.id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Webhook"))
     webhook, (secret, visibility, role) = WEBHOOK.split(row)
@@ -109,7 +109,7 @@ async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> D
 
     Raises NotFound when it is not there, or is of another one.
     """
-    row = await tx.one(_DELIVERY, webhook_id=webhook.id, delivery_id=delivery_id)
+    row = await tx.fetch_one(_DELIVERY, webhook_id=webhook.id, delivery_id=delivery_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Delivery"))
     return _with_sentence(DELIVERY.make(row))
@@ -117,13 +117,13 @@ async def get_delivery(tx: Transaction, webhook: Webhook, delivery_id: str) -> D
 
 async def find_delivery_problem(tx: Transaction, delivery_id: str) -> Problem | str | None:
     """Find why the last attempt of a delivery failed; those from before problems were stored have a sentence."""
-    stored: str | None = await tx.value(_PROBLEM, delivery_id=delivery_id)
+    stored: str | None = await tx.fetch_value(_PROBLEM, delivery_id=delivery_id)
     return None if stored is None else from_text(stored)
 
 
 async def current_version(tx: Transaction, workspace_id: str) -> int:
     """Return the version of a workspace: that of its newest event."""
-    version: int = await tx.value(_VERSION, workspace_id=workspace_id)
+    version: int = await tx.fetch_value(_VERSION, workspace_id=workspace_id)
     return version
 
 

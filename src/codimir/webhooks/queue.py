@@ -74,12 +74,12 @@ class _Health(NamedTuple):
 
 async def due_hosts(tx: Transaction) -> list[str]:
     """Name the hosts for which a delivery is due, the longest waiting first."""
-    return await tx.column(_DUE_HOSTS, now=tx.now)
+    return await tx.fetch_column(_DUE_HOSTS, now=tx.now)
 
 
 async def next_due(tx: Transaction) -> datetime | None:
     """Return when the next open delivery is due, if there is one."""
-    found: datetime | None = await tx.value(_NEXT_DUE)
+    found: datetime | None = await tx.fetch_value(_NEXT_DUE)
     return found
 
 
@@ -88,8 +88,8 @@ async def take(tx: Transaction, room: Mapping[str, int]) -> list[Claimed]:
     ids = [delivery_id for host, most in room.items() for delivery_id in await _free(tx, host, most)]
     if not ids:
         return []
-    await tx.run(_TAKE, ids=ids, until=tx.now + LEASE)
-    return [Claimed(*row) for row in await tx.all(_TAKEN, ids=ids)]
+    await tx.execute(_TAKE, ids=ids, until=tx.now + LEASE)
+    return [Claimed(*row) for row in await tx.fetch_all(_TAKEN, ids=ids)]
 
 
 async def _free(tx: Transaction, host: str, most: int) -> list[str]:
@@ -99,11 +99,11 @@ async def _free(tx: Transaction, host: str, most: int) -> list[str]:
     """
     free: list[str] = []
     for _ in range(LOOKS):
-        due = await tx.all(_DUE, host=host, now=tx.now, soon=tx.now + LEASE, most=LOOKED_AT)
+        due = await tx.fetch_all(_DUE, host=host, now=tx.now, soon=tx.now + LEASE, most=LOOKED_AT)
         free = [row[0] for row in due if not row[1]][:most]
         waiting = [row[0] for row in due if row[1]]
         if waiting:
-            await tx.run(_PUT_ASIDE, ids=waiting, until=tx.now + LEASE)
+            await tx.execute(_PUT_ASIDE, ids=waiting, until=tx.now + LEASE)
         if len(free) == most or len(due) < LOOKED_AT:
             break
     return free
@@ -112,7 +112,7 @@ async def _free(tx: Transaction, host: str, most: int) -> list[str]:
 async def record_results(tx: Transaction, sent: Sequence[Sent]) -> None:
     """Write how attempts went, when each is tried again, and what that says of its webhook, if it is still there."""
     ids = sorted({taken.webhook_id for taken, _ in sent})
-    for webhook in [_Health(*row) for row in await tx.all(_HEALTH, ids=ids)]:
+    for webhook in [_Health(*row) for row in await tx.fetch_all(_HEALTH, ids=ids)]:
         own = [each for each in sent if each.taken.webhook_id == webhook.id]
         for taken, outcome in own:
             await _finish(tx, taken, outcome, webhook)
@@ -122,18 +122,18 @@ async def record_results(tx: Transaction, sent: Sequence[Sent]) -> None:
 async def release(tx: Transaction, taken: Sequence[Claimed]) -> None:
     """Let others send at once what was not sent to the end."""
     for each in taken:
-        await tx.run(_GIVE_BACK, delivery_id=each.id, attempts=each.attempts, now=tx.now)
+        await tx.execute(_GIVE_BACK, delivery_id=each.id, attempts=each.attempts, now=tx.now)
 
 
 async def purge(tx: Transaction, before: datetime) -> int:
     """Delete some of the deliveries that have been in the log since before a moment; give how many."""
-    return await tx.run(_PURGE, before=before)
+    return await tx.execute(_PURGE, before=before)
 
 
 async def _finish(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _Health) -> None:
     state, due = _what_follows(tx, taken, outcome, webhook)
     failures = taken.failures + (not outcome.is_delivered)
-    await tx.run(
+    await tx.execute(
         _FINISH, delivery_id=taken.id, attempts_then=taken.attempts, state=state, next_attempt_at=due,
         failures=failures, attempted_at=outcome.attempted_at,
         duration_ms=outcome.duration_ms, error=None if outcome.error is None else to_text(outcome.error),
@@ -143,7 +143,7 @@ async def _finish(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _H
     )  # fmt: skip
     is_waited_for = due is not None and failures <= FAILURES_WAITED_FOR and due <= tx.now + LEASE
     if not is_waited_for and webhook.paused_at is None:
-        await tx.run(_LET_NEXT_GO, delivery_id=taken.id, now=tx.now)
+        await tx.execute(_LET_NEXT_GO, delivery_id=taken.id, now=tx.now)
 
 
 def _what_follows(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _Health) -> tuple[str, datetime | None]:
@@ -164,14 +164,16 @@ async def _judge(tx: Transaction, webhook: _Health, outcomes: list[Outcome]) -> 
         await cancel_open(tx, webhook.id, Problem("receiver_gone"))
     elif any(outcome.is_delivered for outcome in outcomes):
         if webhook.failing_since is not None:
-            await tx.run(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=None)
+            await tx.execute(
+                update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=None
+            )
     elif webhook.failing_since is None:
         since = min(outcome.attempted_at for outcome in outcomes)
-        await tx.run(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=since)
+        await tx.execute(update_by_id(webhooks, frozenset({"failing_since"})), row_id=webhook.id, failing_since=since)
     elif webhook.paused_at is None and tx.now - webhook.failing_since >= PAUSED_AFTER:
         changes = {"pausedAt": (None, tx.now), "failingSince": (webhook.failing_since, None)}
         await _stop(tx, webhook, WebhookPaused, changes, paused_at=tx.now, stopped_because="failing")
-        await tx.run(_HOLD, webhook_id=webhook.id)
+        await tx.execute(_HOLD, webhook_id=webhook.id)
 
 
 async def _stop(tx: Transaction, webhook: _Health, kind: type[Event], changes: Any, **values: object) -> None:
@@ -182,7 +184,7 @@ async def _stop(tx: Transaction, webhook: _Health, kind: type[Event], changes: A
         ),
     )  # fmt: skip
     values = {**values, "updated_at": tx.now}
-    await tx.run(update_by_id(webhooks, frozenset(values)), row_id=webhook.id, **values)
+    await tx.execute(update_by_id(webhooks, frozenset(values)), row_id=webhook.id, **values)
 
 
 _table = webhook_deliveries.c

@@ -42,7 +42,7 @@ async def create_workspace(tx: Transaction, actor_id: str, name: str, slug: str 
     """Create a workspace that this person owns; give its id."""
     workspace_id = new_id("workspace")
     slug = await _free_slug(tx, name, slug)
-    await tx.run(
+    await tx.execute(
         insert_into(workspaces), id=workspace_id, name=name, slug=slug, version=0, created_at=tx.now,
         updated_at=tx.now, deleted_at=None, **name_keys(name),
     )  # fmt: skip
@@ -56,7 +56,7 @@ async def add_workspace_member(
     tx: Transaction, actor_id: str | None, workspace_id: str, user_id: str, role: Role
 ) -> None:
     """Make someone a member of a workspace; the actor is None where the administrator does it from the command line."""
-    await tx.run(
+    await tx.execute(
         insert_into(workspace_members), workspace_id=workspace_id, user_id=user_id, role=role, created_at=tx.now
     )
     changes = {"userId": (None, user_id), "role": (None, role)}
@@ -75,7 +75,7 @@ async def update_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace,
     row = new_values(changes) | {"updated_at": tx.now}
     if "name" in changes:
         row |= name_keys(row["name"])
-    await tx.run(update_by_id(workspaces, frozenset(row)), row_id=old.id, **row)
+    await tx.execute(update_by_id(workspaces, frozenset(row)), row_id=old.id, **row)
     await record(tx, actor.id, WorkspaceUpdated(workspace_id=old.id, subject_id=old.id, changes=changes))
 
 
@@ -85,7 +85,7 @@ async def delete_workspace(tx: Transaction, actor: Actor, found: FoundWorkspace)
     workspace_id = found.workspace.id
     if await is_anything_in(tx, workspace_id):
         raise NotEmpty
-    await tx.run(update_by_id(workspaces, frozenset({"deleted_at"})), row_id=workspace_id, deleted_at=tx.now)
+    await tx.execute(update_by_id(workspaces, frozenset({"deleted_at"})), row_id=workspace_id, deleted_at=tx.now)
     changes = {"deletedAt": (None, tx.now)}
     await record(tx, actor.id, WorkspaceDeleted(workspace_id=workspace_id, subject_id=workspace_id, changes=changes))
 

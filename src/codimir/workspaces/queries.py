@@ -26,7 +26,7 @@ async def find_visible_workspace(tx: Transaction, actor: Actor, workspace_id: st
     """Return the id of a live workspace if the actor sees it."""
     if not actor.is_admin and workspace_id not in actor.workspaces:
         return None
-    found: str | None = await tx.value(_BY_ID, workspace_id=workspace_id)
+    found: str | None = await tx.fetch_value(_BY_ID, workspace_id=workspace_id)
     return found
 
 
@@ -47,7 +47,7 @@ async def get_visible_workspace(tx: Transaction, actor: Actor, ref: str, *, lock
 
     `lock` keeps other units from changing it until this one ends. Raises NotFound when the actor does not see it.
     """
-    for workspace in WORKSPACE.all(await tx.all(_found(lock=lock), ref=ref)):
+    for workspace in WORKSPACE.all(await tx.fetch_all(_found(lock=lock), ref=ref)):
         if actor.is_admin or workspace.id in actor.workspaces:
             return FoundWorkspace(workspace, Scope(workspace.id))
     raise NotFound(Problem("resource_not_found", kind="Workspace"))
@@ -68,19 +68,19 @@ async def get_named_workspace(tx: Transaction, actor: Actor, workspace_id: str |
 
 async def is_slug_taken(tx: Transaction, slug: str) -> bool:
     """Return whether a workspace has this slug, or had it when it was deleted."""
-    return await tx.value(_BY_SLUG, slug=slug) is not None
+    return await tx.fetch_value(_BY_SLUG, slug=slug) is not None
 
 
 async def is_anything_in(tx: Transaction, workspace_id: str) -> bool:
     """Return whether a workspace has a live project or a live ticket."""
-    return any([await tx.value(statement, workspace_id=workspace_id) is not None for statement in _IN_IT])
+    return any([await tx.fetch_value(statement, workspace_id=workspace_id) is not None for statement in _IN_IT])
 
 
 async def are_visible_workspaces(tx: Transaction, actor: Actor, workspace_ids: Sequence[str]) -> bool:
     """Return whether the actor sees every one of some live workspaces."""
     if not actor.is_admin:
         return all(workspace_id in actor.workspaces for workspace_id in workspace_ids)
-    return set(await tx.column(_NAMED, named=workspace_ids)) >= set(workspace_ids)
+    return set(await tx.fetch_column(_NAMED, named=workspace_ids)) >= set(workspace_ids)
 
 
 async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
@@ -88,7 +88,7 @@ async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
 
     Raises NotFound when it is not there.
     """
-    row = await tx.one(_WHOLE, workspace_id=workspace_id)
+    row = await tx.fetch_one(_WHOLE, workspace_id=workspace_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Workspace"))
     return WORKSPACE.make(row)
@@ -96,18 +96,18 @@ async def get_workspace(tx: Transaction, workspace_id: str) -> Workspace:
 
 async def find_oldest_workspace(tx: Transaction) -> tuple[str, str] | None:
     """Return id and name of the workspace that came first, where new people go; for the administration only."""
-    found: tuple[str, str] | None = await tx.one(_OLDEST)
+    found: tuple[str, str] | None = await tx.fetch_one(_OLDEST)
     return found
 
 
 async def find_workspace_ids(tx: Transaction) -> list[str]:
     """Return the ids of all live workspaces, the oldest first; for the administration only."""
-    return await tx.column(_IDS)
+    return await tx.fetch_column(_IDS)
 
 
 async def slugs_like(tx: Transaction, base: str) -> set[str]:
     """Return the slugs in use that begin with this one, those of deleted workspaces too."""
-    return set(await tx.column(_SLUGS, base=base))
+    return set(await tx.fetch_column(_SLUGS, base=base))
 
 
 @lru_cache(maxsize=2)

@@ -48,7 +48,7 @@ def expire(db: Database) -> AsyncCall[None]:
 
     async def make(invitation_id: str) -> None:
         past = {"expires_at": utc_now() - timedelta(seconds=1)}
-        await db.write(lambda tx: tx.run(update_by_id(invitations, frozenset(past)), row_id=invitation_id, **past))
+        await db.write(lambda tx: tx.execute(update_by_id(invitations, frozenset(past)), row_id=invitation_id, **past))
 
     return make
 
@@ -78,7 +78,7 @@ class TestOffer:
         from codimir.model.workspaces import workspaces  # noqa: PLC0415
 
         path, gone = await invite(), {"deleted_at": utc_now()}
-        await db.write(lambda tx: tx.run(update_by_id(workspaces, frozenset(gone)), row_id="workspace_789", **gone))
+        await db.write(lambda tx: tx.execute(update_by_id(workspaces, frozenset(gone)), row_id="workspace_789", **gone))
         assert (await client().get(path)).status == 404
         assert (await client().post(f"{path}/join", NEWCOMER)).status == 404
 
@@ -215,14 +215,14 @@ class TestAnyoneWithTheLink:
         assert (arrived["user"]["email"], arrived["projects"][0]["key"]) == ("Grace@example.com", "WEB")
         assert (await grace.post("/api/tickets", {"title": "x", "projectId": "WEB"})).status == 201
         assert (await client().post(f"{path}/join", {**self.GRACE, "email": "heidi@example.com"})).status == 404
-        assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
+        assert await db.read(lambda tx: tx.fetch_value(self.VERIFIED)) is None
 
     async def test_a_proof_proves_nothing_where_no_e_mail_was_mailed_to(
         self, client: People, app: Litestar, path: str, db: Database
     ) -> None:
         proven = with_proof(path.rpartition("/")[2], app.state.csrf_secret)
         assert (await client().post(f"/api/invitations/{proven}/join", self.GRACE)).status == 200
-        assert await db.read(lambda tx: tx.value(self.VERIFIED)) is None
+        assert await db.read(lambda tx: tx.fetch_value(self.VERIFIED)) is None
 
     async def test_who_is_signed_in_accepts(self, client: People, path: str) -> None:
         assert (await client("jane").post(f"{path}/accept")).status == 409
@@ -340,7 +340,7 @@ class TestMail:
         assert (await client().get(f"/api/invitations/{token}")).data["email"] == "grace@example.com"
         assert (await client().post(f"/api/invitations/{token}/join", NEWCOMER)).status == 200
         proven = Statement(sa.select(users.c.email_verified_at).where(users.c.email == "grace@example.com"))
-        assert (await db.read(lambda tx: tx.value(proven)) is not None) == (kind == "mailed")
+        assert (await db.read(lambda tx: tx.fetch_value(proven)) is not None) == (kind == "mailed")
 
     async def test_one_person_is_mailed_once_an_hour_whoever_invites_them(
         self, client: People, app: Litestar, mail_server: MailServer
@@ -376,8 +376,8 @@ class TestMail:
         )
 
         async def an_hour_passes(tx: Any) -> None:
-            for key, recent in await tx.all(everything):
-                await tx.run(age, row_key=key, recent=[moment - 3600 for moment in recent])
+            for key, recent in await tx.fetch_all(everything):
+                await tx.execute(age, row_key=key, recent=[moment - 3600 for moment in recent])
 
         await db.write(an_hour_passes)
         assert await invite("ada", 1) is None

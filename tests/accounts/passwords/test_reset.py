@@ -105,19 +105,19 @@ class TestReset:
 
         await client().post(await reset_link(), NEW)
         not_before = Statement(sa.select(users.c.not_before).where(users.c.id == "user_101"))
-        assert await db.read(lambda tx: tx.value(not_before)) > utc_now() - timedelta(minutes=1)
+        assert await db.read(lambda tx: tx.fetch_value(not_before)) > utc_now() - timedelta(minutes=1)
 
     async def test_only_a_link_that_was_mailed_proves_the_e_mail(
         self, client: People, reset_link: AsyncCall[str], db: Database
     ) -> None:
         unproven, known = {"row_id": "user_101", "email_verified_at": None}, frozenset({"email_verified_at"})
-        await db.write(lambda tx: tx.run(update_by_id(users, known), **unproven))
+        await db.write(lambda tx: tx.execute(update_by_id(users, known), **unproven))
         proven = Statement(sa.select(users.c.email_verified_at).where(users.c.id == "user_101"))
         assert (await client().post(await reset_link(), NEW)).status == 200
-        assert await db.read(lambda tx: tx.value(proven)) is None
+        assert await db.read(lambda tx: tx.fetch_value(proven)) is None
         token, _ = await db.write(lambda tx: make_link(tx, "reset", "user_101"))
         assert (await client().post(f"/api/auth/reset/{token}", NEW)).status == 200
-        assert await db.read(lambda tx: tx.value(proven)) is not None
+        assert await db.read(lambda tx: tx.fetch_value(proven)) is not None
 
     async def test_the_link_is_good_once_and_takes_the_others_with_it(
         self, client: People, reset_link: AsyncCall[str]
@@ -145,7 +145,7 @@ class TestReset:
         until = (await client().get(path)).data["expiresAt"]
         assert (utc_now() + timedelta(minutes=59)).isoformat() < until < (utc_now() + timedelta(minutes=61)).isoformat()
         past = Statement(sa.update(links).values(expires_at=sa.bindparam("past", type_=links.c.expires_at.type)))
-        await db.write(lambda tx: tx.run(past, past=utc_now() - timedelta(seconds=1)))
+        await db.write(lambda tx: tx.execute(past, past=utc_now() - timedelta(seconds=1)))
         assert (await client().get(path)).status == 404
         assert (await client().post(path, NEW)).status == 404
 

@@ -53,7 +53,7 @@ def program(app: Litestar) -> Call[Client]:
 @pytest.fixture
 def stored(db: Database) -> AsyncCall[Any]:
     async def read() -> Any:
-        return await db.read(lambda tx: tx.all(Statement(sa.select(api_tokens))))
+        return await db.read(lambda tx: tx.fetch_all(Statement(sa.select(api_tokens))))
 
     return read
 
@@ -69,7 +69,7 @@ def leave(db: Database) -> AsyncCall[None]:
     )
 
     async def remove(who: str, workspace_id: str) -> None:
-        await db.write(lambda tx: tx.run(statement, user=PEOPLE[who][0], workspace=workspace_id))
+        await db.write(lambda tx: tx.execute(statement, user=PEOPLE[who][0], workspace=workspace_id))
 
     return remove
 
@@ -77,7 +77,7 @@ def leave(db: Database) -> AsyncCall[None]:
 @pytest.fixture
 def set_token(db: Database) -> AsyncCall[None]:
     async def change(token_id: str, **columns: Any) -> None:
-        await db.write(lambda tx: tx.run(update_by_id(api_tokens, frozenset(columns)), row_id=token_id, **columns))
+        await db.write(lambda tx: tx.execute(update_by_id(api_tokens, frozenset(columns)), row_id=token_id, **columns))
 
     return change
 

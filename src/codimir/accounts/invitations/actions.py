@@ -75,7 +75,7 @@ async def invite(tx: Transaction, actor: Actor, scope: Scope, new: InvitationCre
     project_ids = await _invitable_projects(tx, scope.workspace_id, new.project_ids)
     key = None if new.email is None else await _free_key(tx, scope.workspace_id, new.email)
     invitation_id, token = new_id("invitation"), new_link_token()
-    await tx.run(
+    await tx.execute(
         insert_into(invitations), id=invitation_id, workspace_id=scope.workspace_id, token_hash=hash_of(token),
         email=new.email, email_key=key, role=new.role, invited_by_id=actor.id, created_at=tx.now,
         expires_at=tx.now + LENGTH, project_ids=project_ids,
@@ -143,12 +143,12 @@ async def _free_key(tx: Transaction, workspace_id: str, email: str) -> str:
     key = email_key(email)
     if await is_member(tx, workspace_id, key):
         raise AlreadyMember.about("email")
-    await tx.run(_DELETE_EARLIER, workspace_id=workspace_id, email_key=key)
+    await tx.execute(_DELETE_EARLIER, workspace_id=workspace_id, email_key=key)
     return key
 
 
 async def _let_in(tx: Transaction, found: FoundInvitation, user_id: str) -> Arrival:
-    if await tx.value(_TAKE, invitation_id=found.id) is None:
+    if await tx.fetch_value(_TAKE, invitation_id=found.id) is None:
         raise LinkExpired
     await add_workspace_member(tx, user_id, found.workspace_id, user_id, found.role)
     joined = await list_projects_of(tx, found.workspace_id, found.project_ids)

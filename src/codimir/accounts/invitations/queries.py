@@ -70,7 +70,7 @@ async def get_invitation(tx: Transaction, scope: Scope, invitation_id: str) -> I
 
     Raises NotFound when it is not there.
     """
-    row = await tx.one(_ONE, workspace_id=scope.workspace_id, invitation_id=invitation_id)
+    row = await tx.fetch_one(_ONE, workspace_id=scope.workspace_id, invitation_id=invitation_id)
     if row is None:
         raise NotFound(Problem("resource_not_found", kind="Invitation"))
     return await _invitation(tx, row)
@@ -87,7 +87,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
 
     Raises LinkGone where it is not valid, InviterMayNot where they may not invite any more.
     """
-    row = await tx.one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
+    row = await tx.fetch_one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
     if row is None:
         raise LinkExpired
     found = FOUND.make(row)
@@ -99,7 +99,7 @@ async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
 
 async def hold_invitation(tx: Transaction, token: str) -> None:
     """Let nobody take rights in the workspace of an invitation until the end of this transaction."""
-    await tx.all(_HOLD, hash=hash_of_invitation(token))
+    await tx.fetch_all(_HOLD, hash=hash_of_invitation(token))
 
 
 async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
@@ -121,7 +121,7 @@ async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
 
 async def is_member(tx: Transaction, workspace_id: str, email_key: str) -> bool:
     """Return whether someone with this e-mail is in a workspace."""
-    return await tx.value(_IS_MEMBER, workspace_id=workspace_id, email_key=email_key) is not None
+    return await tx.fetch_value(_IS_MEMBER, workspace_id=workspace_id, email_key=email_key) is not None
 
 
 async def list_projects_of(tx: Transaction, workspace_id: str, refs: list[str]) -> list[InvitedProject]:
@@ -129,7 +129,7 @@ async def list_projects_of(tx: Transaction, workspace_id: str, refs: list[str]) 
     if not refs:
         return []
     keys = [ref.upper() for ref in refs]
-    return PROJECT.all(await tx.all(_PROJECTS, refs=refs, keys=keys, workspace_id=workspace_id))
+    return PROJECT.all(await tx.fetch_all(_PROJECTS, refs=refs, keys=keys, workspace_id=workspace_id))
 
 
 async def _invitation(tx: Transaction, row: Row) -> Invitation:

@@ -45,7 +45,7 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
     """
     if groups_decide and identity.role is None:
         raise SignInRefused(DENIED, "no_group", f"{identity.subject!r} is in no group that has a role here")
-    user_id = await tx.value(_KNOWN, issuer=identity.issuer, subject=identity.subject)
+    user_id = await tx.fetch_value(_KNOWN, issuer=identity.issuer, subject=identity.subject)
     if user_id is None:
         _require_verified_email(identity)
     account = await (find_account(tx, identity.email or "") if user_id is None else find_account_by_id(tx, user_id))
@@ -57,7 +57,7 @@ async def person_of(tx: Transaction, identity: Identity, *, groups_decide: bool)
         await _link(tx, identity, account)
     if groups_decide and identity.role is not None and identity.role != account.role:
         changed = update_by_id(users, frozenset({"role", "updated_at"}))
-        await tx.run(changed, row_id=account.id, role=identity.role, updated_at=tx.now)
+        await tx.execute(changed, row_id=account.id, role=identity.role, updated_at=tx.now)
         if INSTANCE_ROLES.index(identity.role) > INSTANCE_ROLES.index(account.role):
             await end_what_exceeds_rights(tx, None, account.id)
     return account.id
@@ -96,9 +96,9 @@ async def _link(tx: Transaction, identity: Identity, account: Account) -> None:
 
     Who made an account without proving its e-mail, by the link of an invitation, loses it to who does.
     """
-    if await tx.value(_PROVEN, user_id=account.id) is None:
+    if await tx.fetch_value(_PROVEN, user_id=account.id) is None:
         taken = update_by_id(users, frozenset({"password_hash", "email_verified_at"}))
-        await tx.run(taken, row_id=account.id, password_hash=None, email_verified_at=tx.now)
+        await tx.execute(taken, row_id=account.id, password_hash=None, email_verified_at=tx.now)
         await revoke_tokens(tx, account.id, keep=[])
         await end_sessions_of(tx, account.id)
     await _keep(tx, identity, account.id)
@@ -106,7 +106,7 @@ async def _link(tx: Transaction, identity: Identity, account: Account) -> None:
 
 async def _keep(tx: Transaction, identity: Identity, user_id: str) -> None:
     row = {"issuer": identity.issuer, "subject": identity.subject, "user_id": user_id}
-    await tx.run(insert_into(identities), **row, created_at=tx.now)
+    await tx.execute(insert_into(identities), **row, created_at=tx.now)
 
 
 def _name_of(identity: Identity, email: str) -> str:

@@ -81,7 +81,7 @@ async def reset_password(tx: Transaction, token: str, password_hash: str, keep_t
     account = await _get_enabled(tx, link.user_id)
     if link.made_by_id is None:
         proven = update_by_id(users, frozenset({"email_verified_at"}))
-        await tx.run(proven, row_id=account.id, email_verified_at=tx.now)
+        await tx.execute(proven, row_id=account.id, email_verified_at=tx.now)
     await _set_password(tx, account.id, password_hash)
     await revoke_tokens(tx, account.id, keep=list(keep_tokens))
     return account.id
@@ -107,7 +107,7 @@ async def change_password(
 
 async def _set_password(tx: Transaction, user_id: str, password_hash: str) -> None:
     changed = update_by_id(users, frozenset({"password_hash", "updated_at"}))
-    await tx.run(changed, row_id=user_id, password_hash=password_hash, updated_at=tx.now)
+    await tx.execute(changed, row_id=user_id, password_hash=password_hash, updated_at=tx.now)
     await end_sessions_of(tx, user_id)
 
 

@@ -36,7 +36,7 @@ async def create_token(tx: Transaction, actor: Actor, wanted: TokenCreate) -> Ne
 async def revoke_token(tx: Transaction, actor: Actor, token: Token) -> None:
     """Make a token worth nothing, from the next request on."""
     require_may_manage(actor)
-    await tx.run(update_by_id(api_tokens, frozenset({"revoked_at"})), row_id=token.id, revoked_at=tx.now)
+    await tx.execute(update_by_id(api_tokens, frozenset({"revoked_at"})), row_id=token.id, revoked_at=tx.now)
 
 
 def require_may_manage(actor: Actor) -> None:

@@ -31,7 +31,7 @@ async def get_own_token(tx: Transaction, actor: Actor, token_id: str) -> Token:
 
     Raises TokenNotFound.
     """
-    row = await tx.one(_ONE, user_id=actor.id, token_id=token_id)
+    row = await tx.fetch_one(_ONE, user_id=actor.id, token_id=token_id)
     if row is None:
         raise TokenNotFound
     return TOKEN.make(row)

@@ -34,7 +34,7 @@ async def create_ticket(tx: Transaction, actor: Actor, new: TicketCreate) -> str
     require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_create_tickets_in", place=place.name))
     ticket_id = new_id("ticket")
     row = await _new_row(tx, actor, ticket_id, new, place)
-    await tx.run(insert_into(tickets), **row)
+    await tx.execute(insert_into(tickets), **row)
     labels = list(dict.fromkeys(new.label_ids))
     await put_labels(tx, place.scope.workspace_id, ticket_id, labels)
     await index_new_ticket(tx, ticket_id)

@@ -39,4 +39,4 @@ def _require_may_delete(actor: Actor, found: FoundTicket) -> None:
 
 async def _set_deleted(tx: Transaction, found: FoundTicket, deleted_at: datetime | None) -> None:
     changed = update_by_id(tickets, frozenset({"deleted_at", "updated_at"}))
-    await tx.run(changed, row_id=found.ticket.id, deleted_at=deleted_at, updated_at=tx.now)
+    await tx.execute(changed, row_id=found.ticket.id, deleted_at=deleted_at, updated_at=tx.now)

@@ -11,13 +11,13 @@ from codimir.model.tickets import ticket_labels, tickets
 
 async def count_of_group(tx: Transaction, group_id: str) -> int:
     """Count the tickets that a group has, those in the trash too."""
-    count: int = await tx.value(_COUNT_OF_GROUP, group=group_id)
+    count: int = await tx.fetch_value(_COUNT_OF_GROUP, group=group_id)
     return count
 
 
 async def count_labelled(tx: Transaction, label_id: str) -> int:
     """Count the tickets that have a label, those in the trash too."""
-    count: int = await tx.value(_COUNT_LABELLED, label=label_id)
+    count: int = await tx.fetch_value(_COUNT_LABELLED, label=label_id)
     return count
 
 
@@ -26,8 +26,8 @@ async def take_group_off(tx: Transaction, actor_id: str | None, group_id: str, l
 
     Each that is not in the trash tells so.
     """
-    found = await tx.column(_OF_GROUP, group=group_id, limit=limit)
-    for row in await tx.all(_LEAVE_GROUP, ticket_ids=found, now=tx.now):
+    found = await tx.fetch_column(_OF_GROUP, group=group_id, limit=limit)
+    for row in await tx.fetch_all(_LEAVE_GROUP, ticket_ids=found, now=tx.now):
         await _tell(tx, actor_id, row, {"groupId": (group_id, None)})
     return len(found)
 
@@ -38,12 +38,12 @@ async def take_label_off(tx: Transaction, actor_id: str | None, label_id: str, l
     Each that is not in the trash tells so. The tickets change before their labels do: the state from before is kept
     with the labels that it has.
     """
-    found = await tx.column(_WITH_LABEL, label=label_id, limit=limit)
+    found = await tx.fetch_column(_WITH_LABEL, label=label_id, limit=limit)
     had: dict[str, list[str]] = {}
-    for ticket_id, its_label in await tx.all(_LABELS_BESIDE, ticket_ids=found):
+    for ticket_id, its_label in await tx.fetch_all(_LABELS_BESIDE, ticket_ids=found):
         had.setdefault(ticket_id, []).append(its_label)
-    touched = await tx.all(_TOUCH, ticket_ids=found, now=tx.now)
-    await tx.run(_TAKE_OFF, label=label_id, ticket_ids=found)
+    touched = await tx.fetch_all(_TOUCH, ticket_ids=found, now=tx.now)
+    await tx.execute(_TAKE_OFF, label=label_id, ticket_ids=found)
     for row in touched:
         old = had.get(row[0], [label_id])
         await _tell(tx, actor_id, row, {"labelIds": (old, [each for each in old if each != label_id])})

@@ -12,7 +12,7 @@ from codimir.tickets.queries import FoundTicket
 
 async def label_ids_of(tx: Transaction, ticket_id: str) -> list[str]:
     """Return the labels of a ticket, in the order in which events name them."""
-    return await tx.column(_LABEL_IDS, ticket=ticket_id)
+    return await tx.fetch_column(_LABEL_IDS, ticket=ticket_id)
 
 
 _LABEL_IDS = Statement(
@@ -36,10 +36,10 @@ async def put_labels(tx: Transaction, workspace_id: str, ticket_id: str, label_i
     """Put labels on a ticket that has none of them."""
     if label_ids:
         rows = [{"workspace_id": workspace_id, "ticket_id": ticket_id, "label_id": label} for label in label_ids]
-        await tx.run_many(insert_into(ticket_labels), rows)
+        await tx.execute_many(insert_into(ticket_labels), rows)
 
 
 async def replace_labels(tx: Transaction, found: FoundTicket, label_ids: list[str]) -> None:
     """Change the labels after the ticket, whose state from before is kept with the labels that it has."""
-    await tx.run(_TAKE_LABELS_OFF, ticket=found.ticket.id)
+    await tx.execute(_TAKE_LABELS_OFF, ticket=found.ticket.id)
     await put_labels(tx, found.scope.workspace_id, found.ticket.id, label_ids)

@@ -11,7 +11,7 @@ from codimir.tickets.search.index import index_fields
 
 async def count_numbered(tx: Transaction, project_id: str) -> int:
     """Count the tickets of a project that have a key, those in the trash too."""
-    count: int = await tx.value(_COUNT, project=project_id)
+    count: int = await tx.fetch_value(_COUNT, project=project_id)
     return count
 
 
@@ -22,10 +22,10 @@ async def rekey_tickets(tx: Transaction, project_id: str, after: int, limit: int
     order of their numbers, after this one. Gives how many they are and the last number. A new ticket has the present
     key of its project already.
     """
-    found = await tx.all(_NEXT, project=project_id, after=after, limit=limit)
+    found = await tx.fetch_all(_NEXT, project=project_id, after=after, limit=limit)
     if not found:
         return 0, after
-    await tx.run(_REKEY, project=project_id, ticket_ids=[row[0] for row in found], now=tx.now)
+    await tx.execute(_REKEY, project=project_id, ticket_ids=[row[0] for row in found], now=tx.now)
     await index_fields(tx, [row[0] for row in found])
     return len(found), found[-1][1]
 

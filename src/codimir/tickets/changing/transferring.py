@@ -37,7 +37,7 @@ async def take_next_key(tx: Transaction, place: Place, number: int | None = None
     """Take the next number of the project, or one again; its row stays locked until the commit, so none is left out."""
     if place.scope.project_id is None:
         return None, None
-    row = await tx.one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
+    row = await tx.fetch_one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
     if row is None:  # it was deleted a moment ago
         raise InvalidInput.fields(projectId=Problem("invalid_id", kind="project"))
     last, project_key = row
@@ -49,12 +49,12 @@ async def transfer(tx: Transaction, actor: Actor, found: FoundTicket, place: Pla
     """Give a ticket its place and key in another project, the one that it had there before; its old key finds it."""
     require(actor, Permission.TICKET_CREATE, place.scope, Problem("cannot_move_tickets_to", place=place.name))
     if found.number is not None:
-        await tx.run(
+        await tx.execute(
             insert_into(former_ticket_keys), workspace_id=found.scope.workspace_id,
             project_id=found.ticket.project_id, number=found.number, ticket_id=found.ticket.id,
         )  # fmt: skip
-    had = await tx.value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
+    had = await tx.fetch_value(_FORMER_NUMBER, project=place.scope.project_id, ticket=found.ticket.id)
     number, key = await take_next_key(tx, place, had)
     if had is not None:
-        await tx.run(_TAKE_NUMBER_BACK, project=place.scope.project_id, ticket=found.ticket.id)
+        await tx.execute(_TAKE_NUMBER_BACK, project=place.scope.project_id, ticket=found.ticket.id)
     return {"project_id": place.scope.project_id, "number": number, "key": key}

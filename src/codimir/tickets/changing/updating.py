@@ -105,7 +105,7 @@ async def _change(
     if not changes:
         return
     row["updated_at"] = tx.now
-    await tx.run(update_by_id(tickets, frozenset(row)), row_id=ticket.id, **row)
+    await tx.execute(update_by_id(tickets, frozenset(row)), row_id=ticket.id, **row)
     if "label_ids" in changes:
         await replace_labels(tx, found, changes["label_ids"][1])
     if SEARCHED & changes.keys():

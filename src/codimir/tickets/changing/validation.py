@@ -28,7 +28,7 @@ class Place(msgspec.Struct, frozen=True):
 async def find_project(tx: Transaction, actor: Actor, ref: str, workspace_id: str | None = None) -> Place | None:
     """Find a project that the actor sees by its id or a key, also a former one; of several that in the workspace."""
     seen = []
-    for project_id, place_id, visibility, role, status, name in await tx.all(
+    for project_id, place_id, visibility, role, status, name in await tx.fetch_all(
         _PROJECT, ref=ref, key=ref.upper(), actor_id=actor.id
     ):
         scope = Scope(place_id, project_id, visibility, role, status == "archived")
@@ -43,7 +43,7 @@ async def find_workspace(tx: Transaction, actor: Actor, ref: str | None) -> Plac
     if ref is None:
         ref = next(iter(actor.workspaces), None)
     if actor.is_admin:
-        found = await tx.value(_FIRST_WORKSPACE if ref is None else _WORKSPACE, ref=ref)
+        found = await tx.fetch_value(_FIRST_WORKSPACE if ref is None else _WORKSPACE, ref=ref)
         return Place(Scope(found)) if found else None
     return Place(Scope(ref)) if ref in actor.workspaces else None
 
@@ -60,7 +60,7 @@ async def reference_errors(tx: Transaction, values: ReadOnlyValues, place: Place
     if isinstance(assignee, str) and not await can_see(tx, assignee, place.scope):
         problems["assigneeId"] = [Problem("invalid_id", kind="assignee")]
     group = values.get("group_id")
-    if isinstance(group, str) and await tx.value(_GROUP, group=group, workspace=place.scope.workspace_id) is None:
+    if isinstance(group, str) and await tx.fetch_value(_GROUP, group=group, workspace=place.scope.workspace_id) is None:
         problems["groupId"] = [Problem("invalid_id", kind="group")]
     wanted = values.get("label_ids")
     if isinstance(wanted, list) and wanted:
@@ -73,13 +73,13 @@ async def reference_errors(tx: Transaction, values: ReadOnlyValues, place: Place
 
 async def usable_labels(tx: Transaction, label_ids: list[str], scope: Scope) -> set[str]:
     """Return those of the labels that a ticket in a place can have: its workspace's and its project's."""
-    rows = await tx.all(_LABELS, named=label_ids, workspace=scope.workspace_id, project=scope.project_id)
+    rows = await tx.fetch_all(_LABELS, named=label_ids, workspace=scope.workspace_id, project=scope.project_id)
     return {row[0] for row in rows}
 
 
 async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
     """Return whether a person, who is not disabled, can see what is in a place."""
-    row = await tx.one(_PERSON, user=user_id, workspace=scope.workspace_id, project=scope.project_id)
+    row = await tx.fetch_one(_PERSON, user=user_id, workspace=scope.workspace_id, project=scope.project_id)
     if row is None:
         return False
     name, instance_role, workspace_role, project_role = row

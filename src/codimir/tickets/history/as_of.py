@@ -64,8 +64,8 @@ async def list_tickets_as_of(
     matching = await bind_filter(tx, actor, query)
     values = {**matching.values, "moment": moment}
     page = _page(matching.shape, query.sort, query.order)
-    found = await tx.all(page, **values, limit=query.limit, offset=query.offset)
-    total = found[0][1] if found else await tx.value(_count(matching.shape), **values)
+    found = await tx.fetch_all(page, **values, limit=query.limit, offset=query.offset)
+    total = found[0][1] if found else await tx.fetch_value(_count(matching.shape), **values)
     ids = [row[0] for row in found]
     states = await states_at(tx, ids, moment)
     return query.of(await _in_list(tx, [states[ticket_id] for ticket_id in ids]), total)
@@ -81,10 +81,10 @@ async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime
     """Return the states of tickets at a moment; those that were not there then are left out."""
     if not ticket_ids:
         return {}
-    present = _STATE.all(await tx.all(_PRESENT, ticket_ids=ticket_ids, moment=moment))
-    past = _PAST_STATE.all(await tx.all(_PAST, ticket_ids=ticket_ids, moment=moment))
+    present = _STATE.all(await tx.fetch_all(_PRESENT, ticket_ids=ticket_ids, moment=moment))
+    past = _PAST_STATE.all(await tx.fetch_all(_PAST, ticket_ids=ticket_ids, moment=moment))
     labelled: dict[str, list[str]] = {}
-    for ticket_id, label_id in await tx.all(_LABELLED, ticket_ids=[each.ticket.id for each in present]):
+    for ticket_id, label_id in await tx.fetch_all(_LABELLED, ticket_ids=[each.ticket.id for each in present]):
         labelled.setdefault(ticket_id, []).append(label_id)
     for state in present:
         state.label_ids = labelled.get(state.ticket.id, [])
@@ -97,13 +97,13 @@ async def states_at(tx: Transaction, ticket_ids: Sequence[str], moment: datetime
 async def people_of(tx: Transaction, states: Sequence[State]) -> dict[str | None, Person]:
     """Return the people whom tickets name, as they are now."""
     ids = {each for state in states for each in (state.ticket.assignee_id, state.ticket.reporter_id) if each}
-    return {person.id: person for person in _PERSON.all(await tx.all(_PEOPLE, people=list(ids)))} if ids else {}
+    return {person.id: person for person in _PERSON.all(await tx.fetch_all(_PEOPLE, people=list(ids)))} if ids else {}
 
 
 async def _in_list(tx: Transaction, states: Sequence[State]) -> list[TicketInList]:
     people = await people_of(tx, states)
     label_ids = list({label for state in states for label in state.label_ids})
-    tags = _TAG.all(await tx.all(_TAGS, label_ids=label_ids)) if label_ids else []
+    tags = _TAG.all(await tx.fetch_all(_TAGS, label_ids=label_ids)) if label_ids else []
     return [
         TicketInList(
             *(getattr(state.ticket, name) for name in FIELDS),
@@ -120,7 +120,7 @@ async def _descriptions_at(tx: Transaction, ticket_ids: Sequence[str], moment: d
     """Return the descriptions that have been changed since: the first change after a moment says what was before it."""
     told: dict[str, str | None] = {}
     if ticket_ids:
-        for ticket_id, changes in await tx.all(_UPDATES, ticket_ids=ticket_ids, moment=moment):
+        for ticket_id, changes in await tx.fetch_all(_UPDATES, ticket_ids=ticket_ids, moment=moment):
             if "description" in changes:
                 told.setdefault(ticket_id, changes["description"][0])
     return told

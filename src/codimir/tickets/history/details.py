@@ -37,16 +37,16 @@ async def get_details_as_of(tx: Transaction, actor: Actor, ref: str, moment: dat
     if state is None or not await _saw_place(tx, actor, state.ticket, moment):
         raise NotFound(Problem("resource_not_found", kind="Ticket"))
     ticket, people = state.ticket, await people_of(tx, [state])
-    project = await tx.one(_PROJECT_OF, ref=ticket.project_id)
-    group = await tx.one(_GROUP_OF, ref=ticket.group_id)
+    project = await tx.fetch_one(_PROJECT_OF, ref=ticket.project_id)
+    group = await tx.fetch_one(_GROUP_OF, ref=ticket.group_id)
     return TicketDetails(
         *(getattr(ticket, name) for name in FIELDS),
         assignee=people.get(ticket.assignee_id),
         reporter=people.get(ticket.reporter_id),
         project=_PROJECT.make(project) if project else None,
-        workspace=_WORKSPACE.make(await tx.one(_WORKSPACE_OF, ref=ticket.workspace_id) or ()),
+        workspace=_WORKSPACE.make(await tx.fetch_one(_WORKSPACE_OF, ref=ticket.workspace_id) or ()),
         group=_GROUP.make(group) if group else None,
-        labels=_LABEL.all(await tx.all(_LABELS, label_ids=state.label_ids)),
+        labels=_LABEL.all(await tx.fetch_all(_LABELS, label_ids=state.label_ids)),
         comments=await _comments_at(tx, ticket.id, moment),
         counts=state.counts,
     )
@@ -63,7 +63,7 @@ async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: date
     """Return whether the actor sees the project in which a ticket was, and what was in it at that moment."""
     if ticket.project_id is None:
         return True
-    row = await tx.one(_PLACE, ref=ticket.project_id, actor_id=actor.id)
+    row = await tx.fetch_one(_PLACE, ref=ticket.project_id, actor_id=actor.id)
     visibility, role, deleted_at, published_at = row or (None,) * 4
     scope = Scope(ticket.workspace_id, ticket.project_id, visibility, role)
     if is_inside(actor, scope):
@@ -73,12 +73,12 @@ async def _saw_place(tx: Transaction, actor: Actor, ticket: Ticket, moment: date
 
 async def _comments_at(tx: Transaction, ticket_id: str, moment: datetime) -> list[Comment]:
     """Return the comments that stood there at a moment, with their text of then, the oldest first."""
-    found = [_COMMENT.split(row) for row in await tx.all(_COMMENTS, ticket_id=ticket_id, moment=moment)]
+    found = [_COMMENT.split(row) for row in await tx.fetch_all(_COMMENTS, ticket_id=ticket_id, moment=moment)]
     then = {comment.id: comment for comment, _ in found}
     gone = {comment.id for comment, (deleted_at,) in found if deleted_at is not None and deleted_at <= moment}
     updated_at: dict[str, datetime] = {}
     taken_back: set[str] = set()
-    for comment_id, kind, changes, at in await tx.all(_COMMENT_EVENTS, ticket_id=ticket_id):
+    for comment_id, kind, changes, at in await tx.fetch_all(_COMMENT_EVENTS, ticket_id=ticket_id):
         if comment_id not in then:
             continue
         if at <= moment:

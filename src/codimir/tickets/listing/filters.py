@@ -66,7 +66,7 @@ async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
         by_words="words" in values and await is_selective(tx, values["words"]),
         by_label=bool(labels_asked),
         archived=getattr(query, "archived", None),
-        hides_trashed_projects=scope != "containers" and await tx.value(_IS_TRASHING) is not None,
+        hides_trashed_projects=scope != "containers" and await tx.fetch_value(_IS_TRASHING) is not None,
     )
     return BoundFilter(shape, values, wanted)
 

@@ -40,13 +40,13 @@ async def list_tickets(
         else:
             build = _first_page if plan.reads_at_once and query.page == 1 else _page
             statement = build(matching.shape, query.sort, query.order, walks=plan.walks)
-            rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset)
+            rows = await tx.fetch_all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)
 
 
 async def count_matching(tx: Transaction, matching: BoundFilter) -> int:
     """Count the tickets that match, exactly."""
-    total: int = await tx.value(_count(matching.shape), **matching.values)
+    total: int = await tx.fetch_value(_count(matching.shape), **matching.values)
     return total
 
 
@@ -59,7 +59,9 @@ async def _far_page(
     known = points.nearest(listing, versions, query.offset)
     statement = _page(matching.shape, query.sort, query.order, walks=plan.walks, seeks=known is not None)
     begins_at, seek = known or (0, None)
-    rows = await tx.all(statement, **matching.values, limit=query.limit, offset=query.offset - begins_at, seek=seek)
+    rows = await tx.fetch_all(
+        statement, **matching.values, limit=query.limit, offset=query.offset - begins_at, seek=seek
+    )
     if rows:
         last = query.offset + len(rows) - 1
         points.note(listing, versions, SeekPoint(query.offset, rows[0][0]), SeekPoint(last, rows[-1][0]))

@@ -32,7 +32,7 @@ async def find_references(
         named = [value for value in asked.get(field, ()) if not _is_known(actor, field, value)]
         if not named:
             continue
-        rows = await tx.all(
+        rows = await tx.fetch_all(
             _lookup(kind, single=len(named) == 1, all_of_them=actor.is_admin),
             named=named, keys=[name.upper() for name in named], name=named[0], key=named[0].upper(),
             actor_id=actor.id, workspaces=list(actor.workspaces),
@@ -41,7 +41,7 @@ async def find_references(
             rows += await _found_by_former_keys(tx, actor, named, rows)
         known = {name for row in rows for name in row}
         if kind is Kind.PERSON and any(name not in known for name in named):
-            rows = await tx.all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
+            rows = await tx.fetch_all(_FORMER_MEMBERS, named=named, workspaces=list(actor.workspaces))
             known |= {row[0] for row in rows}
         if any(name not in known and name.upper() not in known for name in named):
             problems[field] = [Problem("invalid_id", kind=label_of(field).lower())]
@@ -57,7 +57,7 @@ async def _found_by_former_keys(tx: Transaction, actor: Actor, named: list[Any],
     if not keys:
         return []
     statement = _former_keys(all_of_them=actor.is_admin)
-    return await tx.all(statement, keys=keys, actor_id=actor.id, workspaces=list(actor.workspaces))
+    return await tx.fetch_all(statement, keys=keys, actor_id=actor.id, workspaces=list(actor.workspaces))
 
 
 def _is_known(actor: Actor, field: str, value: str | None) -> bool:

@@ -37,7 +37,7 @@ class Card(msgspec.Struct, frozen=True):
 async def count_columns(tx: Transaction, actor: Actor, query: TicketListQuery, by: Counted) -> dict[str | None, int]:
     """Count the tickets that match by the column that they are in; columns without any are left out."""
     matching = await bind_filter(tx, actor, query)
-    return dict(await tx.all(_counts(matching.shape, by), **matching.values))
+    return dict(await tx.fetch_all(_counts(matching.shape, by), **matching.values))
 
 
 async def list_cards(
@@ -46,7 +46,7 @@ async def list_cards(
     """Return the first tickets that match, the topmost first, and where to read on `below`: None at the end."""
     matching = await bind_filter(tx, actor, query)
     rank, _, ticket_id = below.partition(".")
-    rows = await tx.all(
+    rows = await tx.fetch_all(
         _portion(matching.shape, goes_on=bool(below)),
         **{**matching.values, "below_rank": rank, "below_id": ticket_id, "limit": query.limit + 1},
     )
@@ -57,7 +57,7 @@ async def list_cards(
 async def find_cards(tx: Transaction, actor: Actor, query: TicketListQuery, ids: list[str]) -> list[Card]:
     """Return those of these tickets that match."""
     matching = await bind_filter(tx, actor, query)
-    return await _cards(tx, await tx.all(_these(matching.shape), **matching.values, these=ids))
+    return await _cards(tx, await tx.fetch_all(_these(matching.shape), **matching.values, these=ids))
 
 
 async def _cards(tx: Transaction, rows: list[Any]) -> list[Card]:

@@ -67,7 +67,7 @@ async def check_position(
 
 async def rank_of(tx: Transaction, found: FoundTicket) -> str:
     """Return the rank of a ticket."""
-    rank: str = await tx.value(_RANK, ticket=found.ticket.id)
+    rank: str = await tx.fetch_value(_RANK, ticket=found.ticket.id)
     return rank
 
 
@@ -77,7 +77,7 @@ async def set_rank(tx: Transaction, actor: Actor, found: FoundTicket, rank: str)
     old = await rank_of(tx, found)
     if rank == old:
         return
-    await tx.run(update_by_id(tickets, frozenset({"rank"})), row_id=found.ticket.id, rank=rank)
+    await tx.execute(update_by_id(tickets, frozenset({"rank"})), row_id=found.ticket.id, rank=rank)
     moved = TicketRanked(
         workspace_id=found.scope.workspace_id,
         project_id=found.scope.project_id,
@@ -98,14 +98,14 @@ async def _find_other(tx: Transaction, actor: Actor, ref: str) -> FoundTicket | 
 async def _lock_order(tx: Transaction, found: FoundTicket) -> None:
     """Keep others from moving tickets there until this unit ends, so that no two get the same place."""
     place = projects if found.scope.project_id else workspaces
-    await tx.all(_locked(place), place=found.scope.project_id or found.scope.workspace_id)
+    await tx.fetch_all(_locked(place), place=found.scope.project_id or found.scope.workspace_id)
 
 
 async def _rank_beside(tx: Transaction, found: FoundTicket, other: FoundTicket, *, above: bool) -> str:
     """Return the rank that a ticket needs beside another one: the one that it has, where it stands there already."""
     present, beside = await rank_of(tx, found), await rank_of(tx, other)
     container = found.scope.project_id or found.scope.workspace_id
-    next_one = await tx.value(_next_to(above=above), container=container, rank=beside, ticket=found.ticket.id)
+    next_one = await tx.fetch_value(_next_to(above=above), container=container, rank=beside, ticket=found.ticket.id)
     low, high = (beside, next_one) if above else (next_one or "", beside)
     if low < present and (high is None or present < high):
         return present

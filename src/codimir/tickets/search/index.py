@@ -102,26 +102,26 @@ def _is_short_form(word: str) -> bool:
 async def index_tickets(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Bring the index up to date with tickets and their comments."""
     for start in range(0, len(ticket_ids), AT_A_TIME):
-        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        rows = await tx.fetch_all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
         await _put(tx, [_document(row, (await _newest_words(tx, row[0]))[0]) for row in rows])
 
 
 async def reindex_tickets(tx: Transaction, workspace_id: str, after: int, limit: int) -> tuple[int, int]:
     """Bring the index up to date with the next tickets of a workspace; return how many, and the number of the last."""
-    rows = await tx.all(_NEXT_DOCUMENTS, workspace=workspace_id, after=after, limit=limit)
+    rows = await tx.fetch_all(_NEXT_DOCUMENTS, workspace=workspace_id, after=after, limit=limit)
     await index_tickets(tx, [ticket_id for _, ticket_id in rows])
     return len(rows), rows[-1][0] if rows else after
 
 
 async def index_new_ticket(tx: Transaction, ticket_id: str) -> None:
     """Put a ticket that nobody can have commented on into the index."""
-    await _put(tx, [_document(row, []) for row in await tx.all(_TICKETS, ticket_ids=[ticket_id])])
+    await _put(tx, [_document(row, []) for row in await tx.fetch_all(_TICKETS, ticket_ids=[ticket_id])])
 
 
 async def index_fields(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Bring the index up to date with the titles, keys and descriptions of tickets; their comments stay as they are."""
     for start in range(0, len(ticket_ids), AT_A_TIME):
-        rows = await tx.all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
+        rows = await tx.fetch_all(_TICKETS, ticket_ids=ticket_ids[start : start + AT_A_TIME])
         comments_of = await BACKENDS[tx.dialect].comments_of(tx, [row[0] for row in rows])
         await _put(tx, [_document(row, comments_of.get(row[0], [])) for row in rows])
 
@@ -186,7 +186,7 @@ async def _newest_words(tx: Transaction, ticket_id: str) -> tuple[list[str], boo
     words: dict[str, None] = {}
     read = 0
     for start in range(0, MAX_COMMENTS, COMMENTS_AT_A_TIME):
-        rows = await tx.all(_NEWEST_COMMENTS, ticket=ticket_id, skipped=start)
+        rows = await tx.fetch_all(_NEWEST_COMMENTS, ticket=ticket_id, skipped=start)
         for (text,) in rows:
             words |= dict.fromkeys(words_of_comment(text))
             read += len(text)

@@ -54,24 +54,24 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
         {"workspace_id": document.workspace_id, "ticket_id": document.ticket_id, "vector": literal(document)}
         for document in documents
     ]
-    await tx.run_many(_PUT, rows)
+    await tx.execute_many(_PUT, rows)
 
 
 async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
     """Read which words the index has of the comments on tickets, in no order."""
-    return dict(await tx.all(_COMMENTS_OF, ticket_ids=ticket_ids))
+    return dict(await tx.fetch_all(_COMMENTS_OF, ticket_ids=ticket_ids))
 
 
 async def put_comments(tx: Transaction, workspace_id: str, ticket_id: str, words: Sequence[str]) -> None:
     """Put words in the place of those that the index has of the comments on a ticket."""
     positions: dict[str, list[str]] = {tenant_term(workspace_id): []}
     _place(positions, words, "1D", MAX_BYTES_OF_COMMENTS)  # behind the last of the others
-    await tx.run(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=_written(positions))
+    await tx.execute(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=_written(positions))
 
 
 async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Take documents out of the index."""
-    await tx.run(_FORGET, ticket_ids=ticket_ids)
+    await tx.execute(_FORGET, ticket_ids=ticket_ids)
 
 
 def literal(document: Document) -> str:

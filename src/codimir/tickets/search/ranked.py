@@ -36,7 +36,7 @@ async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery
         wanted = await wanted_words(tx, query.q, searched)
         found += await _with_words(tx, matching, wanted)
     ids = list(dict.fromkeys(found))[: query.limit]
-    rows = await tx.all(_ROWS, ticket_ids=ids)
+    rows = await tx.fetch_all(_ROWS, ticket_ids=ids)
     return await in_list(tx, sorted(rows, key=lambda row: ids.index(row[0])))
 
 
@@ -46,10 +46,10 @@ async def list_best_matches(tx: Transaction, actor: Actor, query: TicketListQuer
     total = await count_matching(tx, matching)
     ranked = await _ranked(tx, actor, query, matching) if total > query.offset else []
     ids = ranked[query.offset : query.offset + query.limit]
-    rows = await tx.all(_ROWS, ticket_ids=ids)
+    rows = await tx.fetch_all(_ROWS, ticket_ids=ids)
     found = sorted(rows, key=lambda row: ids.index(row[0]))
     if len(ids) < query.limit and total > len(ranked):
-        found += await tx.all(
+        found += await tx.fetch_all(
             _others(matching.shape, in_order=is_dense(matching.shape, total)), **matching.values, ranked=ranked,
             limit=query.limit - len(ids), offset=max(0, query.offset - len(ranked)),
         )  # fmt: skip
@@ -70,14 +70,14 @@ async def _with_key(tx: Transaction, actor: Actor, key: str, matching: BoundFilt
         first = (await get_visible_ticket(tx, actor, key)).ticket.id
     except NotFound:
         return []
-    return await tx.column(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)
+    return await tx.fetch_column(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)
 
 
 async def _with_words(tx: Transaction, matching: BoundFilter, wanted: Sequence[QueryTerm]) -> list[str]:
     searched = None if matching.shape.scope == "all" else matching.values["workspaces"]
     form = BACKENDS[tx.dialect]
     bound = {**matching.values, "words": expression_for(tx, wanted, searched)}
-    rows = await tx.all(
+    rows = await tx.fetch_all(
         _newest(tx.dialect, matching.shape), **bound, ranking=form.ranking(wanted), candidates=CANDIDATES
     )
     return form.best_first(rows, wanted)

@@ -47,30 +47,32 @@ def _any_of(wanted: QueryTerm) -> list[str]:
 async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     """Put documents into the index in the place of what it holds of their tickets."""
     names = [{"ticket_id": document.ticket_id, "workspace_id": document.workspace_id} for document in documents]
-    await tx.run_many(_NAME, names)
-    numbers: dict[str, int] = dict(await tx.all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents]))
-    await tx.run_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
+    await tx.execute_many(_NAME, names)
+    numbers: dict[str, int] = dict(
+        await tx.fetch_all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents])
+    )
+    await tx.execute_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
 
 
 async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
     """Read which words the index has of the comments on tickets, in their order."""
-    return {ticket_id: words.split() for ticket_id, words in await tx.all(_COMMENTS_OF, ticket_ids=ticket_ids)}
+    return {ticket_id: words.split() for ticket_id, words in await tx.fetch_all(_COMMENTS_OF, ticket_ids=ticket_ids)}
 
 
 async def put_comments(tx: Transaction, _workspace_id: str, ticket_id: str, words: Sequence[str]) -> None:
     """Put words in the place of those that the index has of the comments on a ticket."""
-    await tx.run(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=" ".join(words))
+    await tx.execute(_PUT_COMMENTS, ticket_ids=[ticket_id], comments=" ".join(words))
 
 
 async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
     """Take documents out of the index, and their names."""
-    await tx.run(_TAKE_OUT, ticket_ids=ticket_ids)
-    await tx.run(_FORGET_NAMES, ticket_ids=ticket_ids)
+    await tx.execute(_TAKE_OUT, ticket_ids=ticket_ids)
+    await tx.execute(_FORGET_NAMES, ticket_ids=ticket_ids)
 
 
 async def is_selective(tx: Transaction, asked: str) -> bool:
     """Count the matches, but not beyond what is few."""
-    return int(await tx.value(_COUNT_TO_FEW, words=asked)) <= FEW
+    return int(await tx.fetch_value(_COUNT_TO_FEW, words=asked)) <= FEW
 
 
 def ranking(_wanted: Sequence[QueryTerm]) -> list[str]:

@@ -56,20 +56,20 @@ async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts:
     used = list(islice(unfamiliar, MAX_LOOKED_UP * texts))
     if not used:
         return
-    rows = await tx.all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED)
+    rows = await tx.fetch_all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED)
     familiar.update(word for word, is_settled in rows if is_settled)
     known = {word for word, _ in rows}
     unknown = islice((word for word in used if word not in known), MAX_LEARNT * texts)
     new = sorted(unknown)  # in one order, so that no two units wait for each other
     if new:
         learnt = [{"workspace_id": workspace_id, "word": word, "learnt_at": tx.now} for word in new]
-        await tx.run_many(insert_into(search_words, or_ignore=True), learnt)
+        await tx.execute_many(insert_into(search_words, or_ignore=True), learnt)
         trigrams = [
             {"workspace_id": workspace_id, "word": word, "trigram": trigram}
             for word in new
             for trigram in sorted(_trigrams(word))
         ]
-        await tx.run_many(insert_into(search_trigrams, or_ignore=True), trigrams)
+        await tx.execute_many(insert_into(search_trigrams, or_ignore=True), trigrams)
 
 
 async def unknown_of(
@@ -80,13 +80,13 @@ async def unknown_of(
     if not mistyped:
         return []
     everywhere = workspace_ids is None
-    known = set(await tx.column(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids))
+    known = set(await tx.fetch_column(_known(everywhere=everywhere), words=mistyped, workspaces=workspace_ids))
     for beginning in mistyped:
         if beginning in known or beginning not in beginnings:
             continue
         after = beginning + LAST_CHARACTER
         statement = _beginning(everywhere=everywhere)
-        if await tx.one(statement, beginning=beginning, after=after, workspaces=workspace_ids):
+        if await tx.fetch_one(statement, beginning=beginning, after=after, workspaces=workspace_ids):
             known.add(beginning)
     return [word for word in mistyped if word not in known]
 
@@ -97,7 +97,7 @@ async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -
     A slip is a letter too many, too few, wrong, or changed with its neighbour (optimal string alignment distance).
     """
     slips = 1 if len(word) <= MAX_WITH_ONE_SLIP else 2
-    similar = await tx.all(
+    similar = await tx.fetch_all(
         _similar(everywhere=workspace_ids is None), trigrams=sorted(_trigrams(word)), workspaces=workspace_ids,
         shortest=len(word) - slips, longest=len(word) + slips,
     )  # fmt: skip

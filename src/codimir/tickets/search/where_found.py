@@ -50,7 +50,7 @@ async def find_passages(
             found[ticket.id] = Passage(text)
         elif ticket.counts.comments:
             left[ticket.id] = missing
-    rows = await tx.all(_NEWEST_COMMENTS, ticket_ids=list(left)) if left else []
+    rows = await tx.fetch_all(_NEWEST_COMMENTS, ticket_ids=list(left)) if left else []
     for ticket_id, content in rows:
         if ticket_id not in found and (text := passage_in(content, left[ticket_id])):
             found[ticket_id] = Passage(text, is_comment=True)

@@ -22,7 +22,7 @@ async def list_due(tx: Transaction, actor: Actor, span: str, limit: int) -> Page
     query = TicketListQuery(assignee=("me",), status=OPEN_STATUSES, due=span, limit=limit)
     matching = await bind_filter(tx, actor, query)
     total = await count_matching(tx, matching)
-    rows = await tx.all(_first(matching.shape), **matching.values, limit=limit) if total else []
+    rows = await tx.fetch_all(_first(matching.shape), **matching.values, limit=limit) if total else []
     return query.of(await in_list(tx, rows), total)
 
 

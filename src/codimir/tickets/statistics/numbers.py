@@ -44,7 +44,7 @@ async def get_statistics(tx: Transaction, actor: Actor, query: TicketStatsQuery)
     spans = {"created_first": start, "created_last": end, "completed_first": start, "completed_last": end}
     late = bound("due", overdue(await here_of(tx, actor, query)))
     values = {**matching.values, **spans, **late, "moment": end}
-    rows = [row for statement in statements for row in await tx.all(statement, **values)]
+    rows = [row for statement in statements for row in await tx.fetch_all(statement, **values)]
     by_status = _counts(rows, 0, STATUSES)
     total = sum(by_status.values())
     return TicketStats(

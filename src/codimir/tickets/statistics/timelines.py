@@ -44,7 +44,7 @@ async def get_timeline(tx: Transaction, actor: Actor, query: TicketStatsQuery, t
     for column, found in counts.items():
         for stretch in stretches(timezone, begin, end):
             values = {"begin": stretch.begin, "end": stretch.end, "ahead": int(stretch.ahead.total_seconds())}
-            for day, count in await tx.all(_by_day(matching.shape, column), **matching.values, **values):
+            for day, count in await tx.fetch_all(_by_day(matching.shape, column), **matching.values, **values):
                 found[(date.fromisoformat(day) - first).days // days] += count
     return [
         Step(day := first + timedelta(days=number * days), created, completed, day + timedelta(days=days - 1))
