@@ -7,6 +7,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import insert_into
 from codimir.kit.collation import name_keys
 from codimir.model.authentication import sessions
+from codimir.model.enums import InstanceRole, Role
 from codimir.model.groups import groups
 from codimir.model.labels import labels
 from codimir.model.projects import project_members, projects
@@ -17,7 +18,7 @@ from codimir.projects.search_columns import search_columns
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 
-PEOPLE = {
+PEOPLE: dict[str, tuple[str, str, InstanceRole]] = {
     "root": ("user_root", "Root Admin", "ADMIN"),
     "ada": ("user_ada", "Ada Owner", "EDITOR"),
     "jane": ("user_101", "Jane Smith", "EDITOR"),
@@ -27,7 +28,7 @@ PEOPLE = {
     "eve": ("user_eve", "Eve Outsider", "EDITOR"),
 }
 WORKSPACES = {"workspace_789": ("Acme", "acme"), "workspace_globex": ("Globex", "globex")}
-WORKSPACE_MEMBERS = [
+WORKSPACE_MEMBERS: list[tuple[str, str, Role]] = [
     ("workspace_789", "user_ada", "OWNER"),
     ("workspace_789", "user_101", "MEMBER"),
     ("workspace_789", "user_102", "MEMBER"),
@@ -86,8 +87,8 @@ async def load_world(tx: Transaction) -> None:
             **stamps,
             **name_keys(name),
         )
-    for workspace_id, user_id, role in WORKSPACE_MEMBERS:
-        row = {"workspace_id": workspace_id, "user_id": user_id, "role": role, "created_at": LONG_AGO}
+    for workspace_id, user_id, role_there in WORKSPACE_MEMBERS:
+        row = {"workspace_id": workspace_id, "user_id": user_id, "role": role_there, "created_at": LONG_AGO}
         await tx.execute(insert_into(workspace_members), **row)
     for project_id, workspace_id, name, key, visibility, owner in PROJECTS:
         await tx.execute(
@@ -96,8 +97,8 @@ async def load_world(tx: Transaction) -> None:
             join_policy="invite_only", owner_id=owner, ticket_counter=0, deleted_at=None, **stamps,
             **search_columns(name, key, None),
         )  # fmt: skip
-    for workspace_id, project_id, user_id, role in PROJECT_MEMBERS:
-        row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": role}
+    for workspace_id, project_id, user_id, project_role in PROJECT_MEMBERS:
+        row = {"workspace_id": workspace_id, "project_id": project_id, "user_id": user_id, "role": project_role}
         await tx.execute(insert_into(project_members), **row, created_at=LONG_AGO)
     for label_id, workspace_id, project_id, name, color in LABELS:
         row = {"id": label_id, "workspace_id": workspace_id, "project_id": project_id, "name": name, "color": color}

@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import msgspec
-from litestar import Litestar
 
 from tests.documented import may_be_sniffed, undocumented
 
@@ -46,7 +45,7 @@ async def _hold_against_the_document(response: httpx.Response) -> None:
 class Client:
     """Someone who uses the API."""
 
-    def __init__(self, app: Litestar, headers: dict[str, str]) -> None:
+    def __init__(self, app: Any, headers: dict[str, str]) -> None:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
             base_url="http://codimir.test",

@@ -65,10 +65,10 @@ def _of_body(name: str, described: dict[str, Any], response: httpx.Response) -> 
 
 @cache
 def _path_of(path: str) -> str | None:
-    return next((name for pattern, name in _PATTERNS if pattern.fullmatch(path)), None)
+    return next((str(name) for pattern, name in _PATTERNS if pattern.fullmatch(path)), None)
 
 
-def _response(name: str, status: str) -> dict[str, Any] | None:
+def _response(name: str, status: str) -> Any:
     described = OPERATIONS[name]["responses"].get(status)
     if described is None or "$ref" not in described:
         return described

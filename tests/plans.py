@@ -1,12 +1,14 @@
 """How SQLite answers a query."""
 
-from codimir.database.core import Database, Transaction
+from typing import Any
+
+from codimir.database.core import Database
 
 
 async def query_plan(db: Database, sql: str) -> list[str]:
     """Return the steps in which SQLite answers a query."""
 
-    async def unit(tx: Transaction) -> list[str]:
+    async def unit(tx: Any) -> list[str]:
         return [row[3] for row in tx.connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
     return await db.read(unit)

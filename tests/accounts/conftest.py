@@ -26,7 +26,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 class Browser:
     """A client of NextAuth's that keeps cookies as a browser does."""
 
-    def __init__(self, app: Litestar, origin: str, address: str) -> None:
+    def __init__(self, app: Any, origin: str, address: str) -> None:
         self.origin = origin
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000)), base_url=origin

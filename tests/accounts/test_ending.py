@@ -56,7 +56,7 @@ class TestAtTheSameMoment:
     ) -> None:
         link = (await client("root").post("/api/users/user_101/reset-link")).data["url"].rpartition("/")[2]
         await browser.csrf_token()
-        requests = [browser.sign_in(), client().post(f"/api/auth/reset/{link}", {"password": NEW_PASSWORD})]
+        requests: list[Any] = [browser.sign_in(), client().post(f"/api/auth/reset/{link}", {"password": NEW_PASSWORD})]
         replies = dict(zip(("old", "new"), await asyncio.gather(*requests), strict=True))
         assert replies["new"].status == 200
         assert (await statuses(f"{SESSION}={browser.cookies.get(SESSION, 'none')}")) == [401, 401]

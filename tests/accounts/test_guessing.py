@@ -20,7 +20,7 @@ from codimir.authentication.password_hashing import (
     PasswordHasher,
     TooManyAtOnce,
 )
-from codimir.authentication.passwords import hash_password
+from codimir.authentication.passwords import hash_password, is_password
 from codimir.authentication.throttling import TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS, record_attempt, tries_of
 from codimir.config import Settings
 from codimir.database.core import Database
@@ -60,11 +60,10 @@ def let_a_minute_pass(db: Database) -> AsyncCall[None]:
 def checks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Note each check of a password: on which thread, against how much of a hash."""
     noted: list[tuple[str, str]] = []
-    check = hashing_module.is_password
 
     def note(password: str, password_hash: str) -> bool:
         noted.append((threading.current_thread().name.partition("_")[0], password_hash.rpartition("$")[0][:40]))
-        return check(password, password_hash)
+        return is_password(password, password_hash)
 
     monkeypatch.setattr(hashing_module, "is_password", note)
     return noted

@@ -24,7 +24,7 @@ from tests.clients import Client, People
 
 SECRET = "a-test-secret-" + "x" * 30
 COOKIE = {"4": "next-auth.session-token", "5": "authjs.session-token"}
-FAMILY = {"4": "next-auth", "5": "authjs"}
+FAMILY: dict[str, Any] = {"4": "next-auth", "5": "authjs"}
 VERSIONS = ("4", "5")
 
 

@@ -54,11 +54,11 @@ class TestDownload:
             reply = await jane.http.get(attachment["url"], headers={"if-none-match": held})
             assert (reply.status_code, reply.content, reply.headers["etag"]) == (304, b"", tag)
             assert reply.headers["cache-control"] == "private, no-cache"
-        held = {"if-none-match": tag}
-        assert (await jane.http.get(other["url"], headers=held)).status_code == 200
-        assert (await client("eve").http.get(attachment["url"], headers=held)).status_code == 404
+        headers = {"if-none-match": tag}
+        assert (await jane.http.get(other["url"], headers=headers)).status_code == 200
+        assert (await client("eve").http.get(attachment["url"], headers=headers)).status_code == 404
         await jane.http.delete(attachment["url"])
-        assert (await jane.http.get(attachment["url"], headers=held)).status_code == 404
+        assert (await jane.http.get(attachment["url"], headers=headers)).status_code == 404
 
     async def test_a_browser_saves_it_and_runs_nothing(
         self, jane: Client, new_ticket: AsyncCall[Any], new_file: AsyncCall[Any]

@@ -22,14 +22,14 @@ JANES = hash_of("session-of-jane")
 def lookups(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note each session that is looked up."""
     looked_up: list[str] = []
-    every = SqliteDatabase.all
+    every = SqliteDatabase.fetch_all
 
     async def noted(self: SqliteDatabase, statement: Any, **values: Any) -> Any:
         if "hash" in values:
             looked_up.append(values["hash"])
         return await every(self, statement, **values)
 
-    monkeypatch.setattr(SqliteDatabase, "all", noted)
+    monkeypatch.setattr(SqliteDatabase, "fetch_all", noted)
     return looked_up
 
 

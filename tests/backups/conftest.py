@@ -12,7 +12,8 @@ import pytest
 
 from codimir.config import Settings, variables_of
 from tests.calls import Call
-from tests.cli.conftest import PATIENCE_SECONDS, Serving, codimir, environment, serve, session_of, visit  # noqa: F401
+from tests.cli.commands import PATIENCE_SECONDS
+from tests.cli.conftest import Serving, codimir, environment, serve, session_of, visit  # noqa: F401
 from tests.postgres import url_of
 
 FILE = b"Traceback\n" * 1_000

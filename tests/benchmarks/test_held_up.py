@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from benchmarks import held_up
@@ -33,7 +34,7 @@ class TestComparison:
 
     def test_it_can_be_read_by_programs(self, waited: list[held_up.Waited], monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(held_up, "compare", lambda *_: waited)
-        app = held_up.typer.Typer()
+        app = typer.Typer()
         app.command()(held_up.main)
         read = json.loads(CliRunner().invoke(app, ["--json", "--data-dir", str(Path())]).stdout)
         assert [each["act"] for each in read] == [each.act for each in waited]

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from codimir.authorization.actor import Actor
 from codimir.config import Settings
@@ -55,7 +55,7 @@ LATE = float(os.environ.get("BROWSER_TESTS_LATE", "0"))
 SLOW = float(os.environ.get("BROWSER_TESTS_SLOW", "1"))
 """How many times slower than this machine the browser is."""
 expect.set_options(timeout=PATIENCE)
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -210,6 +210,11 @@ def contexts(chromium: Browser, listening: socket.socket) -> Contexts:
     return Contexts(chromium, address_of(listening))
 
 
+def session_of(who: str, address: str) -> Any:
+    """Return the cookie of someone of the cast."""
+    return {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": address}
+
+
 @pytest.fixture
 def visit(site: Site, contexts: Contexts, guard: Guard) -> Iterator[Callable[..., Page]]:
     """Open a page for someone of the cast, or for nobody: `visit("jane")`, `visit("jane", **PHONE)`."""
@@ -218,8 +223,7 @@ def visit(site: Site, contexts: Contexts, guard: Guard) -> Iterator[Callable[...
         page = contexts.open_page(**{"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options})
         page.context.set_default_timeout(PATIENCE)
         if who:
-            session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": site.address}
-            page.context.add_cookies([session])
+            page.context.add_cookies([session_of(who, site.address)])
         if SLOW > 1:
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         guard.watch(page)

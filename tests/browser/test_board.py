@@ -251,7 +251,7 @@ class TestTogether:
         page = visit("jane")
         contexts.drop(page)
         page.clock.install()
-        asleep = []
+        asleep: list[Any] = []
         page.route("**/api/events/stream*", lambda route: route.continue_() if asleep else asleep.append(route))
         with page.expect_request("**/api/events/stream*"):
             page.goto(BOARD)

@@ -15,12 +15,12 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request
+from playwright.sync_api import Browser, BrowserContext, Dialog, Request
 
 from codimir.config import Settings
 from codimir.database.core import Unit
 from tests.apps import Applications
-from tests.browser.conftest import DESKTOP, Site
+from tests.browser.conftest import DESKTOP, Site, session_of
 from tests.browser.payloads import SUM, payloads
 
 PAYLOADS = payloads()
@@ -195,7 +195,7 @@ class Look:
         context.expose_binding("ran", lambda source, *_: self._note("ran", source["page"].url))
         context.on("request", self._look_where)
         self.page = context.new_page()
-        self.page.on("dialog", lambda dialog: (self._note("dialog", dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._dismiss)
         self.page.on("console", lambda said: self._note("console", said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self._note("uncaught", str(error)))
         self.page.on(
@@ -234,6 +234,10 @@ class Look:
         everything = "\n".join(self.opened.values())
         return [text for text in texts if plain(text) not in everything]
 
+    def _dismiss(self, dialog: Dialog) -> None:
+        self._note("dialog", dialog.message)
+        dialog.dismiss()
+
     def _look_where(self, request: Request) -> None:
         if not request.url.startswith(self.address):
             self._note("asked", request.url)
@@ -264,8 +268,7 @@ def look(chromium: Browser, poisoned: Site) -> Iterator[Callable[..., Look]]:
     def start(who: str) -> Look:
         context = chromium.new_context(base_url=poisoned.address, viewport=DESKTOP, locale="en-GB")
         context.set_default_timeout(60_000)
-        session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": poisoned.address}
-        context.add_cookies([session])
+        context.add_cookies([session_of(who, poisoned.address)])
         made.append(Look(context, poisoned))
         return made[-1]
 

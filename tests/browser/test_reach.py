@@ -34,7 +34,7 @@ MAX_STOPS = 250
 
 def stops(page: Page) -> Any:
     """Go through a page with Tab, and give every control that has the focus on the way."""
-    found = []
+    found: list[Any] = []
     for _ in range(MAX_STOPS):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUS)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from standardwebhooks import Webhook
 
 from codimir.config import Settings
@@ -76,10 +76,12 @@ class Receiver(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
         self.answer = BROKEN
-        self.got = []
+        self.got: list[Any] = []
 
 
 class Answering(BaseHTTPRequestHandler):
+    server: Receiver
+
     def do_POST(self) -> None:
         self.server.got.append((dict(self.headers), self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(self.server.answer)
@@ -261,7 +263,7 @@ def test_a_picture_is_uploaded_and_taken_back(
     page.goto("/settings/profile")
     own = page.locator(".rail .avatar img")
     expect(own).to_have_attribute("src", re.compile("^/pictures/[0-9a-f]{40}$"))
-    picture = {"name": "me.png", "mimeType": "image/png", "buffer": encoded(left_and_right())}
+    picture: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": encoded(left_and_right())}
     page.get_by_label("A picture of you").set_input_files(picture)
     page.get_by_role("button", name="Upload the picture").click()
     expect(own).to_have_attribute("src", re.compile("^/api/pictures/[0-9a-f]{40}$"))

@@ -35,7 +35,11 @@ PAGES = [
     "/tickets/WEB-1", "/tickets/WEB-2", "/tickets/WEB-3", "/tickets/new", "/my-work", "/inbox", "/projects",
     "/projects/WEB/dashboard",
 ]  # fmt: skip
-SCREENS = {"desk": {"viewport": DESKTOP}, "phone": PHONE, "narrow": {"viewport": {"width": 320, "height": 640}}}
+SCREENS: dict[str, Any] = {
+    "desk": {"viewport": DESKTOP},
+    "phone": PHONE,
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+}
 """The narrowest is the one of WCAG 2.2, 1.4.10: a page of 1280 pixels at four times its size."""
 OVERFLOWING = """() => {
   const ways = "html, .content:not(.is-board), .ticket, .ticket-main, .ticket-side, .column, .column-cards, .card,"

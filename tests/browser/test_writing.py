@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Guard
+from tests.browser.conftest import Guard, session_of
 
 HALF = "Half a day of work"
 
@@ -24,8 +24,7 @@ def sign_out(page: Page) -> None:
 
 
 def sign_in(page: Page, who: str = "jane") -> None:
-    session = {"name": "next-auth.session-token", "value": f"session-of-{who}", "url": page.evaluate("location.origin")}
-    page.context.add_cookies([session])
+    page.context.add_cookies([session_of(who, page.evaluate("location.origin"))])
 
 
 class TestWhenTheSessionEnds:

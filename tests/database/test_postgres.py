@@ -55,7 +55,7 @@ class TestDeadlock:
         answers = await asyncio.gather(
             database.write(lambda tx: unit(tx, "a", "b")), database.write(lambda tx: unit(tx, "b", "a"))
         )
-        assert answers == ["a", "b"]
+        assert list(answers) == ["a", "b"]
         assert len(runs) == 3
         assert sorted(map(sorted, await pair())) == [["a", "b"], ["a", "b"]]
 

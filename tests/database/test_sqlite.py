@@ -218,6 +218,7 @@ class TestLargeUnit:
             work = (database.write(change_all), database.write(lambda tx: add(tx, "0001")))
             files, error = await asyncio.gather(*work, return_exceptions=True)
             assert isinstance(error, UniqueViolation)
+            assert isinstance(files, list)
             assert any("etilqs" in name for name in files)
 
         await database.write(add_many)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from codimir.database.core import Database, DatabaseError, TookTooLong, Transaction
+from codimir.database.core import DatabaseError, TookTooLong, Transaction
+from codimir.database.postgres import PostgresDatabase
+from codimir.database.sqlite import SqliteDatabase
 from codimir.database.statements import Statement
 from tests.calls import AsyncCall
 from tests.database.conftest import NAMES
@@ -17,19 +19,21 @@ COUNTING = Statement(sa.select(sa.func.count()).select_from(_numbers))
 """It counts for minutes: what ends it is the limit."""
 SHORT = 0.05
 
+AnyDatabase = SqliteDatabase | PostgresDatabase
+
 
 async def count_for_long(tx: Transaction) -> Any:
     return await tx.fetch_value(COUNTING)
 
 
 class TestReadLong:
-    async def test_it_is_stopped_when_its_time_is_over(self, database: Database) -> None:
+    async def test_it_is_stopped_when_its_time_is_over(self, database: AnyDatabase) -> None:
         database.read_timeout = SHORT
         with pytest.raises(TookTooLong, match=r"stopped after 0\.05 seconds"):
             await database.read_long(count_for_long)
 
     async def test_who_reads_next_on_its_connection_is_not(
-        self, database: Database, add: AsyncCall[None], names: AsyncCall[list[str]]
+        self, database: AnyDatabase, add: AsyncCall[None], names: AsyncCall[list[str]]
     ) -> None:
         await database.write(lambda tx: add(tx, "there"))
         database.read_timeout = SHORT
@@ -41,7 +45,7 @@ class TestReadLong:
             database.read_timeout = was
         assert await names() == ["there"]
 
-    async def test_a_unit_that_goes_on_is_stopped_again(self, database: Database) -> None:
+    async def test_a_unit_that_goes_on_is_stopped_again(self, database: AnyDatabase) -> None:
         """One that catches what stopped it gets no more time."""
         database.read_timeout = SHORT
 
@@ -54,17 +58,17 @@ class TestReadLong:
         with pytest.raises(DatabaseError):
             await database.read_long(stubborn)
 
-    async def test_time_in_the_queue_does_not_count(self, database: Database) -> None:
+    async def test_time_in_the_queue_does_not_count(self, database: AnyDatabase) -> None:
         database.read_timeout = 10
         counting = [asyncio.ensure_future(database.read_long(lambda tx: tx.fetch_all(NAMES))) for _ in range(50)]
         assert await asyncio.gather(*counting) == [[]] * 50
 
-    async def test_short_reads_and_writes_have_none(self, database: Database, add: AsyncCall[None]) -> None:
+    async def test_short_reads_and_writes_have_none(self, database: AnyDatabase, add: AsyncCall[None]) -> None:
         database.read_timeout = 0.001
         await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n:03}")) for n in range(100)))
         assert len(await database.read(lambda tx: tx.fetch_all(NAMES))) == 100
 
-    async def test_what_nobody_waits_for_any_more_is_stopped(self, database: Database) -> None:
+    async def test_what_nobody_waits_for_any_more_is_stopped(self, database: AnyDatabase) -> None:
         """Else the reader that it holds would be lost to everybody until its time is over."""
         reading = [asyncio.ensure_future(database.read_long(count_for_long)) for _ in range(6)]
         await asyncio.sleep(0)

@@ -157,7 +157,7 @@ class TestLoad:
         await load_demo(db, Plan(tickets=500, projects=3, people=12, ends=ends))
         while await read_log(db, mentions_in, mails=True):
             pass
-        kinds = dict(await db.read(lambda tx: tx.fetch_all(TOLD, email=DEMO_EMAIL)))
+        kinds: dict[str, Any] = dict(await db.read(lambda tx: tx.fetch_all(TOLD, email=DEMO_EMAIL)))
         assert {"mentioned", "assigned"} <= set(kinds)
         assert await db.read(lambda tx: tx.fetch_value(TO_MAIL)) == 0
 

@@ -48,7 +48,8 @@ class TestFeed:
     async def test_pages_follow_each_other(
         self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
     ) -> None:
-        cursor, seen = await begin("jane"), []
+        cursor = await begin("jane")
+        seen: list[Any] = []
         for n in range(5):
             await new_ticket(title=str(n))
         for more in (True, True, False):
@@ -105,7 +106,7 @@ class TestFeed:
         for n in range(7):
             await new_ticket(title=str(n), projectId="project_sec")
         await new_ticket(title="open")
-        replies = []
+        replies: list[Any] = []
         while not replies or replies[-1].body["hasMore"]:
             replies.append(await client("mia").get("/api/events", after=cursor, limit=2))
             cursor = replies[-1].body["cursor"]
@@ -125,7 +126,8 @@ class TestFeed:
     async def test_head_and_a_reader_who_writes_meanwhile(
         self, jane: Client, begin: AsyncCall[str], new_ticket: AsyncCall[Any]
     ) -> None:
-        cursor, seen = await begin("jane"), []
+        cursor = await begin("jane")
+        seen: list[Any] = []
         writing = asyncio.gather(*(new_ticket(title=str(n)) for n in range(20)))
         while len(seen) < 20:
             reply = await jane.get("/api/events", after=cursor, limit=3)

@@ -214,7 +214,7 @@ class TestFuzz:
         path = re.sub(r"{\w+}", lambda _: quote(places.pop(), safe=""), template)
         with anyio.fail_after(60):
             response = await jane.http.request(
-                method, path, params=query, content=body, headers={"content-type": kind.encode()}
+                method, path, params=query, content=body, headers={b"content-type": kind.encode()}
             )
         assert response.status_code < 500, response.text
         if (

@@ -14,7 +14,7 @@ from codimir.config import Settings
 from codimir.database.core import Database, Transaction, Unavailable
 from codimir.database.statements import Statement, insert_into
 from codimir.http.paging import Data
-from codimir.http.routing import MAX_JSON_BYTES, get, handlers, post
+from codimir.http.routing import MAX_JSON_BYTES, AnyRoute, get, handlers, post
 from codimir.kit.collation import name_keys
 from codimir.model.groups import groups
 from codimir.revisions.dispatch import choose_answer
@@ -80,7 +80,7 @@ async def be_away(db: Database) -> Data[int]:
 def application() -> Litestar:
     """An application of its own, with routes that fail."""
     app = create_app(Settings())
-    failing = [fail, fail_half_way, ask_nonsense, collide, be_away]
+    failing: list[AnyRoute] = [fail, fail_half_way, ask_nonsense, collide, be_away]
     for handler in handlers(failing, PROVIDERS, app.state.fair_share, choose_answer):
         app.register(handler)
     return app
@@ -233,7 +233,7 @@ class TestBody:
 
     async def test_stranger_is_refused_before_the_body_is_read(self, client: People) -> None:
         async def unread() -> AsyncIterator[bytes]:
-            raise AssertionError
+            pytest.fail("it was read")
             yield b""
 
         assert (await client().request("POST", "/api/tickets", content=unread(), headers=JSON)).status == 401

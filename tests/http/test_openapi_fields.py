@@ -22,7 +22,7 @@ from tests.calls import AsyncCall
 from tests.clients import Client
 from tests.documented import CONTENT, OPERATIONS
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "title": (TicketUpdate, ["Fix login", "x", "\U0001f98a", "x" * 255]),
     "name": (ProjectUpdate, ["Website", "x" * 255]),
     "key": (ProjectUpdate, ["WEB", "ab", "A1", "ABCDEFGHIJ"]),
@@ -36,7 +36,7 @@ GOOD = {
     "events": (WebhookUpdate, [["*"], ["ticket.created", "comment.created"]]),
     "scopes": (TokenCreate, [["read"], ["read", "write", "admin"]]),
 }
-BAD = {
+BAD: dict[str, Any] = {
     "title": ["", " ", "\t\n", "\x1c", "\x85", "\u2003", "x" * 256],
     "name": ["", " ", "\x1c", "x" * 256],
     "key": ["", "A", "1A", "ABCDEFGHIJK", "A-B", "Ä1", None, 1],

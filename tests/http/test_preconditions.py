@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from codimir.revisions import etags
+from codimir.revisions.versions import Viewer
 from tests.calls import AsyncCall, Recorded
 from tests.clients import Client, People
 
@@ -215,12 +216,12 @@ class TestMark:
         assert etags.TagMaker("ours").revision_in(tag) is None
 
 
-class Person:
+class Person(Viewer):
     """Who asks."""
 
     versions: dict[str, int] = {}
     is_admin = False
-    bound_to = None
+    bound_to: str | None = None
 
     def __init__(self, user_id: str) -> None:
         self.id = user_id

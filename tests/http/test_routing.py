@@ -22,6 +22,7 @@ from codimir.http.paging import Data
 from codimir.http.routing import ReadTx, WriteTx, get, handlers, put
 from codimir.model.comments import comments
 from codimir.model.schemas import Comment
+from codimir.problems.problem import Problem
 from codimir.revisions.dispatch import choose_answer
 from codimir.tickets.queries import get_visible_ticket
 from tests.calls import AsyncCall
@@ -42,7 +43,7 @@ async def change_remark(base: WriteTx, who: Actor, ref: str, comment_id: str, da
     found = await get_visible_ticket(base, who, ref, lock=True)
     await update_comment(base, who, found, await queries.get_comment(base, found, comment_id), data)
     if data.content == "cursed":
-        raise InvalidInput.fields(content="Must not be cursed")
+        raise InvalidInput.fields(content=Problem("conflict"))
     return Data(await queries.get_comment(base, found, comment_id))
 
 

@@ -53,12 +53,14 @@ def handed_on(error: type[ApiError]) -> Callable[[], None]:
 
 @contextmanager
 def holding() -> Any:
-    yield refuse()
+    refuse()
+    yield
 
 
 @asynccontextmanager
 async def holding_on() -> Any:
-    yield refuse()
+    refuse()
+    yield
 
 
 @lru_cache
@@ -71,7 +73,7 @@ async def pieces() -> AsyncGenerator[bytes, None]:
     yield b""
 
 
-TABLE = {"refuse": refuse, "others": [refuse_by_module]}
+TABLE: dict[str, Any] = {"refuse": refuse, "others": [refuse_by_module]}
 
 
 def by_table(name: str) -> None:

@@ -38,7 +38,7 @@ class Mailbox:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         part = self.folder / ".part"
-        part.write_bytes(bytes(envelope.content or b"").replace(b"\r\n", b"\n"))
+        part.write_bytes(bytes(envelope.original_content or b"").replace(b"\r\n", b"\n"))
         part.rename(self.folder / f"{next(self.numbers):03}.eml")
         return "250 OK"
 

@@ -39,7 +39,7 @@ def uses() -> Iterator[Use]:
 
 def _codes(made_of: ast.expr) -> list[str]:
     if isinstance(made_of, ast.Constant):
-        return [made_of.value]
+        return [str(made_of.value)]
     if isinstance(made_of, ast.IfExp):
         return [*_codes(made_of.body), *_codes(made_of.orelse)]
     raise AssertionError(f"line {made_of.lineno}: a code is written out, so that it is found")

@@ -170,7 +170,7 @@ class TestDelete:
         await load_ticket("ticket_1", number=1, key="WEB-1", deleted_at=moment)
         await load_ticket("ticket_2", number=2, key="WEB-2")
         await client("ada").delete("/api/project/WEB")
-        rows = dict(await db.read(lambda tx: tx.fetch_all(DELETED_AT)))
+        rows: dict[str, Any] = dict(await db.read(lambda tx: tx.fetch_all(DELETED_AT)))
         assert rows["WEB-1"] == moment < rows["WEB-2"] == await db.read(lambda tx: tx.fetch_value(PROJECT_DELETED_AT))
 
 

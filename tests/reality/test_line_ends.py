@@ -15,7 +15,7 @@ def body(end: str) -> str:
     return end.join(["## Steps", "", "- [ ] open `WEB`", "", "| a | b |", "|---|---|", "| 1 | 2 |", ""])
 
 
-@pytest.fixture(params=ENDS.values(), ids=ENDS)
+@pytest.fixture(params=[*ENDS.values()], ids=[*ENDS])
 def end(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

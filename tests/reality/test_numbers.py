@@ -32,7 +32,7 @@ PAGES = ("/my-work", "/dashboard?period=week", "/projects/WEB/dashboard", "/dash
 pytestmark = pytest.mark.usefixtures("humans", "around")
 
 
-@pytest.fixture(params=CLOCKS.values(), ids=CLOCKS)
+@pytest.fixture(params=[*CLOCKS.values()], ids=[*CLOCKS])
 def now(app: Litestar, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> datetime:
     """Let it be another time for the whole of the application."""
     moment: datetime = request.param

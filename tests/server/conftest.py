@@ -14,7 +14,7 @@ from codimir.server.config import ServerConfig
 from codimir.server.limits import Limits
 
 PATIENCE_SECONDS = 300
-SHORT = {
+SHORT: dict[str, Any] = {
     "first_byte_seconds": 0.4, "header_seconds": 0.4, "body_seconds": 0.4, "stalled_seconds": 0.4,
     "linger_seconds": 0.4,
 }  # fmt: skip
@@ -151,6 +151,12 @@ class Started:
 
     async def until(self, condition: Any) -> None:
         await _until(condition)
+
+    @property
+    def limits(self) -> Limits:
+        config = self.server.config
+        assert isinstance(config, ServerConfig)
+        return config.limits
 
     @property
     def open(self) -> int:

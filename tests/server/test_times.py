@@ -59,12 +59,12 @@ class TestRequest:
             visitor.send(b"y" * 100)
             await asyncio.sleep(0.02)
         assert (await visitor.reply()).body == b"6000"
-        assert time.monotonic() - began > 2 * hasty.server.config.limits.body_seconds
+        assert time.monotonic() - began > 2 * hasty.limits.body_seconds
 
     async def test_a_body_is_not_slow_while_nobody_reads_it(self, hasty: Started) -> None:
         visitor = await hasty.visit()
         visitor.send(POST.replace(b"/length", b"/late_reader").replace(b"100000", b"900000") + b"y" * 900_000)
-        await asyncio.sleep(3 * hasty.server.config.limits.body_seconds)
+        await asyncio.sleep(3 * hasty.limits.body_seconds)
         hasty.app.go_on.set()
         assert (await visitor.reply()).body == b"900000"
 
@@ -73,7 +73,7 @@ class TestRequest:
         visitor.send(
             POST.replace(b"/length", b"/late_reader").replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
         )
-        await asyncio.sleep(3 * hasty.server.config.limits.body_seconds)
+        await asyncio.sleep(3 * hasty.limits.body_seconds)
         hasty.app.go_on.set()
         assert (await visitor.reply()).status == 100
         visitor.send(b"y" * 100_000)
@@ -84,7 +84,7 @@ class TestKeepAlive:
     async def test_a_connection_is_kept_for_the_next_request(self, hasty: Started) -> None:
         visitor = await hasty.visit()
         assert (await visitor.ask()).status == 200
-        await asyncio.sleep(3 * hasty.server.config.limits.first_byte_seconds)
+        await asyncio.sleep(3 * hasty.limits.first_byte_seconds)
         assert (await visitor.ask()).status == 200
 
     async def test_it_ends_when_none_comes(self, start: Any, short: Limits) -> None:
@@ -127,20 +127,20 @@ class TestReply:
             assert piece
             received += len(piece)
             await asyncio.sleep(0.005)
-        assert time.monotonic() - began > 2 * hasty.server.config.limits.stalled_seconds
+        assert time.monotonic() - began > 2 * hasty.limits.stalled_seconds
 
     async def test_a_stream_without_news_goes_on(self, hasty: Started) -> None:
         visitor = await hasty.visit()
         visitor.send(b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
         await visitor.reader.readuntil(b"first\r\n")
-        await asyncio.sleep(3 * hasty.server.config.limits.stalled_seconds)
+        await asyncio.sleep(3 * hasty.limits.stalled_seconds)
         hasty.app.go_on.set()
         assert await visitor.reader.readuntil(b"0\r\n\r\n") == b"4\r\nlast\r\n0\r\n\r\n"
 
     async def test_a_reply_that_takes_its_time_comes(self, hasty: Started) -> None:
         visitor = await hasty.visit()
         visitor.send(b"GET /later HTTP/1.1\r\nHost: x\r\n\r\n")
-        await asyncio.sleep(3 * hasty.server.config.limits.first_byte_seconds)
+        await asyncio.sleep(3 * hasty.limits.first_byte_seconds)
         hasty.app.go_on.set()
         assert (await visitor.reply()).body == b"at last"
 

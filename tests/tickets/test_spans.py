@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from codimir.database.core import Database
+from codimir.database.sqlite import SqliteDatabase
 from tests.calls import AsyncCall
 from tests.clients import Client, People
 from tests.plans import query_plan
@@ -272,7 +272,7 @@ class TestPlans:
     )
     @pytest.mark.parametrize("who", ["root", "ada", "jane"])
     async def test_an_index_finds_what_is_in_a_span(
-        self, client: People, db: Database, who: str, field: str, column: str
+        self, client: People, db: SqliteDatabase, who: str, field: str, column: str
     ) -> None:
         """Not every ticket that someone sees is looked at, whatever they are."""
         counted: list[str] = []

@@ -43,7 +43,9 @@ class TestList:
 
     @pytest.mark.parametrize("database_name", ["sqlite"])
     @pytest.mark.parametrize("who", ["root", "ada", "jane"])
-    async def test_only_what_was_deleted_is_looked_at(self, client: People, db: Database, who: str) -> None:
+    async def test_only_what_was_deleted_is_looked_at(
+        self, client: People, db: Database, who: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Not every live ticket, to see whether something on it was deleted."""
         counted: list[str] = []
         read_long = db.read_long
@@ -55,7 +57,7 @@ class TestList:
 
             return await read_long(inside)
 
-        db.read_long = traced
+        monkeypatch.setattr(db, "read_long", traced)
         await client(who).get(TRASH)
         plan = await query_plan(db, counted[-1])
         assert [step for step in plan if "ix_tickets_live" in step] == []

@@ -117,7 +117,7 @@ class TestGermanWords:
             assert key in page
 
 
-def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
+def _texts(string: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string)
 
 

@@ -5,8 +5,8 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Page
 
 from tests.calls import AsyncCall
 from tests.clients import Client
@@ -15,7 +15,7 @@ from tests.web.conftest import Fetch
 FILTERS = "status=todo&priority=high&type=BUG&assignee=me,none&reporter=user_101&group=group_103&label=label_1"
 
 
-def titles(page: Page) -> Any:
+def titles(page: httpx.Response) -> Any:
     return re.findall(r'class="row-title"[^>]*>([^<]*)</a>', page.text)
 
 

@@ -20,7 +20,7 @@ def rows(page: Any) -> list[str]:
 
 
 def titles(page: Any) -> list[str]:
-    return [re.sub("</?mark>", "", TITLE.search(row)[1]) for row in rows(page)]  # type: ignore[index]
+    return [re.sub("</?mark>", "", TITLE.search(row)[1]) for row in rows(page)]
 
 
 def passage(page: Any) -> str:
@@ -97,9 +97,7 @@ class TestWhere:
     async def test_words_of_the_title_are_marked(self, fetch: Fetch, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket(title="Ärger with <b> & the Login", description="login")
         page = await fetch("jane", "/tickets?search=arger+log")
-        assert TITLE.search(page.text)[1] == (  # type: ignore[index]
-            "<mark>Ärger</mark> with &lt;b&gt; &amp; the <mark>Login</mark>"
-        )
+        assert TITLE.search(page.text)[1] == ("<mark>Ärger</mark> with &lt;b&gt; &amp; the <mark>Login</mark>")
         assert passage(page) == ""
 
     async def test_what_only_the_description_holds_is_shown(self, fetch: Fetch, new_ticket: AsyncCall[Any]) -> None:

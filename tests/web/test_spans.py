@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
-from playwright.sync_api import Page
 
 from codimir.tickets.fields import FILTER_NAMES
 from tests.calls import AsyncCall
@@ -36,7 +36,7 @@ async def moving(load_ticket: AsyncCall[None]) -> None:
         )  # fmt: skip
 
 
-def links(page: Page, pattern: Any) -> Any:
+def links(page: httpx.Response, pattern: Any) -> Any:
     """Give the address and the number of each link."""
     found = re.findall(pattern, page.text, re.DOTALL)
     return [(html.unescape(address), int(number.replace(",", ""))) for address, number in found]

@@ -19,7 +19,7 @@ class Resolver:
         self._allowed = allowed
         self._threads = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="webhook-names")
 
-    async def bind_filter(self, host: str, port: int) -> list[str]:
+    async def resolve(self, host: str, port: int) -> list[str]:
         """Return the addresses of a host, all of which may be used.
 
         Raises AddressRefused when one of them may not, and OSError when the name leads nowhere.

@@ -104,7 +104,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
     async def _resolved(self, host: str, port: int, seconds: float | None) -> list[str]:
         try:
             async with asyncio.timeout(seconds):
-                return await self._resolver.bind_filter(host, port)
+                return await self._resolver.resolve(host, port)
         except TimeoutError as error:
             raise NotResolved(f"the name {host} was not resolved in time") from error
         except OSError as error:

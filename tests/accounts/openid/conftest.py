@@ -75,7 +75,7 @@ async def app(
 class Browser:
     """A browser that can open both Codimir and the provider."""
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Any) -> None:
         self.codimir = httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://codimir.test"
         )
@@ -98,8 +98,8 @@ class Browser:
                     return location
                 reply = await self.outside.get(location)
             else:
-                form = {"prompt": re.search(r'name="prompt" value="(\w+)"', reply.text)[1], "login": who}  # type: ignore[index]
-                action = re.search(r'action="([^"]+)"', reply.text)[1]  # type: ignore[index]
+                form = {"prompt": re.search(r'name="prompt" value="(\w+)"', reply.text)[1], "login": who}
+                action = re.search(r'action="([^"]+)"', reply.text)[1]
                 reply = await self.outside.post(action, data={**form, "password": "any"})
         raise AssertionError(f"the provider leads nowhere: {reply.text}")
 
