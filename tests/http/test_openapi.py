@@ -22,7 +22,8 @@ from codimir.http.paging import Data, Page, Reply
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
 from codimir.model.schemas import Comment
-from codimir.web.api_examples import BODIES, ERRORS, REPLIES
+from codimir.web.api_examples import BODIES
+from codimir.web.api_reply_examples import ERRORS, REPLIES
 from tests.access.matrix import ROWS
 from tests.calls import AsyncCall
 from tests.clients import Client, People

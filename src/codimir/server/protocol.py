@@ -20,6 +20,7 @@ from codimir.server.cycle import Cycle, NotedCycle
 from codimir.server.refusals import HeaderTooLarge, RequestTimeout, UriTooLong, malformed, whole_reply
 from codimir.server.request_ids import given_request_id, new_request_id
 from codimir.server.requests import check_size, describe
+from codimir.server.unreadable import reason_of
 from codimir.server.unsent import unsent_bytes
 
 log = logging.getLogger("codimir")
@@ -83,7 +84,7 @@ class BoundedProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:
             self._reading = NOTHING  # what follows would be of another protocol, which is not spoken here
         except httptools.HttpParserCallbackError as error:
-            self._refuse(_reason(error))
+            self._refuse(reason_of(error))
         except httptools.HttpParserError:
             self._refuse(malformed())
         else:
@@ -286,16 +287,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _written(self, error: ApiError) -> bytes:
         return whole_reply(error, [*self.server_state.default_headers, (b"x-request-id", new_request_id().encode())])
-
-
-def _reason(error: httptools.HttpParserCallbackError) -> ApiError:
-    """Return what was wrong with a request, as a method of the protocol raised it."""
-    cause = error.__context__
-    if isinstance(cause, ApiError):
-        return cause
-    if not isinstance(cause, httptools.HttpParserError):
-        log.error("a request could not be read", exc_info=cause)
-    return malformed()
 
 
 def _connections_of(state: ServerState, config: ServerConfig, loop: asyncio.AbstractEventLoop) -> Connections:

@@ -1,7 +1,8 @@
 """The words of the API document that no signature can say."""
 
 from codimir.http.openapi_parameters import Words
-from codimir.web.api_examples import BODIES, ERRORS, REPLIES
+from codimir.web.api_examples import BODIES
+from codimir.web.api_reply_examples import ERRORS, REPLIES
 
 INTRODUCTION = """\
 JSON in and out, in camelCase; timestamps are RFC 3339 in UTC.

@@ -125,11 +125,6 @@ async def release(tx: Transaction, taken: Sequence[Claimed]) -> None:
         await tx.execute(_GIVE_BACK, delivery_id=each.id, attempts=each.attempts, now=tx.now)
 
 
-async def purge(tx: Transaction, before: datetime) -> int:
-    """Delete some of the deliveries that have been in the log since before a moment; give how many."""
-    return await tx.execute(_PURGE, before=before)
-
-
 async def _finish(tx: Transaction, taken: Claimed, outcome: Outcome, webhook: _Health) -> None:
     state, due = _what_follows(tx, taken, outcome, webhook)
     failures = taken.failures + (not outcome.is_delivered)
@@ -294,11 +289,3 @@ _HOLD = Statement(
     .where(_table.webhook_id == sa.bindparam("webhook_id"), _table.state == "pending")
     .values(next_attempt_at=None)
 )
-_PURGED_AT_ONCE = 500
-_old = (
-    sa.select(_table.id)
-    .where(_table.created_at < sa.bindparam("before", type_=_table.created_at.type), ~OPEN)
-    .order_by(_table.created_at)
-    .limit(sa.literal_column(str(_PURGED_AT_ONCE)))
-)
-_PURGE = Statement(sa.delete(webhook_deliveries).where(_table.id.in_(_old)))

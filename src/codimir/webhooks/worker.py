@@ -20,7 +20,8 @@ from codimir.kit.clock import Clock, utc_now
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
 from codimir.webhooks.outbox import read_log
-from codimir.webhooks.queue import Claimed, Sent, due_hosts, next_due, purge, record_results, release, take
+from codimir.webhooks.purging import purge
+from codimir.webhooks.queue import Claimed, Sent, due_hosts, next_due, record_results, release, take
 from codimir.webhooks.schedule import LOG_KEPT
 from codimir.webhooks.sending import MAX_CONNECTIONS, Outcome, Sender
 from codimir.webhooks.signing import headers_for
