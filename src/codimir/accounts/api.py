@@ -210,7 +210,7 @@ def _refused(caller: AuthRequest, fields: Fields, error: str, code: Refusal | No
 
 def _too_many(caller: AuthRequest, fields: Fields, error: TooManyAttempts) -> Answer:
     """Answer that it was too often: as an address, because a client looks for one, and as the API says it."""
-    url = caller.url(ERROR_PATH, error="TooManyAttempts", provider=CREDENTIALS)
+    url = caller.url(ERROR_PATH, error="TooManyTries", provider=CREDENTIALS)
     said = {"code": error.code, "message": error.message}
     kept = [caller.keep_callback_url(caller.callback_url(fields)), *caller.keep_email(fields)]
     answer = caller.answer_url(fields, url, error.status, kept, error=said)

@@ -96,7 +96,7 @@ def _said_of_error(error: str, _: Callable[[str], str]) -> str | None:
         "CredentialsSignin": _("The e-mail or the password is wrong."),
         "AccessDenied": _("This account is closed. Ask who administers this instance."),
         "MissingCSRF": _("This page was open for too long. Try once more."),
-        "TooManyAttempts": _("Too many tries. Wait a few minutes."),
+        "TooManyTries": _("Too many tries. Wait a few minutes."),
     }
     return known.get(error)
 
