@@ -26,7 +26,7 @@ def seen(page: Callable[..., Awaitable[httpx.Response]]) -> AsyncCall[dict[str, 
 
     async def read(who: str = "jane") -> dict[str, str]:
         html = (await page(who, "/tickets/WEB-1")).text
-        return dict(re.findall(r'data-tasks="(\w+)" data-seen="(\w+)" data-address="/tickets/WEB-1/tasks"', html))
+        return dict(re.findall(r'data-tasks="(\w+)"\s+data-seen="(\w+)"\s+data-address="/tickets/WEB-1/tasks"', html))
 
     return read
 
