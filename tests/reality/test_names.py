@@ -54,7 +54,7 @@ class TestPeople:
     @pytest.mark.parametrize("who", PEOPLE)
     async def test_they_are_found_in_every_menu(self, jane: Client, client: People, who: str) -> None:
         for text in FOUND_BY[who]:
-            for path in ("/choices/assignee", "/choices/reporter", "/filters/assignee", "/palette"):
+            for path in ("/choices/assignee", "/filters/assignee", "/filters/reporter", "/palette"):
                 assert PEOPLE[who] in await offered(jane, path, q=text), (path, text)
             found = await client("root").get("/api/users", search=text)
             assert IDS[who] in [each["id"] for each in found.data], text

@@ -92,7 +92,7 @@ class TestTick:
         await jane.put("/api/tickets/WEB-1", {"description": change})
         reply = await tick(client, "john", 2, seen=before)
         assert reply.status_code == 409
-        assert "Someone changed this text meanwhile" in reply.text
+        assert "Someone else changed this text in the meantime" in reply.text
         assert (await jane.get("/api/tickets/WEB-1")).data["description"] == change
 
     @pytest.mark.parametrize("line", [0, 11, 99])

@@ -39,7 +39,7 @@ async def sign_in_with_password(
 
     Who signed in to it from the same device or address before has tries of their own, which strangers cannot use up.
 
-    Raises SignInRefused, in the same time whether the account exists or not, and TooManyTries.
+    Raises SignInRefused, in the same time whether the account exists or not, and TooManyAttempts.
     """
     known = place.device or await db.read(lambda tx: find_known_address(tx, email, place.address))
     limits = tries_of_known(email_key(email), known) if known else tries_of(email_key(email), place.address)

@@ -50,7 +50,7 @@ async def record_attempt(tx: Transaction, limits: Mapping[str, int]) -> float | 
 async def count_or_refuse(db: Database, account: str, address: str, device: str | None = None) -> None:
     """Count a try, of a device that is known by itself.
 
-    Raises TooManyTries where there were too many.
+    Raises TooManyAttempts where there were too many.
     """
     limits = tries_of(account, address) if device is None else tries_of_known(account, device)
     seconds = await db.write(lambda tx: record_attempt(tx, limits))
