@@ -207,7 +207,7 @@ class TestWrites:
         moved = [event for event in (await mia.get(f"{at}/history")).data if "projectId" in event["changes"]]
         for event in moved:
             reply = await mia.post(f"/api/events/{event['id']}/undo")
-            assert (reply.status, reply.error["message"][:12]) == (409, "It came from")
+            assert (reply.status, reply.error["message"][:12]) == (409, "It was moved")
 
     async def test_nothing_is_restored_that_was_deleted_there(self, client: People, story: Story) -> None:
         for name in ("deleted comment", "deleted time", "deleted file", "deleted in project", "trashed"):
