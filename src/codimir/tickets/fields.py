@@ -140,7 +140,7 @@ FIELDS: tuple[Field, ...] = (
             "PLANNING": "Planning", "DEVELOPMENT": "Development", "TESTING": "Testing", "DEPLOYMENT": "Deployment",
             "COMPLETED": "Completed",
         },
-        filter=tuple[Stage, ...], edits=True, event=TicketStatusChanged,
+        filter=tuple[Stage, ...], about="Stages.", edits=True, event=TicketStatusChanged,
     ),
     Field(
         name="assignee", kind=Kind.PERSON, label="Assignee", in_text="assignee", icon="person", column="assignee_id",

@@ -1,6 +1,7 @@
 """The words of the API document that no signature can say."""
 
 from codimir.http.openapi_parameters import Words
+from codimir.tickets.fields import FILTERS
 from codimir.web.api_examples import BODIES
 from codimir.web.api_reply_examples import ERRORS, REPLIES
 
@@ -31,6 +32,7 @@ Where several servers share a database, the second request may wait for the firs
 """
 
 PARAMETERS = {
+    **{field.name: field.about for field in FILTERS if field.about},
     "invitations/{invitation_id}": "The id of an invitation into this workspace",
     "invitations/{token}": "What the link of an invitation ends with: `/invite/{token}`",
     "reset/{token}": "What a link to choose a new password ends with: `/reset/{token}`",
