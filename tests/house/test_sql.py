@@ -31,7 +31,7 @@ FILES = {
     "work in the background, in portions": {
         "notifications/digests.py", "notifications/fanout.py", "notifications/recipients.py",
         "notifications/withdrawing.py", "trash/purging.py", "webhooks/outbox.py", "webhooks/payloads.py",
-        "webhooks/queue.py",
+        "webhooks/purging.py", "webhooks/queue.py",
     },
     "counts and cuts any list into pages": {"http/paging.py"},
 }  # fmt: skip

@@ -13,7 +13,7 @@ from codimir.http.headers import MAX_IDEMPOTENCY_KEY
 from codimir.http.validation import parse_body, parse_query
 from codimir.labels.schemas import LabelCreate
 from codimir.projects.schemas import ProjectUpdate
-from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN
+from codimir.tickets.date_ranges import DUE_PATTERN, SPAN_PATTERN
 from codimir.tickets.schemas import TicketListQuery, TicketUpdate
 from codimir.users.schemas import PreferencesUpdate, ProfileUpdate, UserCreate
 from codimir.webhooks.schemas import WebhookUpdate

@@ -12,9 +12,9 @@ from codimir.kit.text import words_in
 from codimir.model.comments import comments
 from codimir.model.search import search_documents, search_words
 from codimir.model.tickets import tickets
+from codimir.tickets.listing.ranked import CANDIDATES
 from codimir.tickets.search import index, vocabulary
 from codimir.tickets.search.index import index_tickets
-from codimir.tickets.search.ranked import CANDIDATES
 from codimir.tickets.search.vocabulary import FamiliarWords
 from tests.calls import AsyncCall
 from tests.cast import LONG_AGO

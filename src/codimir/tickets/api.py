@@ -10,7 +10,7 @@ from codimir.tickets import queries
 from codimir.tickets.changing import creating, deleting, updating
 from codimir.tickets.history import as_of
 from codimir.tickets.history.details import get_details_as_of
-from codimir.tickets.listing import pages
+from codimir.tickets.listing import pages, ranked
 from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.tickets.ordering import reordering
 from codimir.tickets.schemas import (
@@ -27,7 +27,6 @@ from codimir.tickets.schemas import (
     TicketStatsQuery,
     TicketUpdate,
 )
-from codimir.tickets.search import ranked
 from codimir.tickets.statistics import numbers
 
 

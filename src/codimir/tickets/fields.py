@@ -20,7 +20,7 @@ from codimir.events.types import Event, TicketAssigned, TicketStatusChanged, Tic
 from codimir.http.paging import PageQuery
 from codimir.model.enums import Priority, Stage, Status, Type
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.date_ranges import DUE_PATTERN, SPAN_PATTERN, ParsesDateRange
+from codimir.tickets.date_ranges import DUE_PATTERN, SPAN_PATTERN, ParsesDateRange
 
 Order = Literal["asc", "desc"]
 Several = tuple[str, ...]

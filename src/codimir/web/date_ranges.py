@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from codimir.tickets.date_ranges import End, read
 from codimir.tickets.fields import FILTERS, Kind
-from codimir.tickets.listing.date_ranges import End, read
 from codimir.web.dates import DateFormatter
 from codimir.web.languages import catalogue
 

@@ -17,9 +17,9 @@ from codimir.model.jobs import background_jobs
 from codimir.model.projects import projects
 from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
 from codimir.model.workspaces import workspaces
+from codimir.tickets.date_ranges import ARCHIVED, Here, date_ranges_of, span_conditions
 from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.date_ranges import ARCHIVED, Here, date_ranges_of, span_conditions
 from codimir.tickets.listing.plan import is_counted_by_kinds
 from codimir.tickets.listing.references import find_references
 from codimir.tickets.listing.shape import BoundFilter, Filter, FilterShape

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from codimir.kit.values import ReadOnlyValues
-from codimir.tickets.listing.date_ranges import DateRange
+from codimir.tickets.date_ranges import DateRange
 from codimir.tickets.search.backend import QueryTerm
 
 

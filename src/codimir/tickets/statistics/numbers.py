@@ -16,8 +16,8 @@ from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Row, Statement
 from codimir.model.enums import PRIORITIES, STATUSES, TYPES
 from codimir.model.tickets import tickets
+from codimir.tickets.date_ranges import OVERDUE_NOW, DateRange, bound, overdue, span_conditions
 from codimir.tickets.history.as_of import parts_at, require_past
-from codimir.tickets.listing.date_ranges import OVERDUE_NOW, DateRange, bound, overdue, span_conditions
 from codimir.tickets.listing.filters import bind_filter, conditions, here_of, select_counts
 from codimir.tickets.listing.shape import FilterShape
 from codimir.tickets.schemas import Period, TicketMetrics, TicketStats, TicketStatsQuery

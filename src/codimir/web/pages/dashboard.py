@@ -6,7 +6,7 @@ from litestar import Response
 from codimir.database.core import Transaction
 from codimir.http.routing import get
 from codimir.kit.values import Values
-from codimir.tickets.listing.date_ranges import between
+from codimir.tickets.date_ranges import between
 from codimir.tickets.schemas import TicketStatsQuery
 from codimir.tickets.statistics.numbers import get_statistics
 from codimir.tickets.statistics.timelines import get_timeline

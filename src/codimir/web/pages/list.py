@@ -13,9 +13,9 @@ from codimir.kit.collation import sort_key
 from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, Kind, Order, Sort
 from codimir.tickets.listing.pages import list_tickets
+from codimir.tickets.listing.ranked import list_best_matches
 from codimir.tickets.ordering.board import count_columns
 from codimir.tickets.schemas import TicketInList, TicketListQuery
-from codimir.tickets.search.ranked import list_best_matches
 from codimir.web.addresses import Address
 from codimir.web.chips import chips_of
 from codimir.web.display_names import ORDER

@@ -10,7 +10,7 @@ from codimir.kit.values import Values
 from codimir.model.enums import OPEN_STATUSES
 from codimir.notifications.queries import list_notifications, list_texts
 from codimir.notifications.schemas import NotificationListQuery
-from codimir.tickets.listing.date_ranges import OVERDUE
+from codimir.tickets.date_ranges import OVERDUE
 from codimir.tickets.listing.pages import list_tickets
 from codimir.tickets.schemas import TicketListQuery
 from codimir.tickets.statistics.due import list_due
