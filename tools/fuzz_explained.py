@@ -18,25 +18,21 @@ import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
+from codimir.problems.problem import Problem
+from codimir.problems.sentences import SENTENCES
+
 FILE = "CODIMIR_FUZZ_EXPLAINED"
 BAD_REQUEST, PRECONDITION_FAILED, UNPROCESSABLE = 400, 412, 422
 
-ONLY_DATA_TELLS = re.compile(
-    r"Invalid [a-z ]+ ID(: .*)?"  # an id of nothing, or of what who asks does not see
-    r"|Must be the workspace of the project"
-    r"|Must be a workspace that you are a member of"
-    r"|Must be in the future"
-    r"|Must not be in the future"
-    r"|Must be a picture: .*"  # of the files that can be sent, some are pictures
-    r"|Must be the IANA name of a time zone, .*"  # of the forms that a name has, some are names
-    r"|Is not a cursor of this server"
-    r"|Cannot be combined with asOf: .*"
-    r"|Give either ids, or all as true"
-    r"|Must not be before from"
-    r"|The span ends before it begins"
-    r"|.* is an address inside a network, .*"
-)
-"""What is wrong with a value though it has the right form: no schema has the words for it."""
+ONLY_DATA_TELLS = (
+    "invalid_id", "invalid_id_named",  # an id of nothing, or of what who asks does not see
+    "workspace_of_other_project", "not_your_workspace", "not_in_the_future", "in_the_future",
+    "not_a_picture",  # of the files that can be sent, some are pictures
+    "not_a_timezone",  # of the forms that a name has, some are names
+    "cursor_of_other_server", "search_with_as_of", "rank_with_as_of", "ids_or_all", "to_before_from", "span_backwards",
+    "address_inside_network",
+)  # fmt: skip
+"""Problems of a value though it has the right form: no schema has the words for it."""
 IN_QUERY = re.compile(r"parameters? (`.*`) in query")
 
 
@@ -59,7 +55,13 @@ def _only_data_tells(failure: Failure, _case: Any, response: Any) -> bool:
     if not isinstance(failure, RejectedPositiveData) or response.status_code != BAD_REQUEST:
         return False
     messages = [*_messages(response)]
-    return bool(messages) and all(ONLY_DATA_TELLS.fullmatch(message) for message in messages)
+    return bool(messages) and all(any(_tells(message, code) for code in ONLY_DATA_TELLS) for message in messages)
+
+
+def _tells(message: str, code: str) -> bool:
+    """Return whether a message tells a problem, with whatever values."""
+    words = re.split(r"\{[^}]*\}", str(SENTENCES[code]))
+    return re.fullmatch(".*".join(map(re.escape, words)), message) is not None
 
 
 def _is_rejected(status: int, header: str) -> Callable[[Failure, Any, Any], bool]:
@@ -98,14 +100,14 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 def _is_only_sigils(failure: Failure, case: Any, response: Any) -> bool:
     is_of_it = isinstance(failure, RejectedPositiveData) and case.path == "/api/tickets/quick"
-    return is_of_it and [*_messages(response)] == ["Title is required"]
+    return is_of_it and [*_messages(response)] == [str(Problem("required", field="Title"))]
 
 
 def _is_not_printable(failure: Failure, case: Any, response: Any) -> bool:
     """Return whether only an e-mail is wrong, with a character that patterns cannot name."""
     is_of_it = isinstance(failure, RejectedPositiveData) and response.status_code == BAD_REQUEST
     refused = [*_messages(response)] if is_of_it else []
-    return refused == ["Must be an e-mail address such as jane@example.com"] and not case.body["email"].isprintable()
+    return refused == [str(Problem("not_an_email"))] and not case.body["email"].isprintable()
 
 
 def _is_whole(failure: Failure, _case: Any, response: Any) -> bool:
