@@ -67,7 +67,7 @@ class TestTasks:
         expect(box).to_be_enabled()
         page.evaluate("document.querySelector('[data-tasks]').dataset.seen = 'of another text'")
         box.click()
-        expect(page.get_by_text("Someone changed this text meanwhile")).to_be_visible()
+        expect(page.get_by_text("Someone else changed this text in the meantime")).to_be_visible()
         expect(box).not_to_be_checked()
 
 
