@@ -157,7 +157,7 @@ class TestTimeLimit:
         async def search(*_: Any) -> Any:
             raise TookTooLong(10)
 
-        monkeypatch.setattr("codimir.tickets.listing.ranked.search_tickets", search)
+        monkeypatch.setattr("codimir.tickets.listing.best_matches.search_tickets", search)
         monkeypatch.setattr("codimir.web.pages.palette.search_tickets", search)
 
     async def test_the_answer_says_what_to_do(self, jane: Client) -> None:
@@ -191,7 +191,7 @@ class TestSetting:
         async def search(tx: Transaction, *_: Any) -> Any:
             return await tx.fetch_value(COUNTING)
 
-        monkeypatch.setattr("codimir.tickets.listing.ranked.search_tickets", search)
+        monkeypatch.setattr("codimir.tickets.listing.best_matches.search_tickets", search)
         monkeypatch.setattr(app.state.database, "read_timeout", 0.05)
         assert (await jane.request("GET", SEARCH)).status == 503
         assert (await jane.get("/api/tickets/stats")).status == 200

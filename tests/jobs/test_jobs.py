@@ -31,7 +31,7 @@ AT_ONCE = 2
 PORTION = 2
 MANY = 5
 BATCHES = Statement(sa.select(events.c.type, events.c.batch_id, events.c.ticket_id).order_by(events.c.version))
-VERSIONED_COLUMNS = Statement(sa.select(past_tickets.c.id, past_tickets.c.label_ids, past_tickets.c.group_id))
+PAST_COLUMNS = Statement(sa.select(past_tickets.c.id, past_tickets.c.label_ids, past_tickets.c.group_id))
 DELETED = Statement(sa.select(tickets.c.deleted_at))
 PROJECT_DELETED = Statement(sa.select(projects_table.c.deleted_at).where(projects_table.c.id == "project_456"))
 JOBS = Statement(sa.select(background_jobs.c.id))
@@ -128,7 +128,7 @@ class TestDeleteLabel:
             )  # fmt: skip
         after = await row_counts()
         assert (after["labels"], after["ticket_labels"]) == (before["labels"] - 1, before["ticket_labels"] - MANY)
-        kept = await db.read(lambda tx: tx.fetch_all(VERSIONED_COLUMNS))
+        kept = await db.read(lambda tx: tx.fetch_all(PAST_COLUMNS))
         assert sorted(row[0] for row in kept) == sorted(ids)
         assert {tuple(row[1]) for row in kept} == {("label_1", "label_2")}
 
@@ -225,7 +225,7 @@ class TestDeleteGroup:
         assert len({row[1] for row in told if row[0] != "group.created"}) == 1
         for ticket_id in ids:
             assert (await recorded(ticket_id))[-1] == ("ticket.updated", {"groupId": ["group_103", None]})
-        assert {row[2] for row in await db.read(lambda tx: tx.fetch_all(VERSIONED_COLUMNS))} == {"group_103"}
+        assert {row[2] for row in await db.read(lambda tx: tx.fetch_all(PAST_COLUMNS))} == {"group_103"}
         assert (await row_counts())["groups"] == 2  # the new one, and the one of Globex
 
 

@@ -26,14 +26,14 @@ def everything_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
 def offsets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note how many tickets are skipped for each page."""
     skipped: list[int] = []
-    nearest = KeysetCache.nearest
+    words_meant_by = KeysetCache.nearest
 
     def noted(self: KeysetCache, listing: Any, versions: Any, offset: int) -> SeekPoint | None:
-        found = nearest(self, listing, versions, offset)
+        found = words_meant_by(self, listing, versions, offset)
         skipped.append(offset - (found.offset if found else 0))
         return found
 
-    monkeypatch.setattr(KeysetCache, "nearest", noted)
+    monkeypatch.setattr(KeysetCache, "words_meant_by", noted)
     return skipped
 
 
@@ -116,7 +116,10 @@ def test_of_many_points_the_newest_and_some_everywhere_are_remembered() -> None:
         points.note("all", {"w": 1}, SeekPoint(offset, f"ticket_{offset}"))
     for offset in (0, MAX_POINTS // 2, MAX_POINTS, 2 * MAX_POINTS):
         assert (near := points.nearest("all", {"w": 1}, offset)) is None or offset - near.offset < 8
-    assert points.nearest("all", {"w": 1}, 2 * MAX_POINTS) == (2 * MAX_POINTS - 1, f"ticket_{2 * MAX_POINTS - 1}")
+    assert points.nearest("all", {"w": 1}, 2 * MAX_POINTS) == (
+        2 * MAX_POINTS - 1,
+        f"ticket_{2 * MAX_POINTS - 1}",
+    )
     assert len(points) <= MAX_POINTS
 
 

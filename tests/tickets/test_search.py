@@ -12,7 +12,7 @@ from codimir.kit.text import words_in
 from codimir.model.comments import comments
 from codimir.model.search import search_documents, search_words
 from codimir.model.tickets import tickets
-from codimir.tickets.listing.ranked import CANDIDATES
+from codimir.tickets.listing.best_matches import CANDIDATES
 from codimir.tickets.search import index, vocabulary
 from codimir.tickets.search.index import index_tickets
 from codimir.tickets.search.vocabulary import FamiliarWords

@@ -77,7 +77,7 @@ class TestOrder:
 
     async def test_pages_hold_each_once(self, fetch: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
         """Also past the matches that are ranked."""
-        monkeypatch.setattr("codimir.tickets.listing.ranked.CANDIDATES", 1)
+        monkeypatch.setattr("codimir.tickets.listing.best_matches.CANDIDATES", 1)
         seen = []
         for page in (1, 2, 3):
             seen += titles(await fetch("jane", f"/tickets?search=login&limit=1&page={page}"))

@@ -7,12 +7,12 @@ from codimir.users.queries import find_account_by_id, get_person
 
 
 async def get_person_of_link(tx: Transaction, token: str) -> Person:
-    """Return whom a link signs in, without using it. Raises LinkGone."""
+    """Return whom a link signs in, without using it. Raises LinkExpired."""
     return await _person_of(tx, await get_link(tx, "sign_in", token))
 
 
 async def use_sign_in_link(tx: Transaction, token: str) -> Person:
-    """Use a link up and return whom it signs in. Raises LinkGone."""
+    """Use a link up and return whom it signs in. Raises LinkExpired."""
     return await _person_of(tx, await use_link(tx, "sign_in", token))
 
 

@@ -62,7 +62,7 @@ async def make_link(
 async def get_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
     """Look at a link without using it.
 
-    Raises LinkGone where it is not valid.
+    Raises LinkExpired where it is not valid.
     """
     row = await tx.fetch_one(_BY_HASH, hash=hash_of(token), purpose=purpose, now=tx.now)
     if row is None:
@@ -73,7 +73,7 @@ async def get_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
 async def use_link(tx: Transaction, purpose: Purpose, token: str) -> Link:
     """Use a link up, and with it every other one for the same purpose and person.
 
-    Raises LinkGone where it is not valid, which one that somebody else uses at this moment is not.
+    Raises LinkExpired where it is not valid, which one that somebody else uses at this moment is not.
     """
     link = await get_link(tx, purpose, token)
     withdrawn = await withdraw_links(tx, purpose, link.user_id)

@@ -1,6 +1,6 @@
 """What search remembers: which document of the index is which ticket, and the words that each workspace has used.
 
-The index itself is a table of its database alone, see `search_sqlite` and `search_postgres`.
+The index itself is a table of its database alone, see `tickets/search/sqlite.py` and `tickets/search/postgres.py`.
 """
 
 import sqlalchemy as sa

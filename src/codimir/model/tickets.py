@@ -113,7 +113,7 @@ former_ticket_keys = sa.Table(
 )
 
 
-VERSIONED_COLUMNS = (
+PAST_COLUMNS = (
     "project_id", "container_id", "number", "key", "title", "title_sort", "type", "status", "priority", "stage",
     "assignee_id", "reporter_id", "group_id", "due_date", "completed_at", "comment_count", "attachment_count",
     "time_log_count", "created_at", "updated_at", "deleted_at",
@@ -127,7 +127,7 @@ past_tickets = sa.Table(
     reference("id", "tickets", primary_key=True),
     sa.Column("valid_from", UtcDateTime(), nullable=False),
     sa.Column("valid_to", UtcDateTime(), primary_key=True),
-    *(sa.Column(name, tickets.c[name].type, nullable=True) for name in VERSIONED_COLUMNS),
+    *(sa.Column(name, tickets.c[name].type, nullable=True) for name in PAST_COLUMNS),
     sa.Column("label_ids", Json(), nullable=False),
     sa.Index(
         "ix_past_tickets_states",

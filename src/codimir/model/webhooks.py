@@ -5,7 +5,8 @@ A webhook keeps the version of its workspace up to which it has read the event l
 webhook; it is open until it has been delivered, has failed for good or is cancelled. Whoever sends an open delivery
 moves `next_attempt_at` behind the time that an attempt can take: so nobody else sends it meanwhile, and when the sender
 is killed it is due again by itself. An open delivery without `next_attempt_at` waits for its webhook to be resumed.
-Deliveries of one `ordering_key`, the ticket that they are about, go in the order of their versions (claiming.py).
+Deliveries of one `ordering_key`, the ticket that they are about, go in the order of their versions
+(`webhooks/queue.py`).
 """
 
 import sqlalchemy as sa

@@ -120,7 +120,7 @@ class IdempotentWrites(ForwardingDatabase):
         self._attempt = attempt
 
     async def write(self, unit: Unit[T]) -> T:
-        """Run a unit and commit it with its reply; raises AlreadyDone where an earlier attempt did."""
+        """Run a unit and commit it with its reply; raises Replay where an earlier attempt did."""
 
         async def keeping(tx: Transaction) -> T:
             await _refuse_again(tx, self._attempt)
@@ -143,7 +143,7 @@ async def _answer_once(writes: IdempotentWrites, values: Values) -> HttpResponse
 
 
 async def _write_once(db: Database, attempt: IdempotentRequest, unit: Unit[T]) -> T:
-    """Write; where that fails because another server was faster with the same request, raise AlreadyDone."""
+    """Write; where that fails because another server was faster with the same request, raise Replay."""
     try:
         return await db.write(unit)
     except (ApiError, UniqueViolation):
@@ -152,7 +152,7 @@ async def _write_once(db: Database, attempt: IdempotentRequest, unit: Unit[T]) -
 
 
 async def _refuse_what_is_done(db: Database, attempt: IdempotentRequest, form: FileForm | None) -> None:
-    """Raise AlreadyDone before anything is begun; the bytes of a file are compared then, and not stored."""
+    """Raise Replay before anything is begun; the bytes of a file are compared then, and not stored."""
     if form is not None:
         if not await db.read(attempt.is_kept):
             return

@@ -10,7 +10,7 @@ from codimir.tickets import queries
 from codimir.tickets.changing import creating, deleting, updating
 from codimir.tickets.history import as_of
 from codimir.tickets.history.details import get_details_as_of
-from codimir.tickets.listing import pages, ranked
+from codimir.tickets.listing import best_matches, pages
 from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.tickets.ordering import reordering
 from codimir.tickets.schemas import (
@@ -75,7 +75,7 @@ async def get_statistics(tx: LongReadTx, actor: Actor, query: TicketStatsQuery) 
 @get("/api/tickets/search")
 async def search_tickets(tx: LongReadTx, actor: Actor, query: TicketSearchQuery) -> Data[list[TicketInList]]:
     """Find tickets by the words in their title, description, key and comments, the best match first."""
-    return Data(await ranked.search_tickets(tx, actor, query))
+    return Data(await best_matches.search_tickets(tx, actor, query))
 
 
 @get("/api/tickets/{ref:str}")

@@ -130,8 +130,8 @@ def _rows(kind: ChildKind[Any], *, in_trash: bool = False) -> AnySelect:
 
 @lru_cache(maxsize=16)
 def _listed(kind: ChildKind[T]) -> Paged[T]:
-    select_counts = sa.select(kind.table.c.id).where(_on_ticket(kind))
-    return Paged(kind.projection, _rows(kind), *kind.order, counted=select_counts)
+    counted = sa.select(kind.table.c.id).where(_on_ticket(kind))
+    return Paged(kind.projection, _rows(kind), *kind.order, counted=counted)
 
 
 @lru_cache(maxsize=16)
@@ -142,9 +142,9 @@ def _one(kind: ChildKind[Any], *, in_trash: bool) -> Statement:
 @lru_cache(maxsize=16)
 def _touch(kind: ChildKind[Any]) -> Statement:
     counter, now = tickets.c[kind.counter], sa.bindparam("now", type_=tickets.c.updated_at.type)
-    select_counts = counter + sa.bindparam("by", type_=sa.Integer())
+    new_count = counter + sa.bindparam("by", type_=sa.Integer())
     return Statement(
         sa.update(tickets)
         .where(tickets.c.id == sa.bindparam("ticket_id"))
-        .values({kind.counter: select_counts, "updated_at": not_before_creation(tickets, now)})
+        .values({kind.counter: new_count, "updated_at": not_before_creation(tickets, now)})
     )

@@ -29,7 +29,7 @@ from codimir.undo.queries import find_who_changed, get_visible_batch, get_visibl
 from codimir.undo.schemas import Undone
 
 Undo = Callable[[Transaction, Actor, RecordedEvent], Awaitable[None]]
-NO_EXPIRY = timedelta(0)
+ANY_TIME = timedelta(0)
 
 
 class CannotBeUndone(Conflict):
@@ -44,7 +44,7 @@ class HasLaterEvents(Conflict):
     problem = Problem("changed_after_that")
 
 
-class StateChanged(Conflict):
+class NothingToUndo(Conflict):
     """What was changed is in the trash now, or no longer there."""
 
     problem = Problem("nothing_to_undo")
@@ -95,7 +95,7 @@ async def _undo_all(tx: Transaction, actor: Actor, found: list[RecordedEvent]) -
         try:
             await _UNDO[event.type](tx, actor, event)
         except NotFound as error:
-            raise StateChanged from error
+            raise NothingToUndo from error
     return Undone([event.id for event in found], tx.batch_id or "")
 
 
@@ -128,7 +128,7 @@ async def _delete_ticket(tx: Transaction, actor: Actor, event: RecordedEvent) ->
 
 
 async def _restore(tx: Transaction, actor: Actor, event: RecordedEvent) -> None:
-    await restore(tx, actor, event.subject_id, NO_EXPIRY)
+    await restore(tx, actor, event.subject_id, ANY_TIME)
 
 
 def _deleting(hanging: ChildVerbs) -> Undo:

@@ -96,7 +96,7 @@ async def delete_invitation(tx: Transaction, actor: Actor, invitation: Invitatio
 async def accept_invitation(tx: Transaction, actor: Actor, token: str) -> Arrival:
     """Let in someone who is there already, under whichever e-mail: the link is what counts.
 
-    Raises LinkGone where it is not valid, AlreadyMember where it is not needed.
+    Raises LinkExpired where it is not valid, AlreadyMember where it is not needed.
     """
     require_unbound(actor, Problem("token_cannot_join"))
     await hold_invitation(tx, token)
@@ -114,7 +114,7 @@ async def join_as_newcomer(
 
     Their e-mail is proven where their link is the one that was mailed to it.
 
-    Raises LinkGone where the link is not valid, InvalidInput for an e-mail that is missing or is not that of the
+    Raises LinkExpired where the link is not valid, InvalidInput for an e-mail that is missing or is not that of the
     invitation, EmailTaken where somebody has the e-mail.
     """
     await hold_invitation(tx, token)

@@ -85,7 +85,7 @@ class InviterMayNot(Forbidden):
 async def get_offered(tx: Transaction, token: str) -> FoundInvitation:
     """Find the invitation of a link; its role is at most what whoever sent it may still give.
 
-    Raises LinkGone where it is not valid, InviterMayNot where they may not invite any more.
+    Raises LinkExpired where it is not valid, InviterMayNot where they may not invite any more.
     """
     row = await tx.fetch_one(_OFFERED, hash=hash_of_invitation(token), now=tx.now)
     if row is None:
@@ -105,7 +105,7 @@ async def hold_invitation(tx: Transaction, token: str) -> None:
 async def get_offer(tx: Transaction, token: str) -> InvitationOffer:
     """Return what the link of an invitation offers.
 
-    Raises LinkGone where it is not valid, InviterMayNot where who sent it may not invite any more.
+    Raises LinkExpired where it is not valid, InviterMayNot where who sent it may not invite any more.
     """
     found = await get_offered(tx, token)
     return InvitationOffer(

@@ -54,7 +54,7 @@ async def make_reset_link(tx: Transaction, actor: Actor, user_id: str) -> tuple[
 async def get_reset(tx: Transaction, token: str) -> ResetOffer:
     """Say whose password a link is for.
 
-    Raises LinkGone where it is not valid.
+    Raises LinkExpired where it is not valid.
     """
     link = await get_link(tx, "reset", token)
     account = await _get_enabled(tx, link.user_id)
@@ -64,7 +64,7 @@ async def get_reset(tx: Transaction, token: str) -> ResetOffer:
 async def get_person_of_reset(tx: Transaction, token: str) -> Account:
     """Find whose password a link is for.
 
-    Raises LinkGone where it is not valid.
+    Raises LinkExpired where it is not valid.
     """
     return await _get_enabled(tx, (await get_link(tx, "reset", token)).user_id)
 
@@ -75,7 +75,7 @@ async def reset_password(tx: Transaction, token: str, password_hash: str, keep_t
     Every session of theirs ends, and every API token that is not to be kept. Their e-mail is proven, unless an
     administrator made the link and handed it on.
 
-    Raises LinkGone where the link is not valid.
+    Raises LinkExpired where the link is not valid.
     """
     link = await use_link(tx, "reset", token)
     account = await _get_enabled(tx, link.user_id)

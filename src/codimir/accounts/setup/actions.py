@@ -21,7 +21,7 @@ async def offer_setup(tx: Transaction) -> str | None:
 async def get_setup(tx: Transaction, token: str) -> Link:
     """Look at a link that sets up this instance.
 
-    Raises LinkGone where it is not valid, or where there is an administrator already.
+    Raises LinkExpired where it is not valid, or where there is an administrator already.
     """
     link = await get_link(tx, "setup", token)
     if await is_administered(tx):
@@ -32,7 +32,7 @@ async def get_setup(tx: Transaction, token: str) -> Link:
 async def set_up(tx: Transaction, token: str, setup: InstanceSetup, password_hash: str) -> InstanceReady:
     """Create the first administrator and the workspace that they own; what was there before, as a demo, is theirs too.
 
-    Raises LinkGone where the link is not valid, or where there is an administrator already.
+    Raises LinkExpired where the link is not valid, or where there is an administrator already.
     """
     await use_link(tx, "setup", token)
     if await is_administered(tx):

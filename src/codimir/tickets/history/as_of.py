@@ -136,7 +136,7 @@ def parts_at(shape: FilterShape) -> list[tuple[sa.FromClause, list[sa.ColumnElem
 
 def _is_in_sight(shape: FilterShape, table: sa.FromClause) -> list[sa.ColumnElement[bool]]:
     """Return what `conditions` do not: that the place was no private one then, and that the ticket is in sight now."""
-    if shape.scope != "containers":
+    if shape.breadth != "containers":
         return []
     was_public = ~was_private(table.c.container_id, AT)
     if table is tickets:

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from codimir.kit.values import ReadOnlyValues, Values
-from codimir.model.tickets import VERSIONED_COLUMNS, title_sort_key
+from codimir.model.tickets import PAST_COLUMNS, title_sort_key
 from codimir.tickets.schemas import API_NAME
 
 COUNTERS = {
@@ -29,9 +29,7 @@ def rebuild_versions(
 
     The events have their values as Python has them. An old key is not known to a loaded ticket, so it keeps its own.
     """
-    state = {name: ticket[name] for name in VERSIONED_COLUMNS if name != "container_id"} | {
-        "label_ids": list(label_ids)
-    }
+    state = {name: ticket[name] for name in PAST_COLUMNS if name != "container_id"} | {"label_ids": list(label_ids)}
     newest_first = sorted(events, key=lambda event: event["created_at"])[::-1]
     rows: list[Values] = []
     for event, earlier in pairwise(newest_first):

@@ -122,11 +122,11 @@ def _scope_conditions(
     in_workspaces = one_workspace if shape.single_workspace else is_any_of(workspace, "workspaces")
     if shape.is_in_one_project:
         return [in_workspaces] if shape.names_workspaces else []
-    if by_place and not in_order and not shape.by_words and shape.scope != "containers":
-        return [table.c.container_id.in_(_containers(everywhere=shape.scope == "all"))]
-    if shape.scope == "all":
+    if by_place and not in_order and not shape.by_words and shape.breadth != "containers":
+        return [table.c.container_id.in_(_containers(everywhere=shape.breadth == "all"))]
+    if shape.breadth == "all":
         return []
-    if shape.scope == "workspaces":
+    if shape.breadth == "workspaces":
         return [in_workspaces]
     container = hide_from_planner(table.c.container_id) if in_order or shape.by_words else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]

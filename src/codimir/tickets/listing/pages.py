@@ -1,4 +1,4 @@
-"""Pages of the list of tickets: counted, ordered, and found as `listing/plan.py` chooses."""
+"""Pages of the list of tickets: counted, ordered, and found as `tickets/listing/plan.py` chooses."""
 
 from functools import lru_cache
 

@@ -31,7 +31,7 @@ class BoundFilter(msgspec.Struct, frozen=True):
 class FilterShape(msgspec.Struct, frozen=True):
     """Everything about a filter that changes its SQL."""
 
-    scope: str
+    breadth: str
     """`all` for who sees everything, `workspaces` for the whole of some, `containers` for what is visible in some"""
     single_workspace: bool
     names_workspaces: bool

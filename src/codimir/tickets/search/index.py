@@ -23,7 +23,7 @@ from codimir.model.tickets import tickets
 from codimir.tickets.search.backend import Document, QueryTerm, SearchBackend
 from codimir.tickets.search.postgres import POSTGRES
 from codimir.tickets.search.sqlite import SQLITE
-from codimir.tickets.search.vocabulary import learn, nearest, unknown_of
+from codimir.tickets.search.vocabulary import learn, unknown_of, words_meant_by
 
 BACKENDS: Mapping[str, SearchBackend] = {"sqlite": SQLITE, "postgresql": POSTGRES}
 MAX_WORDS = 40
@@ -88,7 +88,7 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
     begun = {each.word for each in found if len(found) <= MAX_BEGINNINGS and _is_short_form(each.word)}
     begun.add(found[-1].word)
     meant = {
-        word: await nearest(tx, word, workspace_ids)
+        word: await words_meant_by(tx, word, workspace_ids)
         for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MAX_MISTYPED)
     }
     return [QueryTerm((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]

@@ -91,7 +91,7 @@ async def unknown_of(
     return [word for word in mistyped if word not in known]
 
 
-async def nearest(tx: Transaction, word: str, workspace_ids: list[str] | None) -> list[str]:
+async def words_meant_by(tx: Transaction, word: str, workspace_ids: list[str] | None) -> list[str]:
     """Return the used words that a mistyped one may mean: those of the fewest slips, up to two, in a short word one.
 
     A slip is a letter too many, too few, wrong, or changed with its neighbour (optimal string alignment distance).

@@ -12,8 +12,8 @@ from codimir.http.routing import get
 from codimir.kit.collation import sort_key
 from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, Kind, Order, Sort
+from codimir.tickets.listing.best_matches import list_best_matches
 from codimir.tickets.listing.pages import list_tickets
-from codimir.tickets.listing.ranked import list_best_matches
 from codimir.tickets.ordering.board import count_columns
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.web.addresses import Address

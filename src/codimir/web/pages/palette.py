@@ -8,7 +8,7 @@ from litestar import Response
 from codimir.http.routing import get
 from codimir.http.validation import Query
 from codimir.kit.values import Values
-from codimir.tickets.listing.ranked import search_tickets
+from codimir.tickets.listing.best_matches import search_tickets
 from codimir.tickets.schemas import TicketSearchQuery
 from codimir.web.lookups import find_handles, find_names
 from codimir.web.page_context import Frame

@@ -32,7 +32,7 @@ async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery
     matching = await bind_filter(tx, actor, query)
     found = await _with_key(tx, actor, query.q.strip(), matching)
     if len(found) < query.limit:
-        searched = None if matching.shape.scope == "all" else matching.values["workspaces"]
+        searched = None if matching.shape.breadth == "all" else matching.values["workspaces"]
         wanted = await wanted_words(tx, query.q, searched)
         found += await _with_words(tx, matching, wanted)
     ids = list(dict.fromkeys(found))[: query.limit]
@@ -74,7 +74,7 @@ async def _with_key(tx: Transaction, actor: Actor, key: str, matching: BoundFilt
 
 
 async def _with_words(tx: Transaction, matching: BoundFilter, wanted: Sequence[QueryTerm]) -> list[str]:
-    searched = None if matching.shape.scope == "all" else matching.values["workspaces"]
+    searched = None if matching.shape.breadth == "all" else matching.values["workspaces"]
     form = BACKENDS[tx.dialect]
     bound = {**matching.values, "words": expression_for(tx, wanted, searched)}
     rows = await tx.fetch_all(
