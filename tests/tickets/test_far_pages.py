@@ -26,14 +26,14 @@ def everything_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
 def offsets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Note how many tickets are skipped for each page."""
     skipped: list[int] = []
-    words_meant_by = KeysetCache.nearest
+    nearest = KeysetCache.nearest
 
     def noted(self: KeysetCache, listing: Any, versions: Any, offset: int) -> SeekPoint | None:
-        found = words_meant_by(self, listing, versions, offset)
+        found = nearest(self, listing, versions, offset)
         skipped.append(offset - (found.offset if found else 0))
         return found
 
-    monkeypatch.setattr(KeysetCache, "words_meant_by", noted)
+    monkeypatch.setattr(KeysetCache, "nearest", noted)
     return skipped
 
 
