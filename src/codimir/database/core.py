@@ -113,7 +113,7 @@ class Database(Protocol):
         """Return what time it is for the units of this database."""
 
     def data_version(self) -> int | None:
-        """Give a number that is another one after each commit, whoever made it; None where that cannot be told."""
+        """Return a number that is another one after each commit, whoever made it; None where that cannot be told."""
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads, by itself: cheaper than a unit, and a snapshot as well."""

@@ -24,7 +24,7 @@ class ForwardingDatabase:
         return self.db.now()
 
     def data_version(self) -> int | None:
-        """Give a number that is another one after each commit."""
+        """Return a number that is another one after each commit."""
         return self.db.data_version()
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:

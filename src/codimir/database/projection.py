@@ -28,7 +28,7 @@ class Projection(Generic[T]):
     """The columns that fill the fields of a Struct, in their order, and the Struct of a row with them."""
 
     make: Callable[..., T]
-    """Make the Struct of a row that begins with its columns; fields that are not read from it are given by name."""
+    """Build the Struct of a row that begins with its columns; fields that are not read from it are given by name."""
 
     def __init__(
         self, struct: type[T], table: sa.FromClause | None = None, /, **fields: "Column | Projection[Any] | None"

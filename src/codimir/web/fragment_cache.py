@@ -41,7 +41,7 @@ class Drawn:
 
 
 def filters_of(made: Environment) -> dict[str, Callable[..., Markup]]:
-    """Make filters of the macros that a list uses often; each keeps what it wrote for what it showed."""
+    """Build filters of the macros that a list uses often; each keeps what it wrote for what it showed."""
 
     @lru_cache(maxsize=MAX_PARTS_KEPT)
     def written(template: str, macro: str, *values: Any) -> Markup:

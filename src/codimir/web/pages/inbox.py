@@ -32,7 +32,7 @@ class Topic(msgspec.Struct, frozen=True):
 
     @property
     def unread(self) -> list[str]:
-        """Give the ids of what is unread."""
+        """Return the ids of what is unread."""
         return [each.id for each in self.told if each.read_at is None]
 
 

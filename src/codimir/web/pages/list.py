@@ -134,7 +134,7 @@ async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> Values:
 
 
 def _values(query: ListQuery) -> list[str]:
-    """Give the values of the field that the list is grouped by, those that are asked for."""
+    """Return the values of the field that the list is grouped by, those that are asked for."""
     asked = getattr(query, query.by or "status")
     return [word for word in ORDER[query.by or "status"] if not asked or word in asked]
 

@@ -144,7 +144,7 @@ async def choose_for_many(frame: Frame, form: Form) -> Response[bytes]:
 async def _changes(
     frame: Frame, field: str, text: str = "", workspace_id: str | None = None, present: Present = NOTHING
 ) -> list[Choice]:
-    """Give what a field can become, what it is now among it; where there may be many, that comes first."""
+    """Return what a field can become, what it is now among it; where there may be many, that comes first."""
     if field not in EDITED:
         raise NotFound(Problem("resource_not_found", kind="Field"))
     edited = EDITED[field]

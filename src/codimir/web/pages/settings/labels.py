@@ -71,7 +71,7 @@ async def delete_label(label_id: str, frame: Frame) -> Answer:
 
 
 def color_of(form: Form) -> str:
-    """Give the colour that was chosen: one of the palette, or a free one."""
+    """Return the colour that was chosen: one of the palette, or a free one."""
     chosen = form.get("color")
     return form.get(OWN) if chosen == OWN else chosen
 

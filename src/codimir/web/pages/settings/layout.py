@@ -78,7 +78,7 @@ def _asked(frame: Frame, name: str) -> str:
 
 
 def scope_of(frame: Frame) -> Scope | None:
-    """Give the workspace that the person is in now."""
+    """Return the workspace that the person is in now."""
     return Scope(frame.workspace_id) if frame.workspace_id else None
 
 
@@ -89,7 +89,7 @@ def may(frame: Frame, permission: Permission, scope: Scope | None = None) -> boo
 
 
 def page_of(frame: Frame) -> int:
-    """Give the number of the page that is asked for; 1 for what is none."""
+    """Return the number of the page that is asked for; 1 for what is none."""
     asked = str(frame.request.query_params.get("page", "1"))
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1  # noqa: PLR2004
 
