@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from codimir.kit import background
 from codimir.kit.background import in_background, keep_doing
 from codimir.kit.outages import Outage
 
@@ -24,6 +25,24 @@ class TestInBackground:
             await began.wait()
             assert not ended.is_set()
         assert ended.is_set()
+
+    async def test_who_forgets_that_it_was_cancelled_is_cancelled_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(background, "SECONDS_TO_CANCEL", 0.01)
+        began, cancellations = asyncio.Event(), 0
+
+        async def work() -> None:
+            nonlocal cancellations
+            began.set()
+            while cancellations < 3:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    cancellations += 1
+            raise asyncio.CancelledError
+
+        async with in_background(work=work()):
+            await began.wait()
+        assert cancellations == 3
 
     async def test_failure_is_logged_and_hurts_nobody_else(self, caplog: pytest.LogCaptureFixture) -> None:
         other_ran = asyncio.Event()

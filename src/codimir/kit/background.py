@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
+SECONDS_TO_CANCEL = 1
+"""How long a task has that was cancelled, before it is cancelled again."""
 
 
 @asynccontextmanager
@@ -23,9 +25,19 @@ async def in_background(**work: Coroutine[Any, Any, None]) -> AsyncIterator[None
     try:
         yield
     finally:
-        for task in tasks:
+        await cancel_all(tasks)
+
+
+async def cancel_all(tasks: Iterable["asyncio.Task[object]"]) -> None:
+    """Cancel tasks and wait until they have ended; one that went on all the same is cancelled again.
+
+    Whoever is cancelled may go on: `asyncio.wait_for` of Python 3.11 forgets a cancellation that comes in the moment in
+    which what it waits for ends, and so does every library that is built on it.
+    """
+    while waiting := [task for task in tasks if not task.done()]:
+        for task in waiting:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(waiting, timeout=SECONDS_TO_CANCEL)
 
 
 async def keep_doing(

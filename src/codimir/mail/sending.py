@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import aiosmtplib
 
 from codimir.config import Settings
+from codimir.kit.background import cancel_all
 from codimir.kit.clock import utc_now
 from codimir.kit.outages import Outage
 from codimir.mail.messages import Mail, message_of
@@ -118,10 +119,8 @@ class Mailer:
         if self._waiting:
             await asyncio.wait(self._waiting, timeout=SECONDS_TO_FINISH)
         late = [*self._waiting]
-        for task in late:
-            task.cancel()
+        await cancel_all(late)
         if late:
-            await asyncio.wait(late)
             log.error("%d mails were not sent: the server stops", len(late))
 
     async def _deliver(self, write: Write) -> None:

@@ -16,6 +16,7 @@ from functools import partial
 from codimir.database.clock_jumps import may_delete_by_age
 from codimir.database.core import Database, DatabaseError, Transaction
 from codimir.database.watching import Watch
+from codimir.kit.background import cancel_all
 from codimir.kit.clock import Clock, utc_now
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
@@ -91,10 +92,7 @@ class DeliveryWorker:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=SECONDS_TO_FINISH)
         unfinished = dict(self._under_way)
-        for task in unfinished:
-            task.cancel()
-        if unfinished:
-            await asyncio.wait(unfinished)
+        await cancel_all(unfinished)
         with suppress(DatabaseError):  # whatever is not written is due again by itself
             await self._db.write(partial(self._last_words, unfinished=list(unfinished.values())))
 
