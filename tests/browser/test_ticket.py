@@ -147,6 +147,18 @@ class TestTicket:
         expect(page.get_by_label("Title")).to_have_value("Fix the login")
         expect(page.locator("#description")).to_have_value("Not yet saved")
 
+    def test_what_is_pressed_stays_until_it_is_released(self, visit: Callable[..., Page], api: Any) -> None:
+        api.make()
+        page = visit("jane")
+        with page.expect_response("**/api/events/stream*"):
+            page.goto("/tickets/WEB-1")
+        page.get_by_role("button", name="Move to trash").hover()
+        page.mouse.down()
+        api.put("WEB-1", title="Fix the login", priority="highest")
+        expect(page.get_by_label("Title")).to_have_value("Fix the login")
+        page.mouse.up()
+        expect(page.get_by_text("WEB-1 moved to the trash")).to_be_visible()
+
     def test_time_is_logged_as_people_write_it(self, visit: Callable[..., Page], api: Any) -> None:
         api.make()
         page = visit("jane")

@@ -63,10 +63,26 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   held = null;
 });
 
+// What is pressed stays until it is released: a click whose beginning was swept away is none.
+/** @type {EventTarget | null} */
+let pressed = null;
+document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
+for (const release of ["pointerup", "pointercancel"]) {
+  document.addEventListener(release, () => setTimeout(letGo), true);
+}
+let heldBack = false;
+function letGo() {
+  pressed = null;
+  if (heldBack) refreshTicket();
+  heldBack = false;
+}
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target: part, fragment } = event.detail;
-  if (part.id !== sent && (isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild)))
+  const isPressed = pressed instanceof Node && part.contains(pressed);
+  if (part.id !== sent && (isPressed || isBeingWritten(part) || plain(part) === plain(fragment.firstElementChild)))
     event.detail.shouldSwap = false;
+  heldBack ||= isPressed && !event.detail.shouldSwap;
   if (event.detail.shouldSwap && part.contains(document.activeElement)) {
     kept = { id: part.id, stop: [...part.querySelectorAll(STOPS)].indexOf(document.activeElement) };
   }
