@@ -194,51 +194,76 @@ class _App(Litestar):
 @asynccontextmanager
 async def _running(app: Litestar) -> AsyncIterator[None]:
     """Open what the application works with as its settings say, and close it in the opposite order."""
-    settings: Settings = app.state.settings
     async with AsyncExitStack() as stack:
-        files = app.state.files = open_file_store(settings)
-        with suppress(ServiceUnavailable):  # it is logged, and found again by who uploads
-            await files.probe()
-        db = app.state.database = await app.state.open_database(settings, app.state.clock)
-        stack.push_async_callback(db.close)
-        app.state.pictures = Pictures(files)
-        stack.push_async_callback(app.state.pictures.close)
-        app.state.health = Health(db, settings)
-        app.state.outage = database_outage()
-        app.state.running_attempts = RunningAttempts()
-        app.state.recognised = SessionCache()
-        app.state.keyset_cache = KeysetCache()
-        app.state.hashing = PasswordHasher()
-        stack.callback(app.state.hashing.close)
-        app.state.token_uses = TokenUses(db)
-        stack.push_async_callback(app.state.token_uses.close)
-        app.state.tags = TagMaker(await instance_secret(db, "tags"))
-        app.state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
-        provider = OpenIdProvider(settings) if settings.oidc_issuer else None
-        if provider:
-            stack.push_async_callback(provider.close)
-        app.state.providers = SignInProviders({provider.id: provider} if provider else {})
-        mailer = app.state.mailer = Mailer(settings)
-        stack.push_async_callback(mailer.close)
-        prose = app.state.prose = ProseWriter()
-        stack.push_async_callback(prose.close)
-        cursors = app.state.cursors = CursorMaker(await instance_secret(db, "cursors"))
-        hub = app.state.hub = Broadcaster(db, cursors)
-        stack.push_async_callback(hub.close)
-        kept_for = timedelta(days=settings.trash_days)
-        await stack.enter_async_context(in_background(emptying_the_trash=keep_emptying(db, files, kept_for)))
-        await stack.enter_async_context(in_background(compiling_templates=compile_templates()))
-        if settings.files_url is None:
-            await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(db, files)))
+        await _open_database_and_files(app.state, stack)
+        await _open_services(app.state, stack)
+        await _begin_upkeep(app.state, stack)
         if app.state.delivers:
-            await stack.enter_async_context(running_delivery_worker(db, settings.webhook_allowed_ranges))
-            telling = run_worker(db, mailer, prose.mentions_in, digest_writer(settings.base_url or "", prose))
-            await stack.enter_async_context(in_background(telling_people=telling, running_jobs=keep_running_jobs(db)))
-            fetcher = PictureFetcher(settings.webhook_allowed_ranges)
-            stack.push_async_callback(fetcher.close)
-            copying = keep_copying(db, app.state.pictures, fetcher)
-            await stack.enter_async_context(in_background(copying_pictures=copying))
+            await _begin_deliveries(app.state, stack)
         stack.enter_context(when_told_to_stop(app.state.health.stop))
-        stack.enter_context(when_told_to_stop(hub.end_all))
-        stack.enter_context(when_told_to_stop(prose.stop))
+        stack.enter_context(when_told_to_stop(app.state.hub.end_all))
+        stack.enter_context(when_told_to_stop(app.state.prose.stop))
         yield
+
+
+async def _open_database_and_files(state: State, stack: AsyncExitStack) -> None:
+    settings: Settings = state.settings
+    state.files = open_file_store(settings)
+    with suppress(ServiceUnavailable):  # it is logged, and found again by who uploads
+        await state.files.probe()
+    state.database = await state.open_database(settings, state.clock)
+    stack.push_async_callback(state.database.close)
+    state.pictures = Pictures(state.files)
+    stack.push_async_callback(state.pictures.close)
+    state.health = Health(state.database, settings)
+    state.outage = database_outage()
+
+
+async def _open_services(state: State, stack: AsyncExitStack) -> None:
+    """Open what routes take besides the database."""
+    settings: Settings = state.settings
+    db: Database = state.database
+    state.running_attempts = RunningAttempts()
+    state.recognised = SessionCache()
+    state.keyset_cache = KeysetCache()
+    state.hashing = PasswordHasher()
+    stack.callback(state.hashing.close)
+    state.token_uses = TokenUses(db)
+    stack.push_async_callback(state.token_uses.close)
+    state.tags = TagMaker(await instance_secret(db, "tags"))
+    state.csrf_secret = settings.nextauth_secret or await instance_secret(db, "csrf")
+    provider = OpenIdProvider(settings) if settings.oidc_issuer else None
+    if provider:
+        stack.push_async_callback(provider.close)
+    state.providers = SignInProviders({provider.id: provider} if provider else {})
+    state.mailer = Mailer(settings)
+    stack.push_async_callback(state.mailer.close)
+    state.prose = ProseWriter()
+    stack.push_async_callback(state.prose.close)
+    state.cursors = CursorMaker(await instance_secret(db, "cursors"))
+    state.hub = Broadcaster(db, state.cursors)
+    stack.push_async_callback(state.hub.close)
+
+
+async def _begin_upkeep(state: State, stack: AsyncExitStack) -> None:
+    """Begin what every process does beside the requests."""
+    settings: Settings = state.settings
+    kept_for = timedelta(days=settings.trash_days)
+    emptying = keep_emptying(state.database, state.files, kept_for)
+    await stack.enter_async_context(in_background(emptying_the_trash=emptying))
+    await stack.enter_async_context(in_background(compiling_templates=compile_templates()))
+    if settings.files_url is None:
+        await stack.enter_async_context(in_background(sweeping_files=keep_sweeping(state.database, state.files)))
+
+
+async def _begin_deliveries(state: State, stack: AsyncExitStack) -> None:
+    """Begin what one process does for all: webhooks, notifications, background jobs, pictures from elsewhere."""
+    settings: Settings = state.settings
+    db, prose = state.database, state.prose
+    await stack.enter_async_context(running_delivery_worker(db, settings.webhook_allowed_ranges))
+    telling = run_worker(db, state.mailer, prose.mentions_in, digest_writer(settings.base_url or "", prose))
+    await stack.enter_async_context(in_background(telling_people=telling, running_jobs=keep_running_jobs(db)))
+    fetcher = PictureFetcher(settings.webhook_allowed_ranges)
+    stack.push_async_callback(fetcher.close)
+    copying = keep_copying(db, state.pictures, fetcher)
+    await stack.enter_async_context(in_background(copying_pictures=copying))

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
+from codimir.kit.values import Values
 from codimir.model.enums import CLOSED_STATUSES
 from codimir.pictures.addresses import shown_address
 from codimir.web import assets, avatars
@@ -98,7 +99,15 @@ def environment(language: str) -> Environment:
     )
     made.translations = catalogue(language)  # type: ignore[attr-defined]
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {
+    made.globals |= _globals(language)
+    made.filters |= {**filters_of(made), **_filters(language)}
+    for name, template in SETTLED.items():
+        made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
+    return made
+
+
+def _globals(language: str) -> Values:
+    return {
         "asset": cache(assets.url),
         "icon": icon,
         "initials": cache(avatars.initials),
@@ -117,8 +126,11 @@ def environment(language: str) -> Environment:
         "languages": LANGUAGES,
         "is_refused_by_role": is_refused_by_role,
     }
-    made.filters |= {**filters_of(made), "error_text": partial(error_text, language)}
-    made.filters |= {
+
+
+def _filters(language: str) -> Values:
+    return {
+        "error_text": partial(error_text, language),
         "filled": _filled,
         "clipped": _clipped,
         "changed_fields": partial(_changed_fields, language),
@@ -127,9 +139,6 @@ def environment(language: str) -> Environment:
         "as_choices": _as_choices,
         "started_in_words": partial(started_in_words, language),
     }
-    for name, template in SETTLED.items():
-        made.globals[name] = Markup(made.get_template(template).render())  # noqa: S704 - a template wrote it
-    return made
 
 
 async def compile_templates(begin: float = 2.0, pause: float = 0.02) -> None:
