@@ -20,6 +20,16 @@ def test_what_was_stored_is_read(problem: Problem) -> None:
     assert "\0" not in text  # which PostgreSQL cannot store
 
 
-@pytest.mark.parametrize("text", ["The receiver answered 500", "", '{"code":"of_a_newer_version","values":{}}'])
-def test_a_sentence_from_before_and_an_unknown_code_stay_as_they_are(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The receiver answered 500",
+        "",
+        '{"code":"of_a_newer_version","values":{}}',
+        '{"code":"receiver_answered","values":{"answer":500}}',
+        '{"code":"receiver_answered","values":{}}',
+        '{"code":"receiver_answered","val',
+    ],
+)
+def test_what_no_sentence_fits_stays_as_it_is(text: str) -> None:
     assert from_text(text) == text

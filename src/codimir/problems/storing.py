@@ -18,10 +18,14 @@ def to_text(problem: Problem) -> str:
 
 
 def from_text(text: str) -> Problem | str:
-    """Return the problem of a text; another text, and a problem without a sentence any more, is returned as it is."""
+    """Return the problem of a text; one that no sentence fits any more, and any other text, is returned as it is."""
     if not text.startswith(STORED):
         return text
-    problem = _read(msgspec.json.decode(text))
+    try:
+        problem = _read(msgspec.json.decode(text))
+        str(problem)  # a sentence may want other values by now
+    except (msgspec.DecodeError, KeyError, ValueError):
+        return text
     return problem if isinstance(problem, Problem) else text
 
 
