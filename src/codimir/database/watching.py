@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from codimir.database.expressions import AnyColumn
+from codimir.kit.background import cancel_all
 
 CHANNEL = "codimir_changes"
 """Where PostgreSQL announces commits."""
@@ -95,8 +96,7 @@ class Watchers:
     async def _stop(self) -> None:
         following, self._following = self._following, None
         if following is not None:
-            following.cancel()
-            await asyncio.wait((following,))
+            await cancel_all([following])
 
 
 class notify_commit(AnyColumn):  # noqa: N801 - reads as a column
@@ -110,10 +110,10 @@ class notify_commit(AnyColumn):  # noqa: N801 - reads as a column
 
 
 @compiles(notify_commit, "sqlite")
-def _announcement_on_sqlite(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
+def _notify_commit_on_sqlite(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
     return "NULL"
 
 
 @compiles(notify_commit, "postgresql")
-def _announcement_on_postgres(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
+def _notify_commit_on_postgres(_element: notify_commit, _compiler: SQLCompiler, **_: Any) -> str:
     return f"pg_notify('{CHANNEL}', '')"

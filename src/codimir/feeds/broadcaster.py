@@ -16,6 +16,7 @@ from codimir.events.cursors import CursorMaker, Positions
 from codimir.events.queries import LogReader, RecordedEvent, advance, read_after, without_old_values
 from codimir.feeds.queries import READ_AT_ONCE, Subscription, with_tickets
 from codimir.http.replies import encode
+from codimir.kit.background import cancel_all
 from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
@@ -155,8 +156,7 @@ class Broadcaster:
         """End every stream and stop reading."""
         self.end_all()
         if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.wait({self._reading})
+            await cancel_all([self._reading])
 
     def _forget(self, listener: Subscriber) -> None:
         self._open.discard(listener)

@@ -9,8 +9,8 @@ from typing import Any
 from codimir.kit.outages import Outage
 
 log = logging.getLogger("codimir")
-SECONDS_TO_CANCEL = 1
-"""How long a task has that was cancelled, before it is cancelled again."""
+SECONDS_TO_CANCEL = 5
+"""How long a task that was cancelled has to clean up, before it is cancelled again."""
 
 
 @asynccontextmanager
