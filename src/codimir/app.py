@@ -224,7 +224,7 @@ async def _open_services(state: State, stack: AsyncExitStack) -> None:
     settings: Settings = state.settings
     db: Database = state.database
     state.running_attempts = RunningAttempts()
-    state.recognised = SessionCache()
+    state.session_cache = SessionCache()
     state.keyset_cache = KeysetCache()
     state.hashing = PasswordHasher()
     stack.callback(state.hashing.close)

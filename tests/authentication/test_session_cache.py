@@ -86,7 +86,7 @@ class TestOnSqlite:
         for number in range(3):
             stranger.http.headers["cookie"] = f"next-auth.session-token=wrong-{number}"
             assert (await stranger.get("/api/user/profile")).status == 401
-        assert len(app.state.recognised) == 0
+        assert len(app.state.session_cache) == 0
 
     async def test_no_more_than_so_many_are_kept(
         self, app: Litestar, client: People, monkeypatch: pytest.MonkeyPatch
@@ -94,10 +94,10 @@ class TestOnSqlite:
         monkeypatch.setattr(session_cache, "MAX_COUNT", 2)
         for who in ("jane", "john", "ada", "mia"):
             assert (await client(who).get("/api/user/profile")).status == 200
-        assert len(app.state.recognised) <= 2
+        assert len(app.state.session_cache) <= 2
 
 
 @pytest.mark.parametrize("database_name", ["postgresql"], indirect=True)
 async def test_where_the_version_cannot_be_told_nothing_is_kept(app: Litestar, jane: Client) -> None:
     assert (await jane.get("/api/user/profile")).status == 200
-    assert len(app.state.recognised) == 0
+    assert len(app.state.session_cache) == 0

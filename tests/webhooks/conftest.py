@@ -1,4 +1,4 @@
-"""What the tests of webhooks need besides the cast: real receivers on this machine, and a courier at work."""
+"""What the tests of webhooks need besides the cast: real receivers on this machine, and a delivery worker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -133,7 +133,7 @@ async def receiver(new_receiver: AsyncCall[Receiver]) -> Receiver:
 
 
 @pytest.fixture
-async def courier(db: Database) -> AsyncIterator[None]:
+async def delivery_worker(db: Database) -> AsyncIterator[None]:
     """Somebody who delivers."""
     async with running_delivery_worker(db, HERE):
         yield
@@ -212,7 +212,7 @@ def set_webhook(db: Database) -> AsyncCall[None]:
 
 @pytest.fixture
 def time_passes(db: Database, client: People) -> AsyncCall[None]:
-    """Let everything that waits for its next attempt be due now, and wake the courier."""
+    """Let everything that waits for its next attempt be due now, and wake the worker."""
     table = webhook_deliveries.c
     statement = Statement(
         sa.update(webhook_deliveries)

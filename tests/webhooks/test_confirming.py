@@ -44,7 +44,7 @@ def paused(ada: Client) -> AsyncCall[Any]:
 
 class TestPause:
     async def test_what_happens_after_they_left_waits_until_somebody_confirms(
-        self, courier: None, of_mia: Any, ada: Client, new_ticket: AsyncCall[Any], receiver: Receiver
+        self, delivery_worker: None, of_mia: Any, ada: Client, new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_ticket()
         await receiver.got(1)
@@ -57,7 +57,7 @@ class TestPause:
 
     async def test_what_was_to_be_tried_again_waits_too(
         self,
-        courier: None,
+        delivery_worker: None,
         of_mia: Any,
         ada: Client,
         new_ticket: AsyncCall[Any],
@@ -97,7 +97,7 @@ class TestPause:
 
     async def test_rights_that_went_past_every_verb_are_missed_before_anything_is_sent(
         self,
-        courier: None,
+        delivery_worker: None,
         db: Database,
         of_mia: Any,
         new_webhook: AsyncCall[Any],
@@ -119,7 +119,7 @@ class TestPause:
         assert [len(await deliveries(each)) for each in (of_ada, of_mia)] == [1, 0]
 
     async def test_trying_it_out_is_the_act_of_who_does_it(
-        self, courier: None, of_mia: Any, ada: Client, receiver: Receiver
+        self, delivery_worker: None, of_mia: Any, ada: Client, receiver: Receiver
     ) -> None:
         await ada.delete(f"{MEMBERS}/user_mia")
         assert (await ada.post(f"/api/webhooks/{of_mia['id']}/ping")).status == 201

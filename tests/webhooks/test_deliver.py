@@ -31,7 +31,7 @@ def moment(text: str) -> datetime:
 class TestDelivery:
     async def test_a_created_ticket_is_sent_signed(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -60,7 +60,7 @@ class TestDelivery:
         assert (delivery["attempts"], delivery["nextAttemptAt"], delivery["error"]) == (1, None, None)
 
     async def test_the_check_that_codimir_documents_holds(
-        self, courier: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
+        self, delivery_worker: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         secret = "your-webhook-secret"
         await new_webhook(secret=secret)
@@ -72,7 +72,7 @@ class TestDelivery:
 
     async def test_each_webhook_gets_what_it_asked_for_where_it_is(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         jane: Client,
@@ -91,7 +91,7 @@ class TestDelivery:
 
     async def test_nothing_of_another_workspace_is_sent(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         client: People,
@@ -104,7 +104,7 @@ class TestDelivery:
         await settled(webhook, "delivered")
         assert [request.event["data"]["workspaceId"] for request in receiver.requests] == ["workspace_789"]
 
-    async def test_several_couriers_send_each_event_once(
+    async def test_several_workers_send_each_event_once(
         self, db: Database, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_webhook(events=["ticket.created"])
@@ -150,7 +150,7 @@ class TestDelivery:
 class TestRetries:
     async def test_the_same_message_comes_again(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -177,7 +177,7 @@ class TestRetries:
 
     async def test_a_receiver_that_is_gone_is_switched_off(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -203,7 +203,7 @@ class TestRetries:
 
     async def test_after_days_of_failure_it_is_paused_and_goes_on_where_it_stopped(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -235,7 +235,7 @@ class TestRetries:
 
     async def test_what_waits_is_cancelled_when_the_webhook_goes(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -254,7 +254,12 @@ class TestRetries:
 
 class TestByHand:
     async def test_a_ping_is_sent_once_to_the_one_that_is_tried_out(
-        self, courier: None, new_webhook: AsyncCall[Any], receiver: Receiver, settled: AsyncCall[Any], ada: Client
+        self,
+        delivery_worker: None,
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        settled: AsyncCall[Any],
+        ada: Client,
     ) -> None:
         receiver.reply = b"HTTP/1.1 500 Oh\r\ncontent-length: 0\r\n\r\n"
         webhook = await new_webhook(enabled=False)
@@ -267,7 +272,7 @@ class TestByHand:
 
     async def test_a_delivery_is_sent_again_with_its_id(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -288,7 +293,7 @@ class TestByHand:
 
     async def test_both_secrets_sign_after_a_rotation_for_a_day(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -338,7 +343,7 @@ class TestLog:
 class TestOfOneProject:
     async def test_it_is_not_told_what_a_ticket_was_in_another(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         jane: Client,

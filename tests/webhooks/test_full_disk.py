@@ -1,4 +1,4 @@
-"""A disk is full: the courier waits for room and says so once, whatever else fails meanwhile."""
+"""A disk is full: the worker waits for room and says so once, whatever else fails meanwhile."""
 
 from collections import Counter
 from typing import Any
@@ -14,7 +14,7 @@ from tests.webhooks.conftest import HERE, Receiver
 
 EVENTS = 40
 MAX_TRIES = 20
-"""Of a courier that waits twice as long each time; one that is woken by each failure makes hundreds."""
+"""Of a worker that waits twice as long each time; one that is woken by each failure makes hundreds."""
 
 
 class Counting(ForwardingDatabase):

@@ -62,7 +62,12 @@ class TestOrder:
         assert receiver.most_under_way == 1
 
     async def test_different_tickets_do_not_wait_for_each_other(
-        self, jane: Client, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver, courier: None
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        delivery_worker: None,
     ) -> None:
         tickets = [await new_ticket() for _ in range(4)]
         await new_webhook(events=["ticket.updated"])
@@ -85,7 +90,7 @@ class TestOrder:
         new_ticket: AsyncCall[Any],
         new_webhook: AsyncCall[Any],
         receiver: Receiver,
-        courier: None,
+        delivery_worker: None,
         soon: None,
     ) -> None:
         ticket = await new_ticket()
@@ -106,7 +111,7 @@ class TestOrder:
         new_ticket: AsyncCall[Any],
         new_webhook: AsyncCall[Any],
         receiver: Receiver,
-        courier: None,
+        delivery_worker: None,
         soon: None,
     ) -> None:
         ticket = await new_ticket()
@@ -122,7 +127,12 @@ class TestOrder:
         assert titles(receiver, ticket) == ["one", "one", "two", "three"]
 
     async def test_a_receiver_that_asks_for_patience_holds_nothing_up(
-        self, jane: Client, new_ticket: AsyncCall[Any], new_webhook: AsyncCall[Any], receiver: Receiver, courier: None
+        self,
+        jane: Client,
+        new_ticket: AsyncCall[Any],
+        new_webhook: AsyncCall[Any],
+        receiver: Receiver,
+        delivery_worker: None,
     ) -> None:
         ticket = await new_ticket()
         await new_webhook(events=["ticket.updated"])

@@ -106,7 +106,7 @@ class TestReplies:
     )  # fmt: skip
     async def test_what_fails_is_told_and_tried_again(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -134,7 +134,7 @@ class TestReplies:
     )
     async def test_a_good_status_is_enough_whatever_its_body_does(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -152,7 +152,7 @@ class TestReplies:
 
     async def test_a_certificate_that_nobody_vouches_for_is_refused(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         new_receiver: AsyncCall[Receiver],
@@ -168,7 +168,7 @@ class TestReplies:
 
     async def test_nobody_there_is_told(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -181,7 +181,7 @@ class TestReplies:
 
     async def test_a_name_that_nobody_has_is_told_as_one_inside_a_network_is(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         tried: AsyncCall[Any],
@@ -194,7 +194,7 @@ class TestReplies:
 
     async def test_the_environment_names_no_proxy(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,
@@ -228,7 +228,7 @@ class TestNetworks:
         assert "nothing is sent to 'localhost': localhost leads to 127.0.0.1, an address inside" in caplog.text
 
     async def test_a_name_is_resolved_once_and_the_request_names_it(
-        self, courier: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
+        self, delivery_worker: None, new_webhook: AsyncCall[Any], new_ticket: AsyncCall[Any], receiver: Receiver
     ) -> None:
         await new_webhook(url=receiver.url.replace("127.0.0.1", "localhost"))
         await new_ticket()
@@ -239,7 +239,7 @@ class TestNetworks:
 class TestSlowness:
     async def test_one_slow_receiver_holds_up_nobody_else(
         self,
-        courier: None,
+        delivery_worker: None,
         new_webhook: AsyncCall[Any],
         new_ticket: AsyncCall[Any],
         receiver: Receiver,

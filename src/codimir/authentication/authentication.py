@@ -51,8 +51,8 @@ async def authenticate(request: HttpRequest) -> Actor:
 
 async def _by_token(request: HttpRequest, token_hash: str) -> Actor:
     db: Database = request.app.state["database"]
-    recognised: SessionCache = request.app.state["recognised"]
-    rows, now = await recognised.look_up(db, _HOLDER, token_hash), db.now()
+    session_cache: SessionCache = request.app.state["session_cache"]
+    rows, now = await session_cache.look_up(db, _HOLDER, token_hash), db.now()
     if not rows:
         raise Unauthorized
     expires_at, last_used_at, scopes, bound_to = rows[0][N:]

@@ -49,7 +49,7 @@ async def find_session(request: HttpRequest) -> Session | None:
     name, token, family = found
     db: Database = request.app.state["database"]
     if not looks_like_jwe(token):
-        return await _find_ours(db, request.app.state["recognised"], name, token)
+        return await _find_ours(db, request.app.state["session_cache"], name, token)
     secret: str | None = request.app.state.settings.nextauth_secret
     claims = read_jwe(token, secret, name, family) if secret else None
     return None if claims is None else await _find_theirs(db, name, token, claims)
@@ -85,9 +85,9 @@ N = len(ACTOR_COLUMNS)
 IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 
-async def _find_ours(db: Database, recognised: SessionCache, name: str, token: str) -> Session | None:
+async def _find_ours(db: Database, session_cache: SessionCache, name: str, token: str) -> Session | None:
     token_hash = hash_of(token)
-    rows = await recognised.look_up(db, _OURS, token_hash)
+    rows = await session_cache.look_up(db, _OURS, token_hash)
     if not rows or rows[0][N] <= db.now():
         return None
     return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)

@@ -182,12 +182,12 @@ class hide_from_planner(AnyColumn):  # noqa: N801 - reads as a property of a col
 
 
 @compiles(hide_from_planner, "sqlite")
-def _unindexed_on_sqlite(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
+def _hide_from_planner_on_sqlite(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
     return "+" + compiler.process(element.column, **kw)
 
 
 @compiles(hide_from_planner, "postgresql")
-def _unindexed_on_postgres(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
+def _hide_from_planner_on_postgres(element: hide_from_planner, compiler: SQLCompiler, **kw: object) -> str:
     return compiler.process(element.column, **kw)
 
 

@@ -1,4 +1,4 @@
-"""The courier: reads the event log and sends what is due, until it is stopped. Each process of a server has one.
+"""The delivery worker reads the event log and sends what is due, until it is stopped; each process of a server has one.
 
 One slow receiver never holds up the others: a host has a few requests under way at most, one that did not answer lately
 even fewer, and all of them together have a limit. Everything that is written, is written by one loop: the results of
@@ -32,7 +32,7 @@ MAX_FOR_A_HOST = 16
 MAX_FOR_A_SILENT_HOST = 2
 MIN_REST = 0.2
 MAX_REST = 30.0
-"""After so many seconds the courier looks again, whether it was woken or not."""
+"""After so many seconds the worker looks again, whether it was woken or not."""
 SECONDS_TO_COLLECT = 0.02
 """Where much is committed at once, the log is read so often and no more."""
 SECONDS_TO_FINISH = 5.0
@@ -45,14 +45,14 @@ log = logging.getLogger("codimir.webhooks")
 async def running_delivery_worker(db: Database, allowed: Networks) -> AsyncIterator[None]:
     """Deliver while the context lasts; what is under way at its end gets a few seconds more."""
     sender = Sender(allowed)
-    courier = DeliveryWorker(db, sender)
-    work = asyncio.create_task(courier.work())
+    delivery_worker = DeliveryWorker(db, sender)
+    work = asyncio.create_task(delivery_worker.work())
     try:
         yield
     finally:
-        courier.stop()
+        delivery_worker.stop()
         await asyncio.wait((work,))
-        await courier.wind_up()
+        await delivery_worker.wind_up()
         await sender.close()
 
 
@@ -97,7 +97,7 @@ class DeliveryWorker:
             await self._db.write(partial(self._last_words, unfinished=list(unfinished.values())))
 
     async def _pause(self, seconds: float) -> None:
-        """Wait for so long, whatever is committed meanwhile, unless the courier is stopped."""
+        """Wait for so long, whatever is committed meanwhile, unless the worker is stopped."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopped.wait()
@@ -165,7 +165,7 @@ class DeliveryWorker:
         self._watch.wake()
 
     async def _seconds_to_rest(self) -> float:
-        """Return how long there is nothing to do; whatever ends or is committed meanwhile wakes the courier."""
+        """Return how long there is nothing to do; whatever ends or is committed meanwhile wakes the worker."""
         due = await self._db.read(next_due)
         if due is None:
             return MAX_REST
