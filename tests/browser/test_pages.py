@@ -12,7 +12,8 @@ PAGES = (
     "/settings/projects/WEB", "/settings/projects/WEB/members", "/settings/trash", "/settings/audit",
 )  # fmt: skip
 OF_STRANGERS = ("/signin", "/reset")
-FITS = "document.scrollingElement.scrollWidth <= innerWidth"
+FITS = "document.scrollingElement.scrollWidth <= Math.min(innerWidth, screen.width)"
+"""A phone makes `innerWidth` as wide as what does not fit."""
 
 
 @pytest.fixture(params=["light", "dark", "phone"])
@@ -67,6 +68,15 @@ class TestNarrow:
         page = visit("ada", **phone | {"viewport": {"width": 320, "height": 640}})
         for path in (*PAGES, "/projects/WEB/list", "/projects/WEB/board", "/tickets/WEB-1", "/dashboard", "/inbox"):
             page.goto(path)
+            assert page.evaluate(FITS), path
+
+    def test_a_list_with_many_filters_fits(
+        self, visit: Callable[..., Page], fill: Callable[..., None], phone: dict[str, Any]
+    ) -> None:
+        fill(2)
+        page = visit("ada", **phone)
+        for path in ("/tickets", "/projects/WEB/list", "/projects/WEB/board"):
+            page.goto(f"{path}?status=todo&priority=high&type=BUG&assignee=me&updated=today")
             assert page.evaluate(FITS), path
 
     def test_the_line_of_a_new_ticket_fits(self, visit: Callable[..., Page], phone: dict[str, Any]) -> None:
