@@ -2,8 +2,16 @@
 
 import asyncio
 import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
@@ -13,9 +21,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from codimir.config import Settings
+from codimir.config import Settings, variables_of
+from codimir.database import opening
 from codimir.database.core import DatabaseError
-from codimir.database.migrating import migrate_database, migrate_postgres, migrate_sqlite
+from codimir.database.migrating import MigrationProgress, migrate_database, migrate_postgres, migrate_sqlite
 from codimir.database.opening import VERSIONS, migrate, newest_revision
 from codimir.database.schema import metadata
 from codimir.kit.collation import sort_key
@@ -30,6 +39,33 @@ WITHOUT_WORKSPACE = {
     "links", "identities", "workspaces", "clock_readings", "known_addresses", "mail_counts",
 }  # fmt: skip
 """What belongs to people, and the tenant itself: docs/decisions/0001-data-layer.md says why."""
+
+IN_A_HURRY = """
+from codimir.database import migrating
+migrating.MigrationProgress.__init__.__defaults__ = (0.01,)
+migrating.main()
+"""
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextmanager
+def _migrating(path: Path) -> Iterator["subprocess.Popen[str]"]:
+    environment = {**os.environ, **variables_of(Settings(data_dir=path.parent))}
+    command = [sys.executable, "-c", IN_A_HURRY]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        yield process
+
+
+def _revision_in(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        [revision] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(revision)
 
 
 @pytest.fixture
@@ -79,6 +115,64 @@ class TestHistory:
     ) -> None:
         monkeypatch.setattr(asyncio, "create_subprocess_exec", None)
         await migrate(settings)
+
+
+class TestSlow:
+    """A migration that takes long: here it waits for somebody who writes."""
+
+    @pytest.fixture
+    def old_file(self, tmp_path: Path) -> Path:
+        path = Settings(data_dir=tmp_path).sqlite_path
+        migrate_sqlite(path, REVISIONS[-2])
+        return path
+
+    def test_it_says_how_far_it_is(self, old_file: Path) -> None:
+        with _writing(old_file) as writing, _migrating(old_file) as process:
+            said = process.stdout.readline()
+            writing.execute("ROLLBACK")
+        assert said.startswith("Bringing the database to the newest schema: waiting until nobody else writes, ")
+        assert process.returncode == 0
+        assert _revision_in(old_file) == REVISIONS[-1]
+
+    def test_whoever_stops_it_finds_the_database_as_it_was(self, old_file: Path) -> None:
+        with _writing(old_file), _migrating(old_file) as process:
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait() == -signal.SIGINT
+        assert _revision_in(old_file) == REVISIONS[-2]
+        migrate_sqlite(old_file)
+        assert _revision_in(old_file) == REVISIONS[-1]
+
+    async def test_who_is_cancelled_stops_it(self, old_file: Path) -> None:
+        with _writing(old_file):
+            migrating = asyncio.create_task(migrate(Settings(data_dir=old_file.parent)))
+            await asyncio.sleep(0)
+            migrating.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await migrating
+        assert _revision_in(old_file) == REVISIONS[-2]
+
+    async def test_it_names_the_step(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        progress = MigrationProgress(seconds_between=0.001)
+        steps = progress.follow([SimpleNamespace(revision=SimpleNamespace(path=tmp_path / "0002_search.py"))])
+        next(steps)
+        said = ""
+        while "step 1 of 1 (0002_search)" not in said:
+            said += capfd.readouterr().out
+        progress.close()
+
+    async def test_what_it_says_is_passed_on(self, old_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        said: list[str] = []
+        monkeypatch.setattr(opening, "MIGRATING", ("-c", IN_A_HURRY))
+        with _writing(old_file) as writing:
+
+            def say(line: str) -> None:
+                said.append(line)
+                writing.execute("ROLLBACK") if writing.in_transaction else None
+
+            await migrate(Settings(data_dir=old_file.parent), say)
+        assert "waiting until nobody else writes" in said[0]
+        assert _revision_in(old_file) == REVISIONS[-1]
 
 
 class TestScopedPast:

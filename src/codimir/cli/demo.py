@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from codimir.authentication.link_addresses import sign_in_url
 from codimir.cli.output import same_command
-from codimir.cli.running import DatabaseUrl, DataDir, served_at, settings_of
+from codimir.cli.running import DatabaseUrl, DataDir, say_on_stderr, served_at, settings_of
 from codimir.config import Settings
 from codimir.database.opening import migrate, open_database
 from codimir.demo.company import DEMO_EMAIL, Plan, Visibility
@@ -65,7 +65,7 @@ def demo(
 
 async def _load(settings: Settings, plan: Plan) -> str:
     """Load the demo and return the token of a link that signs in as its owner."""
-    await migrate(settings)
+    await migrate(settings, say_on_stderr)
     db = await open_database(settings)
     bar = _bar()
     task = bar.add_task("Tickets", total=plan.tickets)

@@ -53,7 +53,7 @@ def in_database(settings: Settings, unit: Unit[T]) -> T:
     """Run one unit of work in the database, brought to the newest schema, beside a server that may be running."""
 
     async def work() -> T:
-        await migrate(settings)
+        await migrate(settings, say_on_stderr)
         db = await open_database(settings)
         try:
             return await db.write(unit)
@@ -61,6 +61,11 @@ def in_database(settings: Settings, unit: Unit[T]) -> T:
             await db.close()
 
     return asyncio.run(work())
+
+
+def say_on_stderr(line: str) -> None:
+    """Print a line of progress beside what a command prints."""
+    typer.echo(line, err=True)
 
 
 def remember_address(settings: Settings, address: str) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,12 +25,15 @@ VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REVISION = "SELECT version_num FROM alembic_version"
 CONNECT_TIMEOUT_SECONDS = 20
 PRIVATE = 0o700
+MIGRATING = ("-m", "codimir.database.migrating")
 
 
-async def migrate(settings: Settings) -> None:
+async def migrate(settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
     """Make the data folder where it is missing, and bring the database to the newest schema.
 
-    Raises DatabaseError when that cannot be done.
+    `say` is given a line every few seconds. Whoever is cancelled leaves the database as it was.
+
+    Raises DatabaseError when it cannot be done.
     """
     make_data_dir(settings.data_dir)
     revision = await _revision(settings)
@@ -37,13 +41,25 @@ async def migrate(settings: Settings) -> None:
         return
     refuse_newer(revision)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "codimir.database.migrating", env={**os.environ, **variables_of(settings)},
-        stderr=asyncio.subprocess.PIPE,
+        sys.executable, *MIGRATING, env={**os.environ, **variables_of(settings)},
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    _, complaint = await process.communicate()
+    assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018 - they are pipes
+    try:
+        complaint, _ = await asyncio.gather(process.stderr.read(), _pass_on(process.stdout, say))
+        await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
     if process.returncode:
         reason = (complaint.decode(errors="replace").strip() or "it was stopped").splitlines()[-1]
         raise DatabaseError(f"the database could not be brought to the newest schema: {reason}")
+
+
+async def _pass_on(lines: asyncio.StreamReader, say: Callable[[str], None]) -> None:
+    async for line in lines:
+        say(line.decode(errors="replace").rstrip())
 
 
 async def open_database(settings: Settings, clock: Clock = utc_now) -> Database:
