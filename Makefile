@@ -74,6 +74,10 @@ format-pages: node_modules/.complete
 bench: setup ## Measure the hot paths beside a hand-written floor
 	$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: growth
+growth: setup ## Measure how the cost of a request grows with the number of tickets, up to 1.2 million
+	$(BIN)/python -m benchmarks.growth $(ARGS)
+
 .PHONY: against
 against: setup ## Measure the hot paths beside an earlier build: make against ARGS=REVISION
 	$(BIN)/python -m benchmarks.against $(ARGS)

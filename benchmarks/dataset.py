@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import sqlalchemy as sa
 
@@ -28,6 +29,7 @@ PROJECTS, SEES_EVERY = 100, 5
 TOKEN = "session-of-the-benchmark"  # noqa: S105 - of nobody
 FAR_AHEAD = datetime(2200, 1, 1, tzinfo=UTC)
 SAMPLES = 200
+SECONDS_BETWEEN_NEWS = 10.0
 
 
 def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Settings:
@@ -37,12 +39,34 @@ def prepare(folder: Path, count: int, say: Callable[[str], None] = print) -> Set
         say(f"Making a file with {count:,} tickets, once: about {1 + count // 35_000} minutes.")
         folder.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(dir=folder))
-        asyncio.run(fill(Settings(data_dir=new), count))
+        asyncio.run(fill(Settings(data_dir=new), count, say))
         new.replace(made)
     copy = Settings(data_dir=Path(tempfile.mkdtemp(prefix="run-", dir=folder)))
     shutil.copy(made / "codimir.db", copy.sqlite_path)
     asyncio.run(migrate(copy))
     return copy
+
+
+class Progress:
+    """Says how much of a file is made, and how long the rest will take."""
+
+    def __init__(self, count: int, say: Callable[[str], None], clock: Callable[[], float] = monotonic) -> None:
+        self._count = count
+        self._say = say
+        self._clock = clock
+        self._began = self._told = clock()
+        self._made = 0
+
+    def made(self, more: int) -> None:
+        """Note that so many tickets more are durable."""
+        self._made += more
+        now = self._clock()
+        if now - self._told < SECONDS_BETWEEN_NEWS:
+            return
+        self._told = now
+        left = (now - self._began) / self._made * (self._count - self._made)
+        part = 100 * self._made // self._count
+        self._say(f"{self._made:,} of {self._count:,} tickets, {part} %, about {left / 60:.0f} minutes left")
 
 
 class Sample:
@@ -59,11 +83,12 @@ def sample(settings: Settings) -> Sample:
     return asyncio.run(_sample(settings))
 
 
-async def fill(settings: Settings, count: int) -> None:
-    """Fill a new database with so many tickets."""
+async def fill(settings: Settings, count: int, say: Callable[[str], None] = print) -> None:
+    """Fill a new database with so many tickets, and say every now and then how many there are."""
     await migrate(settings)
     db = await open_database(settings)
-    await load_demo(db, Plan(count, projects=PROJECTS, visibility="private"))
+    progress = Progress(count, say)
+    await load_demo(db, Plan(count, projects=PROJECTS, visibility="private"), progress.made)
     await db.write(lambda tx: add_member(tx, "Bench Member", TOKEN))
     await db.close()
 

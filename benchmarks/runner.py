@@ -83,13 +83,13 @@ def measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: int
     pairs = []
     for turn in range(rounds):
         order = (ours, floor) if turn % 2 == 0 else (floor, ours)
-        turns = {server.port: _load(case, server, seconds) for server in order}
+        turns = {server.port: load(case, server, seconds) for server in order}
         pairs.append((turns[ours.port], turns[floor.port]))
     ratios = [mine.result.per_second / its.result.per_second for mine, its in pairs]
     return Line(
         case,
-        _median([mine.result for mine, _ in pairs]),
-        _median([its.result for _, its in pairs]),
+        median_of([mine.result for mine, _ in pairs]),
+        median_of([its.result for _, its in pairs]),
         statistics.median(ratios),
         ratios,
         statistics.median(mine.processor_ms for mine, _ in pairs),
@@ -100,13 +100,16 @@ def measure(case: Case, ours: Server, floor: Server, seconds: float, rounds: int
     )
 
 
-class _Turn(NamedTuple):
+class Turn(NamedTuple):
+    """What a server did in one turn."""
+
     result: Result
     processor_ms: float
     """For one reply"""
 
 
-def _load(case: Case, server: Server, seconds: float) -> _Turn:
+def load(case: Case, server: Server, seconds: float) -> Turn:
+    """Load a server with a case for a turn. Raises Failed when it answers with an error."""
     requests = [request(method, path, HEADERS, body) for method, path, body in case.asked]
     warmup, long = min(MAX_WARMUP_SECONDS, seconds / 4), seconds * case.patience
     began, worked_before = perf_counter(), server.processor_seconds()
@@ -115,13 +118,13 @@ def _load(case: Case, server: Server, seconds: float) -> _Turn:
     if result.first_error not in (None, STILL_WAITING):
         raise Failed(f"{case.name}: {result.errors} errors, the first: {result.first_error}")
     if not result.count and long < SECONDS_TO_REPLY:
-        return _load(case, server, 4 * seconds)
+        return load(case, server, 4 * seconds)
     if not result.count:
         raise Failed(f"{case.name}: no reply in {long} seconds")
-    return _Turn(result, 1000 * busy / result.per_second)
+    return Turn(result, 1000 * busy / result.per_second)
 
 
-def _median(results: list[Result]) -> Result:
+def median_of(results: list[Result]) -> Result:
     """Take the median of each figure by itself."""
     figures = {
         name: statistics.median(getattr(result, name) for result in results)
