@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from codimir.cli.loading import COMMANDS, USER_COMMANDS, load
 from codimir.cli.main import run
 
 MAX_BYTES = 1_000_000
@@ -21,6 +22,8 @@ DESCRIPTORS = 4
 
 def main(channel: socket.socket) -> None:
     """Start each command that is sent, and do not wait for it."""
+    for name in (*COMMANDS, *USER_COMMANDS):
+        load(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:

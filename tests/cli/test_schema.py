@@ -37,7 +37,7 @@ class TestComparing:
         await db.close()
 
     def test_the_command_knows_every_table(self) -> None:
-        ask = "import codimir.cli.main, codimir.database.schema as s; print(*sorted(s.metadata.tables))"
+        ask = "import codimir.cli.serving, codimir.database.schema as s; print(*sorted(s.metadata.tables))"
         done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603
         assert done.stdout.split() == sorted(metadata.tables)
 

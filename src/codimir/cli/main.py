@@ -7,30 +7,17 @@ from typing import Annotated
 import typer
 
 from codimir import __version__
-from codimir.backups.manifest import BackupError
-from codimir.cli.backups import backup, check, restore
-from codimir.cli.demo import demo
-from codimir.cli.people import add_user, print_reset, print_session, print_token
+from codimir.cli.loading import COMMANDS, USER_COMMANDS, add_commands
 from codimir.cli.privacy import PRIVATE_UMASK
-from codimir.cli.running import Refused
-from codimir.cli.serving import serve
-from codimir.config import SettingsError
-from codimir.database.core import DatabaseError, UniqueViolation
-from codimir.http.errors import ApiError
+from codimir.cli.refusals import Refused
 
 WRONG_USE = 2
 
 commands = typer.Typer(name="codimir", add_completion=False, rich_markup_mode=None)
 user = typer.Typer(name="user", help="People.", rich_markup_mode=None)
-user.command("add")(add_user)
-commands.command()(serve)
-commands.command()(demo)
+add_commands(user, USER_COMMANDS)
 commands.add_typer(user)
-commands.command("session")(print_session)
-commands.command("token")(print_token)
-commands.command("reset")(print_reset)
-for command in (backup, check, restore):
-    commands.command()(command)
+add_commands(commands, COMMANDS)
 
 
 @commands.callback(invoke_without_command=True)
@@ -54,19 +41,10 @@ def run() -> int:
         return _refuse(error.format_message())
     except typer.Abort:
         return _refuse("stopped; nothing was changed")
-    except UniqueViolation:
-        return _refuse("the same was made by someone else at this moment; try again")
-    except ApiError as error:
-        return _refuse(_in_a_line(error))
-    except (Refused, SettingsError, DatabaseError, BackupError) as error:
+    except Refused as error:
         return _refuse(str(error))
 
 
 def _refuse(message: str) -> int:
     print("codimir:", " ".join(message.split()), file=sys.stderr)  # noqa: T201 - this is where a command speaks
     return WRONG_USE
-
-
-def _in_a_line(error: ApiError) -> str:
-    details = error.details or {}
-    return "; ".join(f"{field}: {' '.join(map(str, problems))}" for field, problems in details.items()) or error.message

@@ -11,7 +11,8 @@ from codimir.authentication.passwords import hash_password
 from codimir.authentication.tokens import create_api_token, start_session
 from codimir.authentication.weak_passwords import refuse_own_words
 from codimir.cli.output import same_command
-from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, served_at, settings_of
+from codimir.cli.refusals import Refused
+from codimir.cli.running import DatabaseUrl, DataDir, in_database, served_at, settings_of
 from codimir.database.core import Transaction
 from codimir.kit.lines import is_one_line
 from codimir.model.enums import InstanceRole

@@ -34,10 +34,6 @@ ADDRESS_FILE = "served-at"
 """In the data folder: the address at which the server answered last, for the links that commands print."""
 
 
-class Refused(Exception):
-    """A command cannot do what it was asked; the message says why in one line."""
-
-
 def settings_of(data_dir: Path | None, database_url: str | None) -> Settings:
     """Put what the command line says over the variables of the environment.
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from codimir.cli.running import Refused
+from codimir.cli.refusals import Refused
 from codimir.database import tables as database_tables
 from codimir.database.comparing import lacking_in
 from codimir.database.core import Transaction

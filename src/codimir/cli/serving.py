@@ -17,7 +17,8 @@ from codimir.attachments.storage import check_file_store
 from codimir.authentication.link_addresses import origin_of, setup_url
 from codimir.cli.output import same_command
 from codimir.cli.privacy import warning_about
-from codimir.cli.running import DatabaseUrl, DataDir, Refused, in_database, remember_address, settings_of
+from codimir.cli.refusals import Refused
+from codimir.cli.running import DatabaseUrl, DataDir, in_database, remember_address, settings_of
 from codimir.cli.schema import check_schema
 from codimir.config import Settings, variables_of
 from codimir.database.core import Transaction
