@@ -7,6 +7,7 @@ with a zero, under which there would be no room.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2s
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -17,14 +18,14 @@ TIME_DIGITS = 9
 MARK_DIGITS = 5
 
 
-def first_rank(moment: datetime, name: str, number: int | None = None) -> str:
+def first_rank(moment: datetime, name: str, number: int | None = None, ahead: int = 0) -> str:
     """Return the rank of what came at a moment: above all that came before.
 
-    Of what came at the same moment the greater number is above; without numbers names keep the ranks apart.
+    Of what came at the same moment the greater number is above; without numbers names keep the ranks apart, and of
+    things under one name the one that is `ahead` of more of them is above.
     """
-    microseconds = max(0, (moment - EPOCH) // timedelta(microseconds=1))
-    mark = int.from_bytes(blake2s(name.encode(), digest_size=4).digest()) if number is None else number
-    rank = _written(microseconds, TIME_DIGITS) + _written(mark % len(DIGITS) ** MARK_DIGITS, MARK_DIGITS)
+    mark = (int.from_bytes(blake2s(name.encode(), digest_size=4).digest()) if number is None else number) + ahead
+    rank = _moment_digits(moment) + _written(mark % len(DIGITS) ** MARK_DIGITS, MARK_DIGITS)
     return rank.rstrip(ZERO) or MIDDLE
 
 
@@ -51,6 +52,11 @@ def rank_between(low: str, high: str | None) -> str:
                 return high[: len(rank) + 1]
             high = None
         rank += DIGITS[below]
+
+
+@lru_cache(maxsize=4)  # of many things that come at once
+def _moment_digits(moment: datetime) -> str:
+    return _written(max(0, (moment - EPOCH) // timedelta(microseconds=1)), TIME_DIGITS)
 
 
 def _written(number: int, width: int) -> str:

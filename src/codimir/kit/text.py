@@ -66,12 +66,16 @@ def words_in(text: str, most: int = sys.maxsize) -> list[str]:
     There are at most so many; the rest of the text is not looked at then.
     """
     written = plain(text)
+    is_ascii = written.isascii()
     words: dict[str, None] = {}
     others: list[str] = []
     cut = 0
-    for unit in dict.fromkeys((_ASCII_UNIT if written.isascii() else _UNIT).findall(written)):
+    for unit in dict.fromkeys((_ASCII_UNIT if is_ascii else _UNIT).findall(written)):
         if len(words) >= most:
             break
+        if is_ascii and unit[1:].islower() and unit.isalpha():  # most words: no other spelling, and no parts
+            words[unit[:MAX_WORD_LENGTH].lower()] = None
+            continue
         if not unit.isascii() and _IS_UNSPACED.match(unit):
             words |= dict.fromkeys(_neighbours(unit, single=True))
             continue
