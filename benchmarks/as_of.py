@@ -21,7 +21,7 @@ from codimir.database.core import Database, Transaction
 from codimir.database.opening import migrate, open_database
 from codimir.model.enums import PRIORITIES, STATUSES
 from codimir.projects.actions import create_project
-from codimir.tickets.changing.creating import create_ticket
+from codimir.tickets.changing.creating import create_tickets
 from codimir.tickets.changing.updating import update_ticket
 from codimir.tickets.history.as_of import list_tickets_as_of
 from codimir.tickets.listing.pages import list_tickets
@@ -83,10 +83,8 @@ async def _make(db: Database, count: int) -> tuple[Actor, str, dict[float, datet
 
 
 async def _create(tx: Transaction, actor: Actor, project_id: str, rng: Random) -> list[str]:
-    return [
-        await create_ticket(tx, actor, TicketCreate(title=f"Ticket {rng.random()}", project_id=project_id))
-        for _ in range(AT_A_TIME)
-    ]
+    new = [TicketCreate(title=f"Ticket {rng.random()}", project_id=project_id) for _ in range(AT_A_TIME)]
+    return await create_tickets(tx, actor, new)
 
 
 async def _update(tx: Transaction, actor: Actor, ids: list[str], rng: Random) -> None:

@@ -13,7 +13,7 @@ from codimir.model.labels import labels
 from codimir.model.projects import projects
 from codimir.model.schemas import LabelTag, Person, ProjectSummary
 from codimir.model.users import users
-from codimir.tickets.changing.validation import can_see
+from codimir.tickets.changing.validation import who_can_see
 from codimir.users.mentions import find_mentioned
 
 ME = frozenset({"me", "ich", "mich", "mir"})
@@ -25,7 +25,10 @@ async def find_people(tx: Transaction, actor: Actor, scope: Scope, handles: Coll
     own = [handle for handle in handles if handle in ME and handle not in meant]
     if own and (row := await tx.fetch_one(_PERSON_OF, user_id=actor.id)):
         meant |= dict.fromkeys(own, _PERSON.make(row))
-    return {handle: person for handle, person in meant.items() if await can_see(tx, person.id, scope)}
+    if not meant:
+        return {}
+    seeing = await who_can_see(tx, [person.id for person in meant.values()], scope)
+    return {handle: person for handle, person in meant.items() if person.id in seeing}
 
 
 async def find_labels(tx: Transaction, scope: Scope, names: Collection[str]) -> dict[str, LabelTag]:

@@ -1,10 +1,12 @@
 """Take a label or a group off the tickets that have it, because it is deleted."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Row, Statement, is_any_of, not_before_creation
-from codimir.events.recording import record
+from codimir.events.recording import record_all
 from codimir.events.types import Changes, TicketUpdated
 from codimir.model.tickets import ticket_labels, tickets
 
@@ -27,8 +29,8 @@ async def take_group_off(tx: Transaction, actor_id: str | None, group_id: str, l
     Each that is not in the trash tells so.
     """
     found = await tx.fetch_column(_OF_GROUP, group=group_id, limit=limit)
-    for row in await tx.fetch_all(_LEAVE_GROUP, ticket_ids=found, now=tx.now):
-        await _tell(tx, actor_id, row, {"groupId": (group_id, None)})
+    left = await tx.fetch_all(_LEAVE_GROUP, ticket_ids=found, now=tx.now)
+    await _tell(tx, actor_id, [(row, {"groupId": (group_id, None)}) for row in left])
     return len(found)
 
 
@@ -44,20 +46,22 @@ async def take_label_off(tx: Transaction, actor_id: str | None, label_id: str, l
         had.setdefault(ticket_id, []).append(its_label)
     touched = await tx.fetch_all(_TOUCH, ticket_ids=found, now=tx.now)
     await tx.execute(_TAKE_OFF, label=label_id, ticket_ids=found)
-    for row in touched:
-        old = had.get(row[0], [label_id])
-        await _tell(tx, actor_id, row, {"labelIds": (old, [each for each in old if each != label_id])})
+    old = [had.get(row[0], [label_id]) for row in touched]
+    changes = [{"labelIds": (its, [each for each in its if each != label_id])} for its in old]
+    await _tell(tx, actor_id, list(zip(touched, changes, strict=True)))
     return len(found)
 
 
-async def _tell(tx: Transaction, actor_id: str | None, row: Row, changes: Changes) -> None:
-    ticket_id, workspace_id, project_id, deleted_at = row
-    if deleted_at is not None:
-        return
-    happened = TicketUpdated(
-        workspace_id=workspace_id, project_id=project_id, ticket_id=ticket_id, subject_id=ticket_id, changes=changes
-    )
-    await record(tx, actor_id, happened)
+async def _tell(tx: Transaction, actor_id: str | None, changed: Sequence[tuple[Row, Changes]]) -> None:
+    happened = [
+        TicketUpdated(
+            workspace_id=workspace_id, project_id=project_id, ticket_id=ticket_id, subject_id=ticket_id, changes=changes
+        )
+        for (ticket_id, workspace_id, project_id, deleted_at), changes in changed
+        if deleted_at is None
+    ]
+    if happened:
+        await record_all(tx, actor_id, happened)
 
 
 _TOLD = (tickets.c.id, tickets.c.workspace_id, tickets.c.project_id, tickets.c.deleted_at)

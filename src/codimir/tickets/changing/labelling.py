@@ -1,5 +1,7 @@
 """Which labels a ticket has."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from codimir.authorization.permissions import Scope
@@ -34,8 +36,17 @@ async def labels_that_stay(tx: Transaction, ticket_id: str, scope: Scope) -> lis
 
 async def put_labels(tx: Transaction, workspace_id: str, ticket_id: str, label_ids: list[str]) -> None:
     """Put labels on a ticket that has none of them."""
-    if label_ids:
-        rows = [{"workspace_id": workspace_id, "ticket_id": ticket_id, "label_id": label} for label in label_ids]
+    await put_all_labels(tx, [(workspace_id, ticket_id, label_ids)])
+
+
+async def put_all_labels(tx: Transaction, labelled: Iterable[tuple[str, str, Iterable[str]]]) -> None:
+    """Put labels on tickets that have none of them; each is named by its workspace and its id."""
+    rows = [
+        {"workspace_id": workspace_id, "ticket_id": ticket_id, "label_id": label}
+        for workspace_id, ticket_id, label_ids in labelled
+        for label in label_ids
+    ]
+    if rows:
         await tx.execute_many(insert_into(ticket_labels), rows)
 
 

@@ -1,5 +1,9 @@
 """Keys: the next one of a project, and those of tickets that move to another."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
@@ -37,12 +41,40 @@ async def take_next_key(tx: Transaction, place: Place, number: int | None = None
     """Take the next number of the project, or one again; its row stays locked until the commit, so none is left out."""
     if place.scope.project_id is None:
         return None, None
-    row = await tx.fetch_one(_NEXT_NUMBER, project=place.scope.project_id, by=1 if number is None else 0)
+    last, project_key = await _take_numbers(tx, place.scope.project_id, 1 if number is None else 0)
+    number = last if number is None else number
+    return number, f"{project_key}-{number}"
+
+
+async def take_next_keys(tx: Transaction, places: Sequence[Place]) -> list[tuple[int | None, str | None]]:
+    """Take the next numbers of the projects, in the order of the places; each project is asked once.
+
+    Projects are locked in one order, so that no two units wait for each other.
+    """
+    wanted = Counter(place.scope.project_id for place in places if place.scope.project_id is not None)
+    numbers, keys = {}, {}
+    for project_id in sorted(wanted):
+        last, keys[project_id] = await _take_numbers(tx, project_id, wanted[project_id])
+        numbers[project_id] = count(last - wanted[project_id] + 1)
+    return [_key_of(place.scope.project_id, numbers, keys) for place in places]
+
+
+def _key_of(
+    project_id: str | None, numbers: Mapping[str, Iterator[int]], keys: Mapping[str, str]
+) -> tuple[int | None, str | None]:
+    if project_id is None:
+        return None, None
+    number = next(numbers[project_id])
+    return number, f"{keys[project_id]}-{number}"
+
+
+async def _take_numbers(tx: Transaction, project_id: str, by: int) -> tuple[int, str]:
+    """Take so many numbers of a project; give the last one, and the key of the project."""
+    row = await tx.fetch_one(_NEXT_NUMBER, project=project_id, by=by)
     if row is None:  # it was deleted a moment ago
         raise InvalidInput.fields(projectId=Problem("invalid_id", kind="project"))
     last, project_key = row
-    number = last if number is None else number
-    return number, f"{project_key}-{number}"
+    return last, project_key
 
 
 async def transfer(tx: Transaction, actor: Actor, found: FoundTicket, place: Place) -> Values:

@@ -1,12 +1,15 @@
 """What the body of a ticket names: its project, workspace, people, group and labels."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
 from codimir.authorization.permissions import Scope, is_visible
 from codimir.database.core import Transaction
-from codimir.database.statements import Statement, is_any_of
+from codimir.database.statements import Row, Statement, is_any_of
 from codimir.kit.values import ReadOnlyValues
 from codimir.model.enums import Role
 from codimir.model.groups import groups
@@ -53,21 +56,46 @@ async def reference_errors(tx: Transaction, values: ReadOnlyValues, place: Place
 
     Without a place (it is itself wrong, or not known yet) nothing is said about what depends on it.
     """
-    problems: Problems = {}
     if place is None:
-        return problems
-    assignee = values.get("assignee_id")
-    if isinstance(assignee, str) and not await can_see(tx, assignee, place.scope):
+        return {}
+    [problems] = await reference_errors_of_all(tx, [values], place)
+    return problems
+
+
+async def reference_errors_of_all(tx: Transaction, bodies: Sequence[ReadOnlyValues], place: Place) -> list[Problems]:
+    """Return, for each of several tickets in a place, what `reference_errors` does; each table is asked once."""
+    people = list(dict.fromkeys(each for body in bodies if isinstance(each := body.get("assignee_id"), str)))
+    named = list(dict.fromkeys(each for body in bodies if isinstance(each := body.get("group_id"), str)))
+    wanted = list(dict.fromkeys(each for body in bodies for each in _labels_in(body)))
+    can_have = _Usable(
+        await who_can_see(tx, people, place.scope) if people else set(),
+        await _usable_groups(tx, named, place.scope) if named else set(),
+        await usable_labels(tx, wanted, place.scope) if wanted else set(),
+    )
+    return [_wrong_references(body, can_have) for body in bodies]
+
+
+class _Usable(NamedTuple):
+    """What tickets in a place can have."""
+
+    people: set[str]
+    groups: set[str]
+    labels: set[str]
+
+
+def _labels_in(body: ReadOnlyValues) -> list[str]:
+    given = body.get("label_ids")
+    return given if isinstance(given, list) else []
+
+
+def _wrong_references(body: ReadOnlyValues, usable: _Usable) -> Problems:
+    problems: Problems = {}
+    if isinstance(assignee := body.get("assignee_id"), str) and assignee not in usable.people:
         problems["assigneeId"] = [Problem("invalid_id", kind="assignee")]
-    group = values.get("group_id")
-    if isinstance(group, str) and await tx.fetch_value(_GROUP, group=group, workspace=place.scope.workspace_id) is None:
+    if isinstance(group := body.get("group_id"), str) and group not in usable.groups:
         problems["groupId"] = [Problem("invalid_id", kind="group")]
-    wanted = values.get("label_ids")
-    if isinstance(wanted, list) and wanted:
-        usable = await usable_labels(tx, wanted, place.scope)
-        wrong = [label for label in dict.fromkeys(wanted) if label not in usable]
-        if wrong:
-            problems["labelIds"] = [Problem("invalid_id_named", kind="label", id=label) for label in wrong]
+    if wrong := [label for label in dict.fromkeys(_labels_in(body)) if label not in usable.labels]:
+        problems["labelIds"] = [Problem("invalid_id_named", kind="label", id=label) for label in wrong]
     return problems
 
 
@@ -77,12 +105,18 @@ async def usable_labels(tx: Transaction, label_ids: list[str], scope: Scope) -> 
     return {row[0] for row in rows}
 
 
-async def can_see(tx: Transaction, user_id: str, scope: Scope) -> bool:
-    """Return whether a person, who is not disabled, can see what is in a place."""
-    row = await tx.fetch_one(_PERSON, user=user_id, workspace=scope.workspace_id, project=scope.project_id)
-    if row is None:
-        return False
-    name, instance_role, workspace_role, project_role = row
+async def _usable_groups(tx: Transaction, group_ids: list[str], scope: Scope) -> set[str]:
+    return set(await tx.fetch_column(_GROUPS, named=group_ids, workspace=scope.workspace_id))
+
+
+async def who_can_see(tx: Transaction, user_ids: list[str], scope: Scope) -> set[str]:
+    """Return those of some people, who are not disabled, that can see what is in a place."""
+    rows = await tx.fetch_all(_PEOPLE, named=user_ids, workspace=scope.workspace_id, project=scope.project_id)
+    return {row[0] for row in rows if _sees(row, scope)}
+
+
+def _sees(row: Row, scope: Scope) -> bool:
+    user_id, name, instance_role, workspace_role, project_role = row
     memberships: dict[str, Role] = {scope.workspace_id: workspace_role} if workspace_role else {}
     return is_visible(
         Actor(user_id, name, instance_role, memberships),
@@ -130,9 +164,9 @@ _FIRST_WORKSPACE = Statement(
     .order_by(workspaces.c.created_at, workspaces.c.id)
     .limit(1)
 )
-_GROUP = Statement(
+_GROUPS = Statement(
     sa.select(groups.c.id).where(
-        groups.c.id == sa.bindparam("group"),
+        is_any_of(groups.c.id, "named"),
         groups.c.workspace_id == sa.bindparam("workspace"),
         groups.c.deleted_at.is_(None),
     )
@@ -145,8 +179,8 @@ _LABELS = Statement(
         sa.or_(labels.c.project_id.is_(None), labels.c.project_id == sa.bindparam("project")),
     )
 )
-_PERSON = Statement(
-    sa.select(users.c.name, users.c.role, workspace_members.c.role, project_members.c.role)
+_PEOPLE = Statement(
+    sa.select(users.c.id, users.c.name, users.c.role, workspace_members.c.role, project_members.c.role)
     .select_from(
         users.outerjoin(
             workspace_members,
@@ -157,5 +191,5 @@ _PERSON = Statement(
             (project_members.c.user_id == users.c.id) & (project_members.c.project_id == sa.bindparam("project")),
         )
     )
-    .where(users.c.id == sa.bindparam("user"), users.c.disabled_at.is_(None))
+    .where(is_any_of(users.c.id, "named"), users.c.disabled_at.is_(None))
 )

@@ -15,8 +15,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from codimir.database.core import Transaction
-from codimir.database.statements import Row, Statement, is_any_of
+from codimir.database.statements import Statement, is_any_of
 from codimir.kit.text import asked, words_in
+from codimir.kit.values import ReadOnlyValues
 from codimir.model.comments import comments
 from codimir.model.search import search_documents
 from codimir.model.tickets import tickets
@@ -113,9 +114,9 @@ async def reindex_tickets(tx: Transaction, workspace_id: str, after: int, limit:
     return len(rows), rows[-1][0] if rows else after
 
 
-async def index_new_ticket(tx: Transaction, ticket_id: str) -> None:
-    """Put a ticket that nobody can have commented on into the index."""
-    await _put(tx, [_document(row, []) for row in await tx.fetch_all(_TICKETS, ticket_ids=[ticket_id])])
+async def index_new_tickets(tx: Transaction, new: Sequence[ReadOnlyValues]) -> None:
+    """Put tickets that nobody can have commented on into the index, from the rows that are written of them."""
+    await _put(tx, [_document([row[name] for name in _READ], []) for row in new])
 
 
 async def index_fields(tx: Transaction, ticket_ids: Sequence[str]) -> None:
@@ -175,7 +176,7 @@ async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
         await learn(tx, workspace_id, words, texts=len(documents))
 
 
-def _document(row: Row, comments_words: Sequence[str]) -> Document:
+def _document(row: Sequence[Any], comments_words: Sequence[str]) -> Document:
     ticket_id, workspace_id, title, key, description = row
     described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION], MAX_WORDS_OF_DESCRIPTION)
     return Document(ticket_id, workspace_id, words_in(title), words_in(key or ""), described, comments_words)
@@ -201,8 +202,9 @@ def _first(count: int, *words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(chain(*words)))[:count]
 
 
+_READ = ("id", "workspace_id", "title", "key", "description")
 _TICKETS = Statement(
-    sa.select(tickets.c.id, tickets.c.workspace_id, tickets.c.title, tickets.c.key, tickets.c.description)
+    sa.select(*(tickets.c[name] for name in _READ))
     .where(is_any_of(tickets.c.id, "ticket_ids"))
     .order_by(tickets.c.created_at, tickets.c.id)
     .with_for_update()
