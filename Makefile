@@ -82,6 +82,10 @@ growth: setup ## Measure how the cost of a request grows with the number of tick
 against: setup ## Measure the hot paths beside an earlier build: make against ARGS=REVISION
 	$(BIN)/python -m benchmarks.against $(ARGS)
 
+.PHONY: batches
+batches: setup ## Measure how many tickets a second a batch creates beside single creates
+	$(BIN)/python -m benchmarks.batches $(ARGS)
+
 .PHONY: kills
 kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
 	$(BIN)/python -m tools.kills $(ARGS)
