@@ -8,9 +8,8 @@ from codimir.authentication.sessions import (
     ACTOR_COLUMNS,
     IN_ORDER,
     MEMBERSHIP,
-    N,
-    actor_of,
     find_session,
+    holder_of,
     slide_session,
 )
 from codimir.authentication.token_uses import TokenUses
@@ -52,17 +51,16 @@ async def authenticate(request: HttpRequest) -> Actor:
 async def _by_token(request: HttpRequest, token_hash: str) -> Actor:
     db: Database = request.app.state["database"]
     session_cache: SessionCache = request.app.state["session_cache"]
-    rows, now = await session_cache.look_up(db, _HOLDER, token_hash), db.now()
-    if not rows:
+    found, now = await session_cache.look_up(db, _HOLDER, token_hash, holder_of), db.now()
+    if found is None:
         raise Unauthorized
-    expires_at, last_used_at, scopes, bound_to = rows[0][N:]
+    expires_at, last_used_at, scopes, bound_to = found.more
     if expires_at is not None and expires_at <= now:
         raise Unauthorized
     uses: TokenUses = request.app.state.token_uses
     uses.note(token_hash, last_used_at, now)
     require_scope(request, scopes)
-    actor = actor_of(rows)
-    return actor if bound_to is None else _within(actor, bound_to)
+    return found.actor if bound_to is None else _within(found.actor, bound_to)
 
 
 def _within(actor: Actor, workspace_id: str) -> Actor:

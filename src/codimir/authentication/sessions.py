@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -74,6 +75,19 @@ def actor_of(rows: Sequence[Row]) -> Actor:
     return Actor(user_id, name, role, roles, versions=versions)
 
 
+class Holder(NamedTuple):
+    """Whose a session or a token is."""
+
+    actor: Actor
+    more: Sequence[Any]
+    """What was found of the session or the token itself"""
+
+
+def holder_of(rows: Sequence[Row]) -> Holder:
+    """Build the holder from rows of `ACTOR_COLUMNS` and of what is asked besides."""
+    return Holder(actor_of(rows), rows[0][N:])
+
+
 MEMBERSHIP = users.outerjoin(workspace_members, workspace_members.c.user_id == users.c.id).outerjoin(
     workspaces, (workspaces.c.id == workspace_members.c.workspace_id) & workspaces.c.deleted_at.is_(None)
 )
@@ -87,10 +101,10 @@ IN_ORDER = (workspace_members.c.created_at, workspaces.c.id)
 
 async def _find_ours(db: Database, session_cache: SessionCache, name: str, token: str) -> Session | None:
     token_hash = hash_of(token)
-    rows = await session_cache.look_up(db, _OURS, token_hash)
-    if not rows or rows[0][N] <= db.now():
+    found = await session_cache.look_up(db, _OURS, token_hash, holder_of)
+    if found is None or found.more[0] <= db.now():
         return None
-    return Session(actor_of(rows), name, token, token_hash, rows[0][N], is_ours=True)
+    return Session(found.actor, name, token, token_hash, found.more[0], is_ours=True)
 
 
 async def _find_theirs(db: Database, name: str, token: str, claims: Claims) -> Session | None:

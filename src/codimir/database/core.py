@@ -1,6 +1,6 @@
 """What a database promises, whichever it is."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from datetime import datetime
@@ -112,8 +112,11 @@ class Database(Protocol):
     def now(self) -> datetime:
         """Return what time it is for the units of this database."""
 
-    def data_version(self) -> int | None:
-        """Return a number that is another one after each commit, whoever made it; None where that cannot be told."""
+    async def data_version(self) -> Hashable | None:
+        """Return what is another one after each commit, whoever made it; None where that cannot be told.
+
+        What was committed before the call is told by it.
+        """
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads, by itself: cheaper than a unit, and a snapshot as well."""

@@ -1,5 +1,6 @@
 """Databases around a database."""
 
+from collections.abc import Hashable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import TypeVar
@@ -23,9 +24,9 @@ class ForwardingDatabase:
         """Return what time it is."""
         return self.db.now()
 
-    def data_version(self) -> int | None:
-        """Return a number that is another one after each commit."""
-        return self.db.data_version()
+    async def data_version(self) -> Hashable | None:
+        """Return what is another one after each commit."""
+        return await self.db.data_version()
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one short statement that only reads."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from codimir.database.core import (
     Unit,
 )
 from codimir.database.memory import Memory
+from codimir.database.postgres_snapshots import Snapshots
 from codimir.database.statements import Row, Statement
 from codimir.database.watching import CHANNEL, Watch, Watchers
 from codimir.kit.clock import Clock, utc_now
@@ -125,14 +126,15 @@ class PostgresDatabase:
         self._clock = clock
         self._url = url
         self._watchers = Watchers(self._follow)
+        self._snapshots = Snapshots(self.fetch_all)
 
     def now(self) -> datetime:
         """Return what time it is for the units of this database."""
         return self._clock()
 
-    def data_version(self) -> int | None:
-        """Say that it is not known without a question to the server."""
-        return None
+    async def data_version(self) -> Hashable | None:
+        """Ask the server which transactions have ended; who asks meanwhile is answered by the next question."""
+        return await self._snapshots.latest()
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads, without a transaction around it."""
@@ -253,9 +255,13 @@ async def connect(url: str, clock: Clock = utc_now, read_timeout: float = READ_T
 async def open_pool(url: str) -> Any:
     """Return a pool of connections as the database needs them."""
     try:
-        return await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare)
+        return await asyncpg.create_pool(url, min_size=1, max_size=POOL_SIZE, init=_prepare, reset=_leave_as_it_is)
     except UNREACHABLE as error:
         raise Unavailable(f"PostgreSQL does not answer: {error}") from error
+
+
+async def _leave_as_it_is(_connection: Any) -> None:
+    """Spare the question that resets a session each time it is given back: nothing here outlives its transaction."""
 
 
 async def _prepare(connection: Any) -> None:

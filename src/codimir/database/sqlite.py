@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime
@@ -72,7 +72,7 @@ class SqliteDatabase:
         """Return what time it is for the units of this database."""
         return self._clock()
 
-    def data_version(self) -> int | None:
+    async def data_version(self) -> Hashable | None:
         """Ask the connection that reads in place, which never writes (https://sqlite.org/pragma.html)."""
         try:
             [version] = self._in_place.execute("PRAGMA data_version").fetchone()
