@@ -63,6 +63,7 @@ from codimir.quick import api as quick
 from codimir.revisions.dispatch import choose_answer
 from codimir.revisions.etags import TagMaker
 from codimir.revisions.idempotency import RunningAttempts
+from codimir.revisions.reply_cache import ReplyCache
 from codimir.tickets import api as tickets
 from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.timelogs import api as timelogs
@@ -225,6 +226,7 @@ async def _open_services(state: State, stack: AsyncExitStack) -> None:
     db: Database = state.database
     state.running_attempts = RunningAttempts()
     state.session_cache = SessionCache()
+    state.reply_cache = ReplyCache(settings.reply_cache_bytes)
     state.keyset_cache = KeysetCache()
     state.hashing = PasswordHasher()
     stack.callback(state.hashing.close)

@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How many days what was deleted can be restored, before it goes for good. `CODIMIR_TRASH_DAYS`"""
     read_timeout_seconds: Annotated[float, msgspec.Meta(gt=0)] = 10
     """How long a search, a statistic or a look far back may take, in seconds. `CODIMIR_READ_TIMEOUT_SECONDS`"""
+    reply_cache_bytes: Annotated[int, msgspec.Meta(ge=0)] = 8 * 1024 * 1024
+    """How many bytes of replies each process keeps to give them again; 0 keeps none. `CODIMIR_REPLY_CACHE_BYTES`"""
     base_url: str | None = None
     """The address that people open, where it is not the one that the server listens on. `CODIMIR_BASE_URL`"""
     smtp_url: str | None = None

@@ -20,6 +20,7 @@ from codimir.model.projects import project_members
 from codimir.model.workspaces import workspace_members, workspaces
 from codimir.revisions import etags
 from codimir.revisions.dispatch import choose_answer
+from codimir.revisions.reply_cache import ReplyCache
 from codimir.tickets.listing import pages
 from tests.calls import AsyncCall
 from tests.clients import Client, People
@@ -109,7 +110,7 @@ class TestNotModified:
         tag = (await jane.get(LIST)).headers["etag"]
         monkeypatch.delattr(pages, "list_tickets")
         assert (await again(jane, LIST, tag)).status == 304
-        assert (await again(jane, LIST, '"v"')).status == 500
+        assert (await again(jane, f"{LIST}?limit=7", '"v"')).status == 500
 
     async def test_head_has_the_tag_of_get(self, jane: Client, new_ticket: AsyncCall[Any]) -> None:
         await new_ticket()
@@ -283,8 +284,9 @@ class TestWhatNoVersionTells:
         assert (await again(jane, "/test/sessions", tag)).data == reply.data - 1
 
     async def test_another_release_may_answer_otherwise(
-        self, jane: Client, again: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
+        self, app: Litestar, jane: Client, again: AsyncCall[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tag = (await jane.get(LIST)).headers["etag"]
+        app.state.reply_cache = ReplyCache(0)  # another release begins with none
         monkeypatch.setattr(etags, "__version__", "9")
         assert (await again(jane, LIST, tag)).status == 200

@@ -13,6 +13,7 @@ from codimir.database.core import PERSON, Stranger, TookTooLong, Transaction, Un
 from codimir.database.sqlite import READER_THREADS
 from codimir.http import fair_share, long_reads
 from codimir.http.long_reads import AT_ONCE_ALONE
+from codimir.revisions.reply_cache import ReplyCache
 from tests.clients import Client, People
 from tests.database.test_time_limits import COUNTING
 
@@ -43,6 +44,8 @@ class Readers:
 
 @pytest.fixture
 def readers(app: Litestar) -> Readers:
+    """What holds long reads; nobody waits for the reply to the same question of somebody else."""
+    app.state.reply_cache = ReplyCache(0)
     return Readers(app.state.database)
 
 

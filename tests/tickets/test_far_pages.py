@@ -4,7 +4,9 @@ import random
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
+from codimir.revisions.reply_cache import ReplyCache
 from codimir.tickets import schemas
 from codimir.tickets.listing import pages
 from codimir.tickets.listing.keyset_cache import MAX_LISTS, MAX_POINTS, KeysetCache, SeekPoint
@@ -16,8 +18,9 @@ LIMIT = 3
 
 
 @pytest.fixture(autouse=True)
-def everything_is_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seek for each page but the first."""
+def everything_is_far(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seek for each page but the first, also where its reply was given before."""
+    app.state.reply_cache = ReplyCache(0)
     monkeypatch.setattr(pages, "MIN_SEEK_OFFSET", 1)
     monkeypatch.setattr(schemas, "SLOW_OFFSET", 6)
 

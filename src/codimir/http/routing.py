@@ -26,9 +26,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
 from codimir.database.core import PERSON, Database, Stranger
-from codimir.http.errors import InvalidInput, UnsupportedMediaType
+from codimir.http.errors import InvalidInput
 from codimir.http.fair_share import FairShare, Measured
-from codimir.http.replies import JSON, Created, Function, JsonResponse
+from codimir.http.replies import Created, Function, JsonResponse
+from codimir.http.request_values import body_value, path_value, query_value
 from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.signatures import (
     TRANSACTIONS,
@@ -42,10 +43,9 @@ from codimir.http.signatures import (
     is_signed_in,
 )
 from codimir.http.transactions import RUN, in_transaction
-from codimir.http.validation import Query, parse_body, parse_query
 from codimir.kit.networks import network_of
 from codimir.kit.values import ReadOnlyValues, Values
-from codimir.problems.problem import Problem, Problems
+from codimir.problems.problem import Problems
 
 __all__ = [
     "AnyRoute", "Created", "LongReadTx", "Providers", "ReadTx", "Route", "WriteTx",
@@ -58,7 +58,9 @@ T = TypeVar("T")
 Provider = Callable[[HttpRequest], Awaitable[Any]]
 Providers = Mapping[type[Any], Provider]
 Handle = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
-Answer = Callable[[HttpRequest, Values], Awaitable[HttpResponse]]
+Parse = Callable[[HttpRequest, Values], Awaitable[None]]
+"""Adds to the values what a request says besides who sends it; raises InvalidInput and its like."""
+Answer = Callable[[HttpRequest, Values, Parse], Awaitable[HttpResponse]]
 ChooseAnswer = Callable[[Function, tuple[str, ...], int, Provided, Any], Answer]
 """Returns what answers the requests of a route: of its function, methods, status, parameters and result."""
 Check = Callable[..., Awaitable[Problems]]
@@ -70,10 +72,6 @@ So all is said at once. It takes what the route takes, and its transaction under
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_ANONYMOUS_BYTES = 16 * 1024
 """The largest body of a route that asks nobody to sign in: whoever can connect can have it held in memory."""
-MERGE_PATCH, MERGING = "application/merge-patch+json", frozenset({"PUT", "PATCH"})
-"""What a body may be called too (RFC 7396) where a write merges: what is left out stays, `null` clears."""
-NOT_UTF8 = "\ufffd"
-"""What the server puts into a path where it is not UTF-8; no id and no key has it."""
 
 
 @dataclass(frozen=True)
@@ -104,33 +102,20 @@ class Route(Generic[P, R]):
     def handler(self, providers: Providers, share: FairShare, choose_answer: ChooseAnswer) -> HTTPRouteHandler:
         """Build the handler that Litestar calls."""
         person = find_parameter(self.provided, SignedIn)
-        in_order = sorted(self.provided.items(), key=lambda item: item[0] != person)
-        takes = [(name, _provider(self, name, kind, providers)) for name, kind in in_order]
-        takes += [(name, partial(_path_value, name)) for name in self.path_names]
-        if self.query is not None:
-            takes.append(("query", partial(_query_value, self.query)))
-        if self.body is not None:
-            takes.append(("data", partial(_body_value, self.body)))
-        function, find_wrong_references = self.function, self._reference_check()
-        answer = choose_answer(function, self.methods, self.status, self.provided, self.returns)
+        identify = _provider(self, person, self.provided[person], providers) if person else None
+        answer = choose_answer(self.function, self.methods, self.status, self.provided, self.returns)
+        parse = self._parser(providers)
 
         async def handle(request: HttpRequest) -> HttpResponse:
-            if person is None:
-                PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
-                await share.turn()
             values: Values = {}
-            try:
-                for name, take in takes:
-                    values[name] = await take(request)
-                    if name == person:
-                        await share.turn()
-            except InvalidInput as error:
-                if find_wrong_references is not None and name == "data":
-                    error.details = {**await find_wrong_references(error.good_values, values), **(error.details or {})}
-                raise
-            return await answer(request, values)
+            if person is None or identify is None:
+                PERSON.set(Stranger(network_of(request.client.host) if request.client else ""))
+            else:
+                values[person] = await identify(request)
+            await share.turn()
+            return await answer(request, values, parse)
 
-        handle.__name__ = function.__name__
+        handle.__name__ = self.function.__name__
         decorate = _Handler(
             self.path,
             http_method=[*self.methods],  # type: ignore[list-item]
@@ -147,6 +132,27 @@ class Route(Generic[P, R]):
         name = find_database_parameter(self.provided)
         result: T = await (RUN[self.provided[name]](db, work) if name else work(None))
         return result
+
+    def _parser(self, providers: Providers) -> Parse:
+        """Return what finds everything that the function takes but the person, in order."""
+        person, find_wrong_references = find_parameter(self.provided, SignedIn), self._reference_check()
+        takes = [(n, _provider(self, n, kind, providers)) for n, kind in self.provided.items() if n != person]
+        takes += [(name, partial(path_value, name)) for name in self.path_names]
+        if self.query is not None:
+            takes.append(("query", partial(query_value, self.query)))
+        if self.body is not None:
+            takes.append(("data", partial(body_value, self.body)))
+
+        async def parse(request: HttpRequest, values: Values) -> None:
+            try:
+                for name, take in takes:
+                    values[name] = await take(request)
+            except InvalidInput as error:
+                if find_wrong_references is not None and name == "data":
+                    error.details = {**await find_wrong_references(error.good_values, values), **(error.details or {})}
+                raise
+
+        return parse
 
     def _reference_check(self) -> Callable[[ReadOnlyValues, Values], Awaitable[Problems]] | None:
         """Return what looks, in a read, for wrong references in the good fields of a body."""
@@ -256,24 +262,6 @@ def _provider(described: AnyRoute, name: str, kind: type[Any], providers: Provid
     if kind in providers:
         return providers[kind]
     raise TypeError(f"{described.function.__qualname__}: nothing provides {name}: {kind}")
-
-
-async def _path_value(name: str, request: HttpRequest) -> str:
-    value = str(request.scope["path_params"][name])
-    if "\0" in value or NOT_UTF8 in value:
-        raise InvalidInput.fields(**{name: Problem("path_not_utf8")})
-    return value
-
-
-async def _query_value(shape: type[Query], request: HttpRequest) -> Query:
-    return parse_query(shape, request.scope["query_string"])
-
-
-async def _body_value(shape: type[Any], request: HttpRequest) -> Any:
-    content_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if content_type != JSON and not (content_type == MERGE_PATCH and request.method in MERGING):
-        raise UnsupportedMediaType
-    return parse_body(shape, await request.body())
 
 
 def handlers(
