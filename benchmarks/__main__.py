@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from benchmarks.cases import Disagreement
+from benchmarks.cases import REPEATED, SESSION, Disagreement
 from benchmarks.runner import CONNECTIONS, Failed, Line, Report, compare
 
 MAX_P99_PER_P50 = 3.0
 MAX_DEEP_PER_FIRST = 3.0
 MAX_MEMORY_MB = 150
+MIN_REPEATED_PER_SESSION = 0.7
 
 
 def main(
@@ -69,6 +70,10 @@ def verdicts(report: Report) -> list[str]:
             f"deep page / first page: {deep / first:.1f}", MAX_DEEP_PER_FIRST, met=deep <= first * MAX_DEEP_PER_FIRST
         )
     )
+    rates = {line.case.name: line.ours.per_second for line in report.lines}
+    repeated = rates[REPEATED] / rates[SESSION]
+    text = f"a list that was kept / a fixed reply with the session looked up: {repeated:.2f}"
+    lines.append(_verdict(text, MIN_REPEATED_PER_SESSION, met=repeated >= MIN_REPEATED_PER_SESSION))
     if report.memory_mb is not None:
         memory = report.memory_mb
         lines.append(_verdict(f"memory of our server: {memory:.0f} MB", MAX_MEMORY_MB, met=memory < MAX_MEMORY_MB))

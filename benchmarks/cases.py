@@ -14,6 +14,7 @@ COOKIE = f"next-auth.session-token={TOKEN}"
 LISTED = ("in_progress", "done", "backlog")
 DEEP_PAGE, LIMIT = 500, 20
 SEARCHES, CREATES, CHECKED = 60, 200, 60
+SESSION, REPEATED = "fixed reply, session looked up", "the same list, as it was kept"
 MAX_SHOWN_LENGTH = 2_000
 
 Asked = tuple[str, str, bytes | None]
@@ -38,6 +39,10 @@ class Case(msgspec.Struct, frozen=True):
     """How many times longer it is measured, because a reply takes long."""
     page: int | None = None
     """Which page of the list whose pages are compared."""
+    is_repeated: bool = False
+    """Whether it is about replies that ours keeps; it keeps none in the other cases."""
+    beside: Sequence[Asked] = ()
+    """What is sent once a second, one after the other, while it is measured."""
 
 
 def cases_of(sample: Sample, visible: int) -> list[Case]:
@@ -46,9 +51,10 @@ def cases_of(sample: Sample, visible: int) -> list[Case]:
     listed = [f"/api/tickets?{urlencode({'project': p, 'status': s})}" for p in sample.project_ids for s in LISTED]
     return [
         Case("fixed reply", _gets("/bench/fixed"), bytes),
-        Case("fixed reply, session looked up", _gets("/bench/session"), bytes),
+        Case(SESSION, _gets("/bench/session"), bytes),
         Case("list of a project in a status", _gets(*listed), bytes, target=0.8),
         Case("list of all, sees 20 of 100 projects", _gets("/api/tickets"), bytes, target=0.8, page=1),
+        Case(REPEATED, _gets("/api/tickets"), bytes, is_repeated=True),
         Case(f"the same list, page {page}", _gets(f"/api/tickets?page={page}"), bytes, page=page),
         Case("one ticket", _gets(*(f"/api/tickets/{ref}" for ref in sample.ticket_ids)), bytes, target=0.6),
         Case("search for two words", _gets(*(f"/api/tickets/search?q={q}" for q in searches(sample))), ids_in),

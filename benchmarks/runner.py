@@ -1,9 +1,12 @@
 """Asks both servers the same things in short turns, and sets what they do beside each other."""
 
+import itertools
 import math
 import shutil
 import statistics
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -19,6 +22,7 @@ CONNECTIONS = 16
 SECONDS_TO_REPLY = 10
 """A turn in which a busy machine gave no reply is taken again, longer, until it is as long as this."""
 MAX_WARMUP_SECONDS = 0.5
+SECONDS_BETWEEN_WRITES = 1.0
 STILL_WAITING = "no reply on a connection until the end"
 """What `load` counts as an error; a server that is slow at something in a short turn may leave a client waiting."""
 HEADERS = {"Cookie": COOKIE, "Content-Type": "application/json"}
@@ -59,14 +63,18 @@ def compare(folder: Path, tickets: int, seconds: float, rounds: int, loop: str, 
     """
     settings = dataset.prepare(folder, tickets, say)
     try:
-        with servers.ours(settings, loop) as ours, servers.floor(settings, loop) as floor:
+        with (
+            servers.ours(settings, loop) as ours,
+            servers.ours(settings, loop, keeps_replies=True) as keeping,
+            servers.floor(settings, loop) as floor,
+        ):
             cases = cases_of(dataset.sample(settings), _visible(ours))
             for case in cases:
                 check(case, ours, floor)
             lines = []
             for case in cases:
                 say(f"{case.name} …")
-                lines.append(measure(case, ours, floor, seconds, rounds))
+                lines.append(measure(case, keeping if case.is_repeated else ours, floor, seconds, rounds))
             return Report(lines, ours.memory_mb())
     finally:
         shutil.rmtree(settings.data_dir)
@@ -113,7 +121,8 @@ def load(case: Case, server: Server, seconds: float) -> Turn:
     requests = [request(method, path, HEADERS, body) for method, path, body in case.asked]
     warmup, long = min(MAX_WARMUP_SECONDS, seconds / 4), seconds * case.patience
     began, worked_before = perf_counter(), server.processor_seconds()
-    result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=long, warmup=warmup)
+    with _beside(case, server):
+        result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=long, warmup=warmup)
     busy = (server.processor_seconds() - worked_before) / (perf_counter() - began)
     if result.first_error not in (None, STILL_WAITING):
         raise Failed(f"{case.name}: {result.errors} errors, the first: {result.first_error}")
@@ -122,6 +131,29 @@ def load(case: Case, server: Server, seconds: float) -> Turn:
     if not result.count:
         raise Failed(f"{case.name}: no reply in {long} seconds")
     return Turn(result, 1000 * busy / result.per_second)
+
+
+@contextmanager
+def _beside(case: Case, server: Server) -> Iterator[None]:
+    """Send what a case sends once a second, the first of it at once, until the block ends."""
+    ended, upcoming = threading.Event(), itertools.cycle(case.beside)
+
+    def send() -> None:
+        while True:
+            method, path, body = next(upcoming)
+            server.ask(method, path, COOKIE, body)
+            if ended.wait(SECONDS_BETWEEN_WRITES):
+                return
+
+    sending = threading.Thread(target=send) if case.beside else None
+    try:
+        if sending is not None:
+            sending.start()
+        yield
+    finally:
+        ended.set()
+        if sending is not None:
+            sending.join()
 
 
 def median_of(results: list[Result]) -> Result:

@@ -1,4 +1,7 @@
-"""The two servers, each in a process of its own under the same uvicorn settings."""
+"""The two servers, each in a process of its own under the same uvicorn settings.
+
+Ours keeps no replies unless that is asked for: what repeats a few questions would measure nothing else.
+"""
 
 import math
 import os
@@ -11,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+import msgspec
 
 from codimir.config import Settings, variables_of
 
@@ -57,18 +62,20 @@ class Server:
 
 
 @contextmanager
-def ours(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
+def ours(settings: Settings, loop: str = "uvloop", *, keeps_replies: bool = False) -> Iterator[Server]:
     """Run Codimir."""
-    with _uvicorn("benchmarks.ours:create", "--factory", "--loop", loop, **variables_of(settings)) as server:
+    environment = _variables(settings, keeps_replies=keeps_replies)
+    with _uvicorn("benchmarks.ours:create", "--factory", "--loop", loop, **environment) as server:
         yield server
 
 
 @contextmanager
-def served(tree: Path, codimir: Path, settings: Settings) -> Iterator[Server]:
+def served(tree: Path, codimir: Path, settings: Settings, *, keeps_replies: bool = False) -> Iterator[Server]:
     """Run `codimir serve` of the build in a tree."""
+    environment = _variables(settings, keeps_replies=keeps_replies)
     port = _free_port()
     command = [str(codimir), "serve", "--host", HOST, "--port", str(port)]
-    with _running(command, port, tree, PYTHONPATH=str(tree / "src"), **variables_of(settings)) as server:
+    with _running(command, port, tree, PYTHONPATH=str(tree / "src"), **environment) as server:
         yield server
 
 
@@ -77,6 +84,10 @@ def floor(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
     """Run the floor."""
     with _uvicorn("benchmarks.floor:app", "--loop", loop, FLOOR_DATABASE=str(settings.sqlite_path)) as server:
         yield server
+
+
+def _variables(settings: Settings, *, keeps_replies: bool) -> dict[str, str]:
+    return variables_of(settings if keeps_replies else msgspec.structs.replace(settings, reply_cache_bytes=0))
 
 
 @contextmanager

@@ -27,6 +27,7 @@ class TestAgainst:
         assert [file.name for file in tmp_path.iterdir()] == ["tickets-300"]
         assert list(found["cases"]) == [
             "list of all", "list of a project", "repeated list", "one ticket", "search", "statistics", "create",
+            "repeated list, a write a second",
         ]  # fmt: skip
         for name, ratio in found["cases"].items():
             least, most = found["spread"][name]
