@@ -90,6 +90,10 @@ batches: setup ## Measure how many tickets a second a batch creates beside singl
 kills: setup ## Kill a server a hundred times while it writes, and look for what it lost
 	$(BIN)/python -m tools.kills $(ARGS)
 
+.PHONY: powercuts
+powercuts: setup ## Cut the power of a server five hundred times, and look for what it lost; needs strace
+	$(BIN)/python -m tools.powercuts $(ARGS)
+
 .PHONY: fuzz
 fuzz: setup ## Send what the API document allows and what it forbids, as three people, and hold it against every reply
 	$(BIN)/python -m tools.fuzz_api $(ARGS)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -162,18 +163,19 @@ def _data(reply: httpx.Response, status: int) -> Any:
 async def _check_the_whole(settings: Settings, known: dict[str, Acknowledged]) -> None:
     db = await open_database(settings)
     try:
-        await db.read(lambda tx: _compare(tx, known))
+        await db.read(lambda tx: look_for_halves(tx, known.keys()))
     finally:
         await db.close()
 
 
-async def _compare(tx: Transaction, known: dict[str, Acknowledged]) -> None:
+async def look_for_halves(tx: Transaction, known: AbstractSet[str]) -> None:
+    """Raise Lost when one of these tickets is gone, or anything is there by halves."""
     rows = await tx.fetch_all(_TICKETS)
     created = {row[1] for row in await tx.fetch_all(_EVENTS) if row[2] == "ticket.created"}
     versions = [row[0] for row in await tx.fetch_all(_EVENTS)]
     counted = dict(await tx.fetch_all(_COMMENTS))
     for what, is_true in {
-        "an acknowledged ticket is gone": known.keys() <= {row[0] for row in rows},
+        "an acknowledged ticket is gone": known <= {row[0] for row in rows},
         "a ticket has no event of its creation, or an event no ticket": created == {row[0] for row in rows},
         "the numbers of tickets have a gap": [row[1] for row in rows] == list(range(1, len(rows) + 1)),
         "the versions of events have a gap": versions == list(range(1, len(versions) + 1)),
