@@ -34,6 +34,7 @@ from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
 from codimir.feeds.broadcaster import Broadcaster
 from codimir.groups import api as groups
+from codimir.http.application import Application
 from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.long_reads import LongReads
@@ -174,22 +175,16 @@ def create_app(
         "clock": clock, "open_database": open_database,
         "fair_share": share, "long_reads": LongReads(share),
     }  # fmt: skip
-    return _App(
-        handlers((*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES), PROVIDERS, share, choose_answer),
+    app = Application(
         lifespan=[_running],
         state=State(kept),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),
         openapi_config=None,
         logging_config=None,
     )
-
-
-class _App(Litestar):
-    """Litestar without the plugins for the shapes of other libraries, which hold 9 MB for nothing that is used here."""
-
-    @staticmethod
-    def _get_default_plugins(plugins: list[Any]) -> list[Any]:
-        return plugins
+    routes = (*ROUTES, *accounts.ROUTES, *monitoring.ROUTES, *web.ROUTES)
+    app.add(handlers(routes, PROVIDERS, share, choose_answer))
+    return app
 
 
 @asynccontextmanager

@@ -17,15 +17,16 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_origin, get_type_hints
 
-from litestar import Request, Response, route
+from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
 from codimir.database.core import PERSON, Database, Stranger
+from codimir.http.application import Handler
 from codimir.http.errors import InvalidInput
 from codimir.http.fair_share import FairShare, Measured
 from codimir.http.replies import Created, Function, JsonResponse
@@ -116,7 +117,7 @@ class Route(Generic[P, R]):
             return await answer(request, values, parse)
 
         handle.__name__ = self.function.__name__
-        decorate = _Handler(
+        decorate = Handler(
             self.path,
             http_method=[*self.methods],  # type: ignore[list-item]
             status_code=200,  # every response names its own
@@ -161,18 +162,6 @@ class Route(Generic[P, R]):
             return None
         check = in_transaction(self.validate_references, name, ReadTx)
         return lambda given, values: check(values[name], {**values, "given": given})
-
-
-class _Handler(HTTPRouteHandler):
-    """A handler that works out once who turns its exceptions into replies; Litestar's own does so for each request."""
-
-    def resolve_exception_handlers(self) -> Any:
-        """Return what turns its exceptions into replies."""
-        return self._exception_handlers
-
-    @cached_property
-    def _exception_handlers(self) -> Any:
-        return HTTPRouteHandler.resolve_exception_handlers(self)
 
 
 def _direct_asgi(handle: Handle, share: FairShare, app: ASGIApp) -> ASGIApp:  # noqa: ARG001 - what it stands in for
@@ -281,8 +270,8 @@ def handlers(
 def _options(path: str, allow: str) -> HTTPRouteHandler:
     """Name every method of a path; Litestar's own answer names only those of the first function there."""
 
-    async def name_methods() -> Response[None]:
-        return Response(None, headers={"allow": allow})
+    async def name_methods(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - as all handlers are called
+        return Response(None, status_code=204, headers={"allow": allow})
 
-    decorate = route(path, http_method=["OPTIONS"], status_code=204, include_in_schema=False)
+    decorate = Handler(path, http_method=["OPTIONS"], status_code=200, include_in_schema=False)
     return decorate(name_methods)

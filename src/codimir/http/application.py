@@ -1,0 +1,80 @@
+"""Litestar, with what it does for each handler at the start done once (docs/decisions/0065-lazy-loading.md).
+
+Its way is for handlers that differ: it reads the signature of each, and looks at all routes again whenever one is
+added, which takes the square of their number. Ours all take a request and give a response, and are added together.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache, cached_property
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from litestar.utils.path import normalize_path
+
+
+class Handler(HTTPRouteHandler):
+    """A handler of a function that takes a request and gives a response, whatever else Litestar knows.
+
+    It works out once who turns its exceptions into replies; Litestar's own does so for each request.
+    """
+
+    @property
+    def parsed_fn_signature(self) -> Any:
+        """Return the signature that all of these have."""
+        return _example().parsed_fn_signature
+
+    @property
+    def signature_model(self) -> Any:
+        """Return the model of that signature."""
+        return _example().signature_model
+
+    def create_kwargs_model(self, path_parameters: Any) -> Any:  # noqa: ARG002 - they are read from the scope
+        """Return what fills that signature, whatever the path names: the request alone."""
+        return _kwargs_model()
+
+    def resolve_exception_handlers(self) -> Any:
+        """Return what turns its exceptions into replies."""
+        return self._exception_handlers
+
+    @cached_property
+    def _exception_handlers(self) -> Any:
+        return HTTPRouteHandler.resolve_exception_handlers(self)
+
+
+class Application(Litestar):
+    """Litestar without the plugins for the shapes of other libraries, which hold 9 MB for nothing that is used here."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[Any]) -> list[Any]:
+        return plugins
+
+    def add(self, handlers: Sequence[HTTPRouteHandler]) -> None:
+        """Add all handlers, those of each path as one route."""
+        handlers_at: dict[str, list[HTTPRouteHandler]] = defaultdict(list)
+        for handler in handlers:
+            handler.owner = self
+            for path in handler.paths:
+                handlers_at[normalize_path(path)].append(handler)
+        for path, those_there in handlers_at.items():
+            route = HTTPRoute(path=path, route_handlers=those_there)
+            self.routes.append(route)
+            for handler in those_there:
+                handler.on_registration(self)
+            route.create_handler_map()
+        self.asgi_router.construct_routing_trie()
+
+
+@cache
+def _example() -> HTTPRouteHandler:
+    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
+        raise NotImplementedError
+
+    return HTTPRouteHandler("/", http_method="GET", status_code=200)(handle)
+
+
+@cache
+def _kwargs_model() -> Any:
+    return _example().create_kwargs_model({})
