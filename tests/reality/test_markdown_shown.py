@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from codimir.web.markdown import Meaning, read_text, to_html
+from codimir.web.markdown import read_text, to_html
+from codimir.web.markdown_meaning import Meaning
 from codimir.web.markdown_rules import MAX_LEVEL
 
 

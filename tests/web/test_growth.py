@@ -16,7 +16,8 @@ from codimir.kit.urlencoded import parse_urlencoded
 from codimir.quick.grammar import read
 from codimir.tickets.schemas import TicketSearchQuery
 from codimir.tickets.search.index import words_of_comment
-from codimir.web.markdown import Meaning, TicketLink, read_text, with_meaning
+from codimir.web.markdown import read_text
+from codimir.web.markdown_meaning import Meaning, TicketLink, with_meaning
 from codimir.web.notification_mail import one_line_excerpt
 from codimir.web.tasks import fingerprint, with_task
 

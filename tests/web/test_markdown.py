@@ -6,7 +6,8 @@ import pytest
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Database
-from codimir.web.markdown import Meaning, TicketLink, read_text, to_html
+from codimir.web.markdown import read_text, to_html
+from codimir.web.markdown_meaning import Meaning, TicketLink
 from codimir.web.markdown_rules import MAX_ADDRESS
 from codimir.web.meaning import get_meaning
 from tests.calls import AsyncCall, Call

@@ -11,7 +11,7 @@ from litestar import Litestar
 from codimir.kit.worker_process import WorkerError
 from codimir.tickets.schemas import MAX_DESCRIPTION
 from codimir.web import prose
-from codimir.web.markdown import Reading
+from codimir.web.markdown_meaning import Reading
 from codimir.web.prose import MadeBefore, ProseWriter
 from tests.calls import AsyncCall
 from tests.clients import Client

@@ -6,7 +6,8 @@ what comes out, whatever went in.
 
 A text is read once: what it shows, which tickets and people it names, and what it says in a line come from the same
 parse, and none of it depends on who reads. Between the pieces of the HTML stand the names; `with_meaning` says what
-they mean to a reader. It runs in a process of its own (web/prose.py), so it imports nothing of the server.
+they mean to a reader (web/markdown_meaning.py). It runs in a process of its own (web/prose.py) and imports nothing of
+the server.
 """
 
 import hashlib
@@ -14,19 +15,17 @@ import re
 import secrets
 from collections.abc import Sequence
 from functools import cache
-from html import escape
 from typing import Any
 
-import msgspec
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from codimir.kit.values import Values
-from codimir.users.handles import first_known
 from codimir.web.markdown_addresses import SCHEMES
 from codimir.web.markdown_footnotes import write_footnote
-from codimir.web.markdown_names import KEY, NAME, Name
+from codimir.web.markdown_meaning import Meaning, Reading, with_meaning
+from codimir.web.markdown_names import NAME
 from codimir.web.markdown_plain import plain
 from codimir.web.markdown_rules import use_rules
 from codimir.web.markdown_tags import BLOCKS, FORMATTING, TABLES, VOID
@@ -57,34 +56,6 @@ MAX_SHORT_CELL = 20
 FOOTNOTES = ("footnote_ref", "footnotes_open", "footnotes_close", "note_open", "note_back", "note_close")
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """What a text says, for whoever reads it."""
-
-    pieces: list[str]
-    """Its HTML, cut where a name stands: one more than there are names"""
-    names: list[Name] = []
-    plain: str = ""
-    """What it says in one line"""
-    tasks: tuple[int, int] = (0, 0)
-    """How many of its tasks are done, and how many there are"""
-
-
-class TicketLink(msgspec.Struct, frozen=True):
-    """Where a key in a text leads, and the title of the ticket there."""
-
-    key: str
-    title: str
-
-
-class Meaning(msgspec.Struct, frozen=True):
-    """What the keys and the handles of texts mean to whoever reads them."""
-
-    tickets: dict[str, TicketLink] = {}
-    """By the keys that stand in texts, which may be former ones"""
-    people: dict[str, str] = {}
-    """The names of people by their handles"""
-
-
 def read_text(text: str) -> Reading:
     """Read a text; its HTML is safe to show."""
     env: Values = {"names": [], "mark": secrets.token_hex(16), "prefix": f"note-{_short_hash(text)}-"}
@@ -102,38 +73,9 @@ def read_text(text: str) -> Reading:
     return Reading(pieces, env["names"] if len(pieces) > 1 else [], said, (sum(tasks), len(tasks)))
 
 
-def with_meaning(reading: Reading, meaning: Meaning) -> str:
-    """Return the HTML of a text with its names as links and marks, where they mean something to the reader."""
-    if not (meaning.tickets or meaning.people):
-        names = escape("\0".join(name.text for name in reading.names)).split("\0")[: len(reading.names)]
-    else:
-        names = [_named(name, meaning) for name in reading.names]
-    parts = [""] * (2 * len(names) + 1)
-    parts[::2], parts[1::2] = reading.pieces, names
-    return "".join(parts)
-
-
 def to_html(text: str, meaning: Meaning) -> str:
     """Return a text as HTML that is safe to show, with what its names mean."""
     return with_meaning(read_text(text), meaning)
-
-
-def _named(name: Name, meaning: Meaning) -> str:
-    if name.key:
-        ticket = meaning.tickets.get(name.key)
-        return escape(name.text) if ticket is None else _link(ticket, name.text)
-    found = first_known(name.handles, meaning.people)
-    if found is None:
-        return escape(name.text)
-    end = 1 + len(found[0])
-    title, words, rest = escape(found[1]), escape(name.text[:end]), escape(name.text[end:])
-    return f'<span class="mention" title="{title}">{words}</span>{rest}'
-
-
-def _link(ticket: TicketLink, text: str) -> str:
-    is_another_key = ticket.key != text and KEY.fullmatch(ticket.key)
-    title = f"{ticket.key} {ticket.title}" if is_another_key else ticket.title
-    return f'<a href="/tickets/{escape(ticket.key)}" title="{escape(title)}" class="ticket-link">{escape(text)}</a>'
 
 
 def _with_pictures_we_keep(children: Sequence[Token]) -> list[Token]:

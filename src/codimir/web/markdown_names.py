@@ -9,14 +9,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-import msgspec
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from codimir.kit.scripts import SPACED_LETTER
 from codimir.users.handles import MENTION, handles_in
+from codimir.web.markdown_meaning import KEY, Name
 
-KEY = re.compile(rf"([A-Z](?<!(?:{SPACED_LETTER}|[/-])[A-Z])[A-Z0-9]{{1,9}}-[1-9][0-9]{{0,8}})(?!{SPACED_LETTER})(?!-)")
 MAX_NAMES = 500
 """Of one text so many names are found; further ones are text, and tell nobody."""
 NAME = "name"
@@ -25,15 +23,6 @@ SILENT_TAGS = frozenset({"a", "code", "pre", "kbd", "samp", "tt"})
 """What stands in one of these tags names nothing."""
 QUOTE = "blockquote"
 _SPECIAL = re.compile(f"{KEY.pattern}|{MENTION.pattern}")
-
-
-class Name(msgspec.Struct, frozen=True):
-    """What may name a ticket or a person, as it stands in a text."""
-
-    text: str
-    key: str = ""
-    handles: list[str] = []
-    """What may be the handle, without the @, the longest first"""
 
 
 def mark_names(state: StateCore) -> None:

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
 
+from codimir.web.markdown_meaning import CLIP, MAX_PLAIN
 from codimir.web.markdown_names import NAME
 
-MAX_PLAIN = 500
-"""How many characters of it are kept."""
-CLIP = "\N{PAPERCLIP}"
-"""What stands before the name of a picture."""
 _SAID = frozenset({"text", "text_special", "code_inline", NAME})
 _ENDS_WORD = frozenset({"softbreak", "hardbreak"})
 

@@ -7,7 +7,7 @@ from codimir.database.core import Transaction
 from codimir.tickets.former_keys import find_by_keys
 from codimir.users.handles import handle_key
 from codimir.users.mentions import find_mentioned
-from codimir.web.markdown import Meaning, Reading, TicketLink
+from codimir.web.markdown_meaning import Meaning, Reading, TicketLink
 
 MAX_KEYS = 200
 

@@ -11,17 +11,23 @@ import hashlib
 import sys
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import msgspec
 from markupsafe import Markup, escape
 
+from codimir.kit.lazy import lazy_module
 from codimir.kit.lines import as_one_line
 from codimir.kit.worker_process import CallFailed, TimeLimitExceeded, WorkerError, WorkerProcess
 from codimir.users.handles import MENTION_SIGNS, Mentions
-from codimir.web.markdown import Meaning, Reading, read_text, with_meaning
-from codimir.web.markdown_plain import MAX_PLAIN
+from codimir.web.markdown_meaning import MAX_PLAIN, Meaning, Reading, with_meaning
 from codimir.web.tasks import fingerprint
+
+if TYPE_CHECKING:
+    from codimir.web import markdown
+else:
+    markdown = lazy_module("codimir.web.markdown")
 
 MAX_FORMATTED = 65_536
 """The longest text whose Markdown is read, in characters."""
@@ -29,6 +35,8 @@ MAX_FORMATTED_ON_PAGE = 524_288
 """How many characters of the texts of one page are read as Markdown."""
 MAX_NAMES_ON_PAGE = 1_000
 """In so many names of the texts of one page it is looked up what they mean; in later texts they stand as text."""
+READ_TEXT = "codimir.web.markdown:read_text"
+"""What the process calls; here it is loaded only when a short text is read."""
 IN_PLACE = 256
 """How many characters of a page may be turned in place; the slowest texts known take 15 µs for each."""
 CPU_SECONDS = 2.0
@@ -87,7 +95,7 @@ class ProseWriter:
                 readings[name] = self._made.get(key)
             elif len(text) <= free:
                 free -= len(text)
-                readings[name] = self._made.keep(key, read_text(text))
+                readings[name] = self._made.keep(key, markdown.read_text(text))
             else:
                 readings[name] = await self._beside(key, text, person_id, end)
         return readings
@@ -150,9 +158,7 @@ class ProseWriter:
 
     async def _call(self, key: bytes, text: str) -> Reading | None:
         try:
-            reading = await self._worker.call(
-                f"{read_text.__module__}:{read_text.__name__}", text, returns=Reading, cpu_seconds=CPU_SECONDS
-            )
+            reading = await self._worker.call(READ_TEXT, text, returns=Reading, cpu_seconds=CPU_SECONDS)
         except (TimeLimitExceeded, CallFailed):  # and so it would the next time
             return self._made.keep(key, None)
         return self._made.keep(key, reading)

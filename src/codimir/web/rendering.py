@@ -26,7 +26,7 @@ from codimir.web.durations import as_text
 from codimir.web.error_translations import error_text, is_refused_by_role
 from codimir.web.fragment_cache import Drawn, filters_of, icon
 from codimir.web.languages import LANGUAGES, THOUSANDS, catalogue
-from codimir.web.markdown_plain import CLIP
+from codimir.web.markdown_meaning import CLIP
 from codimir.web.started import started_in_words
 
 TEMPLATES = Path(__file__).parent / "templates"

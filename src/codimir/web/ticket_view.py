@@ -18,7 +18,7 @@ from codimir.tickets.schemas import TicketDetails
 from codimir.timelogs.queries import list_time_logs
 from codimir.timelogs.schemas import TimeLog
 from codimir.web.activity import TimelineEntry, woven
-from codimir.web.markdown import Meaning
+from codimir.web.markdown_meaning import Meaning
 from codimir.web.meaning import get_meaning
 from codimir.web.prose import Prose, ProseWriter, looked_up, shown
 from codimir.web.queries import list_who_adds
