@@ -1,13 +1,20 @@
 """Fetch a picture from another host: in bounded time and size, and never from inside a network."""
 
 import asyncio
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-import httpcore
-
+from codimir.kit.lazy import lazy_module
+from codimir.kit.libraries import httpcore
 from codimir.kit.networks import Networks
 from codimir.webhooks.addresses import AddressRefused, usable_url
-from codimir.webhooks.sending import CheckedNetwork, failure_of, trusted_authorities
+from codimir.webhooks.sending import failure_of
+
+if TYPE_CHECKING:
+    from codimir.webhooks import network
+else:
+    network = lazy_module("codimir.webhooks.network")
 
 MAX_BYTES = 10 * 1024 * 1024
 TOTAL_SECONDS = 15.0
@@ -28,8 +35,8 @@ class PictureFetcher:
 
     def __init__(self, allowed: Networks) -> None:
         """Prepare; `allowed` are the ranges inside a network from which pictures may be fetched all the same."""
-        self._network = CheckedNetwork(allowed)
-        self._pool: httpcore.AsyncConnectionPool | None = None
+        self._allowed = allowed
+        self._network: network.CheckedNetwork | None = None
 
     async def fetch(self, address: str) -> bytes:
         """Return what is at an address. Raises NotFetched."""
@@ -45,18 +52,20 @@ class PictureFetcher:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._pool is not None:
+        if self._network is not None:
             await self._pool.aclose()
-        self._network.close()
+            self._network.close()
 
-    def _connections(self) -> httpcore.AsyncConnectionPool:
+    @cached_property
+    def _pool(self) -> "httpcore.AsyncConnectionPool":
         """Return the connections, made at first use: the certificates to trust take memory."""
-        if self._pool is None:
-            self._pool = httpcore.AsyncConnectionPool(
-                ssl_context=trusted_authorities(), max_connections=MAX_CONNECTIONS, max_keepalive_connections=0,
-                network_backend=self._network,
-            )  # fmt: skip
-        return self._pool
+        backend = network.CheckedNetwork(self._allowed)
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=network.trusted_authorities(), max_connections=MAX_CONNECTIONS, max_keepalive_connections=0,
+            network_backend=backend,
+        )  # fmt: skip
+        self._network = backend
+        return pool
 
     async def _follow(self, address: str) -> bytes:
         """Follow a few redirects: providers of pictures lead to where these are kept. Each address is checked anew."""
@@ -69,7 +78,7 @@ class PictureFetcher:
 
     async def _get(self, url: str) -> tuple[bytes, str | None]:
         limits = dict.fromkeys(("connect", "pool", "read", "write"), STEP_SECONDS)
-        async with self._connections().stream("GET", url, headers=HEADERS, extensions={"timeout": limits}) as response:
+        async with self._pool.stream("GET", url, headers=HEADERS, extensions={"timeout": limits}) as response:
             location = dict(response.headers).get(b"location")
             if response.status in REDIRECTS and location:
                 return b"", location.decode("latin-1")

@@ -6,19 +6,23 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import certifi
-import httpcore
 import msgspec
 
+from codimir.kit.lazy import lazy_module
+from codimir.kit.libraries import httpcore
 from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
 from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import AddressRefused, host_of
-from codimir.webhooks.resolver import Resolver
+
+if TYPE_CHECKING:
+    from codimir.webhooks import network
+else:
+    network = lazy_module("codimir.webhooks.network")
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -36,7 +40,6 @@ NOT_ALLOWED = Problem("host_not_allowed")
 """What people are told of an address inside a network and of a name that does not exist, so that nobody can ask with
 webhooks which names there are inside, and where they lead."""
 MAX_HOSTS_NOTED = 100
-SOCKET_OPTIONS = Iterable[Any] | None
 
 
 log = logging.getLogger("codimir.webhooks")
@@ -65,56 +68,6 @@ class Outcome(msgspec.Struct, kw_only=True):
         return self.status == GONE
 
 
-class CheckedNetwork(httpcore.AsyncNetworkBackend):
-    """Connections whose address was checked after its name was resolved, so that no second answer can differ."""
-
-    def __init__(self, allowed: Networks) -> None:
-        self._resolver = Resolver(allowed)
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - its name is httpcore's
-        local_address: str | None = None,
-        socket_options: SOCKET_OPTIONS = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of a host that answers."""
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in await self._resolved(host, port, timeout):
-            try:
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
-        """Refuse: there is no receiver on a socket of this machine."""
-        raise AddressRefused(Problem("socket_of_this_machine"))
-
-    def close(self) -> None:
-        """Let go of the threads that resolve names."""
-        self._resolver.close()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-    async def _resolved(self, host: str, port: int, seconds: float | None) -> list[str]:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._resolver.resolve(host, port)
-        except TimeoutError as error:
-            raise NotResolved(f"the name {host} was not resolved in time") from error
-        except OSError as error:
-            raise NotResolved(f"the name {host} leads nowhere") from error
-
-
-class NotResolved(httpcore.ConnectError):
-    """A name has no address, or none was found in time."""
-
-
 class Refusals:
     """Says in the log why hosts are refused, each once and then every ten minutes; people are told NOT_ALLOWED only."""
 
@@ -132,14 +85,8 @@ class Sender:
     """Sends requests; connections that receivers keep open serve again."""
 
     def __init__(self, allowed: Networks) -> None:
-        self._network = CheckedNetwork(allowed)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trusted_authorities(),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=IDLE_CONNECTIONS,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=self._network,
-        )
+        self._allowed = allowed
+        self._network: network.CheckedNetwork | None = None
         self._refusals = Refusals()
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Outcome:
@@ -151,7 +98,7 @@ class Sender:
                 await self._exchange(outcome, body)
         except TimeoutError:
             outcome.error = Problem("exchange_too_slow", seconds=round(TOTAL_SECONDS))
-        except (AddressRefused, NotResolved) as error:
+        except (AddressRefused, network.NotResolved) as error:
             self._refusals.note(host_of(url), error)
             outcome.error = NOT_ALLOWED
             return outcome  # how long it took would tell whether there is such a name inside the network
@@ -164,8 +111,23 @@ class Sender:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
-        self._network.close()
+        if self._network is not None:
+            await self._pool.aclose()
+            self._network.close()
+
+    @cached_property
+    def _pool(self) -> "httpcore.AsyncConnectionPool":
+        """Return the connections, made at first use: the certificates to trust take memory."""
+        backend = network.CheckedNetwork(self._allowed)
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=network.trusted_authorities(),
+            max_connections=MAX_CONNECTIONS,
+            max_keepalive_connections=IDLE_CONNECTIONS,
+            keepalive_expiry=IDLE_SECONDS,
+            network_backend=backend,
+        )
+        self._network = backend
+        return pool
 
     async def _exchange(self, outcome: Outcome, body: bytes) -> None:
         limits = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
@@ -185,7 +147,7 @@ class Sender:
                 outcome.body = _text(kept)
 
 
-async def _read(response: httpcore.Response, outcome: Outcome, kept: bytearray) -> None:
+async def _read(response: "httpcore.Response", outcome: Outcome, kept: bytearray) -> None:
     read = 0
     async for chunk in response.aiter_stream():
         read += len(chunk)
@@ -241,10 +203,3 @@ def _kept_headers(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _text(raw: bytearray) -> str:
     return raw.decode(errors="replace").replace("\0", "\ufffd")
-
-
-def trusted_authorities() -> ssl.SSLContext:
-    """Return a context that trusts the authorities of the system, or of `SSL_CERT_FILE`, and of Mozilla's list."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
