@@ -4,14 +4,9 @@ from functools import lru_cache
 from time import time
 
 import msgspec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
-from joserfc.util import urlsafe_b64decode
 
 from codimir.authentication.cookies import MAX_SESSION_LENGTH, Family
+from codimir.kit.libraries import hashes, hkdf, jose_errors, jose_util, jwe, jwk
 from codimir.kit.values import Values
 
 TOLERANCE_SECONDS = 15
@@ -45,18 +40,18 @@ def read_jwe(token: str, secret: str, cookie: str, family: Family) -> Claims | N
         key = derived_key(secret, cookie, family)
         opened = jwe.decrypt_compact(token, key, algorithms=["dir", ENCODINGS[family]])
         claims = msgspec.json.decode(opened.plaintext or b"", type=Claims)
-    except (JoseError, ValueError):
+    except (jose_errors.JoseError, ValueError):
         return None
     return claims if _is_current(claims, time()) else None
 
 
 @lru_cache(maxsize=16)
-def derived_key(secret: str, cookie: str, family: Family) -> OctKey:
+def derived_key(secret: str, cookie: str, family: Family) -> "jwk.OctKey":
     """Derive the key as NextAuth does: version 4 from the secret alone, version 5 from the name of the cookie too."""
     info, salt = b"NextAuth.js Generated Encryption Key", b""
     if family == "authjs":
         info, salt = f"Auth.js Generated Encryption Key ({cookie})".encode(), cookie.encode()
-    return OctKey.import_key(HKDF(SHA256(), KEY_BYTES[family], salt, info).derive(secret.encode()))
+    return jwk.OctKey.import_key(hkdf.HKDF(hashes.SHA256(), KEY_BYTES[family], salt, info).derive(secret.encode()))
 
 
 def _is_taken(token: str, family: Family) -> bool:
@@ -65,7 +60,7 @@ def _is_taken(token: str, family: Family) -> bool:
     if len(parts) != SEGMENTS or parts[1]:
         return False
     try:
-        header: Values = msgspec.json.decode(urlsafe_b64decode(parts[0].encode()), type=Values)
+        header: Values = msgspec.json.decode(jose_util.urlsafe_b64decode(parts[0].encode()), type=Values)
     except ValueError:
         return False
     return header.keys() <= KNOWN_HEADERS and (header.get("alg"), header.get("enc")) == ("dir", ENCODINGS[family])

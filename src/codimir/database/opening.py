@@ -11,15 +11,20 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-
-import asyncpg
+from typing import TYPE_CHECKING
 
 from codimir.config import Settings, variables_of
-from codimir.database import postgres
 from codimir.database.core import Database, DatabaseError
 from codimir.database.sqlite import SqliteDatabase
 from codimir.database.sqlite_transactions import BUSY_TIMEOUT_SECONDS
 from codimir.kit.clock import Clock, utc_now
+from codimir.kit.lazy import lazy_module
+from codimir.kit.libraries import asyncpg
+
+if TYPE_CHECKING:
+    from codimir.database import postgres
+else:
+    postgres = lazy_module("codimir.database.postgres")
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 REVISION = "SELECT version_num FROM alembic_version"

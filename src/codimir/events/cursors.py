@@ -10,12 +10,10 @@ import binascii
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from functools import cached_property, lru_cache
 
 from codimir.http.errors import InvalidInput
+from codimir.kit.libraries import aead, cryptography_exceptions
 from codimir.problems.problem import Problem
 from codimir.revisions.read_tracking import PureCache
 
@@ -49,7 +47,7 @@ class CursorMaker(PureCache):
     """
 
     def __init__(self, secret: str) -> None:
-        self._seal = AESSIV(hashlib.blake2b(secret.encode(), digest_size=32, person=b"cursors").digest())
+        self._key = hashlib.blake2b(secret.encode(), digest_size=32, person=b"cursors").digest()
 
     def cursor_of(self, positions: Mapping[str, int]) -> str:
         """Write positions as opaque text that can stand in a URL and in a header."""
@@ -74,13 +72,17 @@ class CursorMaker(PureCache):
         known = self._read(cursor)
         return [workspace for workspace in workspaces if _name(workspace) not in known]
 
+    @cached_property
+    def _seal(self) -> "aead.AESSIV":
+        return aead.AESSIV(self._key)
+
     def _read(self, cursor: str) -> dict[bytes, int]:
         try:
             sealed = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
             if len(cursor) > MAX_CURSOR_LENGTH or cursor != _text(sealed):
                 raise UnusableCursor.because(Problem("cursor_of_other_server"))
             body = self._seal.decrypt(sealed, None)
-        except (binascii.Error, UnicodeEncodeError, InvalidTag) as error:
+        except (binascii.Error, UnicodeEncodeError, cryptography_exceptions.InvalidTag) as error:
             raise UnusableCursor.because(Problem("cursor_of_other_server")) from error
         starts = range(len(FORM), len(body), ENTRY_BYTES)
         entries = [(body[at : at + NAME_BYTES], body[at + NAME_BYTES : at + ENTRY_BYTES]) for at in starts]

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, get_args, get_origin
 
-from rapidfuzz import fuzz, process
-
+from codimir.kit.libraries import fuzz, fuzzy_search
 from codimir.problems.problem import Problem, Problems
 
 NEAREST_SCORE = 60
@@ -41,7 +40,7 @@ def nearest(wrong: str, known: Sequence[str]) -> str | None:
     begun = [word for word in known if len(slip) >= MIN_BEGINNING_LENGTH and _letters(word).startswith(slip)]
     if begun:
         return begun[0]
-    found = process.extractOne(slip, known, scorer=fuzz.ratio, processor=_letters, score_cutoff=NEAREST_SCORE)
+    found = fuzzy_search.extractOne(slip, known, scorer=fuzz.ratio, processor=_letters, score_cutoff=NEAREST_SCORE)
     return found[0] if found else None
 
 

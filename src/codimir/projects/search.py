@@ -4,12 +4,12 @@ from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
-from rapidfuzz import fuzz, process
 
 from codimir.authorization.actor import Actor
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.kit.collation import search_key
+from codimir.kit.libraries import fuzz, fuzzy_search
 from codimir.model.projects import former_project_keys, projects
 from codimir.projects.queries import (
     NOT_DELETED,
@@ -41,7 +41,7 @@ async def search_projects(tx: Transaction, actor: Actor, query: ProjectSearchQue
     ids = [project_id for project_id, *_ in rows]
     if words and not ids and len(query.q) <= MAX_SLIP:
         names: dict[str, str] = dict(await tx.fetch_all(_names(shape), **values))
-        alike = process.extract(
+        alike = fuzzy_search.extract(
             values["begun"], names, scorer=fuzz.WRatio, limit=query.limit, score_cutoff=NEAREST_SCORE
         )
         ids = [project_id for _, _, project_id in alike]

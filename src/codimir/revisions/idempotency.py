@@ -15,13 +15,13 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.http.errors import Conflict, Forbidden, IdempotencyKeyReused, InvalidInput
 from codimir.http.headers import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from codimir.http.requests import HttpRequest
+from codimir.kit.libraries import aead
 from codimir.model.idempotency import kept_replies
 from codimir.problems.problem import Problem
 from codimir.revisions.versions import Viewer
@@ -71,7 +71,7 @@ class IdempotentRequest:
         self._sent = sent
         self.key_hash = _digest(b"name", *scope).hex()
         self._secret = _digest(b"seal", *scope)
-        self._seal = AESGCM(self._secret)
+        self._seal = aead.AESGCM(self._secret)
 
     async def is_kept(self, tx: Transaction) -> bool:
         """Return whether there is a reply to the first attempt, whatever that sent."""

@@ -3,11 +3,8 @@
 import math
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
-
 from codimir.accounts.openid.issuers import Issuer
+from codimir.kit.libraries import jose_errors, jwk, jwt
 from codimir.kit.values import Values
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
@@ -27,12 +24,12 @@ async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: 
     """
     try:
         claims = _signed_claims(id_token, await issuer.keys())
-    except (InvalidKeyIdError, ValueError):
+    except (jose_errors.InvalidKeyIdError, ValueError):
         try:
             claims = _signed_claims(id_token, await issuer.keys(anew=True))
-        except (JoseError, ValueError) as error:
+        except (jose_errors.JoseError, ValueError) as error:
             raise WrongToken(f"the signature is not right: {error}") from error
-    except JoseError as error:
+    except jose_errors.JoseError as error:
         raise WrongToken(f"the signature is not right: {error}") from error
     wrong = _wrong_claim(claims, (await issuer.metadata()).issuer, client_id, nonce, now)
     if wrong:
@@ -40,7 +37,7 @@ async def verified_claims(issuer: Issuer, id_token: str, client_id: str, nonce: 
     return claims
 
 
-def _signed_claims(id_token: str, keys: KeySet) -> Values:
+def _signed_claims(id_token: str, keys: "jwk.KeySet") -> Values:
     claims: Values = jwt.decode(id_token, keys, algorithms=ALGORITHMS).claims
     return claims
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
-import httpx
 import msgspec
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
+from codimir.kit.libraries import httpx, jose_errors, jwk
 from codimir.kit.values import Values
 
 SECONDS_TO_WAIT = 10
@@ -49,7 +47,7 @@ class Issuer:
         self.url = url
         self._http = httpx.AsyncClient(timeout=SECONDS_TO_WAIT)
         self._metadata: Metadata | None = None
-        self._keys: KeySet | None = None
+        self._keys: jwk.KeySet | None = None
         self._asked_at = self._keys_at = float("-inf")
 
     async def close(self) -> None:
@@ -71,7 +69,7 @@ class Issuer:
             self._metadata, self._asked_at = found, time.monotonic()
         return self._metadata
 
-    async def keys(self, *, anew: bool = False) -> KeySet:
+    async def keys(self, *, anew: bool = False) -> "jwk.KeySet":
         """Return the keys with which the provider signs; `anew` asks for those that it has since yesterday.
 
         Raises ProviderFailed.
@@ -80,8 +78,8 @@ class Issuer:
         if self._keys is None or age > SECONDS_KEPT or (anew and age > SECONDS_BETWEEN_KEYS):
             raw = await self._ask("GET", (await self.metadata()).jwks_uri)
             try:
-                self._keys = KeySet.import_key_set(msgspec.json.decode(raw))
-            except (JoseError, ValueError, KeyError, TypeError) as error:
+                self._keys = jwk.KeySet.import_key_set(msgspec.json.decode(raw))
+            except (jose_errors.JoseError, ValueError, KeyError, TypeError) as error:
                 raise ProviderFailed(f"its keys cannot be read: {error}") from error
             self._keys_at = time.monotonic()
         return self._keys

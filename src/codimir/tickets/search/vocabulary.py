@@ -9,11 +9,11 @@ from functools import lru_cache
 from itertools import islice
 
 import sqlalchemy as sa
-from rapidfuzz.distance import OSA
 
 from codimir.database.core import Transaction
 from codimir.database.statements import Statement, insert_into, is_any_of
 from codimir.database.types import UtcDateTime
+from codimir.kit.libraries import OSA
 from codimir.model.search import search_trigrams, search_words
 from codimir.model.workspaces import workspaces
 
