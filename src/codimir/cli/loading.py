@@ -1,5 +1,6 @@
 """The commands by name, each loaded when it is asked for: `--help` loads none (docs/decisions/0065-lazy-loading.md)."""
 
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -51,8 +52,10 @@ def add_commands(app: typer.Typer, entries: Mapping[str, Entry]) -> None:
 def load(name: str) -> Any:
     """Load a command; what goes wrong in it is raised as Refused."""
     entry = {**COMMANDS, **USER_COMMANDS}[name]
+    gc.disable()  # of what is loaded nothing becomes garbage, and looking for it is a third of the time to load
     function = getattr(import_module(f"codimir.cli.{entry.module}"), entry.function)
     refusing = import_module("codimir.cli.failures").refusing
+    gc.enable()
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name)(refusing()(function))
     return get_command(app)

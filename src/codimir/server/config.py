@@ -34,11 +34,12 @@ class ServerConfig(uvicorn.Config):
         parent = multiprocessing.parent_process()
         if parent is not None:
             threading.Thread(target=_stop_after, args=(parent,), daemon=True).start()
+        gc.disable()  # of what is loaded nothing becomes garbage, and looking for it is a third of the time to load
         super().load()
         sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
         self.proxies = self.loaded_app.trusted_hosts if isinstance(self.loaded_app, ProxyHeadersMiddleware) else ()
-        gc.collect()
         gc.freeze()  # what is there now stays: no request shall wait while all of it is looked at for garbage
+        gc.enable()
 
 
 def _stop_after(parent: Any) -> None:
