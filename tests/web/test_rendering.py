@@ -14,7 +14,7 @@ class TestCompileTemplates:
         def refuse(*_: object, **__: object) -> None:
             raise AssertionError
 
-        await compile_templates(begin=0, pause=0)
+        await compile_templates(begin=0)
         monkeypatch.setattr(Environment, "compile", refuse)
         for language in LANGUAGES:
             made = environment(language)

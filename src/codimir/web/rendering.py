@@ -17,10 +17,12 @@ from markupsafe import Markup, escape
 from codimir.http.headers import takes_gzip
 from codimir.http.requests import HttpRequest
 from codimir.kit.values import Values
+from codimir.kit.worker_process import WorkerProcess
 from codimir.model.enums import CLOSED_STATUSES
 from codimir.pictures.addresses import shown_address
 from codimir.web import assets, avatars
 from codimir.web.chips import ICONS
+from codimir.web.compiled_templates import CompiledTemplates, compile_all
 from codimir.web.display_names import display_names
 from codimir.web.durations import as_text
 from codimir.web.error_translations import error_text, is_refused_by_role
@@ -37,6 +39,8 @@ FAST = 1
 """How hard a page is compressed: harder costs more time than it saves on the way."""
 SETTLED = {"module_words": "components/words.html", "selection_bar": "components/selection_bar.html"}
 """Globals that hold a template which is the same for every reader of a language."""
+SECONDS_TO_COMPILE = 60.0
+"""Of processor time, at most, for all templates of a language; they take half a second."""
 PRELOAD = Markup('<link rel="modulepreload" href="{}">')
 MODULE = Markup('<script type="module" src="{}"></script>')
 DECIMALS: Mapping[str, Callable[[float], str]] = {"en": str, "de": lambda value: str(value).replace(".", ",")}
@@ -95,6 +99,7 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.i18n", _Settled],
     )
     made.translations = catalogue(language)  # type: ignore[attr-defined]
@@ -141,17 +146,29 @@ def _filters(language: str) -> Values:
     }
 
 
-async def compile_templates(begin: float = 2.0, pause: float = 0.02) -> None:
-    """Compile every template in every language: no first visitor waits for that, nor anybody else then.
+async def compile_templates(begin: float = 2.0) -> None:
+    """Have every template compiled in every language: no first visitor waits for that, nor anybody else then.
 
-    Begin after so many seconds, when the server has started, and pause after each; one takes some milliseconds.
+    Begin after so many seconds, when the server has started.
     """
     await asyncio.sleep(begin)
-    for language in LANGUAGES:
-        made = await asyncio.to_thread(environment, language)
-        for name in made.list_templates(extensions=["html"]):
-            await asyncio.to_thread(made.get_template, name)
-            await asyncio.sleep(pause)
+    worker = WorkerProcess()
+    try:
+        for language in LANGUAGES:
+            made = await asyncio.to_thread(environment, language)
+            compiled = made.bytecode_cache
+            if isinstance(compiled, CompiledTemplates) and not compiled.codes:
+                compiled.codes = await worker.call(
+                    "codimir.web.rendering:compiled_templates", language,
+                    returns=dict[str, bytes], cpu_seconds=SECONDS_TO_COMPILE,
+                )  # fmt: skip
+    finally:
+        await worker.close()
+
+
+def compiled_templates(language: str) -> dict[str, bytes]:
+    """Compile every template in a language; the process of `compile_templates` calls this."""
+    return compile_all(environment(language))
 
 
 def _preloads(addresses: Iterable[str]) -> Markup:
