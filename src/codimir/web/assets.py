@@ -26,7 +26,7 @@ _IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\(([\w-]+)\);')
 def _digest() -> str:
     everything = hashlib.sha256()
     for name in sorted(FOLDER.files):
-        everything.update(name.encode() + FOLDER.get(name).content)
+        everything.update(name.encode() + FOLDER.files[name].read_bytes())  # and not kept: most are asked for by few
     return everything.hexdigest()[:12]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -26,12 +26,12 @@ from codimir.authentication.sessions import find_session
 from codimir.authentication.standing import find_actor
 from codimir.config import Settings
 from codimir.database.core import Database, Transaction
-from codimir.demo.entering import has_example, load_example
 from codimir.http.errors import ApiError, InvalidInput, NotFound
 from codimir.http.redirects import leading_to
 from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import get, post
 from codimir.http.validation import parse_body
+from codimir.kit.lazy import lazy_module
 from codimir.kit.values import ReadOnlyValues
 from codimir.mail.sending import Mailer
 from codimir.users.actions import EmailTaken, update_preferences
@@ -42,6 +42,11 @@ from codimir.web.languages import catalogue
 from codimir.web.page_context import WORKSPACE_COOKIE, Frame
 from codimir.web.public_pages import language_for, page_for_anyone
 
+if TYPE_CHECKING:
+    from codimir.demo import entering
+else:
+    entering = lazy_module("codimir.demo.entering")
+
 T = TypeVar("T")
 EXAMPLE, TIMEZONE = "example", "timezone"
 Asked = HttpRequest
@@ -51,7 +56,7 @@ Asked = HttpRequest
 async def get_setup(token: str, request: Asked, db: Database) -> HttpResponse:
     """Ask for the first administrator and the first workspace."""
     await db.read(lambda tx: setup.get_setup(tx, token))
-    return _page(request, "pages/setup.html", "Set up Codimir", has_example=await db.read(has_example))
+    return _page(request, "pages/setup.html", "Set up Codimir", has_example=await db.read(entering.has_example))
 
 
 @post("/setup/{token:str}")
@@ -59,7 +64,7 @@ async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: 
     """Set the instance up and go on to its first project, or to a living example."""
     wants_example = form.get("begin") == EXAMPLE
     fields = Form({name: values for name, values in form.fields.items() if name not in ("begin", TIMEZONE)})
-    is_there = await db.read(has_example)
+    is_there = await db.read(entering.has_example)
 
     async def do() -> HttpResponse:
         data = _parsed(InstanceSetup, fields)
@@ -67,7 +72,7 @@ async def set_up(token: str, request: Asked, form: Form, db: Database, hashing: 
         await _keep_timezone(db, ready.data.user.id, form)
         if not wants_example or is_there:
             return _entered(ready.cookies, "/projects/new")
-        chosen = set_cookie(WORKSPACE_COOKIE, await load_example(db), secure=False)
+        chosen = set_cookie(WORKSPACE_COOKIE, await entering.load_example(db), secure=False)
         return _entered([*ready.cookies, chosen], "/projects")
 
     return await _or_again(request, form, "pages/setup.html", "Set up Codimir", do, has_example=is_there)
