@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from codimir.kit.lazy import lazy_pattern
 from codimir.kit.text import EMOJI, IGNORED, INDIC, UNSPACED, plain, words_in
 
 Span = tuple[int, int]
 
-_RUN = re.compile(rf"[^\W_](?:[^\W_]|{IGNORED}|[{INDIC}]|[-\u2010\u2011](?=[^\W_]))*(?:#|\+\+)?|[{EMOJI}]")
-_PIECE = re.compile(rf"[{UNSPACED}]+|[^{UNSPACED}]+")
+_RUN = lazy_pattern(rf"[^\W_](?:[^\W_]|{IGNORED}|[{INDIC}]|[-\u2010\u2011](?=[^\W_]))*(?:#|\+\+)?|[{EMOJI}]")
+_PIECE = lazy_pattern(rf"[{UNSPACED}]+|[^{UNSPACED}]+")
 _BETWEEN_HYPHENS = re.compile(r"[^-\u2010\u2011]+")
 _SIGNS = (("-", ""), ("#", "sharp"), ("++", "plusplus"))
 MAX_PIECES_KEPT = 8_192

@@ -1,4 +1,4 @@
-"""Modules that are loaded when something of them is first used (docs/decisions/0065-lazy-loading.md).
+"""Modules and patterns that are loaded when they are first used (docs/decisions/0065-lazy-loading.md).
 
 From Python 3.15 on the language has this itself (`lazy import`, PEP 810). Until then such a module is declared twice,
 for the type checker and for the program:
@@ -9,9 +9,10 @@ for the type checker and for the program:
         httpx = lazy_module("httpx")
 """
 
+import re
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 
 def lazy_module(name: str) -> Any:
@@ -27,3 +28,20 @@ class _LazyModule(ModuleType):
         if module is None:
             module = self._module = import_module(self.__name__)
         return getattr(module, name)
+
+
+def lazy_pattern(source: str) -> "re.Pattern[str]":
+    """Return what stands for a regular expression, which is compiled when it is first used.
+
+    For those with sets of letters of many scripts: each takes Python milliseconds.
+    """
+    return cast("re.Pattern[str]", _LazyPattern(source))
+
+
+class _LazyPattern:
+    def __init__(self, source: str) -> None:
+        self.pattern = source
+
+    def __getattr__(self, name: str) -> Any:
+        value = self.__dict__[name] = getattr(re.compile(self.pattern), name)
+        return value

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from codimir.kit.lazy import lazy_pattern
+
 MAX_WORD_LENGTH = 64
 
 UNSPACED = (
@@ -26,7 +28,7 @@ IGNORED = (
     "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]"
 )
 """Accents, vowel signs and what has no width: the same word is written with them and without."""
-_IS_IGNORED = re.compile(IGNORED)
+_IS_IGNORED = lazy_pattern(IGNORED)
 
 _LETTERS_OF = str.maketrans({
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "Ŧ": "T",
@@ -35,9 +37,9 @@ _LETTERS_OF = str.maketrans({
 })  # fmt: skip
 _SPACED = rf"[^\W_{UNSPACED}{EMOJI}{INDIC}]"
 _ASCII_UNIT = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_UNIT = re.compile(rf"{_SPACED}+(?:-{_SPACED}+)*|[{INDIC}]+|[{UNSPACED}]+|[{EMOJI}]")
+_UNIT = lazy_pattern(rf"{_SPACED}+(?:-{_SPACED}+)*|[{INDIC}]+|[{UNSPACED}]+|[{EMOJI}]")
 """A word, or several with hyphens; what has no spaces; an emoji."""
-_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_IS_UNSPACED = lazy_pattern(f"[{UNSPACED}]")
 _IS_COMPOUND = re.compile(r"[a-z][A-Z0-9]|[A-Z][0-9]|[A-Z]{2}[a-z]|[0-9][A-Za-z]")
 _PART = re.compile(r"[A-Z]{2,}(?=s(?![a-z]))|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LETTERS = re.compile(r"[A-Za-z]+")

@@ -3,11 +3,11 @@
 What a text says is found in its parsed form (web/markdown_names.py), so that code, links and addresses mention nobody.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from codimir.kit.lazy import lazy_pattern
 from codimir.kit.scripts import MARKS, SPACED_LETTER, UNSPACED
 
 T = TypeVar("T")
@@ -16,13 +16,13 @@ Mentions = Sequence[Sequence[str]]
 MENTION_SIGNS = frozenset("@\uff20")
 MAX_HANDLE_LENGTH = 64
 MAX_CANDIDATES = 16
-MENTION = re.compile(
+MENTION = lazy_pattern(
     rf"[@\uff20](?<!(?:{SPACED_LETTER}|[@/.])[@\uff20])([^\W_][\w{MARKS}]*+(?:[.+-]++[\w{MARKS}]++)*+)"
     rf"(?![/@]{SPACED_LETTER})(?!:[\w-]+\.\w)"
 )
 """An @ and what may be a handle. It is part of no longer name: a path, an address of mail, of Mastodon or of Matrix.
 What stands before it is looked at from behind the @: a pattern that begins with a letter is searched for fast."""
-_BORDER = re.compile(rf"(?<=[{UNSPACED}])|(?=[{UNSPACED}])")
+_BORDER = lazy_pattern(rf"(?<=[{UNSPACED}])|(?=[{UNSPACED}])")
 
 
 def handles_in(run: str) -> list[str]:

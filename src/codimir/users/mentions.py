@@ -5,7 +5,6 @@ has it; in any case and any script, with accents or without. Scripts that need n
 Code is not read for mentions by who renders a text.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
@@ -15,6 +14,7 @@ from codimir.database.core import Transaction
 from codimir.database.projection import Projection
 from codimir.database.statements import Statement
 from codimir.kit.collation import search_key
+from codimir.kit.lazy import lazy_pattern
 from codimir.kit.naming import plain_words
 from codimir.kit.scripts import MARKS
 from codimir.model.schemas import Person
@@ -75,7 +75,7 @@ def _spellings(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset((tuple(_WORD.findall(written)), tuple(_WORD.findall(search_key(name))), tuple(ascii_only)))
 
 
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}])*+")
+_WORD = lazy_pattern(rf"[^\W_](?:[^\W_]|[{MARKS}])*+")
 
 
 _PERSON = Projection(Person, users)

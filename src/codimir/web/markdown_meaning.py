@@ -1,14 +1,16 @@
 """What the names in a text that was read mean to whoever looks at it. No parser is needed for that."""
 
-import re
 from html import escape
 
 import msgspec
 
+from codimir.kit.lazy import lazy_pattern
 from codimir.kit.scripts import SPACED_LETTER
 from codimir.users.handles import first_known
 
-KEY = re.compile(rf"([A-Z](?<!(?:{SPACED_LETTER}|[/-])[A-Z])[A-Z0-9]{{1,9}}-[1-9][0-9]{{0,8}})(?!{SPACED_LETTER})(?!-)")
+KEY = lazy_pattern(
+    rf"([A-Z](?<!(?:{SPACED_LETTER}|[/-])[A-Z])[A-Z0-9]{{1,9}}-[1-9][0-9]{{0,8}})(?!{SPACED_LETTER})(?!-)"
+)
 MAX_PLAIN = 500
 """How many characters are kept of what a text says in one line."""
 CLIP = "\N{PAPERCLIP}"
