@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from codimir.kit.lazy import lazy_module
 
 if TYPE_CHECKING:
+    import aiosmtplib
     import asyncpg
     import httpcore
     import httpx
-    import nh3
+    from babel.messages import mofile, pofile
     from cryptography import exceptions as cryptography_exceptions
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.ciphers import aead
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 else:
     OSA = lazy_module("rapidfuzz.distance.OSA")
     aead = lazy_module("cryptography.hazmat.primitives.ciphers.aead")
+    aiosmtplib = lazy_module("aiosmtplib")
     asyncpg = lazy_module("asyncpg")
     cryptography_exceptions = lazy_module("cryptography.exceptions")
     fuzz = lazy_module("rapidfuzz.fuzz")
@@ -38,9 +40,10 @@ else:
     jwe = lazy_module("joserfc.jwe")
     jwk = lazy_module("joserfc.jwk")
     jwt = lazy_module("joserfc.jwt")
-    nh3 = lazy_module("nh3")
+    mofile = lazy_module("babel.messages.mofile")
+    pofile = lazy_module("babel.messages.pofile")
 
 __all__ = [
-    "OSA", "aead", "asyncpg", "cryptography_exceptions", "fuzz", "fuzzy_search", "hashes", "hkdf",
-    "httpcore", "httpx", "jose_errors", "jose_util", "jwe", "jwk", "jwt", "nh3",
+    "OSA", "aead", "aiosmtplib", "asyncpg", "cryptography_exceptions", "fuzz", "fuzzy_search", "hashes", "hkdf",
+    "httpcore", "httpx", "jose_errors", "jose_util", "jwe", "jwk", "jwt", "mofile", "pofile",
 ]  # fmt: skip

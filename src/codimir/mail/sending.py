@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import aiosmtplib
-
 from codimir.config import Settings
 from codimir.kit.background import cancel_all
 from codimir.kit.clock import utc_now
+from codimir.kit.libraries import aiosmtplib
 from codimir.kit.outages import Outage
 from codimir.mail.messages import Mail, message_of
 from codimir.mail.servers import connection_of
@@ -24,8 +23,6 @@ PAUSES = (2.0, 15.0, 60.0)
 MAX_WAITING = 1_000
 AT_ONCE = 4
 MAX_ANSWER_LENGTH = 300
-OF_SERVER = (OSError, aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported)
-"""Errors that say something of the mail server, not of a mail or of whom it is for"""
 PERMANENT = 500
 """From this code on a mail server will never take the mail (RFC 5321)."""
 
@@ -145,7 +142,7 @@ class Mailer:
                 message = message_of(mail, self._sender)
                 _, said = await aiosmtplib.send(message, timeout=SECONDS_FOR_SERVER, **(self._server or {}))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            is_of_server = isinstance(error, OF_SERVER)
+            is_of_server = _is_of_server(error)
             self.last_try = Try(utc_now(), _said(error), is_taken=False, is_of_server=is_of_server)
             return error
         self.last_try = Try(utc_now(), _one_line(said), is_taken=True, is_of_server=True)
@@ -175,7 +172,12 @@ def _one_line(said: str) -> str:
     return " ".join(said.split())[:MAX_ANSWER_LENGTH]
 
 
-def _refusals(error: Any) -> list[aiosmtplib.SMTPResponseException]:
+def _is_of_server(error: Exception) -> bool:
+    """Return whether an error says something of the mail server, not of a mail or of whom it is for."""
+    return isinstance(error, (OSError, aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPNotSupported))
+
+
+def _refusals(error: Any) -> "list[aiosmtplib.SMTPResponseException]":
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         return list(error.recipients)
     return [error] if isinstance(error, aiosmtplib.SMTPResponseException) else []

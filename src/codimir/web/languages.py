@@ -6,8 +6,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from codimir.kit.libraries import mofile, pofile
 
 FOLDER = Path(__file__).parent / "translations"
 SOURCE_LANGUAGE = "en"
@@ -27,7 +26,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with (FOLDER / f"{language}.po").open("rb") as file:
         compiled = BytesIO()
-        write_mo(compiled, read_po(file, locale=language))
+        mofile.write_mo(compiled, pofile.read_po(file, locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
