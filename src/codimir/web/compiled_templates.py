@@ -1,6 +1,6 @@
 """Templates compiled elsewhere: a process of its own compiles them all, and here a page loads those that it needs.
 
-Compiling takes a second, and 15 MB where threads do it beside the requests; what comes of it is 0.4 MB for each language.
+Compiling takes a second, and 15 MB where threads do it beside the requests; what comes of it is 0.4 MB a language.
 """
 
 import zlib
