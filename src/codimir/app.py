@@ -25,6 +25,7 @@ from codimir.authentication.password_hashing import PasswordHasher
 from codimir.authentication.session_cache import SessionCache
 from codimir.authentication.token_uses import TokenUses
 from codimir.authorization.actor import Actor
+from codimir.authorization.audience import audience_of
 from codimir.comments import api as comments
 from codimir.config import Settings, settings_from
 from codimir.database.core import Database
@@ -65,6 +66,7 @@ from codimir.revisions.dispatch import choose_answer
 from codimir.revisions.etags import TagMaker
 from codimir.revisions.idempotency import RunningAttempts
 from codimir.revisions.reply_cache import ReplyCache
+from codimir.revisions.sharing import Audiences
 from codimir.tickets import api as tickets
 from codimir.tickets.listing.keyset_cache import KeysetCache
 from codimir.timelogs import api as timelogs
@@ -222,6 +224,7 @@ async def _open_services(state: State, stack: AsyncExitStack) -> None:
     state.running_attempts = RunningAttempts()
     state.session_cache = SessionCache()
     state.reply_cache = ReplyCache(settings.reply_cache_bytes)
+    state.audiences = Audiences(audience_of)
     state.keyset_cache = KeysetCache()
     state.hashing = PasswordHasher()
     stack.callback(state.hashing.close)

@@ -15,8 +15,8 @@ NEVER = ("api.py", "schemas.py")
 FILES = {
     "what every request asks before it has an actor": {
         "authentication/authentication.py", "authentication/revalidation.py", "authentication/sessions.py",
-        "authentication/standing.py", "authorization/timezones.py", "authorization/visibility_sql.py",
-        "revisions/versions.py",
+        "authentication/standing.py", "authorization/audience.py", "authorization/timezones.py",
+        "authorization/visibility_sql.py", "revisions/versions.py",
     },
     "one small thing kept in one table, read and written in one file": {
         "authentication/counting.py", "authentication/devices.py", "authentication/instance_secrets.py",

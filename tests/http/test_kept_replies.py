@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
+from codimir.authorization.actor import Actor
 from codimir.config import Settings
 from codimir.kit.clock import utc_now
-from codimir.revisions.reply_cache import KeptReply, Question, ReplyCache
+from codimir.model.enums import Role
+from codimir.revisions.reply_cache import KeptReply, Origin, Question, ReplyCache, question_of
 from codimir.tickets import queries
 from codimir.tickets.listing import best_matches, pages
+from codimir.tickets.schemas import TicketListQuery
 from codimir.tickets.statistics import numbers
 from tests.apps import RunApp
 from tests.calls import AsyncCall
@@ -32,7 +35,6 @@ MAKERS = {
     ITEM: (queries, "get_visible_details"),
 }
 STATS, DUE = "/api/tickets/stats", "/api/tickets?due=overdue"
-NO_DATE = ("date", "x-request-id")
 
 
 @pytest.fixture
@@ -299,6 +301,37 @@ class TestRoom:
             tracemalloc.stop()
         assert len(replies) > 100
         assert held < 1_100_000
+
+    def test_it_is_never_exceeded_by_what_many_share_either(self) -> None:
+        workspaces: dict[str, Role] = {f"workspace_{number}": "MEMBER" for number in range(20)}
+        tracemalloc.start()
+        try:
+            replies = ReplyCache(1_000_000)
+            before, _ = tracemalloc.get_traced_memory()
+            for number in range(10_000):
+                versions = {f"workspace_{place}": 1_000_000 + number for place in range(20)}
+                actor = Actor(f"user_{number}", "Jane", "EDITOR", dict(workspaces), None, versions)
+                question = question_of(actor, versions, f"/api/tickets/{number % 7}", b"")
+                shared = replies.find_shared(question)
+                body = shared.body if shared else b"x" * 50_000
+                query = TicketListQuery(limit=number % 100 + 1)
+                replies.keep(question, KeptReply(body, f"v{number:030}", Origin(actor, versions, query, None)))
+                assert replies.bytes <= 1_000_000
+            held = tracemalloc.get_traced_memory()[0] - before
+        finally:
+            tracemalloc.stop()
+        assert len(replies) > 20
+        assert held < 1_100_000
+
+    def test_a_reply_that_is_shared_is_counted_once(self) -> None:
+        replies, body = ReplyCache(200_000), b"x" * 20_000
+        for number in range(20):
+            replies.keep(Question(b"%d" % number, LIST, b""), KeptReply(body, "v"))
+        assert len(replies) == 20
+        assert replies.bytes < 2 * len(body)
+        for number in range(20):
+            replies.keep(Question(b"%d" % number, LIST, b""), KeptReply(b"", "v"))
+        assert replies.bytes < len(body)
 
     async def test_what_is_asked_again_stays(self) -> None:
         replies = ReplyCache(20_000)

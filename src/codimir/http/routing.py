@@ -16,7 +16,7 @@ much again as its routing (docs/decisions/0002-stack.md).
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, get_origin, get_type_hints
 
@@ -62,8 +62,8 @@ Handle = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
 Parse = Callable[[HttpRequest, Values], Awaitable[None]]
 """Adds to the values what a request says besides who sends it; raises InvalidInput and its like."""
 Answer = Callable[[HttpRequest, Values, Parse], Awaitable[HttpResponse]]
-ChooseAnswer = Callable[[Function, tuple[str, ...], int, Provided, Any], Answer]
-"""Returns what answers the requests of a route: of its function, methods, status, parameters and result."""
+ChooseAnswer = Callable[[Function, tuple[str, ...], int, Provided, Any, bool], Answer]
+"""Returns what answers the requests of a route: of its function, methods, status, parameters, result, and if shared."""
 Check = Callable[..., Awaitable[Problems]]
 """Looks, in a read, for references that are wrong in the `given` good fields of a body of which others are wrong.
 
@@ -97,6 +97,8 @@ class Route(Generic[P, R]):
     description: str = field(default="")
     alias_of: str | None = None
     """The path that is documented first, where this is another one of the same route"""
+    is_shared: bool = False
+    """Whether all who see the same get the same reply to a read, because it does not say who asks"""
     media_types: tuple[str, ...] = ()
     """What a response that a route makes itself can be, where that is known: `Annotated[Response, "text/plain"]`"""
 
@@ -104,7 +106,7 @@ class Route(Generic[P, R]):
         """Build the handler that Litestar calls."""
         person = find_parameter(self.provided, SignedIn)
         identify = _provider(self, person, self.provided[person], providers) if person else None
-        answer = choose_answer(self.function, self.methods, self.status, self.provided, self.returns)
+        answer = choose_answer(self.function, self.methods, self.status, self.provided, self.returns, self.is_shared)
         parse = self._parser(providers)
 
         async def handle(request: HttpRequest) -> HttpResponse:
@@ -204,9 +206,11 @@ def _routed(*methods: str, usually: int = 200) -> Callable[..., Decorator]:
         takes_files: bool = False,
         validate_references: Check | None = None,
         scope: str | None = None,
+        is_shared: bool = False,
     ) -> Decorator:
         def describe(function: Callable[P, Awaitable[R]]) -> Route[P, R]:
-            return _describe(function, methods, path, status, max_bytes, takes_files, validate_references, scope)
+            made = _describe(function, methods, path, status, max_bytes, takes_files, validate_references, scope)
+            return replace(made, is_shared=is_shared)
 
         return describe
 

@@ -28,7 +28,12 @@ from codimir.revisions.versions import Viewer
 
 
 def choose_answer(
-    function: Function, methods: tuple[str, ...], status: int, provided: Provided, returns: Any
+    function: Function,
+    methods: tuple[str, ...],
+    status: int,
+    provided: Provided,
+    returns: Any,
+    is_shared: bool,  # noqa: FBT001 - handed on
 ) -> Answer:
     """Return what answers the requests of a route; what is given to it holds the database in place of a transaction."""
     viewer_name, db_name = find_parameter(provided, Viewer), find_database_parameter(provided)
@@ -40,8 +45,10 @@ def choose_answer(
     if viewer_name is None:
         return _once_parsed(lambda _, values: _answer_plainly(call(values.pop(db_name), values), status))
     if "GET" in methods:
-        read = ReadRoute(call, viewer_name, db_name, follows_from_data=_follows_from_data(provided))
-        return partial(answer_read, read)
+        pure = _follows_from_data(provided)
+        return partial(
+            answer_read, ReadRoute(call, viewer_name, db_name, follows_from_data=pure, is_shared=pure and is_shared)
+        )
     kinds = kinds_of_reply(provided, returns)
     route = WriteRoute(call, status, provided[db_name] is WriteTx, find_parameter(provided, FileForm), kinds)
     return _once_parsed(

@@ -9,9 +9,13 @@ from codimir.database.core import Database, Recorded, Transaction, Unit
 from codimir.database.schema import metadata
 from codimir.database.statements import Compiled, Row, Statement
 from codimir.http.long_reads import LongReads, TakingTurns
-from codimir.kit.values import Values
+from codimir.kit.values import ReadOnlyValues, Values
 
 T = TypeVar("T")
+LISTS = frozenset({list, tuple})
+
+WHO_SEES = "actor_id"
+"""By which name the conditions of visibility are bound to who asks: `authorization/visibility_sql.py`"""
 
 
 class PureCache:
@@ -24,8 +28,11 @@ class PureCache:
 class TrackedDatabase(TakingTurns):
     """A database for one person that notes from what the answers of its reads follow besides the versions."""
 
-    def __init__(self, db: Database, person_id: str, reads: LongReads) -> None:
+    def __init__(self, db: Database, person_id: str, reads: LongReads, *, looks_for_person: bool = False) -> None:
         super().__init__(db, person_id, reads)
+        self._looked_for = person_id if looks_for_person else None
+        self.names_the_person = False
+        """Whether a statement was given who asks, but to say what they see; only where that is looked for"""
         self.reads_unversioned = False
         self.reads_the_clock = False
 
@@ -36,7 +43,7 @@ class TrackedDatabase(TakingTurns):
 
     async def fetch_all(self, statement: Statement, **values: object) -> list[Row]:
         """Run one statement that only reads."""
-        self.note(statement)
+        self.note(statement, values)
         return await self.db.fetch_all(statement, **values)
 
     async def read(self, unit: Unit[T]) -> T:
@@ -52,10 +59,12 @@ class TrackedDatabase(TakingTurns):
         self.reads_unversioned = True
         return await self.db.write(unit)
 
-    def note(self, statement: Statement) -> None:
-        """Look which tables a statement reads."""
+    def note(self, statement: Statement, values: ReadOnlyValues) -> None:
+        """Look which tables a statement reads, and for whom."""
         if _goes_beyond_the_log(statement.compiled(self.dialect)):
             self.reads_unversioned = True
+        if self._looked_for is not None and _names(self._looked_for, values):
+            self.names_the_person = True
 
 
 class _NotedTransaction:
@@ -79,19 +88,19 @@ class _NotedTransaction:
         self._tx.now = moment
 
     def fetch_all(self, statement: Statement, **values: object) -> Any:
-        self._notes.note(statement)
+        self._notes.note(statement, values)
         return self._tx.fetch_all(statement, **values)
 
     def fetch_one(self, statement: Statement, **values: object) -> Any:
-        self._notes.note(statement)
+        self._notes.note(statement, values)
         return self._tx.fetch_one(statement, **values)
 
     def fetch_value(self, statement: Statement, **values: object) -> Any:
-        self._notes.note(statement)
+        self._notes.note(statement, values)
         return self._tx.fetch_value(statement, **values)
 
     def fetch_column(self, statement: Statement, **values: object) -> Any:
-        self._notes.note(statement)
+        self._notes.note(statement, values)
         return self._tx.fetch_column(statement, **values)
 
     async def execute(self, statement: Statement, **values: object) -> int:
@@ -99,6 +108,14 @@ class _NotedTransaction:
 
     async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         await self._tx.execute_many(statement, rows)
+
+
+def _names(person_id: str, values: ReadOnlyValues) -> bool:
+    """Return whether values hold a person by another name than that by which visibility is asked for."""
+    for name, value in values.items():
+        if name != WHO_SEES and (value == person_id or (type(value) in LISTS and person_id in value)):
+            return True
+    return False
 
 
 @lru_cache(maxsize=8192)

@@ -45,7 +45,7 @@ async def _wrong_references_of_position(tx: ReadTx, actor: Actor, ref: str, give
     return problems
 
 
-@get("/api/tickets")
+@get("/api/tickets", is_shared=True)
 async def list_tickets(
     db: Database, actor: Actor, query: TicketListQuery, keyset_cache: KeysetCache
 ) -> Page[TicketInList]:
@@ -72,13 +72,13 @@ async def get_statistics(tx: LongReadTx, actor: Actor, query: TicketStatsQuery) 
     return Data(await numbers.get_statistics(tx, actor, query))
 
 
-@get("/api/tickets/search")
+@get("/api/tickets/search", is_shared=True)
 async def search_tickets(tx: LongReadTx, actor: Actor, query: TicketSearchQuery) -> Data[list[TicketInList]]:
     """Find tickets by the words in their title, description, key and comments, the best match first."""
     return Data(await best_matches.search_tickets(tx, actor, query))
 
 
-@get("/api/tickets/{ref:str}")
+@get("/api/tickets/{ref:str}", is_shared=True)
 async def get_ticket(db: Database, actor: Actor, ref: str, query: AsOfQuery) -> Data[TicketDetails]:
     """Get a ticket by its id or its key, with everything around it; with `asOf` as it was at that moment.
 
