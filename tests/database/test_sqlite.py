@@ -199,6 +199,10 @@ def files_open() -> list[str]:
     return [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
 
 
+IN_RAM, ON_DISK = 2, 1
+"""What SQLite answers when it is asked for `temp_store`"""
+
+
 class TestLargeUnit:
     @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what files are open")
     async def test_what_it_may_take_back_is_no_list_in_memory(
@@ -223,6 +227,23 @@ class TestLargeUnit:
 
         await database.write(add_many)
         await while_held(change_all_where_another_fails)
+
+    async def test_it_is_in_memory_where_no_savepoint_grows(
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None]
+    ) -> None:
+        """A statement with a trigger on a table of many indexes would make a file of it each time."""
+        places: list[int] = []
+
+        async def look(tx: Any) -> None:
+            places.append(tx.connection.execute("PRAGMA temp_store").fetchone()[0])
+
+        async def add_twice() -> None:
+            work = (database.write(look), *(database.write(lambda tx: add(tx, "same")) for _ in range(2)))
+            await asyncio.gather(*work, return_exceptions=True)
+
+        await while_held(add_twice)
+        await database.write(look)
+        assert places == [IN_RAM, ON_DISK, IN_RAM]
 
 
 class TestAwaiting:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from codimir.database.core import PERSON, Unavailable, Unit
 from codimir.database.fair_queue import FairQueue, Key
 from codimir.database.memory import Memory
-from codimir.database.sqlite_transactions import SqliteTransaction, run_to_end, translated
+from codimir.database.sqlite_transactions import IN_A_FILE, IN_MEMORY, SqliteTransaction, run_to_end, translated
 from codimir.kit.clock import Clock
 
 T = TypeVar("T")
@@ -114,6 +114,14 @@ class SqliteWriter:
 
     def _run_apart(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
         """Run units in one transaction, but take back by itself what each does that fails."""
+        connection.execute(f"PRAGMA {IN_A_FILE}")
+        try:
+            return self._run_in_savepoints(connection, group)
+        finally:
+            _roll_back(connection)
+            connection.execute(f"PRAGMA {IN_MEMORY}")
+
+    def _run_in_savepoints(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         connection.execute("BEGIN IMMEDIATE")
         for waiting in group:
