@@ -94,6 +94,10 @@ kills: setup ## Kill a server a hundred times while it writes, and look for what
 powercuts: setup ## Cut the power of a server five hundred times, and look for what it lost; needs strace
 	$(BIN)/python -m tools.powercuts $(ARGS)
 
+.PHONY: counters
+counters: setup ## Take 10,000 random steps on both databases, and compare the counters of tickets with counts
+	CODIMIR_COUNTER_STEPS=10000 $(BIN)/pytest tests/tickets/test_counters.py -k sequence -n 0 $(ARGS)
+
 .PHONY: fuzz
 fuzz: setup ## Send what the API document allows and what it forbids, as three people, and hold it against every reply
 	$(BIN)/python -m tools.fuzz_api $(ARGS)

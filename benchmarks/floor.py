@@ -43,6 +43,8 @@ def connect() -> sqlite3.Connection:
 
 reading = connect()
 writing = connect()
+for statement in sql.OWN_SCHEMA:
+    writing.execute(statement)
 writer = ThreadPoolExecutor(1)
 readers = ThreadPoolExecutor(2)
 of_thread = local()

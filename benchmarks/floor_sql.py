@@ -72,9 +72,15 @@ SEARCH = f"""
     WHERE ticket_search MATCH ? AND {VISIBLE} ORDER BY s.rowid DESC LIMIT 500"""
 FOUND = f"SELECT {TICKET} FROM tickets t {PEOPLE} WHERE t.id IN (SELECT value FROM json_each(?))"
 LIVE_IN = "deleted_at IS NULL AND container_id IN (SELECT value FROM json_each(?3))"
+KINDS = "ix_tickets_live_container_status_priority_type"
+OWN_SCHEMA = (
+    f"CREATE INDEX IF NOT EXISTS {KINDS} ON tickets (container_id, status, priority, type) WHERE deleted_at IS NULL",
+    "DROP TRIGGER IF EXISTS count_new_ticket",
+)
+"""The floor counts in an index, where Codimir keeps counters by triggers."""
 STATISTICS = f"""
     SELECT status, priority, type, count(*), 0, 0, 0, 0
-    FROM tickets INDEXED BY ix_tickets_live_container_status_priority_type WHERE {LIVE_IN} GROUP BY 1, 2, 3
+    FROM tickets INDEXED BY {KINDS} WHERE {LIVE_IN} GROUP BY 1, 2, 3
     UNION ALL SELECT 0, 0, 0, 0, count(*), 0, 0, 0 FROM tickets WHERE {LIVE_IN} AND due_date < ?1 AND +status < 4
     UNION ALL SELECT 0, 0, 0, 0, 0, count(*), 0, 0 FROM tickets WHERE {LIVE_IN} AND created_at BETWEEN ?2 AND ?1
     UNION ALL SELECT 0, 0, 0, 0, 0, 0, count(*), sum((julianday(completed_at) - julianday(created_at)) * 86400.0)

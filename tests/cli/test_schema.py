@@ -58,8 +58,8 @@ class TestStart:
     async def test_an_index_that_is_lacking_is_named_and_the_server_runs(
         self, serve: Call[Serving], change: AsyncCall[None]
     ) -> None:
-        await change("DROP INDEX ix_tickets_live_container_status_priority_type")
+        await change("DROP INDEX ix_tickets_live_container_rank_status_priority_assignee")
         server = serve()
         server.stop()
-        line = "codimir: the database lacks the index ix_tickets_live_container_status_priority_type: "
+        line = "codimir: the database lacks the index ix_tickets_live_container_rank_status_priority_assignee: "
         assert line in server.process.stderr.read()

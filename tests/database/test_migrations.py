@@ -25,9 +25,11 @@ from codimir.config import Settings, variables_of
 from codimir.database import opening
 from codimir.database.core import DatabaseError
 from codimir.database.migrating import MigrationProgress, migrate_database, migrate_postgres, migrate_sqlite
-from codimir.database.opening import VERSIONS, migrate, newest_revision
+from codimir.database.opening import VERSIONS, migrate, newest_revision, open_database
 from codimir.database.schema import metadata
+from codimir.database.statements import Statement
 from codimir.kit.collation import sort_key
+from codimir.tickets.counters import find_wrong_counters
 from tests.postgres import url_of
 from tools.migrations import digests, noted
 
@@ -206,6 +208,17 @@ class TestNameKeys:
         assert await _look(empty, _jobs) == [("search.reindexing", "w", "w", 0, 0, 1)]
 
 
+class TestCounters:
+    async def test_tickets_that_are_there_are_counted(self, empty: Settings) -> None:
+        await _migrate_to(empty, "0025")
+        await _look(empty, _make_tickets)
+        await migrate_database(empty)
+        db = await open_database(empty)
+        assert await db.read(find_wrong_counters) == []
+        assert await db.read(lambda tx: tx.fetch_all(_TOTALS)) == [("p", 7, 2, 7), ("w", 1, 0, 1)]
+        await db.close()
+
+
 class TestCommitted:
     def test_a_migration_is_never_changed(self) -> None:
         now = digests()
@@ -280,7 +293,44 @@ def _described() -> set[str]:
     return {f"{table.name}: {[column.name for column in table.primary_key]}" for table in metadata.sorted_tables}
 
 
+_TOTALS = Statement(
+    sa.text("SELECT container_id, total, status_done, type_bug FROM ticket_totals ORDER BY container_id")
+)
+
+
+def _make_tickets(connection: sa.Connection) -> None:
+    """Make nine tickets: one is in the trash, two are done, and one is due on the first day that there is."""
+    at = MOMENT.format(1)
+    rows = [
+        (
+            "users (id, email, email_key, name, role, preferences, created_at, updated_at) VALUES"
+            f" ('u', 'a@example.com', 'a@example.com', 'A', 'EDITOR', '{{}}', '{at}', '{at}')"
+        ),
+        f"workspaces (id, name, slug, version, created_at, updated_at) VALUES ('w', 'W', 'w', 8, '{at}', '{at}')",
+        (
+            "projects (id, workspace_id, name, key, status, visibility, owner_id, ticket_counter, created_at,"
+            f" updated_at) VALUES ('p', 'w', 'P', 'P', 'active', 'public', 'u', 0, '{at}', '{at}')"
+        ),
+        *(
+            "tickets (id, workspace_id, project_id, title, title_sort, type, status, priority, stage, due_date,"
+            " comment_count, attachment_count, time_log_count, created_at, updated_at, completed_at, deleted_at) VALUES"
+            f" ('t{n}', 'w', {project}, 'A', 'a', 1, {status}, {n % 5}, 0, {due}, 0, 0, 0, '{at}',"
+            f" '{at}', {completed}, {deleted})"
+            for n, (project, status, due, completed, deleted) in enumerate(TICKETS)
+        ),
+    ]
+    for row in rows:
+        connection.exec_driver_sql(f"INSERT INTO {row}")
+    connection.commit()
+
+
 MOMENT = "2024-01-0{}T00:00:00.000000Z"
+DAY, FIRST_DAY = "'2024-01-09T12:30:00.000000Z'", "'0001-01-01T00:00:00.000000Z'"
+TICKETS = [
+    ("'p'", 0, "NULL", "NULL", "NULL"), ("'p'", 1, DAY, "NULL", "NULL"), ("'p'", 1, FIRST_DAY, "NULL", "NULL"),
+    ("'p'", 4, DAY, DAY, "NULL"), ("'p'", 4, "NULL", DAY, "NULL"), ("'p'", 5, DAY, "NULL", "NULL"),
+    ("'p'", 3, DAY, "NULL", DAY), ("NULL", 2, DAY, "NULL", "NULL"), ("'p'", 0, DAY, "NULL", "NULL"),
+]  # fmt: skip
 LOG = [
     ("ticket.created", "project_sec", {"title": [None, "a"], "projectId": [None, "project_sec"]}, "b1"),
     ("ticket.updated", "project_456", {"title": ["a", "b"], "projectId": ["project_sec", "project_456"]}, "b2"),

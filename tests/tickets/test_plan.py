@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from codimir.tickets.listing.plan import COLLECT, DENSE, READ, WALK, Plan, choose_plan, is_counted_by_kinds
+from codimir.tickets.date_ranges import OVERDUE_NOW
+from codimir.tickets.listing.plan import COLLECT, DENSE, READ, WALK, Plan, choose_plan, has_counters
 from codimir.tickets.listing.shape import Filter, FilterShape
 
 ALL = FilterShape("containers", single_workspace=True, names_workspaces=False, filters=())
@@ -39,11 +40,14 @@ def test_the_first_case_that_holds_counts(shape: FilterShape, total: int, sort: 
     [
         (ALL, True),
         (IN_STATUS, True),
-        (msgspec.structs.replace(IN_STATUS, names_workspaces=True), False),
+        (msgspec.structs.replace(IN_STATUS, names_workspaces=True), True),
+        (msgspec.structs.replace(ALL, hides_trashed_projects=True), True),
         (msgspec.structs.replace(ALL, filters=(OF_SOMEONE,)), False),
-        (msgspec.structs.replace(ALL, archived=False), False),
+        (msgspec.structs.replace(ALL, archived=False), True),
+        (msgspec.structs.replace(ALL, by_label=True), False),
+        (msgspec.structs.replace(ALL, spans=(OVERDUE_NOW,)), False),
         (FEW_WORDS, False),
     ],
 )
-def test_what_the_index_of_kinds_can_count(shape: FilterShape, *, told: bool) -> None:
-    assert is_counted_by_kinds(shape) is told
+def test_what_counters_tell(shape: FilterShape, *, told: bool) -> None:
+    assert has_counters(shape) is told

@@ -19,6 +19,7 @@ from codimir.model import labels as labels_tables
 from codimir.model import links as links_tables
 from codimir.model import notifications as notifications_tables
 from codimir.model import projects as projects_tables
+from codimir.model import ticket_counters as ticket_counters_tables
 from codimir.model import tickets as tickets_tables
 from codimir.model import timelogs as timelogs_tables
 from codimir.model import users as users_tables
@@ -40,6 +41,7 @@ TABLES = (
     notifications_tables,
     openid_tables,
     projects_tables,
+    ticket_counters_tables,
     tickets_tables,
     timelogs_tables,
     users_tables,

@@ -86,9 +86,6 @@ sa.Index(
 )
 _live_index("assignee_id", "status", "updated_at", "id")
 _live_index("reporter_id", "updated_at", "id")
-KINDS_COLUMNS = ("container_id", "status", "priority", "type")
-KINDS_INDEX = _live_index(*KINDS_COLUMNS)
-"""Tells how many tickets of each kind there are without their rows."""
 PLACES_INDEX = _live_index("id", "container_id")
 """Tells where a ticket is without its row, which is long and lies anywhere."""
 

@@ -9,18 +9,16 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.timezones import timezone_of
 from codimir.authorization.visibility_sql import visible_containers
 from codimir.database.core import Transaction
-from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Statement, hide_from_planner, holds_any_of, is_any_of
 from codimir.http.errors import InvalidInput
 from codimir.kit.values import Values
 from codimir.model.jobs import background_jobs
 from codimir.model.projects import projects
-from codimir.model.tickets import KINDS_INDEX, past_tickets, ticket_labels, tickets
+from codimir.model.tickets import past_tickets, ticket_labels, tickets
 from codimir.model.workspaces import workspaces
 from codimir.tickets.date_ranges import ARCHIVED, Here, date_ranges_of, span_conditions
 from codimir.tickets.fields import FILTERS, NAMED, REFERENCES, Field, Kind
 from codimir.tickets.former_keys import with_present_keys
-from codimir.tickets.listing.plan import is_counted_by_kinds
 from codimir.tickets.listing.references import find_references
 from codimir.tickets.listing.shape import BoundFilter, Filter, FilterShape
 from codimir.tickets.search.backend import QueryTerm
@@ -79,14 +77,14 @@ async def here_of(tx: Transaction, actor: Actor, query: Any) -> Here:
 def conditions(
     shape: FilterShape, *, in_order: bool = False, by_place: bool = False, table: sa.FromClause = tickets
 ) -> list[sa.ColumnElement[bool]]:
-    """Build the conditions of a filter on tickets, or on the states in which they were before.
+    """Build the conditions of a filter on tickets, on the states in which they were before, or on their counters.
 
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
     a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
     `by_place` names every place of the tickets, for an index that begins with it; filters by moments do so anyway.
     """
     free = hide_from_planner if in_order or shape.by_words else _as_it_is
-    parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)]
+    parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)] if "deleted_at" in table.c else []
     if shape.hides_trashed_projects:
         trashed = sa.select(projects.c.id).where(projects.c.deleted_at.is_not(None))
         parts.append(hide_from_planner(table.c.container_id).not_in(trashed))
@@ -105,13 +103,6 @@ def conditions(
         labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
         parts.append(free(tickets.c.id).in_(labelled))
     return parts
-
-
-def select_counts(shape: FilterShape, *columns: AnyColumn) -> AnySelect:
-    """Select numbers of the tickets that match, which need no more than how many of each kind there are."""
-    by_kinds = is_counted_by_kinds(shape)
-    numbers = sa.select(*columns).select_from(tickets).where(*conditions(shape, by_place=by_kinds))
-    return numbers.with_hint(tickets, f"INDEXED BY {KINDS_INDEX}", "sqlite") if by_kinds else numbers
 
 
 def _scope_conditions(

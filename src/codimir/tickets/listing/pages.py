@@ -13,7 +13,8 @@ from codimir.http.paging import Page
 from codimir.model.tickets import tickets
 from codimir.revisions.versions import versions_in
 from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
-from codimir.tickets.listing.filters import bind_filter, conditions, select_counts
+from codimir.tickets.listing.counting import select_counts
+from codimir.tickets.listing.filters import bind_filter, conditions
 from codimir.tickets.listing.keyset_cache import MIN_SEEK_OFFSET, KeysetCache, SeekPoint
 from codimir.tickets.listing.plan import Plan, choose_plan
 from codimir.tickets.listing.shape import BoundFilter, FilterShape
@@ -70,7 +71,7 @@ async def _far_page(
 
 @lru_cache(maxsize=512)
 def _count(shape: FilterShape) -> Statement:
-    return Statement(select_counts(shape, sa.func.count()))
+    return Statement(select_counts(shape))
 
 
 @lru_cache(maxsize=1024)

@@ -17,9 +17,8 @@ Processor time of the first page on 100,000 tickets, for a member of a workspace
 | anything else: few match (35; 224) | COLLECT | 0.4; 8 | 7.4; 20 |
 
 Besides, a page that is `MIN_SEEK_OFFSET` from the first begins at a known point (`keyset_cache.py`): page 500 of
-100,000 tickets 12 → 0.3 ms. And what is counted by nothing but its kinds is counted in `KINDS_INDEX`
-(`is_counted_by_kinds`), which is named in the statement, because SQLite would rather read an index that begins with the
-workspace.
+100,000 tickets 12 → 0.3 ms. And how many match is read from counters where these answer all that is asked
+(`has_counters`, docs/decisions/0068-counters.md).
 
 PostgreSQL keeps statistics of its own and is told nothing of all this but the shape of the statement.
 """
@@ -27,14 +26,14 @@ PostgreSQL keeps statistics of its own and is told nothing of all this but the s
 from collections.abc import Callable
 from typing import NamedTuple
 
-from codimir.model.tickets import KINDS_COLUMNS
+from codimir.model.ticket_counters import KINDS
 from codimir.tickets.fields import FILTERS
 from codimir.tickets.listing.shape import FilterShape
 
 DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
-OF_THE_KINDS = frozenset(field.name for field in FILTERS if field.column in KINDS_COLUMNS)
-"""The filters that `KINDS_INDEX` answers; by any other there are fewer tickets to look at."""
+COUNTED = frozenset(field.name for field in FILTERS if field.column in ("container_id", *KINDS))
+"""The filters that counters answer: where a ticket is, its status, its priority and its type."""
 
 
 class Plan(NamedTuple):
@@ -92,8 +91,7 @@ def is_part_of_one_project(shape: FilterShape) -> bool:
     )
 
 
-def is_counted_by_kinds(shape: FilterShape) -> bool:
-    """Return whether tickets are counted fastest in the index of their kinds, place by place."""
-    elsewhere = shape.with_words or shape.by_label or shape.spans or shape.archived is not None
-    elsewhere = elsewhere or (shape.is_in_one_project and shape.names_workspaces)
-    return not elsewhere and OF_THE_KINDS.issuperset(f.field for f in shape.filters)
+def has_counters(shape: FilterShape) -> bool:
+    """Return whether counters tell how many match; by any other filter there are fewer tickets to look at."""
+    is_elsewhere = shape.with_words or shape.by_label or shape.spans
+    return not is_elsewhere and COUNTED.issuperset(f.field for f in shape.filters)

@@ -11,6 +11,7 @@ from codimir.database.core import Transaction
 from codimir.database.statements import Statement, is_any_of
 from codimir.model.tickets import tickets
 from codimir.tickets.fields import FIELDS
+from codimir.tickets.listing.counting import select_counts
 from codimir.tickets.listing.filters import bind_filter, conditions
 from codimir.tickets.listing.plan import walks_by_hand
 from codimir.tickets.listing.shape import FilterShape
@@ -66,8 +67,7 @@ async def _cards(tx: Transaction, rows: list[Any]) -> list[Card]:
 
 @lru_cache(maxsize=256)
 def _counts(shape: FilterShape, by: Counted) -> Statement:
-    column = COLUMNS[by]
-    return Statement(sa.select(column, sa.func.count()).where(*conditions(shape)).group_by(column))
+    return Statement(select_counts(shape, COLUMNS[by].name))
 
 
 @lru_cache(maxsize=256)
