@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 from litestar import Litestar
 
 from codimir.backups import making
@@ -19,7 +20,10 @@ from codimir.backups.making import make_backup
 from codimir.backups.manifest import BackupError, read_manifest
 from codimir.backups.restoring import restore_backup
 from codimir.config import Settings, variables_of
-from codimir.database.core import DatabaseError
+from codimir.database.core import Database, DatabaseError
+from codimir.database.opening import open_database
+from codimir.database.statements import Statement
+from codimir.tickets.counters import find_wrong_counters
 from codimir.trash.purging import empty_trash
 from tests.backups.conftest import FILE, Writing
 from tests.calls import AsyncCall, Call
@@ -222,6 +226,37 @@ class TestCheckOfBackup:
         (made / "SHA256SUMS").write_text(f"{'0' * 64}  {line}\n")
         with pytest.raises(BackupError, match="is damaged at"):
             await check_backup(made)
+
+
+class TestCounters:
+    async def test_wrong_ones_are_found_and_counted_anew(
+        self, codimir: Call[Done], made: Path, db: Database, jane: Client
+    ) -> None:
+        seen = await jane.get("/api/tickets")
+        await db.write(lambda tx: tx.execute(Statement(sa.text("UPDATE ticket_totals SET total = 7"))))
+        done = await asyncio.to_thread(codimir, "check")
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (1, "damaged")
+        problem = "ticket_totals of project_456: total is 7 in place of 1 (mend it with --repair-counters)"
+        assert done.stderr.splitlines() == [f"codimir: {problem}"]
+        mended = await asyncio.to_thread(codimir, "check", "--repair-counters")
+        assert (mended.returncode, mended.stderr) == (0, "")
+        assert mended.stdout.splitlines()[0] == "Counted all tickets anew."
+        again = await jane.request("GET", "/api/tickets", headers={"if-none-match": seen.headers["etag"]})
+        assert (again.status, again.total) == (200, 1)
+
+    async def test_those_of_a_backup_are_never_changed(self, codimir: Call[Done], made: Path) -> None:
+        done = await asyncio.to_thread(codimir, "check", str(made), "--repair-counters")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "a backup is never changed" in done.stderr
+
+    async def test_those_that_are_restored_are_right(
+        self, made: Path, elsewhere: Settings, files: list[Path], codimir: Call[Done]
+    ) -> None:
+        await restore_backup(made, elsewhere)
+        db = await open_database(elsewhere)
+        assert await db.read(find_wrong_counters) == []
+        assert await db.read(lambda tx: tx.fetch_value(Statement(sa.text("SELECT sum(total) FROM ticket_totals")))) == 1
+        await db.close()
 
 
 class TestSqlite:

@@ -21,8 +21,10 @@ from codimir.backups.manifest import (
     sha256_of,
 )
 from codimir.config import Settings
+from codimir.database.opening import newest_revision, open_database
 from codimir.http.errors import ApiError
 from codimir.kit.clock import utc_now
+from codimir.tickets.counters import find_wrong_counters
 
 UNFINISHED_FOR = timedelta(days=1)
 """So long a file may be without a row: it is being uploaded. After that the server sweeps it away."""
@@ -45,6 +47,8 @@ async def check_instance(settings: Settings) -> Report:
     """
     contents = await _contents_of(settings)
     problems = [] if settings.database_url else await asyncio.to_thread(sqlite.problems_of, settings.sqlite_path)
+    if not problems:  # what cannot be read cannot be counted either
+        problems = await _wrong_counters(settings, contents.schema)
     stored = await _stored(settings)
     lost = [file for file in contents.files if not _is_whole(file, stored)]
     if lost:  # perhaps taken out of the trash for good since the database was read
@@ -55,6 +59,17 @@ async def check_instance(settings: Settings) -> Report:
     old = [stored[key] for key in left if stored[key].modified_at < utc_now() - UNFINISHED_FOR]
     facts = [*_facts(contents), f"{len(old):,} files without a row, {sum(file.size for file in old):,} bytes"]
     return Report(facts, [], _shortened(problems))
+
+
+async def _wrong_counters(settings: Settings, schema: str) -> list[str]:
+    """Name the counters of tickets that are wrong, in a database of this version."""
+    if schema != newest_revision():
+        return []
+    db = await open_database(settings)
+    try:
+        return [f"{problem} (mend it with --repair-counters)" for problem in await db.read(find_wrong_counters)]
+    finally:
+        await db.close()
 
 
 async def _stored(settings: Settings) -> dict[str, StoredObject]:

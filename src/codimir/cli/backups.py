@@ -10,7 +10,9 @@ from codimir.backups.checking import Report, check_backup, check_instance
 from codimir.backups.last import note_backup
 from codimir.backups.making import make_backup
 from codimir.backups.restoring import restore_backup
-from codimir.cli.running import DatabaseUrl, DataDir, settings_of
+from codimir.cli.refusals import Refused
+from codimir.cli.running import DatabaseUrl, DataDir, in_database, settings_of
+from codimir.tickets.counters import recount
 
 DAMAGED = 1
 """The exit code when something is damaged or missing; what cannot be done at all ends with 2."""
@@ -41,6 +43,9 @@ def check(
     folder: Annotated[
         Path | None, typer.Argument(help="A backup; the instance itself without.", show_default=False)
     ] = None,
+    repair_counters: Annotated[  # noqa: FBT002
+        bool, typer.Option("--repair-counters", help="Count all tickets of the instance anew before.")
+    ] = False,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
@@ -48,7 +53,12 @@ def check(
 
     The exit code is 1 when something is damaged or missing.
     """
+    if repair_counters and folder is not None:
+        raise Refused("a backup is never changed: restore it, then run --repair-counters on the instance")
     settings = settings_of(data_dir, database_url)
+    if repair_counters:
+        in_database(settings, recount)
+        typer.echo("Counted all tickets anew.")
     report = asyncio.run(check_instance(settings) if folder is None else check_backup(folder))
     _say(report)
     typer.echo("damaged" if report.problems else "ok")
