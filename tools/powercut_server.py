@@ -3,12 +3,12 @@
 import sys
 
 from codimir.cli.main import run
-from codimir.database import sqlite, sqlite_checkpoints
+from codimir.database import sqlite_checkpoints
 
 SECONDS_BETWEEN = 0.2
 MAX_LOG_PAGES = 300
 
 if __name__ == "__main__":
     sqlite_checkpoints.SECONDS_BETWEEN = SECONDS_BETWEEN
-    sqlite.MAX_LOG_PAGES = MAX_LOG_PAGES
+    sqlite_checkpoints.MAX_LOG_PAGES = MAX_LOG_PAGES
     sys.exit(run())

@@ -6,19 +6,21 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codimir.config import Settings
-from codimir.database import sqlite_writer
+from codimir.database import sqlite_checkpoints, sqlite_writer
 from codimir.database.core import PERSON, Transaction, Unavailable, UniqueViolation
 from codimir.database.sqlite import SqliteDatabase
-from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES
+from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES_OF_WRITER
 from codimir.database.sqlite_writer import GROUP_LIMIT
 from tests.calls import AsyncCall
 
+WRITE_BACK = "PRAGMA wal_checkpoint(PASSIVE)"
 Held = Callable[[Callable[[], Awaitable[None]]], Awaitable[list[str]]]
 
 
@@ -105,8 +107,8 @@ class TestGroupCommit:
             await database.write(unit)
 
         async def take_long(_tx: Transaction) -> None:
-            end = time.monotonic() + 0.05
-            while time.monotonic() < end:
+            end = time.thread_time() + 0.05
+            while time.thread_time() < end:
                 pass
 
         async def write_both() -> None:
@@ -118,6 +120,49 @@ class TestGroupCommit:
         statements = [text.split()[0] for text in await while_held(write_both)]
         first, second = (n for n, text in enumerate(statements) if text == "INSERT")
         assert "COMMIT" in statements[first:second]
+
+    async def test_what_had_to_wait_itself_is(
+        self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else one time without a processor made many commits of what waits together, and everybody wait for each."""
+
+        async def wait(_tx: Transaction) -> None:
+            threading.Event().wait(0.05)
+
+        async def write_three() -> None:
+            await asyncio.gather(*(database.write(lambda tx, n=n: add(tx, f"{n}")) for n in range(3)))
+
+        await database.write(wait)
+        monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 0.04)
+        monkeypatch.setattr(sqlite_writer, "monotonic", lambda: 0.0)
+        assert (await while_held(write_three)).count("COMMIT") == 1
+
+    async def test_after_a_slow_commit_more_are_taken_into_the_next(
+        self, database: SqliteDatabase, add: AsyncCall[None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        commits: list[str] = []
+        is_held, is_committing, go_on = threading.Event(), threading.Event(), threading.Event()
+
+        def hold(sql: str) -> None:
+            if sql == "COMMIT" and is_held.is_set():
+                commits.append(sql)
+                is_committing.set()
+                go_on.wait(60)
+
+        async def trace(tx: Any) -> None:
+            tx.connection.set_trace_callback(hold)
+
+        monkeypatch.setattr(sqlite_writer, "SECONDS_OF_A_GROUP", 0)
+        monkeypatch.setattr(sqlite_writer, "MAX_SECONDS_OF_A_GROUP", 60)
+        await database.write(trace)
+        is_held.set()
+        slow = asyncio.ensure_future(database.write(lambda tx: add(tx, "slow")))
+        await asyncio.to_thread(is_committing.wait, 60)
+        several = [asyncio.ensure_future(database.write(lambda tx, n=n: add(tx, f"{n}"))) for n in range(3)]
+        await asyncio.to_thread(threading.Event().wait, 1)
+        go_on.set()
+        await asyncio.gather(slow, *several)
+        assert len(commits) == 2
 
     async def test_only_a_group_in_which_one_fails_has_savepoints(
         self, database: SqliteDatabase, while_held: Held, add: AsyncCall[None], names: AsyncCall[list[str]]
@@ -178,7 +223,29 @@ class TestLog:
             [pages] = tx.connection.execute("PRAGMA wal_autocheckpoint").fetchone()
             return int(pages)
 
-        assert await database.write(limit) == MAX_LOG_PAGES
+        assert await database.write(limit) == MAX_LOG_PAGES_OF_WRITER
+
+    async def test_the_writer_writes_the_rest_of_a_long_one_back_before_it_goes_on(
+        self, settings: Settings, database: SqliteDatabase, add: AsyncCall[None], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By itself no log is ever all in the file while others write; with this one the next write begins it anew."""
+        monkeypatch.setattr(sqlite_checkpoints, "SECONDS_BETWEEN", 0.01)
+        monkeypatch.setattr(sqlite_checkpoints, "MAX_LOG_PAGES", 1)
+        statements: list[str] = []
+
+        async def trace(tx: Any) -> None:
+            tx.connection.set_trace_callback(statements.append)
+
+        await database.write(trace)
+        first = _salt(settings.sqlite_path.with_name("codimir.db-wal"))
+        async with asyncio.timeout(60):
+            for number in count():
+                await database.write(lambda tx, number=number: add(tx, f"{number}"))
+                if WRITE_BACK in statements:
+                    break
+        await database.write(lambda tx: add(tx, "last"))
+        assert statements[statements.index(WRITE_BACK) + 1] == "BEGIN IMMEDIATE"
+        assert _salt(settings.sqlite_path.with_name("codimir.db-wal")) != first
 
 
 class TestUnit:
@@ -281,6 +348,12 @@ class TestAnotherProcess:
             return [tx.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
 
         assert await database.write(unit) == ["wal", 2]  # 2 is FULL
+
+
+def _salt(log: Path) -> bytes:
+    """Return what is another one in the header of a log each time that it begins anew."""
+    with log.open("rb") as opened:
+        return opened.read(24)[16:]
 
 
 def _is_in_file(path: Path, name: str) -> bool:

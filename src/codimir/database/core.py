@@ -95,6 +95,9 @@ class Transaction(Protocol):
     async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
 
+    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
+        """Run an insert once for each set of values, before anything else names its table, or before the commit."""
+
 
 READ_TIMEOUT_SECONDS = 10.0
 """How long a long read may take, where the settings say nothing else."""

@@ -112,6 +112,10 @@ class PostgresTransaction:
         compiled = statement.compiled("postgresql")
         await self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
 
+    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
+        """Run an insert at once: nothing is gained by waiting."""
+        await self.execute_many(statement, rows)
+
 
 class PostgresDatabase:
     """A database on a PostgreSQL server."""

@@ -16,7 +16,7 @@ from codimir.database.core import (
     Unit,
 )
 from codimir.database.memory import Memory
-from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES, Checkpoints
+from codimir.database.sqlite_checkpoints import MAX_LOG_PAGES_OF_WRITER, Checkpoints
 from codimir.database.sqlite_transactions import (
     BUSY_TIMEOUT_SECONDS,
     SqliteTransaction,
@@ -64,9 +64,9 @@ class SqliteDatabase:
         self._watching = connect(path, read_only=True)
         self._watchers = Watchers(self._follow)
         writing = connect(path, busy_timeout=busy_timeout, cache_mb=CACHE_MB)
-        writing.execute(f"PRAGMA wal_autocheckpoint = {MAX_LOG_PAGES}")
-        self._checkpoints = Checkpoints(path)
+        writing.execute(f"PRAGMA wal_autocheckpoint = {MAX_LOG_PAGES_OF_WRITER}")
         self._writer = SqliteWriter(writing, self.now, self.memory, self._committed)
+        self._checkpoints = Checkpoints(path, self._writer.write_back_rest)
 
     def now(self) -> datetime:
         """Return what time it is for the units of this database."""

@@ -6,20 +6,31 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, NamedTuple, TypeVar
 
 from codimir.database.core import PERSON, Unavailable, Unit
 from codimir.database.fair_queue import FairQueue, Key
 from codimir.database.memory import Memory
-from codimir.database.sqlite_transactions import IN_A_FILE, IN_MEMORY, SqliteTransaction, run_to_end, translated
+from codimir.database.sqlite_checkpoints import write_back
+from codimir.database.sqlite_transactions import (
+    IN_A_FILE,
+    IN_MEMORY,
+    DeferredInserts,
+    SqliteTransaction,
+    run_to_end,
+    translated,
+)
 from codimir.kit.clock import Clock
 
 T = TypeVar("T")
 
 GROUP_LIMIT = 256
 SECONDS_OF_A_GROUP = 0.01
-"""How long units are taken into a group"""
+"""For how much processor time units are taken into a group, or for as long as the last commit took, which everybody
+waits for anyway. By the clock, a machine that is busy with other things would commit each unit by itself."""
+MAX_SECONDS_OF_A_GROUP = 0.05
+"""How long units are taken into a group at most, by the clock, and for how long a commit counts"""
 Outcome = tuple[Any, BaseException | None]
 """What a unit gave, or what it raised"""
 
@@ -42,6 +53,8 @@ class SqliteWriter:
         self._memory = memory
         self._committed = committed
         self._closed = False
+        self._seconds_of_commit = 0.0
+        self._is_rest_left = threading.Event()
         self._queue: FairQueue[Waiting] = FairQueue()
         self._thread = threading.Thread(
             target=self._write_groups, args=(connection,), name="sqlite-writer", daemon=True
@@ -65,6 +78,10 @@ class SqliteWriter:
         self._queue.put(person, Waiting(unit, answer, person))
         return await answer
 
+    def write_back_rest(self) -> None:
+        """Write what is left of the log back before the next group, which then begins it anew; any thread may ask."""
+        self._is_rest_left.set()
+
     async def close(self) -> None:
         """Finish what waits, and close the connection."""
         self._closed = True
@@ -73,6 +90,10 @@ class SqliteWriter:
 
     def _write_groups(self, connection: sqlite3.Connection) -> None:
         while (first := self._queue.get()) is not None:
+            if self._is_rest_left.is_set():
+                self._is_rest_left.clear()
+                with suppress(sqlite3.Error):  # the log keeps everything
+                    write_back(connection)
             self._write_group(connection, first)
         connection.close()
 
@@ -100,17 +121,23 @@ class SqliteWriter:
 
         Others are taken in only for a while, so that nobody waits long for the commit.
         """
-        ends_at = monotonic() + SECONDS_OF_A_GROUP
+        worked_at_end = thread_time() + max(SECONDS_OF_A_GROUP, min(self._seconds_of_commit, MAX_SECONDS_OF_A_GROUP))
+        ends_at = monotonic() + MAX_SECONDS_OF_A_GROUP
+        deferred = DeferredInserts()
         connection.execute("BEGIN IMMEDIATE")
         while len(outcomes) < len(group):
-            outcomes.append(self._run(connection, group[-1]))
+            outcomes.append(self._run(connection, group[-1], deferred))
             if outcomes[-1][1] is not None:
                 _roll_back(connection)
                 return
-            if len(group) < GROUP_LIMIT and (left := ends_at - monotonic()) > 0:
+            left = min(worked_at_end - thread_time(), ends_at - monotonic())
+            if len(group) < GROUP_LIMIT and left > 0:
                 with suppress(Empty):
                     group.append(self._queue.get_nowait(left)[0])
+        deferred.run(connection)
+        began = monotonic()
         connection.execute("COMMIT")
+        self._seconds_of_commit = monotonic() - began
 
     def _run_apart(self, connection: sqlite3.Connection, group: list[Waiting]) -> list[Outcome]:
         """Run units in one transaction, but take back by itself what each does that fails."""
@@ -135,18 +162,20 @@ class SqliteWriter:
         connection.execute("COMMIT")
         return outcomes
 
-    def _run(self, connection: sqlite3.Connection, waiting: Waiting) -> Outcome:
+    def _run(
+        self, connection: sqlite3.Connection, waiting: Waiting, deferred: DeferredInserts | None = None
+    ) -> Outcome:
         if waiting.answer.cancelled():
             return None, None
-        began = monotonic()
+        began = thread_time()  # of the thread: nobody is charged for having had to wait for a processor or a disk
         try:
-            return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock(), self._memory))), None
+            return run_to_end(waiting.unit(SqliteTransaction(connection, self._clock(), self._memory, deferred))), None
         except sqlite3.Error as error:
             return None, translated(error)
         except BaseException as error:  # noqa: BLE001 - whoever waits for the unit is told
             return None, error
         finally:
-            self._queue.took(waiting.person, monotonic() - began)
+            self._queue.took(waiting.person, thread_time() - began)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -109,6 +109,9 @@ class _NotedTransaction:
     async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         await self._tx.execute_many(statement, rows)
 
+    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
+        await self._tx.execute_later(statement, rows)
+
 
 def _names(person_id: str, values: ReadOnlyValues) -> bool:
     """Return whether values hold a person by another name than that by which visibility is asked for."""

@@ -51,7 +51,7 @@ async def put(tx: Transaction, documents: Sequence[Document]) -> None:
     numbers: dict[str, int] = dict(
         await tx.fetch_all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents])
     )
-    await tx.execute_many(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
+    await tx.execute_later(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
 
 
 async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
