@@ -2,7 +2,7 @@
 
 A reply is kept under who asked and what they may do, how far everything that they see had come, and the bytes of the
 question. Any write there raises a version, so the next request asks another question: nothing is ever thrown away
-because it became wrong, only because others are asked more (docs/decisions/0070-kept-replies.md).
+because it became wrong, only because others are asked more (docs/decisions/0069-kept-replies.md).
 """
 
 import asyncio
