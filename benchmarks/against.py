@@ -20,8 +20,8 @@ import msgspec
 import typer
 
 from benchmarks import dataset, servers
-from benchmarks.cases import LISTED, Case, Disagreement, check, creates, ids_in, numbers_in, searches
-from benchmarks.runner import CONNECTIONS, Failed, Line, measure
+from benchmarks.cases import CONNECTIONS, LISTED, Case, Disagreement, check, creates, ids_in, numbers_in, searches
+from benchmarks.runner import Failed, Line, measure
 from benchmarks.servers import ROOT, Server
 from codimir.config import Settings
 

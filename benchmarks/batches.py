@@ -16,9 +16,9 @@ import msgspec
 import typer
 
 from benchmarks import dataset, servers
-from benchmarks.cases import Case, creates, ids_in
+from benchmarks.cases import CONNECTIONS, Case, creates, ids_in
 from benchmarks.dataset import MEMBER, Sample
-from benchmarks.runner import CONNECTIONS, load
+from benchmarks.runner import load
 from benchmarks.servers import Server
 from codimir.authorization.actor import Actor
 from codimir.config import Settings

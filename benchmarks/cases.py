@@ -27,6 +27,11 @@ class Disagreement(Exception):
     """The two servers answer differently, so their speed cannot be compared."""
 
 
+CONNECTIONS, MANY = 16, 64
+"""How many connections ask at once: usually, and where many write"""
+MAX_TAIL = 3.0
+
+
 class Case(msgspec.Struct, frozen=True):
     """One thing that is measured."""
 
@@ -43,10 +48,13 @@ class Case(msgspec.Struct, frozen=True):
     """Whether it is about replies that ours keeps; it keeps none in the other cases."""
     beside: Sequence[Asked] = ()
     """What is sent once a second, one after the other, while it is measured."""
+    connections: int = CONNECTIONS
+    max_tail: float | None = None
+    """How many times as long as the median the slowest hundredth may take."""
 
 
 def cases_of(sample: Sample, visible: int) -> list[Case]:
-    """Build the cases for a member who sees so many tickets; the one that writes comes last."""
+    """Build the cases for a member who sees so many tickets; those that write come last."""
     page = min(DEEP_PAGE, max(1, visible // LIMIT))
     listed = [f"/api/tickets?{urlencode({'project': p, 'status': s})}" for p in sample.project_ids for s in LISTED]
     return [
@@ -59,7 +67,8 @@ def cases_of(sample: Sample, visible: int) -> list[Case]:
         Case("one ticket", _gets(*(f"/api/tickets/{ref}" for ref in sample.ticket_ids)), bytes, target=0.6),
         Case("search for two words", _gets(*(f"/api/tickets/search?q={q}" for q in searches(sample))), ids_in),
         Case("statistics", _gets("/api/tickets/stats"), numbers_in, patience=2),
-        Case("create", creates(sample), _shape),
+        Case("create", creates(sample), _shape, max_tail=MAX_TAIL),
+        Case(f"create, {MANY} connections", creates(sample), _shape, connections=MANY, max_tail=MAX_TAIL),
     ]
 
 

@@ -18,7 +18,6 @@ from benchmarks.cases import COOKIE, LIMIT, Case, cases_of, check
 from benchmarks.load import Result, request, run
 from benchmarks.servers import HOST, Server
 
-CONNECTIONS = 16
 SECONDS_TO_REPLY = 10
 """A turn in which a busy machine gave no reply is taken again, longer, until it is as long as this."""
 MAX_WARMUP_SECONDS = 0.5
@@ -122,7 +121,7 @@ def load(case: Case, server: Server, seconds: float) -> Turn:
     warmup, long = min(MAX_WARMUP_SECONDS, seconds / 4), seconds * case.patience
     began, worked_before = perf_counter(), server.processor_seconds()
     with _beside(case, server):
-        result = run(HOST, server.port, requests, connections=CONNECTIONS, seconds=long, warmup=warmup)
+        result = run(HOST, server.port, requests, connections=case.connections, seconds=long, warmup=warmup)
     busy = (server.processor_seconds() - worked_before) / (perf_counter() - began)
     if result.first_error not in (None, STILL_WAITING):
         raise Failed(f"{case.name}: {result.errors} errors, the first: {result.first_error}")

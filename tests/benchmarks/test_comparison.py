@@ -23,7 +23,7 @@ class TestComparison:
         assert [file.name for file in folder.iterdir()] == ["tickets-300"]
         assert all(line.ours.count and line.floor.count and line.ratio > 0 for line in report.lines)
         lines = [*table(report), *verdicts(report)]
-        assert len(lines) == 1 + len(report.lines) + 7 - (report.memory_mb is None)
+        assert len(lines) == 1 + len(report.lines) + 9 - (report.memory_mb is None)
         assert all(line.case.name in said[1 + place] for place, line in enumerate(report.lines))
 
     def test_the_member_sees_twenty_of_a_hundred_projects(self, folder: Path) -> None:
