@@ -36,7 +36,8 @@ class MigrationProgress:
         self._began = monotonic()
         self._step = "waiting until nobody else writes"
         self._ends = threading.Event()
-        threading.Thread(target=self._run, name="migration-progress", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="migration-progress", daemon=True)
+        self._thread.start()
 
     def follow(self, steps: list[Any]) -> Iterator[Any]:
         """Give the steps of Alembic one after the other, each when the one before is done."""
@@ -48,6 +49,7 @@ class MigrationProgress:
     def close(self) -> None:
         """Print nothing more."""
         self._ends.set()
+        self._thread.join()
 
     def _run(self) -> None:
         while not self._ends.wait(self._seconds_between):
