@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from litestar import Litestar
 
 from codimir.database.core import Database
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import DIALECTS, Statement
 from codimir.model.enums import CLOSED_STATUSES, PRIORITIES, STATUSES, TYPES
-from codimir.model.tickets import tickets
+from codimir.model.tickets import ticket_labels, tickets
 from codimir.tickets.counters import find_wrong_counters
 from codimir.tickets.listing.counting import select_counts
 from codimir.tickets.listing.shape import Filter, FilterShape
@@ -29,6 +30,8 @@ STEPS = int(os.environ.get("CODIMIR_COUNTER_STEPS", "500"))
 STEPS_OF_AN_EXAMPLE, AT_ONCE = 20, 5
 WRITERS = ("jane", "john", "ada")
 PROJECTS = ("project_456", "project_sec", None)
+ASSIGNEES = ("user_101", "user_102", None)
+LABELS: tuple[tuple[str, ...], ...] = ((), ("label_1",))
 SEES = {
     "mia": {"project_456", "workspace_789"},
     "ada": {"project_456", "project_sec", "workspace_789"},
@@ -130,6 +133,7 @@ class TestCheck:
 ALL = FilterShape("containers", single_workspace=True, names_workspaces=False, filters=())
 OF_PROJECT = Filter("project", "container_id", several=False, or_none=False, has_values=True)
 OF_STATUS = Filter("status", "status", several=True, or_none=False, has_values=True)
+OF_TYPE = Filter("type", "type", several=True, or_none=False, has_values=True)
 OF_SOMEONE = Filter("assignee", "assignee_id", several=False, or_none=False, has_values=True)
 
 
@@ -142,7 +146,9 @@ class TestStatements:
             ((OF_PROJECT,), "ticket_totals", "tickets"),
             ((OF_STATUS,), "ticket_counts", "tickets"),
             ((OF_PROJECT, OF_STATUS), "ticket_counts", "tickets"),
-            ((OF_STATUS, OF_SOMEONE), "tickets", "ticket_counts"),
+            ((OF_STATUS, OF_SOMEONE), "ticket_facets", "tickets"),
+            ((OF_PROJECT, OF_SOMEONE), "ticket_facets", "tickets"),
+            ((OF_TYPE, OF_SOMEONE), "tickets", "ticket_facets"),
         ],
     )
     def test_a_total_is_read_from_the_smallest_table_that_has_it(
@@ -164,6 +170,8 @@ class Step(NamedTuple):
     priority: str
     type: str
     days: int
+    assignee: str | None
+    labels: tuple[str, ...]
 
 
 MADE = st.builds(
@@ -191,6 +199,8 @@ MADE = st.builds(
     st.sampled_from(PRIORITIES),
     st.sampled_from(TYPES),
     st.integers(-400, 40),
+    st.sampled_from(ASSIGNEES),
+    st.sampled_from(LABELS),
 )
 
 
@@ -221,7 +231,10 @@ def take(client: People, app: Litestar, db: Database, load_ticket: AsyncCall[Non
             return None
         person = people[step.who]
         day = (datetime.now(UTC) + timedelta(days=step.days)).date().isoformat() + "T00:00:00Z"
-        fields = {"priority": step.priority, "type": step.type, "dueDate": None if step.which % 3 else day}
+        fields = {
+            "priority": step.priority, "type": step.type, "dueDate": None if step.which % 3 else day,
+            "assigneeId": step.assignee, "labelIds": step.labels, "groupId": None if step.which % 2 else "group_103",
+        }  # fmt: skip
         if step.verb == "create" or not made:
             body = {"title": "Fix login", "projectId": step.project, "status": step.status, **fields}
             answer = await person.post(
@@ -259,9 +272,23 @@ class Row(NamedTuple):
     created_at: datetime
     completed_at: datetime | None
     due_date: datetime | None
+    id: str
+    assignee: str | None
+    reporter: str | None
+    group: str | None
+    label: str | None
 
 
-_LIVE = Statement(sa.select(*(tickets.c[name] for name in Row._fields)).where(tickets.c.deleted_at.is_(None)))
+def _column(name: str) -> AnyColumn:
+    return ticket_labels.c.label_id if name == "label" else tickets.c.get(name, tickets.c.get(f"{name}_id"))
+
+
+_LIVE = Statement(
+    sa.select(*map(_column, Row._fields))
+    .select_from(tickets.outerjoin(ticket_labels))
+    .where(tickets.c.deleted_at.is_(None))
+)
+"""No ticket has more than one label here."""
 
 
 def _is_late(row: Row, now: datetime) -> bool:
@@ -308,10 +335,23 @@ class TestAnySequence:
         for who, places in SEES.items():
             rows = [row for row in found if row.container_id in places]
             viewer = client(who)
-            for asked in ({}, {"status": status}, {"priority": priority, "status": status}, {"project": "none"}):
+            for asked in self.filters(status, priority):
                 total = (await viewer.get("/api/tickets", limit=1, **asked)).total
                 assert total == sum(_matches(row, asked) for row in rows), (who, asked)
             await self.compare_statistics((await viewer.get("/api/tickets/stats", period=period)).data, rows, period)
+
+    def filters(self, status: str, priority: str) -> list[dict[str, str]]:
+        """Return what is asked: by what counters tell, and by more."""
+        of_someone = [{"assignee": "user_101"}, {"assignee": "none"}, {"reporter": "user_102"}, {"group": "none"}]
+        of_kinds = [{}, {"status": status}, {"priority": priority, "status": status}, {"project": "none"}]
+        in_places = [{"project": "project_456", "assignee": "user_101"}, {"project": "none", "label": "label_1"}]
+        labelled = [
+            {"label": "label_1"},
+            {"label": "label_1", "status": status},
+            {"assignee": "none", "status": status},
+        ]
+        of_more = [{"label": "label_1", "priority": priority}, {"assignee": "none", "label": "label_1"}]
+        return [*of_someone, *of_kinds, *in_places, *labelled, *of_more]
 
     async def compare_statistics(self, data: Any, rows: list[Row], period: Any) -> None:
         end = datetime.fromisoformat(data["endDate"])
@@ -331,6 +371,10 @@ class TestAnySequence:
 
 
 def _matches(row: Row, asked: dict[str, str]) -> bool:
-    if asked.get("project") == "none":
-        return row.container_id.startswith("workspace_")
-    return all(getattr(row, field) == word for field, word in asked.items())
+    return all(_has(row, field, word) for field, word in asked.items())
+
+
+def _has(row: Row, field: str, word: str) -> bool:
+    if field == "project":
+        return row.container_id.startswith("workspace_") if word == "none" else row.container_id == word
+    return bool(getattr(row, field) == (None if word == "none" else word))

@@ -18,10 +18,10 @@ from codimir.http.errors import InvalidInput
 from codimir.http.paging import Page, PageQuery
 from codimir.http.validation_messages import nearest
 from codimir.kit.values import ReadOnlyValues, Values
-from codimir.model.events import events
+from codimir.model.events import event_counts, events
 from codimir.model.groups import groups
 from codimir.model.labels import labels
-from codimir.model.projects import projects
+from codimir.model.projects import projects, published_projects
 from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.problems.problem import Problem, Problems
@@ -70,11 +70,23 @@ def log_of(actor: Actor, place: str, place_id: str, scope: Scope, wanted: LogFil
 
 async def list_happenings(tx: Transaction, log: Log, query: PageQuery) -> Page[Happening]:
     """Return one page, the newest first."""
-    total = await tx.fetch_value(_count(log.shape), **log.values)
+    total = await _count_happenings(tx, log)
     rows: list[Row] = []
     if total > query.offset:
         rows = await tx.fetch_all(_page(log.shape), **log.values, limit=query.limit, offset=query.offset)
     return query.of(await told(tx, log, EVENT.all(rows)), total)
+
+
+async def _count_happenings(tx: Transaction, log: Log) -> int:
+    """Count exactly: everything in a project or a workspace by the counters of the log, anything else in the log."""
+    if log.shape.place == "ticket_id" or log.shape.filters:
+        total: int = await tx.fetch_value(_count(log.shape), **log.values)
+        return total
+    counted: int = await tx.fetch_value(_counted(log.shape), **log.values)
+    if log.shape.sees_all or await tx.fetch_value(_PUBLISHED, **log.values) is None:
+        return counted
+    hidden: int = await tx.fetch_value(_count_private(log.shape), **log.values)
+    return counted - hidden
 
 
 async def happenings_before(tx: Transaction, log: Log, version: int, limit: int) -> tuple[list[Happening], int]:
@@ -184,6 +196,29 @@ def _count(shape: Shape) -> Statement:
     return Statement(sa.select(sa.func.count()).select_from(source).where(*_conditions(shape)))
 
 
+@lru_cache(maxsize=4)
+def _counted(shape: Shape) -> Statement:
+    """Add up the counters of the places that the reader sees, of tickets that are in such places now."""
+    counts = event_counts.c
+    parts = [counts.workspace_id == sa.bindparam("workspace")]
+    if shape.place == "project_id":
+        parts.append(counts.place_id == sa.bindparam("place"))
+    if not shape.sees_all:
+        now = (counts.ticket_place_id == sa.literal_column("''")) | counts.ticket_place_id.in_(visible_containers())
+        parts += [counts.place_id.in_(visible_containers()), now]
+    total = sa.func.coalesce(sa.func.sum(counts.count), sa.literal_column("0"))
+    return Statement(sa.select(sa.cast(total, sa.BigInteger())).where(*parts))
+
+
+@lru_cache(maxsize=4)
+def _count_private(shape: Shape) -> Statement:
+    """Count what was private then, to who sees its project only because it was made public since."""
+    source = events.outerjoin(tickets, tickets.c.id == events.c.ticket_id)
+    of_published = events.c.project_id.in_(sa.select(published_projects.c.project_id).where(_IN_WORKSPACE))
+    wanted = [*_visible(shape), of_published, was_private(events.c.project_id, events.c.version)]
+    return Statement(sa.select(sa.func.count()).select_from(source).where(*wanted))
+
+
 @lru_cache(maxsize=256)
 def _page(shape: Shape) -> Statement:
     """Find the ids of the page in an index first, then join: deep pages stay cheap."""
@@ -205,14 +240,22 @@ def _page(shape: Shape) -> Statement:
 
 
 def _conditions(shape: Shape) -> list[sa.ColumnElement[bool]]:
+    parts = _visible(shape)
+    if not shape.sees_all:
+        parts.append(~was_private(events.c.project_id, events.c.version))
+    if shape.is_export:
+        parts.append(events.c.version < sa.bindparam("before", type_=sa.BigInteger()))
+    return parts + [condition for name, condition in _FILTERS.items() if name in shape.filters]
+
+
+def _visible(shape: Shape) -> list[sa.ColumnElement[bool]]:
+    """Build the conditions that events are of the place, happened where the reader sees it, and their ticket is so."""
     parts: list[sa.ColumnElement[bool]] = [events.c[shape.place] == sa.bindparam("place")]
     if not shape.sees_all:
         container = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
         now = tickets.c.id.is_(None) | tickets.c.container_id.in_(visible_containers())
-        parts += [container.in_(visible_containers()), now, ~was_private(events.c.project_id, events.c.version)]
-    if shape.is_export:
-        parts.append(events.c.version < sa.bindparam("before", type_=sa.BigInteger()))
-    return parts + [condition for name, condition in _FILTERS.items() if name in shape.filters]
+        parts += [container.in_(visible_containers()), now]
+    return parts
 
 
 def _keyed(table: Any, keys: str) -> AnySelect:
@@ -227,5 +270,7 @@ _FILTERS: dict[str, sa.ColumnElement[bool]] = {
     "projects": is_any_of(events.c.project_id, "projects") | events.c.project_id.in_(_keyed(projects, "project_keys")),
     "tickets": is_any_of(events.c.ticket_id, "tickets") | events.c.ticket_id.in_(_keyed(tickets, "ticket_keys")),
 }
+_IN_WORKSPACE = published_projects.c.workspace_id == sa.bindparam("workspace")
+_PUBLISHED = Statement(sa.select(published_projects.c.project_id).where(_IN_WORKSPACE).limit(sa.literal_column("1")))
 _TICKETS = Statement(sa.select(tickets.c.id, tickets.c.key, tickets.c.title).where(is_any_of(tickets.c.id, "ids")))
 _PROJECTS = Statement(sa.select(projects.c.id, projects.c.key, projects.c.name).where(is_any_of(projects.c.id, "ids")))

@@ -33,3 +33,17 @@ events = sa.Table(
     sa.Index(None, "subject_id", "version"),
     info=VERSIONED,
 )
+
+event_counts = sa.Table(
+    "event_counts",
+    metadata,
+    workspace_column(),
+    sa.Column("place_id", sortable_text(), primary_key=True),
+    sa.Column("ticket_place_id", sortable_text(), primary_key=True),
+    sa.Column("count", sa.BigInteger(), nullable=False),
+    info=VERSIONED,
+    sqlite_with_rowid=False,
+)
+"""How many events there are by the project, or else the workspace, in which they happened, and by the place where their
+ticket is now: nothing where they are about no ticket, or about one that is gone for good. Triggers of the database keep
+it (see the migration)."""

@@ -65,3 +65,19 @@ ticket_period_counts = sa.Table(
 )
 """What was created, what was completed and how long that took, and what is open and due, in a `day` such as
 `2024-02-29` or a `month` such as `2024-02` of UTC."""
+
+FACETS = ("assignee_id", "reporter_id", "group_id", "label_id")
+
+ticket_facets = sa.Table(
+    "ticket_facets",
+    metadata,
+    workspace_column(),
+    _container_column(),
+    sa.Column("field", sortable_text(), primary_key=True),
+    sa.Column("value", sortable_text(), primary_key=True),
+    sa.Column("status", OrderedEnum(STATUSES), primary_key=True, autoincrement=False),
+    _number("count"),
+    info=VERSIONED,
+    sqlite_with_rowid=False,
+)
+"""How many tickets of a place and a status have a value in one of `FACETS`; the value is empty where they have none."""

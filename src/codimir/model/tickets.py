@@ -84,8 +84,10 @@ sa.Index(
     sqlite_where=_LIVE & tickets.c.completed_at.is_not(None),
     postgresql_where=_LIVE & tickets.c.completed_at.is_not(None),
 )
-_live_index("assignee_id", "status", "updated_at", "id")
-_live_index("reporter_id", "updated_at", "id")
+_live_index("container_id", "priority", "id", "status", "type")
+_live_index("assignee_id", "container_id", "status", "updated_at", "id")
+for _field in ("reporter_id", "group_id"):
+    _live_index(_field, "container_id", "updated_at", "id")
 PLACES_INDEX = _live_index("id", "container_id")
 """Tells where a ticket is without its row, which is long and lies anywhere."""
 

@@ -55,8 +55,7 @@ async def list_tickets(
     """
     if (moment := query.as_of) is not None:
         return await db.read_long(lambda tx: as_of.list_tickets_as_of(tx, actor, query, moment))
-    read = db.read_long if query.takes_long else db.read
-    return await read(lambda tx: pages.list_tickets(tx, actor, query, keyset_cache))
+    return await pages.read_list(db, actor, query, keyset_cache)
 
 
 @post("/api/tickets", validate_references=_wrong_references)

@@ -1,4 +1,4 @@
-"""The counters of tickets compared with the tickets, and counted anew.
+"""The counters of tickets and of their events compared with what they count, and counted anew.
 
 Triggers keep them (`model/ticket_counters.py`); what goes past the triggers, such as a change by hand with another
 tool, is found here.
@@ -14,11 +14,20 @@ from codimir.database.date_functions import milliseconds_between, period_of
 from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.statements import Row, Statement
 from codimir.model.enums import CLOSED_STATUSES
-from codimir.model.ticket_counters import KINDS, TOTALS, ticket_counts, ticket_period_counts, ticket_totals
-from codimir.model.tickets import tickets
+from codimir.model.events import event_counts, events
+from codimir.model.ticket_counters import (
+    FACETS,
+    KINDS,
+    TOTALS,
+    ticket_counts,
+    ticket_facets,
+    ticket_period_counts,
+    ticket_totals,
+)
+from codimir.model.tickets import ticket_labels, tickets
 from codimir.model.users import people_version
 
-TABLES = (ticket_totals, ticket_counts, ticket_period_counts)
+TABLES = (ticket_totals, ticket_counts, ticket_period_counts, ticket_facets, event_counts)
 Numbers = Mapping[Row, Row]
 """The numbers of rows by their keys, without rows that hold nothing but 0."""
 
@@ -139,9 +148,35 @@ def _in_period(
     )  # fmt: skip
 
 
+def _facets() -> AnySelect:
+    *of_tickets, of_labels = FACETS
+    labelled = tickets.join(ticket_labels, ticket_labels.c.ticket_id == tickets.c.id)
+    found = [
+        _by_facet(name, sa.func.coalesce(tickets.c[name], sa.literal_column("''")), tickets) for name in of_tickets
+    ]
+    return sa.union_all(*found, _by_facet(of_labels, ticket_labels.c[of_labels], labelled))
+
+
+def _by_facet(field: str, value: AnyColumn, source: sa.FromClause) -> AnySelect:
+    key = (tickets.c.workspace_id, tickets.c.container_id, sa.literal_column(f"'{field}'", sa.Text()), value)
+    counted = sa.select(*key, tickets.c.status, sa.func.count()).select_from(source).where(_IS_LIVE)
+    return counted.group_by(tickets.c.workspace_id, tickets.c.container_id, value, tickets.c.status)
+
+
+def _events() -> AnySelect:
+    place = sa.func.coalesce(events.c.project_id, events.c.workspace_id)
+    ticket_place = sa.func.coalesce(tickets.c.container_id, sa.literal_column("''"))
+    source = events.outerjoin(tickets, tickets.c.id == events.c.ticket_id)
+    key = (events.c.workspace_id, place, ticket_place)
+    return sa.select(*key, sa.func.count()).select_from(source).group_by(*key)
+
+
 def _number(value: AnyColumn | int) -> AnyColumn:
     return sa.literal_column(str(value), sa.BigInteger()) if isinstance(value, int) else value
 
 
 _IS_LIVE = tickets.c.deleted_at.is_(None)
-_SOURCES = {"ticket_totals": _totals, "ticket_counts": _kinds, "ticket_period_counts": _periods}
+_SOURCES = {
+    "ticket_totals": _totals, "ticket_counts": _kinds, "ticket_period_counts": _periods, "ticket_facets": _facets,
+    "event_counts": _events,
+}  # fmt: skip

@@ -9,6 +9,7 @@ from codimir.authorization.actor import Actor
 from codimir.authorization.timezones import timezone_of
 from codimir.authorization.visibility_sql import visible_containers
 from codimir.database.core import Transaction
+from codimir.database.expressions import AnyColumn
 from codimir.database.statements import Statement, hide_from_planner, holds_any_of, is_any_of
 from codimir.http.errors import InvalidInput
 from codimir.kit.values import Values
@@ -27,6 +28,8 @@ from codimir.tickets.search.index import MatchesWords, expression_for, is_select
 BY_COLUMN = tuple(f for f in FILTERS if f.kind is Kind.CHOICE or (f.kind in REFERENCES and f.kind is not Kind.LABELS))
 DATES = {f.name: f.column or f.name for f in FILTERS if f.kind is Kind.DATE}
 LABEL = "label"
+INDEXED_BY_PLACE = ("assignee_id", "reporter_id", "group_id")
+"""The columns whose index has the place of a ticket next."""
 
 
 async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
@@ -63,6 +66,7 @@ async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
         with_words="words" in values,
         by_words="words" in values and await is_selective(tx, values["words"]),
         by_label=bool(labels_asked),
+        single_label=len(labels_asked or ()) == 1,
         archived=getattr(query, "archived", None),
         hides_trashed_projects=scope != "containers" and await tx.fetch_value(_IS_TRASHING) is not None,
     )
@@ -81,14 +85,16 @@ def conditions(
 
     `in_order` keeps SQLite from choosing an index by them, so that it walks the index of the order instead: right when
     a good part of what it walks over matches. The one project that the tickets are of may be chosen by all the same.
-    `by_place` names every place of the tickets, for an index that begins with it; filters by moments do so anyway.
+    `by_place` names every place of the tickets, for an index that has it; filters by moments, people and groups do so
+    anyway.
     """
     free = hide_from_planner if in_order or shape.by_words else _as_it_is
     parts: list[sa.ColumnElement[bool]] = [table.c.deleted_at.is_(None)] if "deleted_at" in table.c else []
     if shape.hides_trashed_projects:
         trashed = sa.select(projects.c.id).where(projects.c.deleted_at.is_not(None))
         parts.append(hide_from_planner(table.c.container_id).not_in(trashed))
-    parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place or bool(shape.spans))
+    by_place = by_place or bool(shape.spans) or any(f.column in INDEXED_BY_PLACE for f in shape.filters)
+    parts += _scope_conditions(shape, table, in_order=in_order, by_place=by_place)
     kept = () if shape.by_words else ("project",) if shape.is_in_one_project else ()
     parts += [_condition(f, table, _as_it_is if f.field in kept else free) for f in shape.filters]
     parts += span_conditions(shape.spans, table, free)
@@ -100,9 +106,16 @@ def conditions(
     if shape.by_label and table is past_tickets:
         parts.append(holds_any_of(past_tickets.c.label_ids, "label_ids"))
     elif shape.by_label:
-        labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
-        parts.append(free(tickets.c.id).in_(labelled))
+        parts.append(_is_labelled(free(tickets.c.id), in_order=in_order))
     return parts
+
+
+def _is_labelled(ticket_id: AnyColumn, *, in_order: bool) -> sa.ColumnElement[bool]:
+    """Build the condition that a ticket has one of the labels: looked up for each that is walked over, or all found."""
+    labelled = sa.select(ticket_labels.c.ticket_id).where(is_any_of(ticket_labels.c.label_id, "label_ids"))
+    if in_order:
+        return labelled.where(ticket_labels.c.ticket_id == tickets.c.id).correlate(tickets).exists()
+    return ticket_id.in_(labelled)
 
 
 def _scope_conditions(
@@ -119,7 +132,8 @@ def _scope_conditions(
         return []
     if shape.breadth == "workspaces":
         return [in_workspaces]
-    container = hide_from_planner(table.c.container_id) if in_order or shape.by_words else table.c.container_id
+    is_found_otherwise = in_order or shape.by_words or shape.by_label
+    container = hide_from_planner(table.c.container_id) if is_found_otherwise else table.c.container_id
     visible: list[sa.ColumnElement[bool]] = [container.in_(visible_containers())]
     return [one_workspace, *visible] if in_order and shape.single_workspace else visible
 

@@ -1,12 +1,13 @@
 """Pages of the list of tickets: counted, ordered, and found as `tickets/listing/plan.py` chooses."""
 
+from contextlib import suppress
 from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
 
 from codimir.authorization.actor import Actor
-from codimir.database.core import Transaction
+from codimir.database.core import Database, Transaction
 from codimir.database.expressions import AnyColumn
 from codimir.database.statements import Row, Statement
 from codimir.http.paging import Page
@@ -16,26 +17,53 @@ from codimir.tickets.fields import SORT_COLUMNS, Order, Sort
 from codimir.tickets.listing.counting import select_counts
 from codimir.tickets.listing.filters import bind_filter, conditions
 from codimir.tickets.listing.keyset_cache import MIN_SEEK_OFFSET, KeysetCache, SeekPoint
-from codimir.tickets.listing.plan import Plan, choose_plan
+from codimir.tickets.listing.plan import Asked, Plan, choose_plan, is_counted, is_found_at_once
 from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
-
-
+MAX_LOOKED_AT = 20_000
+"""At so many tickets one after the other is looked in place: a few milliseconds."""
 _encode = msgspec.json.Encoder().encode
 
 
-async def list_tickets(
-    tx: Transaction, actor: Actor, query: TicketListQuery, keyset_cache: KeysetCache | None = None
+class TakesLong(Exception):
+    """A page costs more than what is done between the requests of others: it is for `Database.read_long`."""
+
+
+async def read_list(
+    db: Database, actor: Actor, query: TicketListQuery, keyset_cache: KeysetCache | None = None
 ) -> Page[TicketInList]:
-    """Return one page of the tickets that match; one that is far from the first comes faster by known points."""
+    """Return one page of the tickets that match, read in place or, where that takes long, on a reader thread."""
+    if not query.takes_long:
+        with suppress(TakesLong):
+            return await db.read(lambda tx: list_tickets(tx, actor, query, keyset_cache, in_place=True))
+    return await db.read_long(lambda tx: list_tickets(tx, actor, query, keyset_cache))
+
+
+async def list_tickets(
+    tx: Transaction,
+    actor: Actor,
+    query: TicketListQuery,
+    keyset_cache: KeysetCache | None = None,
+    *,
+    in_place: bool = False,
+) -> Page[TicketInList]:
+    """Return one page of the tickets that match; one that is far from the first comes faster by known points.
+
+    Raises TakesLong where the page is read `in_place`, its cost grows with the tickets there are, and they are many.
+    """
     matching = await bind_filter(tx, actor, query)
+    if in_place and not is_counted(matching.shape):
+        await _refuse_many(tx, matching)
     total = await count_matching(tx, matching)
     rows: list[Row] = []
     if total > query.offset:
-        plan = choose_plan(matching.shape, total, query.sort)
+        asked = Asked(matching.shape, total, query.sort)
+        plan = choose_plan(asked)
+        if in_place and not is_found_at_once(asked, plan):
+            await _refuse_many(tx, matching)
         if query.offset >= MIN_SEEK_OFFSET and keyset_cache is not None:
             rows = await _far_page(tx, actor, query, matching, keyset_cache, plan)
         else:
@@ -43,6 +71,15 @@ async def list_tickets(
             statement = build(matching.shape, query.sort, query.order, walks=plan.walks)
             rows = await tx.fetch_all(statement, **matching.values, limit=query.limit, offset=query.offset)
     return query.of(await in_list(tx, rows), total)
+
+
+async def _refuse_many(tx: Transaction, matching: BoundFilter) -> None:
+    places = msgspec.structs.replace(
+        matching.shape, filters=tuple(f for f in matching.shape.filters if f.field == "project"), spans=(),
+        with_words=False, by_words=False, by_label=False,
+    )  # fmt: skip
+    if await tx.fetch_value(_count(places), **matching.values) > MAX_LOOKED_AT:
+        raise TakesLong
 
 
 async def count_matching(tx: Transaction, matching: BoundFilter) -> int:

@@ -14,19 +14,22 @@ Processor time of the first page on 100,000 tickets, for a member of a workspace
 | more than `DENSE` match, of several projects (4,409; 100,000) | WALK | 0.20; 0.18 | 14; 264 |
 | one project in the order made by hand | WALK | 0.10 | 0.17 |
 | one project, or one status of it, as they changed | READ | 0.10 | 0.12 |
+| more than `DENSE_IN_A_PROJECT` of a project in an order that an index has for each project (6,664) | WALK | 0.3 | 18 |
 | anything else: few match (35; 224) | COLLECT | 0.4; 8 | 7.4; 20 |
 
 Besides, a page that is `MIN_SEEK_OFFSET` from the first begins at a known point (`keyset_cache.py`): page 500 of
 100,000 tickets 12 → 0.3 ms. And how many match is read from counters where these answer all that is asked
-(`has_counters`, docs/decisions/0068-counters.md).
+(`is_counted`, docs/decisions/0068-counters.md): 2,733 tickets of somebody among 100,000 135 → 0.8 ms, 15,516 with a
+label 49 → 0.9 ms. What counters do not answer, or no index finds at once (`is_found_at_once`), costs more the more
+tickets there are; where these are many it is read on a reader thread, and nobody else waits (`pages.read_list`).
 
 PostgreSQL keeps statistics of its own and is told nothing of all this but the shape of the statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from codimir.model.ticket_counters import KINDS
+from codimir.model.ticket_counters import FACETS, KINDS
 from codimir.tickets.fields import FILTERS
 from codimir.tickets.listing.shape import FilterShape
 
@@ -34,6 +37,12 @@ DENSE = 2_000
 """From how many matches on it is cheaper to walk the index of the order than to collect the matches and sort them."""
 COUNTED = frozenset(field.name for field in FILTERS if field.column in ("container_id", *KINDS))
 """The filters that counters answer: where a ticket is, its status, its priority and its type."""
+LABEL = "label_id"
+BESIDE_A_FACET = frozenset({"container_id", "status"})
+"""What else the counters of a person, a group or a label tell apart"""
+ORDERS_OF_A_PROJECT = ("updatedAt", "createdAt", "priority", "rank")
+"""Those in which an index has the tickets of each project"""
+DENSE_IN_A_PROJECT = 500
 
 
 class Plan(NamedTuple):
@@ -59,22 +68,29 @@ class Asked(NamedTuple):
 
 CASES: tuple[tuple[Callable[[Asked], bool], Plan], ...] = (
     (lambda asked: asked.shape.by_words, COLLECT),
+    (lambda asked: asked.sort == "rank" and not asked.shape.is_in_one_project, COLLECT),
     (lambda asked: is_dense(asked.shape, asked.total), WALK),
     (lambda asked: asked.sort == "rank" and walks_by_hand(asked.shape), WALK),
     (lambda asked: asked.sort == "updatedAt" and is_part_of_one_project(asked.shape), READ),
+    (lambda asked: is_dense_in_project(asked.shape, asked.total, asked.sort), WALK),
 )
 """The first that holds counts; without one it is `COLLECT`."""
 
 
-def choose_plan(shape: FilterShape, total: int, sort: str) -> Plan:
-    """Return how a page of the tickets that match is best read, in an order by its name."""
-    asked = Asked(shape, total, sort)
+def choose_plan(asked: Asked) -> Plan:
+    """Return how a page of the tickets that match is best read."""
     return next((plan for holds, plan in CASES if holds(asked)), COLLECT)
 
 
 def is_dense(shape: FilterShape, total: int) -> bool:
     """Return whether so many tickets match that walking the index of the order costs less than sorting them."""
     return total > DENSE and not shape.is_in_one_project and not shape.by_words
+
+
+def is_dense_in_project(shape: FilterShape, total: int, sort: str) -> bool:
+    """Return whether so many tickets of a project match that its order is walked for them."""
+    is_ordered = shape.is_in_one_project and sort in ORDERS_OF_A_PROJECT
+    return is_ordered and is_counted(shape) and total > DENSE_IN_A_PROJECT
 
 
 def walks_by_hand(shape: FilterShape) -> bool:
@@ -95,3 +111,39 @@ def has_counters(shape: FilterShape) -> bool:
     """Return whether counters tell how many match; by any other filter there are fewer tickets to look at."""
     is_elsewhere = shape.with_words or shape.by_label or shape.spans
     return not is_elsewhere and COUNTED.issuperset(f.field for f in shape.filters)
+
+
+def facet_of(shape: FilterShape, fields: Sequence[str] = ()) -> str | None:
+    """Return the one of `FACETS` whose counters tell how many match, also by the values of some fields; None for none.
+
+    Several labels are not counted so: a ticket can have more than one of them.
+    """
+    if shape.with_words or shape.spans or (shape.by_label and not shape.single_label):
+        return None
+    asked = [*(f.column for f in shape.filters), *fields, *([LABEL] if shape.by_label else [])]
+    facets = {column for column in asked if column in FACETS}
+    if len(facets) != 1 or not facets.union(BESIDE_A_FACET).issuperset(asked):
+        return None
+    return facets.pop()
+
+
+def is_counted(shape: FilterShape) -> bool:
+    """Return whether counters tell how many match, however many there are."""
+    return has_counters(shape) or facet_of(shape) is not None
+
+
+def is_found_at_once(asked: Asked, plan: Plan) -> bool:
+    """Return whether the page costs no more where there are a million tickets.
+
+    So it is where the order is walked over, and where an index has the few tickets that match.
+    """
+    if not is_counted(asked.shape):
+        return False
+    return plan is not COLLECT or (asked.total <= DENSE and _has_index(asked.shape))
+
+
+def _has_index(shape: FilterShape) -> bool:
+    """Return whether an index begins with what is asked for: a person, a group, or places with a status or without."""
+    if shape.by_label:
+        return False
+    return facet_of(shape) is not None or BESIDE_A_FACET.issuperset(f.column for f in shape.filters)

@@ -41,6 +41,7 @@ class FilterShape(msgspec.Struct, frozen=True):
     by_words: bool = False
     """Whether so few tickets match the words that each of them is looked up"""
     by_label: bool = False
+    single_label: bool = False
     archived: bool | None = None
     """Whether the tickets are those of archived projects, or all others; None for both"""
     hides_trashed_projects: bool = False

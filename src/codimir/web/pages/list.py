@@ -1,6 +1,7 @@
 """The list: tickets of a project or all of them, filtered, sorted, grouped and paged by the address."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal, get_args
 
 import msgspec
@@ -13,7 +14,7 @@ from codimir.kit.collation import sort_key
 from codimir.kit.values import Values
 from codimir.tickets.fields import FIELDS, Kind, Order, Sort
 from codimir.tickets.listing.best_matches import list_best_matches
-from codimir.tickets.listing.pages import list_tickets
+from codimir.tickets.listing.pages import TakesLong, list_tickets
 from codimir.tickets.ordering.board import count_columns
 from codimir.tickets.schemas import TicketInList, TicketListQuery
 from codimir.web.addresses import Address
@@ -91,12 +92,15 @@ async def _show(frame: Frame, query: ListQuery, project: RailProject | None, wri
     asked = msgspec.structs.replace(query, project=(project.id,)) if project else query
     at = Address.of(frame.request.scope["path"], frame.request.scope["query_string"])
 
-    async def unit(tx: Transaction) -> Values:
-        found = await _found(tx, frame, asked)
+    async def unit(tx: Transaction, *, in_place: bool = False) -> Values:
+        found = await _found(tx, frame, asked, in_place=in_place)
         matches = await get_matches(tx, frame.actor, asked, _rows_of(found)) if query.is_search else None
         return {"chips": await chips_of(tx, frame.actor, at, frame.clock), "matches": matches, **found}
 
-    found = await (frame.db.read_long if query.takes_long else frame.db.read)(unit)
+    try:
+        found = await (frame.db.read_long(unit) if query.takes_long else frame.db.read(partial(unit, in_place=True)))
+    except TakesLong:
+        found = await frame.db.read_long(unit)
     bar = _bar(query, at, found, in_project=project is not None)
     matches: Matches | None = found.pop("matches")
     data = {
@@ -121,14 +125,14 @@ def _bar(query: ListQuery, at: Address, found: Values, *, in_project: bool) -> B
     return Bar(at.path, tuple(at.values.items()), chips, found["total"], in_project, shown, is_reversed)
 
 
-async def _found(tx: Transaction, frame: Frame, query: ListQuery) -> Values:
+async def _found(tx: Transaction, frame: Frame, query: ListQuery, *, in_place: bool) -> Values:
     if query.by is None:
-        page = await _page(tx, frame, query)
+        page = await _page(tx, frame, query, in_place=in_place)
         return {"groups": [], "tickets": page.data, "pagination": page.pagination, "total": page.pagination.total}
     if query.by in ("assignee", "project"):
-        groups = await _named_groups(tx, frame, query, query.by)
+        groups = await _named_groups(tx, frame, query, query.by, in_place=in_place)
     else:
-        groups = [await _fixed_group(tx, frame, query, query.by, value) for value in _values(query)]
+        groups = [await _fixed_group(tx, frame, query, query.by, value, in_place=in_place) for value in _values(query)]
     found = [group for group in groups if group.total]
     return {"groups": found, "tickets": [], "pagination": None, "total": sum(group.total for group in found)}
 
@@ -140,7 +144,7 @@ def _values(query: ListQuery) -> list[str]:
 
 
 async def _named_groups(
-    tx: Transaction, frame: Frame, query: ListQuery, by: Literal["assignee", "project"]
+    tx: Transaction, frame: Frame, query: ListQuery, by: Literal["assignee", "project"], *, in_place: bool
 ) -> list[Group]:
     """Give a group to each person or project that has tickets, in the order of the names; nobody's comes last."""
     counts = await count_columns(tx, frame.actor, query, by)
@@ -148,7 +152,7 @@ async def _named_groups(
     groups: list[Group] = []
     for value in sorted(counts, key=lambda each: (each is None, sort_key(known.get(each or "", "")))):
         if (value is None or value in known) and len(groups) < MAX_GROUPS:
-            group = await _group(tx, frame, query, value or NONE)
+            group = await _group(tx, frame, query, value or NONE, in_place=in_place)
         else:
             group = Group(value or "", [], counts[value])
         name, icon = _name(frame, by, known, value), _icon(by, value)
@@ -168,22 +172,25 @@ def _icon(by: str, value: str | None) -> str:
     return "nobody" if value is None else "person"
 
 
-async def _fixed_group(tx: Transaction, frame: Frame, query: ListQuery, by: str, value: str) -> Group:
-    group = await _group(tx, frame, query, value)
+async def _fixed_group(
+    tx: Transaction, frame: Frame, query: ListQuery, by: str, value: str, *, in_place: bool
+) -> Group:
+    group = await _group(tx, frame, query, value, in_place=in_place)
     return msgspec.structs.replace(group, name=frame.words.fixed[by][value], icon=f"{by}-{value}")
 
 
-async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str) -> Group:
+async def _group(tx: Transaction, frame: Frame, query: ListQuery, value: str, *, in_place: bool) -> Group:
     one = msgspec.structs.replace(query, **{query.by or "status": (value,)}, page=1, limit=IN_A_GROUP)
-    page = await _page(tx, frame, one)
+    page = await _page(tx, frame, one, in_place=in_place)
     return Group(value, page.data, page.pagination.total)
 
 
-async def _page(tx: Transaction, frame: Frame, query: ListQuery) -> Page[TicketInList]:
+async def _page(tx: Transaction, frame: Frame, query: ListQuery, *, in_place: bool) -> Page[TicketInList]:
     if query.shown_sort == "relevance":
         return await list_best_matches(tx, frame.actor, query)
     ordered = msgspec.structs.replace(query, sort=query.shown_sort)
-    return await list_tickets(tx, frame.actor, ordered, frame.request.app.state["keyset_cache"])
+    known = frame.request.app.state["keyset_cache"]
+    return await list_tickets(tx, frame.actor, ordered, known, in_place=in_place)
 
 
 def _rows_of(found: Values) -> list[TicketInList]:
