@@ -118,7 +118,9 @@ async def answer_read(route: ReadRoute, request: HttpRequest, values: Values, pa
         response, reply = await read.make(values)
         if reply is not None:
             replies.keep(question, reply)
-        route.was_kept = reply is not None or (isinstance(response, JsonResponse) and response.status_code == NOT_MODIFIED)
+        route.was_kept = reply is not None or (
+            isinstance(response, JsonResponse) and response.status_code == NOT_MODIFIED
+        )
         return response
     finally:
         if is_first:
