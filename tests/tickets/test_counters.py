@@ -248,13 +248,14 @@ def take(client: People, app: Litestar, db: Database, load_ticket: AsyncCall[Non
             found = await db.read(lambda tx: tx.fetch_column(events))
             answer = await person.post(f"/api/events/{found[step.which % len(found)]}/undo")
         else:
-            method, path, body = {
+            deeds: dict[str, tuple[str, str, Any]] = {
                 "update": ("PUT", at, fields),
                 "status": ("PUT", f"{at}/status", {"status": step.status}),
                 "move": ("PUT", at, {"projectId": step.project}),
                 "delete": ("DELETE", at, None),
                 "restore": ("POST", f"/api/trash/{made[step.which % len(made)]}/restore", None),
-            }[step.verb]
+            }
+            method, path, body = deeds[step.verb]
             answer = await person.request(method, path, body)
         assert answer.status < 500, (step, answer.body)
         return None

@@ -4,8 +4,9 @@ Triggers keep them (`model/ticket_counters.py`); what goes past the triggers, su
 tool, is found here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -148,7 +149,7 @@ def _in_period(
     )  # fmt: skip
 
 
-def _facets() -> AnySelect:
+def _facets() -> "sa.CompoundSelect[Any]":
     *of_tickets, of_labels = FACETS
     labelled = tickets.join(ticket_labels, ticket_labels.c.ticket_id == tickets.c.id)
     found = [
@@ -176,7 +177,7 @@ def _number(value: AnyColumn | int) -> AnyColumn:
 
 
 _IS_LIVE = tickets.c.deleted_at.is_(None)
-_SOURCES = {
+_SOURCES: "dict[str, Callable[[], AnySelect | sa.CompoundSelect[Any]]]" = {
     "ticket_totals": _totals, "ticket_counts": _kinds, "ticket_period_counts": _periods, "ticket_facets": _facets,
     "event_counts": _events,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from codimir.tickets.listing.filters import conditions
 from codimir.tickets.listing.plan import facet_of, has_counters
 from codimir.tickets.listing.shape import Filter, FilterShape
 
-_NONE, _ZERO = sa.literal_column("''", sa.Text()), sa.literal_column("0")
+_NONE, _ZERO = sa.literal_column("''", sa.Text()), sa.literal_column("0", sa.Integer())
 
 
 def select_counts(shape: FilterShape, *fields: str) -> AnySelect:
