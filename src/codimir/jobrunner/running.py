@@ -19,6 +19,7 @@ from codimir.kit.background import keep_doing
 from codimir.kit.outages import Outage
 from codimir.labels.actions import erase_label
 from codimir.projects.trashing import restore_tickets, trash_tickets
+from codimir.revisions.versions import end_every_tag
 from codimir.tickets.changing.detaching import take_group_off, take_label_off
 from codimir.tickets.changing.rekeying import rekey_tickets
 from codimir.tickets.search.index import reindex_tickets
@@ -117,8 +118,9 @@ async def _reindex(tx: Transaction, job: Job, position: int, limit: int) -> Prog
     return Progress(*await reindex_tickets(tx, job.workspace_id, position, limit))
 
 
-async def _end(_tx: Transaction, _job: Job, _done: int) -> None:
-    """Leave it at that: nobody asked for it, and nothing looks changed."""
+async def _end_reindexing(tx: Transaction, _job: Job, _done: int) -> None:
+    """Let searches be answered anew; no event tells it, for nobody asked for it."""
+    await end_every_tag(tx)
 
 
 async def _tell(tx: Transaction, job: Job, done: int) -> None:
@@ -135,5 +137,5 @@ _WORK: Mapping[JobKind, tuple[Step, End]] = {
     "project.key_change": (_rekey, _tell),
     "project.trashing": (_trash, _tell),
     "project.restoring": (_restore, _tell),
-    "search.reindexing": (_reindex, _end),
+    "search.reindexing": (_reindex, _end_reindexing),
 }

@@ -53,6 +53,12 @@ async def find_workspace_of(tx: Transaction, subject_id: str) -> str | None:
     return found
 
 
+async def end_every_tag(tx: Transaction) -> None:
+    """Raise a version that everybody sees: replies are made anew, though nothing that the log tells has changed."""
+    await tx.execute(_NEXT_VERSION_OF_PEOPLE)
+
+
+_NEXT_VERSION_OF_PEOPLE = Statement(sa.update(people_version).values(version=people_version.c.version + 1))
 _WORKSPACE = Statement(
     sa.select(events.c.workspace_id).where(events.c.subject_id == sa.bindparam("subject")).limit(sa.literal_column("1"))
 )

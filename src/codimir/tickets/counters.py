@@ -26,7 +26,7 @@ from codimir.model.ticket_counters import (
     ticket_totals,
 )
 from codimir.model.tickets import ticket_labels, tickets
-from codimir.model.users import people_version
+from codimir.revisions.versions import end_every_tag
 
 TABLES = (ticket_totals, ticket_counts, ticket_period_counts, ticket_facets, event_counts)
 Numbers = Mapping[Row, Row]
@@ -47,7 +47,7 @@ async def recount(tx: Transaction) -> None:
     for table in TABLES:
         await tx.execute(_delete(table))
         await tx.execute(_count_anew(table))
-    await tx.execute(_END_EVERY_TAG)
+    await end_every_tag(tx)  # replies that were made from wrong counters are not those of any version
 
 
 async def _kept(tx: Transaction, table: sa.Table) -> Numbers:
@@ -98,8 +98,6 @@ def _count_anew(table: sa.Table) -> Statement:
 
 
 _LOCK = Statement(sa.text("LOCK TABLE tickets IN SHARE ROW EXCLUSIVE MODE"))
-_END_EVERY_TAG = Statement(sa.update(people_version).values(version=people_version.c.version + 1))
-"""Replies that were made from wrong counters are not those of any version."""
 
 
 def _totals() -> AnySelect:
