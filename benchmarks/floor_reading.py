@@ -13,13 +13,14 @@ from codimir.http.paging import Data, Page, Pagination
 from codimir.model.enums import PRIORITIES, STAGES, STATUSES, TYPES
 from codimir.model.schemas import Comment, Group, Label, LabelTag, Person, ProjectSummary, Workspace
 from codimir.tickets.schemas import TicketCounts, TicketDetails, TicketInList, TicketMetrics, TicketStats
-from codimir.tickets.search.backend import tenant_term
+from codimir.tickets.search.backend import TITLE_MARK, tenant_term
 from codimir.tickets.search.index import MIN_BEGINNING_LENGTH
 from codimir.tickets.statistics.numbers import one_period_before
 
 COUNTS, PROJECT, WORKSPACE, GROUP, ROLE = 25, 28, 38, 43, 49
 """Where the parts of a row of `sql.DETAILS` begin."""
 WEIGHTS = (8, 4, 2)
+FOUND, CANDIDATES = 20, 500
 WORDS = re.compile(r"\w+")
 
 encode = msgspec.json.Encoder().encode
@@ -120,12 +121,16 @@ def comment(row: Any) -> Comment:
 
 
 def search(connection: sqlite3.Connection, user_id: str, workspaces: dict[str, int], asked: str) -> bytes:
-    """Return the best of the newest matches of all words; the last word may be only begun, and so may long ones."""
-    words = [word.lower() for word in WORDS.findall(asked)]
-    wanted = [f'"{word}"{" *" * is_begun(word, words)}' for word in words]
-    match = " AND ".join([f'"{tenant_term(w)}"' for w in workspaces] + wanted)
-    rows = connection.execute(sql.SEARCH, (match, containers(connection, user_id))).fetchall()
-    ids = [row[0] for row in sorted(rows, key=lambda row: -rank(row, words))[:20]]
+    """Return what has all words in its title, then the best of the newest matches; long words may be only begun."""
+    words, visible = [word.lower() for word in WORDS.findall(asked)], containers(connection, user_id)
+    places = [f'"{tenant_term(w)}"' for w in workspaces]
+    match = " AND ".join(places + [f'"{TITLE_MARK}{word}"' for word in words])
+    ids = [row[0] for row in connection.execute(sql.SEARCH, (match, visible, FOUND))]
+    if len(ids) < FOUND:
+        match = " AND ".join(places + [f'"{word}"{" *" * is_begun(word, words)}' for word in words])
+        rows = connection.execute(sql.SEARCH, (match, visible, CANDIDATES)).fetchall()
+        ranked = [row[0] for row in sorted(rows, key=lambda row: -rank(row, words))]
+        ids = list(dict.fromkeys([*ids, *ranked]))[:FOUND]
     found = connection.execute(sql.FOUND, (encode(ids).decode(),)).fetchall()
     return encode(Data(in_list(connection, sorted(found, key=lambda row: ids.index(row[0])))))
 

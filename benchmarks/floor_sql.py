@@ -69,7 +69,7 @@ COMMENTS = """
 SEARCH = f"""
     SELECT d.ticket_id, s.title, s.key, s.description
     FROM ticket_search s JOIN search_documents d ON d.id = s.rowid JOIN tickets t ON t.id = d.ticket_id
-    WHERE ticket_search MATCH ? AND {VISIBLE} ORDER BY s.rowid DESC LIMIT 500"""
+    WHERE ticket_search MATCH ? AND {VISIBLE} ORDER BY s.rowid DESC LIMIT ?"""
 FOUND = f"SELECT {TICKET} FROM tickets t {PEOPLE} WHERE t.id IN (SELECT value FROM json_each(?))"
 LIVE_IN = "deleted_at IS NULL AND container_id IN (SELECT value FROM json_each(?3))"
 KINDS = "ix_tickets_live_container_status_priority_type"

@@ -519,7 +519,7 @@ class TestReindexing:
     ) -> None:
         """A migration begins it: the index has words that were cut in another way."""
         ids = await many(description="Call HTTPServer")
-        other = Document("", "workspace_789", ["fix"], [], ["call", "httpserver"], [])
+        other = Document("", "workspace_789", "project_456", None, ["fix"], [], ["call", "httpserver"], [])
         old = [other._replace(ticket_id=ticket_id) for ticket_id in ids]
         await db.write(lambda tx: BACKENDS[tx.dialect].put(tx, old))
         assert (await jane.get("/api/tickets/search", q="server")).data == []

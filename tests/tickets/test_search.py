@@ -10,7 +10,8 @@ from codimir.database.core import Database, Transaction
 from codimir.database.statements import Statement, insert_into
 from codimir.kit.text import words_in
 from codimir.model.comments import comments
-from codimir.model.search import search_documents, search_words
+from codimir.model.jobs import background_jobs
+from codimir.model.search import search_documents, search_trigrams, search_words
 from codimir.model.tickets import tickets
 from codimir.tickets.listing.best_matches import CANDIDATES
 from codimir.tickets.search import index, vocabulary
@@ -19,6 +20,7 @@ from codimir.tickets.search.vocabulary import FamiliarWords
 from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
 from tests.clients import Client, People
+from tests.jobs.test_jobs import reindexing
 
 ODD = [
     "%", "_", "'", '"', "'; DROP TABLE tickets; --", '"login', "login*", "login AND", "OR", "NOT login", "NEAR(login)",
@@ -262,6 +264,44 @@ class TestOrder:
         await load_tickets(CANDIDATES + 1, title="Other", description="login")
         assert len(await found("login", limit=100)) == 100
 
+    async def test_every_word_in_the_title_comes_first_however_old_it_is(
+        self, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any], load_tickets: AsyncCall[list[str]]
+    ) -> None:
+        await new_ticket(title="Login timeout")
+        await load_tickets(CANDIDATES, title="Login", description="timeout")
+        assert await found("login timeout", limit=2) == ["Login timeout", "Login"]
+        assert await found("timeout", limit=2) == ["Login timeout", "Login"]
+
+    async def test_while_tickets_are_indexed_anew_titles_are_not_asked_alone(
+        self, db: Database, found: AsyncCall[list[str]], new_ticket: AsyncCall[Any]
+    ) -> None:
+        for number in (1, 2):
+            await new_ticket(title=f"Login timeouts {number}")
+        await db.write(lambda tx: tx.execute(Statement(sa.delete(search_words))))
+        await db.write(lambda tx: tx.execute(insert_into(background_jobs), **reindexing(tx)))
+        assert await found("timeou") == ["Login timeouts 2", "Login timeouts 1"]
+        assert await found("login", limit=1) == ["Login timeouts 2"]
+
+
+class TestWhereItIs:
+    async def test_a_moved_ticket_is_found_by_who_sees_it_there(
+        self, found: AsyncCall[list[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
+        ticket = await new_ticket(title="Login")
+        for project, seen in (("project_sec", []), (None, ["Login"]), ("project_sec", []), ("project_456", ["Login"])):
+            await jane.put(f"/api/tickets/{ticket['id']}", {"projectId": project})
+            assert await found("login", "mia") == seen
+            assert await found("login") == ["Login"]
+
+    async def test_what_is_deleted_is_found_again_when_it_comes_back(
+        self, listed: AsyncCall[set[str]], found: AsyncCall[list[str]], jane: Client, new_ticket: AsyncCall[Any]
+    ) -> None:
+        ticket = await new_ticket(title="Login")
+        await jane.delete(f"/api/tickets/{ticket['id']}")
+        assert (await found("login"), await listed("login")) == ([], set())
+        await jane.post(f"/api/trash/{ticket['id']}/restore")
+        assert (await found("login"), await listed("login")) == (["Login"], {"Login"})
+
 
 class TestTypos:
     @pytest.mark.parametrize(
@@ -498,7 +538,8 @@ class TestComments:
     ) -> None:
         monkeypatch.setattr(vocabulary, "MAX_LEARNT", 2)
         ticket = await new_ticket(title="One two three")
-        words = Statement(sa.select(search_words.c.word).order_by(search_words.c.word))
+        offered = search_trigrams.c.word
+        words = Statement(sa.select(offered).distinct().order_by(offered))
         assert await db.read(lambda tx: tx.fetch_all(words)) == [("one",), ("two",)]
         await comment(ticket, "two three")
         assert await db.read(lambda tx: tx.fetch_all(words)) == [("one",), ("three",), ("two",)]
@@ -516,7 +557,7 @@ class TestIndex:
         reply = await listed("login")
         assert reply == {"Login"}
 
-    async def test_numbers_and_ids_are_no_words(self, db: Database, new_ticket: AsyncCall[Any]) -> None:
-        await new_ticket(title="Trace 4bf92f3577b34da6 v2", description="x" * 31 + " of 42")
-        words = Statement(sa.select(search_words.c.word))
-        assert await db.read(lambda tx: tx.fetch_all(words)) == [("trace",)]
+    async def test_numbers_and_ids_are_offered_to_nobody(self, db: Database, new_ticket: AsyncCall[Any]) -> None:
+        await new_ticket(title="Trace 4bf92f3577b34da6 v2 port8080", description="x" * 31 + " of 42")
+        offered = Statement(sa.select(search_trigrams.c.word).distinct().order_by(search_trigrams.c.word))
+        assert await db.read(lambda tx: tx.fetch_all(offered)) == [("port",), ("trace",)]

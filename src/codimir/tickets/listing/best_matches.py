@@ -21,10 +21,14 @@ from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.queries import IN_LIST, get_visible_ticket, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery, TicketSearchQuery
 from codimir.tickets.search.backend import QueryTerm
-from codimir.tickets.search.index import BACKENDS, expression_for, wanted_words
+from codimir.tickets.search.index import BACKENDS, expression_for, title_expression_for, wanted_words
 
 CANDIDATES = 500
-"""How many of the newest matches are ranked, so that a word that everybody uses costs no more than any other."""
+"""How many of the newest matches are ranked, so that a word that everybody uses costs no more than any other.
+
+Those that have every word in their title are the best. They are looked for first, so many of them too; where they fill
+the page, nothing else is read.
+"""
 
 
 async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery) -> list[TicketInList]:
@@ -34,7 +38,7 @@ async def search_tickets(tx: Transaction, actor: Actor, query: TicketSearchQuery
     if len(found) < query.limit:
         searched = None if matching.shape.breadth == "all" else matching.values["workspaces"]
         wanted = await wanted_words(tx, query.q, searched)
-        found += await _with_words(tx, matching, wanted)
+        found += await _with_words(tx, matching, wanted, query.limit)
     ids = list(dict.fromkeys(found))[: query.limit]
     rows = await tx.fetch_all(_ROWS, ticket_ids=ids)
     return await in_list(tx, sorted(rows, key=lambda row: ids.index(row[0])))
@@ -59,7 +63,8 @@ async def list_best_matches(tx: Transaction, actor: Actor, query: TicketListQuer
 async def _ranked(tx: Transaction, actor: Actor, query: TicketListQuery, matching: BoundFilter) -> list[str]:
     words = await with_present_keys(tx, actor, (query.search or "").strip())
     with_key = await _with_key(tx, actor, words, matching)
-    return list(dict.fromkeys([*with_key, *await _with_words(tx, matching, matching.wanted)]))
+    with_words = await _with_words(tx, matching, matching.wanted, query.offset + query.limit)
+    return list(dict.fromkeys([*with_key, *with_words]))
 
 
 async def _with_key(tx: Transaction, actor: Actor, key: str, matching: BoundFilter) -> list[str]:
@@ -73,14 +78,25 @@ async def _with_key(tx: Transaction, actor: Actor, key: str, matching: BoundFilt
     return await tx.fetch_column(_keyed(matching.shape), **matching.values, key=key.upper(), ticket=first)
 
 
-async def _with_words(tx: Transaction, matching: BoundFilter, wanted: Sequence[QueryTerm]) -> list[str]:
+async def _with_words(tx: Transaction, matching: BoundFilter, wanted: Sequence[QueryTerm], count: int) -> list[str]:
+    """Find the best matches: at least so many, if there are, or all that are ranked."""
     searched = None if matching.shape.breadth == "all" else matching.values["workspaces"]
+    in_title = await _with_title(tx, matching, await title_expression_for(tx, wanted, searched), count)
+    if len(in_title) >= count:
+        return in_title
     form = BACKENDS[tx.dialect]
-    bound = {**matching.values, "words": expression_for(tx, wanted, searched)}
-    rows = await tx.fetch_all(
-        _newest(tx.dialect, matching.shape), **bound, ranking=form.ranking(wanted), candidates=CANDIDATES
-    )
-    return form.best_first(rows, wanted)
+    words = matching.values.get("words") or await expression_for(tx, wanted, searched)
+    bound = {**matching.values, "words": words, "ranking": form.ranking(wanted), "candidates": CANDIDATES}
+    rows = await tx.fetch_all(_newest(tx.dialect, matching.shape), **bound)
+    return list(dict.fromkeys([*in_title, *await form.best_first(tx, rows, wanted, count)]))
+
+
+async def _with_title(tx: Transaction, matching: BoundFilter, expression: str, count: int) -> list[str]:
+    """Find the newest tickets that have every word in their title, at most so many; as matches go, none is better."""
+    if not expression:
+        return []
+    bound = {**matching.values, "words": expression, "ranking": [], "candidates": min(count, CANDIDATES)}
+    return [row[0] for row in await tx.fetch_all(_newest(tx.dialect, matching.shape), **bound)]
 
 
 @lru_cache(maxsize=256)
@@ -92,9 +108,13 @@ def _keyed(shape: FilterShape) -> Statement:
 
 @lru_cache(maxsize=512)
 def _newest(dialect: str, shape: FilterShape) -> Statement:
-    return Statement(
-        BACKENDS[dialect].newest(conditions(msgspec.structs.replace(shape, by_words=True, with_words=False)))
-    )
+    """Select the newest matches; tickets are asked only what the index cannot tell of them."""
+    form, looked_up = BACKENDS[dialect], msgspec.structs.replace(shape, by_words=True, with_words=False)
+    if form.scoped is None:
+        return Statement(form.newest([], conditions(looked_up)))
+    scope = looked_up.of_scope_alone()
+    others = [] if scope == looked_up else conditions(looked_up)
+    return Statement(form.newest(conditions(scope, table=form.scoped), others))
 
 
 @lru_cache(maxsize=256)

@@ -56,7 +56,7 @@ async def bind_filter(tx: Transaction, actor: Actor, query: Any) -> BoundFilter:
     if text and text.strip():
         searched = None if scope == "all" else chosen
         wanted = await wanted_words(tx, await with_present_keys(tx, actor, text), searched)
-        values["words"] = expression_for(tx, wanted, searched)
+        values["words"] = await expression_for(tx, wanted, searched)
     shape = FilterShape(
         scope,
         single_workspace=len(chosen) == 1,
@@ -102,7 +102,8 @@ def conditions(
         container = hide_from_planner(table.c.container_id)
         parts.append(container.in_(ARCHIVED) if shape.archived else container.not_in(ARCHIVED))
     if shape.with_words:
-        parts.append(MatchesWords(table.c.id if shape.by_words else hide_from_planner(table.c.id), "words"))
+        ticket_id = table.c.id if shape.by_words else hide_from_planner(table.c.id)
+        parts.append(MatchesWords(ticket_id, "words", one_by_one=in_order))
     if shape.by_label and table is past_tickets:
         parts.append(holds_any_of(past_tickets.c.label_ids, "label_ids"))
     elif shape.by_label:

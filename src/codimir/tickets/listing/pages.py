@@ -21,6 +21,7 @@ from codimir.tickets.listing.plan import Asked, Plan, choose_plan, is_counted, i
 from codimir.tickets.listing.shape import BoundFilter, FilterShape
 from codimir.tickets.queries import IN_LIST, in_list, with_people
 from codimir.tickets.schemas import TicketInList, TicketListQuery
+from codimir.tickets.search.index import BACKENDS
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer())
 MAX_LOOKED_AT = 20_000
@@ -78,13 +79,13 @@ async def _refuse_many(tx: Transaction, matching: BoundFilter) -> None:
         matching.shape, filters=tuple(f for f in matching.shape.filters if f.field == "project"), spans=(),
         with_words=False, by_words=False, by_label=False,
     )  # fmt: skip
-    if await tx.fetch_value(_count(places), **matching.values) > MAX_LOOKED_AT:
+    if await tx.fetch_value(_count(tx.dialect, places), **matching.values) > MAX_LOOKED_AT:
         raise TakesLong
 
 
 async def count_matching(tx: Transaction, matching: BoundFilter) -> int:
     """Count the tickets that match, exactly."""
-    total: int = await tx.fetch_value(_count(matching.shape), **matching.values)
+    total: int = await tx.fetch_value(_count(tx.dialect, matching.shape), **matching.values)
     return total
 
 
@@ -107,7 +108,10 @@ async def _far_page(
 
 
 @lru_cache(maxsize=512)
-def _count(shape: FilterShape) -> Statement:
+def _count(dialect: str, shape: FilterShape) -> Statement:
+    index = BACKENDS[dialect]
+    if index.matches_in is not None and index.scoped is not None and shape.asks_scope_and_words:
+        return Statement(index.matches_in(conditions(shape.of_scope_alone(), table=index.scoped)))
     return Statement(select_counts(shape))
 
 

@@ -1,6 +1,7 @@
 """What a filter asks, without the values: everything that changes the SQL of it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -46,6 +47,18 @@ class FilterShape(msgspec.Struct, frozen=True):
     """Whether the tickets are those of archived projects, or all others; None for both"""
     hides_trashed_projects: bool = False
     """Whether tickets may be live whose project is in the trash, and the scope does not leave them out already"""
+
+    def of_scope_alone(self) -> "FilterShape":
+        """Return the shape that asks nothing but what the actor sees."""
+        nothing: dict[str, Any] = {"filters": (), "spans": (), "by_label": False, "archived": None}
+        return msgspec.structs.replace(self, with_words=False, by_words=True, **nothing)
+
+    @property
+    def asks_scope_and_words(self) -> bool:
+        """Return whether nothing is asked but words and what the actor sees."""
+        return self.with_words and self.of_scope_alone() == msgspec.structs.replace(
+            self, with_words=False, by_words=True
+        )
 
     @property
     def is_in_one_project(self) -> bool:

@@ -19,12 +19,14 @@ from codimir.database.statements import Statement, is_any_of
 from codimir.kit.text import asked, words_in
 from codimir.kit.values import ReadOnlyValues
 from codimir.model.comments import comments
+from codimir.model.jobs import background_jobs
 from codimir.model.search import search_documents
 from codimir.model.tickets import tickets
+from codimir.model.workspaces import workspaces
 from codimir.tickets.search.backend import Document, QueryTerm, SearchBackend
 from codimir.tickets.search.postgres import POSTGRES
 from codimir.tickets.search.sqlite import SQLITE
-from codimir.tickets.search.vocabulary import learn, unknown_of, words_meant_by
+from codimir.tickets.search.vocabulary import is_begun_by_letters, learn, longer_words, unknown_of, words_meant_by
 
 BACKENDS: Mapping[str, SearchBackend] = {"sqlite": SQLITE, "postgresql": POSTGRES}
 MAX_WORDS = 40
@@ -46,13 +48,17 @@ MAX_COMMENTS, COMMENTS_AT_A_TIME = 1_000, 50
 
 
 class MatchesWords(sa.ColumnElement[bool]):
-    """The condition that a ticket matches a search expression."""
+    """The condition that a ticket matches a search expression.
+
+    `one_by_one` says that few of the tickets that match are looked at, before enough are found.
+    """
 
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, ticket_id: sa.ColumnElement[str], name: str) -> None:
+    def __init__(self, ticket_id: sa.ColumnElement[str], name: str, *, one_by_one: bool = False) -> None:
         self.ticket_id = ticket_id
+        self.one_by_one = one_by_one
         self.asked = sa.bindparam(name, type_=sa.Text())
 
     def self_group(self, against: Any = None) -> "MatchesWords":  # noqa: ARG002 - its name is SQLAlchemy's
@@ -62,7 +68,8 @@ class MatchesWords(sa.ColumnElement[bool]):
 
 @compiles(MatchesWords)
 def _matches(element: MatchesWords, compiler: SQLCompiler, **kw: object) -> str:
-    return BACKENDS[compiler.dialect.name].matches.format(
+    form = BACKENDS[compiler.dialect.name]
+    return (form.is_match if element.one_by_one else form.matches).format(
         ticket_id=compiler.process(element.ticket_id, **kw), expression=compiler.process(element.asked, **kw)
     )
 
@@ -72,13 +79,29 @@ async def is_selective(tx: Transaction, expression: str) -> bool:
     return await BACKENDS[tx.dialect].is_selective(tx, expression)
 
 
-def expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: list[str] | None) -> str:
+async def expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: list[str] | None) -> str:
     """Write the expression for MatchesWords that finds every wanted word; without one it matches nothing.
 
     `workspace_ids` are those that are searched, None for all of them.
     """
-    places = workspace_ids if workspace_ids and len(workspace_ids) <= MAX_PLACES else []
-    return BACKENDS[tx.dialect].expression(wanted, places)
+    return BACKENDS[tx.dialect].expression(wanted, await _places(tx, workspace_ids))
+
+
+async def title_expression_for(tx: Transaction, wanted: Sequence[QueryTerm], workspace_ids: list[str] | None) -> str:
+    """Write the expression that finds every wanted word, whole, in titles.
+
+    None is written while tickets are indexed anew: those that are not yet would be missed.
+    """
+    if not wanted or await tx.fetch_value(_IS_REINDEXING) is not None:
+        return ""
+    return BACKENDS[tx.dialect].title_expression(wanted, await _places(tx, workspace_ids))
+
+
+async def _places(tx: Transaction, workspace_ids: list[str] | None) -> list[str]:
+    """Return the workspaces to narrow a search to; none where there is no other, or where there are too many."""
+    if not workspace_ids or len(workspace_ids) > MAX_PLACES:
+        return []
+    return workspace_ids if await tx.fetch_value(_OTHER_WORKSPACE, workspaces=workspace_ids) is not None else []
 
 
 async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | None) -> list[QueryTerm]:
@@ -92,7 +115,29 @@ async def wanted_words(tx: Transaction, text: str, workspace_ids: list[str] | No
         word: await words_meant_by(tx, word, workspace_ids)
         for word in islice(await unknown_of(tx, [each.word for each in found], begun, workspace_ids), MAX_MISTYPED)
     }
-    return [QueryTerm((each.word, *meant.get(each.word, ())), each.word in begun, each.parts) for each in found]
+    expands = BACKENDS[tx.dialect].expands_beginnings and await tx.fetch_value(_IS_REINDEXING) is None
+    terms: list[QueryTerm] = []
+    for word, parts in found:
+        term = QueryTerm((word, *meant.get(word, ())), word in begun, parts)
+        if expands and term.is_beginning:
+            term = term._replace(longer=await _longer_words(tx, term.spellings, workspace_ids))
+        if expands and term.is_beginning and parts:
+            term = term._replace(longer_last_parts=await _longer_words(tx, parts[-1:], workspace_ids))
+        terms.append(term)
+    return terms
+
+
+async def _longer_words(
+    tx: Transaction, spellings: Sequence[str], workspace_ids: list[str] | None
+) -> tuple[str, ...] | None:
+    """Return every word in use that begins with one of these; None where they are many, or may be unknown."""
+    longer: set[str] = set()
+    for spelling in spellings:
+        words = await longer_words(tx, spelling, workspace_ids)
+        if words is None:
+            return None
+        longer.update(words)
+    return tuple(sorted(longer))
 
 
 def _is_short_form(word: str) -> bool:
@@ -172,14 +217,19 @@ async def _put(tx: Transaction, documents: Sequence[Document]) -> None:
     words_of: dict[str, list[str]] = {}
     for each in documents:
         words_of.setdefault(each.workspace_id, []).extend((*each.title, *each.description, *each.comments))
+        # a whole key, `desk727`, is found by its beginning because its `desk` is
+        words_of[each.workspace_id] += filter(is_begun_by_letters, filter(str.isalpha, each.key))
     for workspace_id, words in words_of.items():
         await learn(tx, workspace_id, words, texts=len(documents))
 
 
 def _document(row: Sequence[Any], comments_words: Sequence[str]) -> Document:
-    ticket_id, workspace_id, title, key, description = row
+    ticket_id, workspace_id, project_id, deleted_at, title, key, description = row
     described = words_in((description or "")[:MAX_READ_OF_DESCRIPTION], MAX_WORDS_OF_DESCRIPTION)
-    return Document(ticket_id, workspace_id, words_in(title), words_in(key or ""), described, comments_words)
+    return Document(
+        ticket_id, workspace_id, project_id or workspace_id, deleted_at, words_in(title), words_in(key or ""),
+        described, comments_words,
+    )  # fmt: skip
 
 
 async def _newest_words(tx: Transaction, ticket_id: str) -> tuple[list[str], bool]:
@@ -202,12 +252,20 @@ def _first(count: int, *words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(chain(*words)))[:count]
 
 
-_READ = ("id", "workspace_id", "title", "key", "description")
+_READ = ("id", "workspace_id", "project_id", "deleted_at", "title", "key", "description")
 _TICKETS = Statement(
     sa.select(*(tickets.c[name] for name in _READ))
     .where(is_any_of(tickets.c.id, "ticket_ids"))
     .order_by(tickets.c.created_at, tickets.c.id)
     .with_for_update()
+)
+_OTHER_WORKSPACE = Statement(
+    sa.select(workspaces.c.id).where(~is_any_of(workspaces.c.id, "workspaces")).limit(sa.literal_column("1"))
+)
+_IS_REINDEXING = Statement(
+    sa.select(background_jobs.c.id)
+    .where(background_jobs.c.kind == sa.literal_column("'search.reindexing'"))
+    .limit(sa.literal_column("1"))
 )
 _NEXT_DOCUMENTS = Statement(
     sa.select(search_documents.c.id, search_documents.c.ticket_id)

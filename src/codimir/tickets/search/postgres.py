@@ -4,7 +4,7 @@ It holds words that `kit.text` has cut, so PostgreSQL's own parsers and dictiona
 a word only says where it stands: in the title, the key, the description or the comments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -15,7 +15,7 @@ from codimir.database.statements import Row, Statement, is_any_of
 from codimir.database.types import ListOf
 from codimir.model.search import search_documents
 from codimir.model.tickets import tickets
-from codimir.tickets.search.backend import NO_WORD, Document, QueryTerm, SearchBackend, tenant_term
+from codimir.tickets.search.backend import NO_WORD, TITLE_MARK, Document, QueryTerm, SearchBackend, marked, tenant_term
 
 FIELDS = (("title", "1A"), ("key", "2B"), ("description", "3C"), ("comments", "4D"))
 WEIGHTS = "{0.125, 0.25, 0.5, 1}"
@@ -32,8 +32,17 @@ def expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str
     """Write a tsquery."""
     if not wanted:
         return f"'{NO_WORD}'"
+    return _all_of(workspace_ids, map(_one_of, wanted))
+
+
+def title_expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str:
+    """Write a tsquery for whole words of titles."""
+    return _all_of(workspace_ids, (" | ".join(f"'{TITLE_MARK}{word}'" for word in each.spellings) for each in wanted))
+
+
+def _all_of(workspace_ids: Sequence[str], words: Iterable[str]) -> str:
     places = [" | ".join(f"'{tenant_term(workspace)}'" for workspace in workspace_ids)] if workspace_ids else []
-    return " & ".join(f"({any_of})" for any_of in [*places, *map(_one_of, wanted)])
+    return " & ".join(f"({any_of})" for any_of in [*places, *words])
 
 
 async def is_selective(_tx: Transaction, _expression: str) -> bool:
@@ -77,7 +86,7 @@ async def forget(tx: Transaction, ticket_ids: Sequence[str]) -> None:
 def literal(document: Document) -> str:
     """Write a tsvector; words beyond what it can hold are left out."""
     positions: dict[str, list[str]] = {tenant_term(document.workspace_id): []}
-    free = MAX_BYTES
+    free = _place(positions, marked(document.title), FIELDS[0][1], MAX_BYTES)
     for field, position in FIELDS[:-1]:
         free = _place(positions, getattr(document, field), position, free)
     _place(positions, document.comments, FIELDS[-1][1], MAX_BYTES_OF_COMMENTS)
@@ -98,7 +107,7 @@ def _written(positions: dict[str, list[str]]) -> str:
     return " ".join(f"'{word}'" + (":" + ",".join(at) if at else "") for word, at in positions.items())
 
 
-def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
+def newest(_scope: Sequence[sa.ColumnElement[bool]], conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
     """Select the newest matches, the best first."""
     found = (
         sa.select(search_documents.c.id, search_documents.c.ticket_id, vector.label("vector"))
@@ -115,7 +124,7 @@ def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
     return sa.select(found.c.ticket_id).order_by(total.desc(), found.c.id.desc())
 
 
-def best_first(rows: Sequence[Row], _wanted: Sequence[QueryTerm]) -> list[str]:
+async def best_first(_tx: Transaction, rows: Sequence[Row], _wanted: Sequence[QueryTerm], _count: int) -> list[str]:
     """Take the order of PostgreSQL."""
     return [row[0] for row in rows]
 
@@ -158,12 +167,16 @@ _PUT_COMMENTS = Statement(
 )
 _FORGET = Statement(sa.delete(search_documents).where(_named))
 
+_MATCHES = (
+    "{ticket_id} IN (SELECT search_documents.ticket_id FROM search_documents"
+    " WHERE search_documents.vector @@ CAST({expression} AS tsquery))"
+)
 POSTGRES = SearchBackend(
-    matches=(
-        "{ticket_id} IN (SELECT search_documents.ticket_id FROM search_documents"
-        " WHERE search_documents.vector @@ CAST({expression} AS tsquery))"
-    ),
+    matches=_MATCHES,
+    is_match=_MATCHES,
     expression=expression,
+    expands_beginnings=False,
+    title_expression=title_expression,
     put=put,
     forget=forget,
     comments_of=comments_of,
@@ -171,6 +184,8 @@ POSTGRES = SearchBackend(
     keeps_order=False,
     is_selective=is_selective,
     ranking=ranking,
+    scoped=None,
     newest=newest,
+    matches_in=None,
     best_first=best_first,
 )

@@ -4,7 +4,7 @@ It holds words that `kit.text` has cut, so its tokenizer has only to split them 
 not ASCII. The rank is not FTS5's bm25, because that weighs a word by how often all workspaces use it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -15,16 +15,22 @@ from codimir.database.statements import Row, Statement, is_any_of
 from codimir.kit.values import Values
 from codimir.model.search import search_documents
 from codimir.model.tickets import PLACES_INDEX, tickets
-from codimir.tickets.search.backend import NO_WORD, Document, QueryTerm, SearchBackend, tenant_term
+from codimir.tickets.search.backend import NO_WORD, TITLE_MARK, Document, QueryTerm, SearchBackend, marked, tenant_term
+from codimir.tickets.search.ranking import Match, needed_descriptions
+from codimir.tickets.search.ranking import best_first as rank_matches
 
 FIELDS = ("title", "key", "description", "comments")
-WEIGHTS = (8, 4, 2, 1)
 FEW = 2_000
 """Up to so many matches it is cheaper to look up each of them than to ask of each ticket whether it is one."""
-WHOLE_WORD = 0.5
-"""What a word counts more when it is not only the beginning of a longer one."""
 
-ticket_search = sa.table("ticket_search", *map(sa.column, ("rowid", "place", *FIELDS)))
+documents = sa.table(
+    "search_documents",
+    *(sa.column(name, search_documents.c[name].type) for name in ("id", "workspace_id", "ticket_id")),
+    *(sa.column(name, tickets.c[name].type) for name in ("container_id", "deleted_at")),
+    *(sa.column(name, sa.Text()) for name in ("title", "key")),
+)
+"""What SQLite keeps of a ticket beside its words: where it is, which a trigger follows, and what is ranked first."""
+ticket_search = sa.table("ticket_search", sa.column("rowid", sa.BigInteger()), *map(sa.column, ("place", *FIELDS)))
 _MATCHES_WORDS = sa.literal_column("ticket_search").op("MATCH", is_comparison=True)(sa.bindparam("words"))
 
 
@@ -32,26 +38,44 @@ def expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str
     """Write an expression of FTS5."""
     if not wanted:
         return f'"{NO_WORD}"'
+    return _all_of(workspace_ids, map(_any_of, wanted))
+
+
+def title_expression(wanted: Sequence[QueryTerm], workspace_ids: Sequence[str]) -> str:
+    """Write an expression of FTS5 for whole words of titles, of which it reads no more than is asked for."""
+    return _all_of(workspace_ids, ([f'"{TITLE_MARK}{word}"' for word in each.spellings] for each in wanted))
+
+
+def _all_of(workspace_ids: Sequence[str], words: Iterable[list[str]]) -> str:
     places = [f'"{tenant_term(workspace)}"' for workspace in workspace_ids]
-    return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *map(_any_of, wanted)] if any_of)
+    return " AND ".join(f"({' OR '.join(any_of)})" for any_of in [places, *words] if any_of)
 
 
 def _any_of(wanted: QueryTerm) -> list[str]:
-    spelled = [f'"{word}"' + " *" * wanted.is_beginning for word in wanted.spellings]
+    spelled = _spelled(wanted.spellings, wanted.longer, is_beginning=wanted.is_beginning)
     if not wanted.parts:
         return spelled
-    *parts, last = (f'"{part}"' for part in wanted.parts)
-    return [*spelled, f"({' AND '.join([*parts, last + ' *' * wanted.is_beginning])})"]
+    *parts, last = wanted.parts
+    any_last = " OR ".join(_spelled([last], wanted.longer_last_parts, is_beginning=wanted.is_beginning))
+    return [*spelled, f"({' AND '.join([*map(_quoted, parts), f'({any_last})'])})"]
 
 
-async def put(tx: Transaction, documents: Sequence[Document]) -> None:
+def _spelled(words: Sequence[str], longer: Sequence[str] | None, *, is_beginning: bool) -> list[str]:
+    """Write what finds any of these; of whatever begins so FTS5 reads all at once, of known words what it needs."""
+    if longer is None:
+        return [_quoted(word) + " *" * is_beginning for word in words]
+    return list(map(_quoted, dict.fromkeys((*words, *longer))))
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'
+
+
+async def put(tx: Transaction, new: Sequence[Document]) -> None:
     """Put documents into the index in the place of what it holds of their tickets."""
-    names = [{"ticket_id": document.ticket_id, "workspace_id": document.workspace_id} for document in documents]
-    await tx.execute_many(_NAME, names)
-    numbers: dict[str, int] = dict(
-        await tx.fetch_all(_NUMBERS, ticket_ids=[document.ticket_id for document in documents])
-    )
-    await tx.execute_later(_PUT, [_row(numbers[document.ticket_id], document) for document in documents])
+    await tx.execute_many(_NAME, list(map(_name, new)))
+    numbers: dict[str, int] = dict(await tx.fetch_all(_NUMBERS, ticket_ids=[document.ticket_id for document in new]))
+    await tx.execute_later(_PUT, [_row(numbers[document.ticket_id], document) for document in new])
 
 
 async def comments_of(tx: Transaction, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -80,34 +104,49 @@ def ranking(_wanted: Sequence[QueryTerm]) -> list[str]:
     return []
 
 
-def newest(conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
-    """Select the newest matches with their words.
+def newest(scope: Sequence[sa.ColumnElement[bool]], conditions: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
+    """Select the newest matches, with the words of their titles and keys.
 
-    Most matches may be what the actor does not see, so where each is must be cheap to tell; SQLite would read its row.
+    Most matches may be what the actor does not see, so where each is stands with its name; the ticket itself is only
+    looked up for other conditions, in an index where that is enough.
     """
     number = ticket_search.c.rowid
-    source = ticket_search.join(search_documents, search_documents.c.id == number).join(
-        tickets, tickets.c.id == search_documents.c.ticket_id
-    )
+    source = ticket_search.join(documents, documents.c.id == number)
+    if conditions:
+        source = source.join(tickets, tickets.c.id == documents.c.ticket_id)
     return (
-        sa.select(search_documents.c.ticket_id, *(ticket_search.c[field] for field in FIELDS[:-1]))
+        sa.select(documents.c.ticket_id, documents.c.title, documents.c.key, documents.c.id)
         .select_from(source)
         .with_hint(tickets, f"INDEXED BY {PLACES_INDEX}", "sqlite")
-        .where(_MATCHES_WORDS, *conditions)
+        .where(_MATCHES_WORDS, *scope, *conditions)
         .order_by(number.desc())
         .limit(sa.bindparam("candidates", type_=sa.Integer()))
     )
 
 
-def best_first(rows: Sequence[Row], wanted: Sequence[QueryTerm]) -> list[str]:
-    """Rank matches by the best place of each wanted word; of equals the newest comes first."""
-    return [row[0] for row in sorted(rows, key=lambda row: -sum(_weight(row, each) for each in wanted))]
+def matches_in(scope: Sequence[sa.ColumnElement[bool]]) -> AnySelect:
+    """Count the matches where they are what the actor sees, without a look at their tickets."""
+    source = ticket_search.join(documents, documents.c.id == ticket_search.c.rowid)
+    return sa.select(sa.func.count()).select_from(source).where(_MATCHES_WORDS, *scope)
 
 
+async def best_first(tx: Transaction, rows: Sequence[Row], wanted: Sequence[QueryTerm], count: int) -> list[str]:
+    """Rank matches by the best place of each wanted word; of equals the newest comes first.
+
+    Descriptions are read only of those that may come to the first so many by them.
+    """
+    matches = [Match(*row) for row in rows]
+    needed = needed_descriptions(matches, wanted, count)
+    descriptions: dict[int, str] = dict(await tx.fetch_all(_DESCRIPTIONS, numbers=needed)) if needed else {}
+    return rank_matches(matches, wanted, descriptions)
+
+
+_NAMED = ("workspace_id", "ticket_id", "container_id", "deleted_at", "title", "key")
+_name_of = sqlite.insert(documents).values({name: sa.bindparam(name, type_=documents.c[name].type) for name in _NAMED})
 _NAME = Statement(
-    sqlite.insert(search_documents)
-    .values({name: sa.bindparam(name) for name in ("workspace_id", "ticket_id")})
-    .on_conflict_do_nothing()
+    _name_of.on_conflict_do_update(
+        index_elements=["ticket_id"], set_={name: _name_of.excluded[name] for name in _NAMED[2:]}
+    )
 )
 _NUMBERS = Statement(
     sa.select(search_documents.c.ticket_id, search_documents.c.id).where(
@@ -128,6 +167,9 @@ _PUT_COMMENTS = Statement(
     .where(ticket_search.c.rowid.in_(sa.select(search_documents.c.id).where(_named)))
     .values(comments=sa.bindparam("comments", type_=sa.Text()))
 )
+_texts = sa.table("ticket_search_content", sa.column("id", sa.BigInteger()), sa.column("c3", sa.Text()))
+"""Where FTS5 keeps the texts: by their numbers it reads them itself ten times as slowly."""
+_DESCRIPTIONS = Statement(sa.select(_texts.c.id, _texts.c.c3).where(is_any_of(_texts.c.id, "numbers")))
 _FORGET_NAMES = Statement(sa.delete(search_documents).where(_named))
 _COUNT_TO_FEW = Statement(
     sa.select(sa.func.count()).select_from(
@@ -141,31 +183,14 @@ _PUT = Statement(
 )
 
 
+def _name(document: Document) -> Values:
+    words = {"title": " ".join(document.title), "key": " ".join(document.key)}
+    return {name: getattr(document, name) for name in _NAMED[:4]} | words
+
+
 def _row(number: int, document: Document) -> Values:
-    fields = {field: " ".join(getattr(document, field)) for field in FIELDS}
-    return {"rowid": number, "place": tenant_term(document.workspace_id), **fields}
-
-
-def _weight(row: Row, wanted: QueryTerm) -> float:
-    """Weigh the best place of a word; of its parts, where it does not stand itself, the least of their best places."""
-    weight = _weight_of_word(row, wanted)
-    if weight > WEIGHTS[-1] or not wanted.parts:
-        return weight
-    *parts, last = (QueryTerm((part,), is_beginning=False) for part in wanted.parts)
-    return min(_weight_of_word(row, each) for each in (*parts, last._replace(is_beginning=wanted.is_beginning)))
-
-
-def _weight_of_word(row: Row, wanted: QueryTerm) -> float:
-    for words, weight in zip(row[1:], WEIGHTS, strict=False):
-        standing = [word for word in wanted.spellings if word in words]
-        if not standing:
-            continue
-        spaced = f" {words} "
-        if any(f" {word} " in spaced for word in standing):
-            return weight + WHOLE_WORD
-        if wanted.is_beginning and any(f" {word}" in spaced for word in standing):
-            return weight
-    return WEIGHTS[-1]
+    place = " ".join([tenant_term(document.workspace_id), *marked(document.title)])
+    return {"rowid": number, "place": place, **{field: " ".join(getattr(document, field)) for field in FIELDS}}
 
 
 SQLITE = SearchBackend(
@@ -173,7 +198,13 @@ SQLITE = SearchBackend(
         "{ticket_id} IN (SELECT search_documents.ticket_id FROM ticket_search CROSS JOIN search_documents"
         " ON search_documents.id = ticket_search.rowid WHERE ticket_search MATCH {expression})"
     ),
+    is_match=(
+        "(SELECT named.id FROM search_documents AS named WHERE named.ticket_id = {ticket_id})"
+        " IN (SELECT ticket_search.rowid FROM ticket_search WHERE ticket_search MATCH {expression})"
+    ),
     expression=expression,
+    expands_beginnings=True,
+    title_expression=title_expression,
     put=put,
     forget=forget,
     comments_of=comments_of,
@@ -181,6 +212,8 @@ SQLITE = SearchBackend(
     keeps_order=True,
     is_selective=is_selective,
     ranking=ranking,
+    scoped=documents,
     newest=newest,
+    matches_in=matches_in,
     best_first=best_first,
 )

@@ -1,12 +1,12 @@
-"""The words that each workspace has used, to find what a person meant who mistyped one.
+"""The words that each workspace has used, to find what a person meant who mistyped or only began one.
 
-Words of one workspace never help in another. Numbers, ids and other strings with digits are no words.
+Words of one workspace never help in another. What holds a digit, or is longer than a word, is never what somebody meant
+who mistyped one; it is known all the same where it begins like one, because it is found by its beginning.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 
 import sqlalchemy as sa
 
@@ -27,8 +27,14 @@ MAX_MEANT = 5
 SETTLED = timedelta(minutes=1)
 """After this time a word has been committed, or is gone with the unit that learnt it."""
 MAX_FAMILIAR = 50_000
-MAX_LOOKED_UP, MAX_LEARNT = 1_024, 256
-"""How many words of one text are looked for, and how many new ones are remembered: each is written ten times."""
+MAX_LEARNT = 256
+"""How many new words of one text are offered for what was mistyped: each is written ten times."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When those are said to be learnt that are not offered; the next text that has one may offer it."""
+MIN_BEGINNING_LENGTH = 4
+"""What begins with so many letters is known to the last; there are fewer other beginnings, and each has an index."""
+MAX_LONGER = 16
+"""Of so many longer words that begin so, each is looked for by itself."""
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -50,26 +56,37 @@ class FamiliarWords:
 
 
 async def learn(tx: Transaction, workspace_id: str, words: Iterable[str], texts: int = 1) -> None:
-    """Remember the words that a workspace uses for the first time; of very many in so many texts only the first."""
+    """Remember the words that a workspace uses for the first time; for typos only the first of very many."""
     familiar = tx.memory.of(FamiliarWords).of(workspace_id)
-    unfamiliar = (word for word in dict.fromkeys(words) if word not in familiar and _is_learnt(word))
-    used = list(islice(unfamiliar, MAX_LOOKED_UP * texts))
+    used = [word for word in dict.fromkeys(words) if word not in familiar and _is_kept(word)]
     if not used:
         return
-    rows = await tx.fetch_all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED)
-    familiar.update(word for word, is_settled in rows if is_settled)
-    known = {word for word, _ in rows}
-    unknown = islice((word for word in used if word not in known), MAX_LEARNT * texts)
-    new = sorted(unknown)  # in one order, so that no two units wait for each other
+    rows = await tx.fetch_all(_KNOWN_SINCE, words=used, workspace=workspace_id, settled=tx.now - SETTLED, now=tx.now)
+    familiar.update(word for word, is_settled, _ in rows if is_settled)
+    known, spare = {word for word, *_ in rows}, {word for word, _, is_spare in rows if is_spare}
+    fresh = [word for word in used if _is_learnt(word) and (word in spare or word not in known)]
+    offered, left_out = set(fresh[: MAX_LEARNT * texts]), set(fresh[MAX_LEARNT * texts :])
+    new = sorted(set(used) - known)  # in one order, so that no two units wait for each other
     if new:
-        learnt = [{"workspace_id": workspace_id, "word": word, "learnt_at": tx.now} for word in new]
-        await tx.execute_many(insert_into(search_words, or_ignore=True), learnt)
-        trigrams = [
-            {"workspace_id": workspace_id, "word": word, "trigram": trigram}
+        learnt = [
+            {"workspace_id": workspace_id, "word": word, "learnt_at": NEVER if word in left_out else tx.now}
             for word in new
-            for trigram in sorted(_trigrams(word))
         ]
-        await tx.execute_many(insert_into(search_trigrams, or_ignore=True), trigrams)
+        await tx.execute_many(insert_into(search_words, or_ignore=True), learnt)
+    if offered:
+        await _offer(tx, workspace_id, sorted(offered), sorted(offered & spare))
+
+
+async def _offer(tx: Transaction, workspace_id: str, words: Sequence[str], spare: Sequence[str]) -> None:
+    """Let words be found by their trigrams; `spare` are those that have been known without."""
+    trigrams = [
+        {"workspace_id": workspace_id, "word": word, "trigram": trigram}
+        for word in words
+        for trigram in sorted(_trigrams(word))
+    ]
+    await tx.execute_many(insert_into(search_trigrams, or_ignore=True), trigrams)
+    if spare:
+        await tx.execute(_OFFERED, workspace=workspace_id, words=spare, now=tx.now)
 
 
 async def unknown_of(
@@ -106,6 +123,25 @@ async def words_meant_by(tx: Transaction, word: str, workspace_ids: list[str] | 
     return [other for other, distance in distances.items() if distance == fewest <= slips][:MAX_MEANT]
 
 
+async def longer_words(tx: Transaction, beginning: str, workspace_ids: list[str] | None) -> list[str] | None:
+    """Return every word in use that begins so, itself too; None if they are many, or not all of them are known."""
+    if len(beginning) < MIN_BEGINNING_LENGTH or not beginning.isalpha():
+        return None
+    after, most = beginning + LAST_CHARACTER, MAX_LONGER + 1
+    statement = _longer(everywhere=workspace_ids is None)
+    words = await tx.fetch_column(statement, beginning=beginning, after=after, workspaces=workspace_ids, most=most)
+    return None if len(words) > MAX_LONGER else words
+
+
+def is_begun_by_letters(word: str) -> bool:
+    """Return whether a word is known as one that begins so."""
+    return word[:MIN_BEGINNING_LENGTH].isalpha() and len(word) >= MIN_BEGINNING_LENGTH
+
+
+def _is_kept(word: str) -> bool:
+    return is_begun_by_letters(word) or _is_learnt(word)
+
+
 def _is_learnt(word: str) -> bool:
     return MIN_LENGTH <= len(word) <= MAX_LENGTH and word.isalpha()
 
@@ -121,9 +157,16 @@ def _of_workspaces(column: sa.ColumnElement[str], *, everywhere: bool) -> sa.Col
 
 
 _KNOWN_SINCE = Statement(
-    sa.select(search_words.c.word, search_words.c.learnt_at < sa.bindparam("settled", type_=UtcDateTime())).where(
-        search_words.c.workspace_id == sa.bindparam("workspace"), is_any_of(search_words.c.word, "words")
-    )
+    sa.select(
+        search_words.c.word,
+        search_words.c.learnt_at < sa.bindparam("settled", type_=UtcDateTime()),
+        search_words.c.learnt_at > sa.bindparam("now", type_=UtcDateTime()),
+    ).where(search_words.c.workspace_id == sa.bindparam("workspace"), is_any_of(search_words.c.word, "words"))
+)
+_OFFERED = Statement(
+    sa.update(search_words)
+    .where(search_words.c.workspace_id == sa.bindparam("workspace"), is_any_of(search_words.c.word, "words"))
+    .values(learnt_at=sa.bindparam("now", type_=UtcDateTime()))
 )
 
 
@@ -140,6 +183,18 @@ def _beginning(*, everywhere: bool) -> Statement:
     begins = (words.word >= sa.bindparam("beginning")) & (words.word < sa.bindparam("after"))
     return Statement(
         sa.select(words.word).where(_of_workspaces(words.workspace_id, everywhere=everywhere), begins).limit(1)
+    )
+
+
+@lru_cache(maxsize=2)
+def _longer(*, everywhere: bool) -> Statement:
+    words = search_words.c
+    begins = (words.word >= sa.bindparam("beginning")) & (words.word < sa.bindparam("after"))
+    return Statement(
+        sa.select(words.word)
+        .distinct()
+        .where(_of_workspaces(words.workspace_id, everywhere=everywhere), begins)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
     )
 
 
