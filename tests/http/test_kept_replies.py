@@ -45,9 +45,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def note(module: Any, name: str) -> None:
         function = getattr(module, name)
 
-        async def noting(*args: Any) -> Any:
+        async def noting(*args: Any, **options: Any) -> Any:
             noted.append(name)
-            return await function(*args)
+            return await function(*args, **options)
 
         monkeypatch.setattr(module, name, noting)
 
@@ -186,8 +186,8 @@ class TestChange:
         encode_list, written = pages.list_tickets, []
         answer = jane.request("GET", LIST)
 
-        async def write_then_list(*args: Any) -> Any:
-            page = await encode_list(*args)
+        async def write_then_list(*args: Any, **options: Any) -> Any:
+            page = await encode_list(*args, **options)
             written.append(page.pagination.total)
             return page
 

@@ -66,9 +66,9 @@ async def create_ticket(tx: WriteTx, actor: Actor, data: TicketCreate) -> Create
 
 
 @get("/api/tickets/stats")
-async def get_statistics(tx: LongReadTx, actor: Actor, query: TicketStatsQuery) -> Data[TicketStats]:
+async def get_statistics(db: Database, actor: Actor, query: TicketStatsQuery) -> Data[TicketStats]:
     """Count the tickets that you see, and what moved in the period that ends now, or at the moment `asOf`."""
-    return Data(await numbers.get_statistics(tx, actor, query))
+    return Data(await numbers.read_statistics(db, actor, query))
 
 
 @get("/api/tickets/search", is_shared=True)
