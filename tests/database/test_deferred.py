@@ -16,8 +16,11 @@ from codimir.tickets.changing.creating import create_ticket
 from codimir.tickets.schemas import TicketCreate
 from tests.calls import AsyncCall
 from tests.cast import LONG_AGO
+from tests.clients import Client
 
 WORDS = Statement(sa.select(search_words.c.word).order_by(search_words.c.word))
+MAX_PIECES = 16
+"""Up to seven of each size, and what is being merged"""
 OTHERS = Statement(sa.select(sa.literal(1)))
 JANE = Actor("user_101", "Jane Smith", "EDITOR", {"workspace_789": "MEMBER"})
 
@@ -99,3 +102,18 @@ class TestIndexOfWords:
         go_on.set()
         await asyncio.gather(*work)
         assert await db.read(count_pieces) == 1
+
+    async def test_pieces_are_merged_a_few_pages_with_each_write(self, jane: Client, db: Database) -> None:
+        """None is merged by itself any more; 80 creates and as many comments would be 160 pieces."""
+
+        async def unit(tx: Any) -> tuple[int, int]:
+            [pieces] = tx.connection.execute("SELECT count(DISTINCT segid) FROM ticket_search_idx").fetchone()
+            settings = dict(tx.connection.execute("SELECT k, v FROM ticket_search_config").fetchall())
+            return int(pieces), int(settings["automerge"])
+
+        for number in range(80):
+            reply = await jane.post("/api/tickets", {"title": f"Crash {number}", "projectId": "WEB"})
+            await jane.post(f"/api/tickets/{reply.data['id']}/comments", {"content": f"Seen {number} times"})
+        pieces, automerge = await db.read(unit)
+        assert (pieces <= MAX_PIECES, automerge) == (True, 0), pieces
+        assert len((await jane.get("/api/tickets/search", q="crash 0 seen")).data) == 1

@@ -95,8 +95,13 @@ class Transaction(Protocol):
     async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         """Run a statement once for each set of values."""
 
-    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
-        """Run an insert once for each set of values, before anything else names its table, or before the commit."""
+    async def execute_later(
+        self, statement: Statement, rows: Sequence[Values], behind: Statement | None = None
+    ) -> None:
+        """Run an insert once for each set of values, before anything else names its table, or before the commit.
+
+        `behind` is run once after all that were left, and is given how many they were as `count`.
+        """
 
 
 READ_TIMEOUT_SECONDS = 10.0

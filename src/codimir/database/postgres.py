@@ -112,9 +112,13 @@ class PostgresTransaction:
         compiled = statement.compiled("postgresql")
         await self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
 
-    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
+    async def execute_later(
+        self, statement: Statement, rows: Sequence[Values], behind: Statement | None = None
+    ) -> None:
         """Run an insert at once: nothing is gained by waiting."""
         await self.execute_many(statement, rows)
+        if behind is not None:
+            await self.execute(behind, count=len(rows))
 
 
 class PostgresDatabase:

@@ -27,25 +27,32 @@ class DeferredInserts:
     fifth of the work, and now and then 20 milliseconds of it at once. What is put in last is one piece.
     """
 
-    __slots__ = ("_rows", "tables")
+    __slots__ = ("_behind", "_rows", "tables")
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[list[Any]]] = {}
+        self._rows: dict[Statement, list[list[Any]]] = {}
+        self._behind: dict[Statement, Statement] = {}
         self.tables: set[str] = set()
 
-    def add(self, table: str, sql: str, rows: Sequence[list[Any]]) -> int:
+    def add(self, table: str, statement: Statement, rows: Sequence[Values], behind: Statement | None) -> int:
         """Leave rows of a table for later; give how many are left by now."""
         self.tables.add(table)
-        waiting = self._rows.setdefault(sql, [])
-        waiting += rows
+        compiled = statement.compiled("sqlite")
+        waiting = self._rows.setdefault(statement, [])
+        waiting += [compiled.arguments(row) for row in rows]
+        if behind is not None:
+            self._behind[statement] = behind
         return len(waiting)
 
     def run(self, connection: sqlite3.Connection) -> None:
         """Insert everything that was left."""
-        waiting = self._rows
-        self._rows, self.tables = {}, set()
-        for sql, rows in waiting.items():
-            connection.executemany(sql, rows)
+        waiting, behind = self._rows, self._behind
+        self._rows, self._behind, self.tables = {}, {}, set()
+        for statement, rows in waiting.items():
+            connection.executemany(statement.compiled("sqlite").sql, rows)
+            if (last := behind.get(statement)) is not None:
+                compiled = last.compiled("sqlite")
+                connection.execute(compiled.sql, compiled.arguments({"count": len(rows)}))
 
 
 class SqliteTransaction:
@@ -94,15 +101,17 @@ class SqliteTransaction:
         compiled = self._compiled(statement)
         self.connection.executemany(compiled.sql, [compiled.arguments(row) for row in rows])
 
-    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
-        """Run an insert once for each set of values, before anything else names its table, or before the commit."""
-        if self._deferred is None:
-            await self.execute_many(statement, rows)
-            return
-        compiled = statement.compiled("sqlite")
+    async def execute_later(
+        self, statement: Statement, rows: Sequence[Values], behind: Statement | None = None
+    ) -> None:
+        """Run an insert once for each set of values, before anything else names its table, or before the commit.
+
+        `behind` is run once after all that were left, and is given how many they were as `count`.
+        """
+        deferred = DeferredInserts() if self._deferred is None else self._deferred
         table = statement.clause.table.name  # type: ignore[attr-defined]
-        if self._deferred.add(table, compiled.sql, [compiled.arguments(row) for row in rows]) > MAX_DEFERRED:
-            self._deferred.run(self.connection)
+        if deferred.add(table, statement, rows, behind) > MAX_DEFERRED or self._deferred is None:
+            deferred.run(self.connection)
 
     def _compiled(self, statement: Statement) -> Compiled:
         """Return the text of a statement, when everything that was left for later is there that it may be about."""

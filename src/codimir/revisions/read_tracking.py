@@ -109,8 +109,10 @@ class _NotedTransaction:
     async def execute_many(self, statement: Statement, rows: Sequence[Values]) -> None:
         await self._tx.execute_many(statement, rows)
 
-    async def execute_later(self, statement: Statement, rows: Sequence[Values]) -> None:
-        await self._tx.execute_later(statement, rows)
+    async def execute_later(
+        self, statement: Statement, rows: Sequence[Values], behind: Statement | None = None
+    ) -> None:
+        await self._tx.execute_later(statement, rows, behind)
 
 
 def _names(person_id: str, values: ReadOnlyValues) -> bool:
