@@ -47,9 +47,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def note(module: Any, name: str) -> None:
         function = getattr(module, name)
 
-        async def noting(*args: Any) -> Any:
+        async def noting(*args: Any, **options: Any) -> Any:
             noted.append(name)
-            return await function(*args)
+            return await function(*args, **options)
 
         monkeypatch.setattr(module, name, noting)
 

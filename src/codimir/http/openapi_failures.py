@@ -25,7 +25,7 @@ from codimir.http.openapi_schemas import Schema
 from codimir.http.paging import Reply
 from codimir.http.routing import AnyRoute, takes_actor
 from codimir.http.signatures import LongReadTx, find_database_parameter
-from codimir.kit.call_graph import find_reachable_subclasses
+from codimir.kit.call_graph import find_called_functions, find_reachable_subclasses
 
 FROM_THE_SIGNATURE: frozenset[int] = frozenset(
     error.status
@@ -114,7 +114,10 @@ def _from_signature(route: AnyRoute, headers: Sequence[str]) -> Iterable[type[Ap
 
 
 def _reads_long(route: AnyRoute) -> bool:
-    return LongReadTx in route.provided.values() or READS_LONG in route.function.__code__.co_names
+    """Return whether a route does a long read, itself or by what it calls."""
+    function: Any = route.function
+    does = [function, *find_called_functions(function)]
+    return LongReadTx in route.provided.values() or any(READS_LONG in each.__code__.co_names for each in does)
 
 
 def _from_code(route: AnyRoute, method: str) -> Iterable[type[ApiError]]:

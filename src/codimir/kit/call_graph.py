@@ -35,13 +35,22 @@ def find_reachable_subclasses(roots: Iterable[Any], base: type[T]) -> frozenset[
     return frozenset(found)
 
 
+def find_called_functions(function: FunctionType) -> list[FunctionType]:
+    """Return the functions of this package that the code of a function names."""
+    return [part for part in _names_in(function) if isinstance(part, FunctionType) and _is_ours(part)]
+
+
+def _is_ours(part: Any) -> bool:
+    return str(getattr(part, "__module__", None)).partition(".")[0] == PACKAGE
+
+
 def _parts_of(part: Any) -> Iterable[Any]:
     part = getattr(part, "__wrapped__", part)
     if isinstance(part, dict):
         return part.values()
     if isinstance(part, list | tuple):
         return part
-    if getattr(part, "__module__", None) is None or str(part.__module__).partition(".")[0] != PACKAGE:
+    if not _is_ours(part):
         return ()
     if isinstance(part, FunctionType):
         return _names_in(part)
