@@ -1,5 +1,6 @@
 """Names and values of forms and queries."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -13,6 +14,13 @@ PIECES = st.sampled_from(
 )
 
 
+def read(parse: Callable[[], list[tuple[str, str]]]) -> list[tuple[str, str]] | str:
+    try:
+        return parse()
+    except UnicodeDecodeError:
+        return "not UTF-8"  # such as `%`, `a` and `a` in a row
+
+
 class TestParse:
     @given(
         st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8"))), max_size=5)
@@ -22,7 +30,8 @@ class TestParse:
 
     @given(st.lists(PIECES).map("".join))
     def test_everything_is_read_as_python_reads_it(self, text: str) -> None:
-        assert parse_urlencoded(text.encode(), 1000) == parse_qsl(text, keep_blank_values=True, errors="strict")
+        ours = read(lambda: parse_urlencoded(text.encode(), 1000))
+        assert ours == read(lambda: parse_qsl(text, keep_blank_values=True, errors="strict"))
 
     @pytest.mark.parametrize("data", [b"a=%ff", b"%ff=a", b"a=\xff", b"a=%c3"])
     def test_what_is_not_utf_8_is_an_error(self, data: bytes) -> None:
