@@ -2,6 +2,7 @@
 
 Its way is for handlers that differ: it reads the signature of each, and looks at all routes again whenever one is
 added, which takes the square of their number. Ours all take a request and give a response, and are added together.
+A request goes straight to the handler of its path; Litestar still finds that, and turns errors into replies.
 """
 
 from collections import defaultdict
@@ -10,9 +11,14 @@ from functools import cache, cached_property
 from typing import Any
 
 from litestar import Litestar, Request, Response
+from litestar._asgi.utils import is_valid_host
+from litestar.exceptions import ClientException, LitestarException
 from litestar.handlers import HTTPRouteHandler
+from litestar.middleware._internal.exceptions import ExceptionHandlerMiddleware
 from litestar.routes import HTTPRoute
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.path import normalize_path
+from litestar.utils.scope.state import ScopeState
 
 
 class Handler(HTTPRouteHandler):
@@ -50,6 +56,53 @@ class Application(Litestar):
     @staticmethod
     def _get_default_plugins(plugins: list[Any]) -> list[Any]:
         return plugins
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request by the handler of its path, without the layers in which Litestar looks for it.
+
+        What is no request, and what is served under another path, goes Litestar's way.
+        """
+        if scope["type"] != "http" or scope.get("root_path"):
+            await super().__call__(scope, receive, send)
+            return
+        has_begun = False
+
+        async def note_and_send(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            scope["app"] = scope["litestar_app"] = self
+            await self._find_handler(scope)(scope, receive, note_and_send)
+        except Exception as error:
+            if has_begun:
+                raise LitestarException("Exception caught after response started") from error
+            await self._reply_to_error(error, scope, receive, send)
+
+    def _find_handler(self, scope: Scope) -> ASGIApp:
+        """Return what answers a request, and put into the scope what Litestar says of it.
+
+        Raises ClientException for a host that is none, and what Litestar raises for paths and methods that there are
+        not.
+        """
+        for name, value in scope["headers"]:
+            if name == b"host":
+                if not is_valid_host(value):
+                    raise ClientException("Invalid host header")
+                break
+        find = self.asgi_router.handle_routing
+        method = scope["method"]  # type: ignore[typeddict-item]
+        answer, handler, scope["path"], scope["path_params"], template = find(normalize_path(scope["path"]), method)
+        scope["route_handler"], scope["path_template"] = handler, template
+        return answer
+
+    async def _reply_to_error(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        handler: Any = scope.get("route_handler")
+        handlers = handler.resolve_exception_handlers() if handler else self.exception_handlers
+        ScopeState.from_scope(scope).exception_handlers = handlers
+        replies = ExceptionHandlerMiddleware(self.asgi_router, None)
+        await replies.handle_request_exception(self, scope, receive, send, error)
 
     def add(self, handlers: Sequence[HTTPRouteHandler]) -> None:
         """Add all handlers, those of each path as one route."""

@@ -55,9 +55,16 @@ class JsonResponse(Response[bytes]):
     """The media type"""
 
     def __init__(
-        self, body: bytes | None, status: int, headers: dict[str, str] | None = None, cookies: Sequence[str] = ()
+        self,
+        body: bytes | None,
+        status: int,
+        headers: dict[str, str] | None = None,
+        cookies: Sequence[str] = (),
+        *,
+        encoded_headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> None:
         self.content = body or b""
+        self.encoded_headers = encoded_headers
         self.status_code = status
         self.cookie_headers = cookies
         self.headers = {} if headers is None else headers
@@ -65,8 +72,11 @@ class JsonResponse(Response[bytes]):
     async def send(self, scope: Scope, send: Send) -> None:
         """Send it."""
         body, status = self.content, self.status_code or 200
-        headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
-        headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
+        headers = [*self.encoded_headers]
+        if self.headers:
+            headers += [(name.encode(), value.encode()) for name, value in self.headers.items()]
+        if self.cookie_headers:
+            headers += [(b"set-cookie", cookie.encode()) for cookie in self.cookie_headers]
         if status not in (NO_CONTENT, NOT_MODIFIED):
             headers += [(b"content-type", self.kind), NOSNIFF, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,5 +1,6 @@
 """What a request says besides who sends it: path, query and body."""
 
+from functools import lru_cache
 from typing import Any
 
 from codimir.http.errors import InvalidInput, UnsupportedMediaType
@@ -10,6 +11,8 @@ from codimir.problems.problem import Problem
 
 MERGE_PATCH, MERGING = "application/merge-patch+json", frozenset({"PUT", "PATCH"})
 """What a body may be called too (RFC 7396) where a write merges: what is left out stays, `null` clears."""
+MAX_REMEMBERED_QUERY_BYTES, MAX_REMEMBERED_QUERIES = 256, 1_024
+"""Pages and programs ask the same few questions again and again; parsing one takes longer than looking it up."""
 NOT_UTF8 = "\ufffd"
 """What the server puts into a path where it is not UTF-8; no id and no key has it."""
 
@@ -26,11 +29,19 @@ async def path_value(name: str, request: HttpRequest) -> str:
 
 
 async def query_value(shape: type[Query], request: HttpRequest) -> Query:
-    """Parse the query parameters.
+    """Parse the query parameters; requests that ask the same share what is returned, so it is not to be changed.
 
     Raises InvalidInput.
     """
-    return parse_query(shape, request.scope["query_string"])
+    raw: bytes = request.scope["query_string"]
+    parse = parse_query if len(raw) > MAX_REMEMBERED_QUERY_BYTES else _remembered_query
+    parsed: Query = parse(shape, raw)
+    return parsed
+
+
+@lru_cache(maxsize=MAX_REMEMBERED_QUERIES)
+def _remembered_query(shape: type[Any], raw: bytes) -> Any:
+    return parse_query(shape, raw)
 
 
 async def body_value(shape: type[Any], request: HttpRequest) -> Any:

@@ -13,7 +13,7 @@ from codimir.http.replies import NOT_MODIFIED, Call, JsonResponse, WithCookies, 
 from codimir.http.requests import HttpRequest, HttpResponse
 from codimir.http.routing import Parse
 from codimir.kit.values import Values
-from codimir.revisions.etags import ANY, PRIVATE, RequestFingerprint, TagMaker, resource_in, tagged, tags_in
+from codimir.revisions.etags import ANY, PRIVATE, RequestFingerprint, TagMaker, encoded_tagged, resource_in, tags_in
 from codimir.revisions.read_tracking import TrackedDatabase
 from codimir.revisions.reply_cache import KeptReply, Origin, ReplyCache, question_of
 from codimir.revisions.sharing import Audiences
@@ -52,8 +52,8 @@ class _Read:
     def answer(self, reply: KeptReply) -> HttpResponse:
         """Send a reply, or say that the client has it."""
         if reply.tag in self.held or ANY in self.held:
-            return JsonResponse(None, NOT_MODIFIED, tagged(reply.tag))
-        return JsonResponse(reply.body, 200, tagged(reply.tag))
+            return JsonResponse(None, NOT_MODIFIED, encoded_headers=encoded_tagged(reply.tag))
+        return JsonResponse(reply.body, 200, encoded_headers=encoded_tagged(reply.tag))
 
     async def make(self, values: Values) -> tuple[HttpResponse, KeptReply | None]:
         """Make the reply; and give it to be kept, where it is the same until a version is raised."""
@@ -62,7 +62,7 @@ class _Read:
             self.tags, self.viewer, self.versions, self.request.scope["path"], values.get("query")
         )
         if self.held and (tag := question.matching_etag(self.held)) is not None:
-            return JsonResponse(None, NOT_MODIFIED, tagged(tag)), None
+            return JsonResponse(None, NOT_MODIFIED, encoded_headers=encoded_tagged(tag)), None
         state = self.request.app.state
         reads, is_shared = state.long_reads, self.route.is_shared and bool(state.reply_cache.max_bytes)
         noted = TrackedDatabase(db, self.viewer.id, reads, looks_for_person=is_shared)

@@ -24,6 +24,7 @@ SECONDS_OF_A_MINUTE = 60
 DIGEST_BYTES = 15
 PRIVATE = {"cache-control": "private, no-cache", "vary": "Cookie, Authorization"}
 """Every reply to someone is theirs alone, and asked for again before it is used again."""
+_PRIVATE = tuple((name.encode(), value.encode()) for name, value in PRIVATE.items())
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 VERSION_BYTES = 8
 _MARK = re.compile(rf"[^.]*\.([0-9a-f]{{{2 * VERSION_BYTES}}})([0-9a-f]{{{2 * DIGEST_BYTES}}})")
@@ -128,6 +129,11 @@ def tags_in(header: str) -> list[str]:
     if header.strip() == ANY:
         return [ANY]
     return [tag for _, tag in _TAG.findall(header)]
+
+
+def encoded_tagged(tag: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of a read with a tag, as they are sent."""
+    return (b"etag", b'"%b"' % tag.encode()), *_PRIVATE
 
 
 def tagged(tag: str, headers: Mapping[str, str] | None = None) -> dict[str, str]:
