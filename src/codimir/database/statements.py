@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from codimir.database.expressions import AnyColumn
+from codimir.database.expressions import AnyColumn, AnySelect
 from codimir.database.types import Convert, ListOf, codec_of
 from codimir.kit.values import ReadOnlyValues
 
@@ -169,6 +169,12 @@ def _holds_any_of_on_sqlite(element: holds_any_of, compiler: SQLCompiler, **kw: 
 @compiles(holds_any_of, "postgresql")
 def _holds_any_of_on_postgres(element: holds_any_of, compiler: SQLCompiler, **kw: object) -> str:
     return f"{compiler.process(element.column, **kw)} ?| {compiler.process(element.values, **kw)}"
+
+
+def rows_of(selected: AnySelect) -> AnyColumn:
+    """Return the rows of a statement as one value of PostgreSQL, a list of tuples; its order is theirs."""
+    row = sa.func.row(*selected.selected_columns)
+    return sa.func.array(selected.with_only_columns(row, maintain_column_froms=True).scalar_subquery())
 
 
 class hide_from_planner(AnyColumn):  # noqa: N801 - reads as a property of a column

@@ -86,7 +86,10 @@ async def get_ticket(db: Database, actor: Actor, ref: str, query: AsOfQuery) -> 
     """
     if (moment := query.as_of) is not None:
         return Data(await db.read_long(lambda tx: get_details_as_of(tx, actor, ref, moment)))
-    return Data(await db.read(lambda tx: queries.get_visible_details(tx, actor, ref)))
+    details = await queries.find_details_at_once(db, actor, ref)
+    if details is None:
+        details = await db.read(lambda tx: queries.get_visible_details(tx, actor, ref))
+    return Data(details)
 
 
 @put("/api/tickets/{ref:str}", validate_references=_wrong_references_of_update)
