@@ -74,13 +74,13 @@ class Application(Litestar):
 
         try:
             scope["app"] = scope["litestar_app"] = self
-            await self._find_handler(scope)(scope, receive, note_and_send)
+            await self._get_handler(scope)(scope, receive, note_and_send)
         except Exception as error:
             if has_begun:
                 raise LitestarException("Exception caught after response started") from error
             await self._reply_to_error(error, scope, receive, send)
 
-    def _find_handler(self, scope: Scope) -> ASGIApp:
+    def _get_handler(self, scope: Scope) -> ASGIApp:
         """Return what answers a request, and put into the scope what Litestar says of it.
 
         Raises ClientException for a host that is none, and what Litestar raises for paths and methods that there are
