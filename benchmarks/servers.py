@@ -86,6 +86,13 @@ def floor(settings: Settings, loop: str = "uvloop") -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def floor_postgres(url: str, loop: str = "uvloop") -> Iterator[Server]:
+    """Run the floor on PostgreSQL."""
+    with _uvicorn("benchmarks.floor_postgres:app", "--loop", loop, FLOOR_DATABASE=url) as server:
+        yield server
+
+
 def _variables(settings: Settings, *, keeps_replies: bool) -> dict[str, str]:
     return variables_of(settings if keeps_replies else msgspec.structs.replace(settings, reply_cache_bytes=0))
 
