@@ -38,6 +38,25 @@ SEES = {
     "root": {"project_456", "project_sec", "workspace_789", "project_evil", "workspace_globex"},
 }
 
+COPIED = (
+    "workspace_id, title_sort, type, status, priority, stage, assignee_id, reporter_id, due_date, comment_count,"
+    " attachment_count, time_log_count, created_at, updated_at, completed_at"
+)
+STATEMENTS = (
+    "UPDATE tickets SET status = (status + 1) % 6",
+    "UPDATE tickets SET priority = 4, type = (type + 1) % 5, comment_count = 3",
+    "UPDATE tickets SET comment_count = 4",
+    "UPDATE tickets SET status = 4, completed_at = coalesce(completed_at, updated_at)",
+    "UPDATE tickets SET due_date = updated_at, assignee_id = 'user_102'",
+    "UPDATE tickets SET status = status - 3, completed_at = NULL, assignee_id = NULL",
+    "UPDATE tickets SET project_id = CASE WHEN project_id = 'project_456' THEN NULL ELSE 'project_456' END",
+    "UPDATE tickets SET deleted_at = updated_at, status = 2",
+    "UPDATE tickets SET project_id = 'project_sec'",
+    "UPDATE tickets SET deleted_at = NULL, due_date = NULL",
+    f"INSERT INTO tickets (id, title, {COPIED}) SELECT id || '_copy', 'A copy', {COPIED} FROM tickets",
+    "DELETE FROM tickets WHERE title = 'A copy'",
+)
+
 
 @pytest.fixture
 def wrong_counters(db: Database) -> AsyncCall[list[str]]:
@@ -111,6 +130,24 @@ class TestKept:
         await empty_trash(db, app.state.files, timedelta(0))
         assert await wrong_counters() == []
         left = Statement(sa.text("SELECT count(*) FROM ticket_totals WHERE container_id = 'project_456'"))
+        assert await db.read(lambda tx: tx.fetch_value(left)) == 0
+
+    @pytest.mark.parametrize("count", [1, 30])
+    async def test_by_statements_that_change_several_tickets(
+        self, db: Database, load_ticket: AsyncCall[None], wrong_counters: AsyncCall[list[str]], count: int
+    ) -> None:
+        moment = datetime(2024, 2, 28, tzinfo=UTC)
+        for n in range(count):
+            at = moment + timedelta(hours=7 * n)
+            await load_ticket(
+                f"ticket_{n}", label_ids=LABELS[n % 2], project_id=PROJECTS[n % 3], status=STATUSES[n % 6],
+                assignee_id=ASSIGNEES[n % 3], type=TYPES[n % 5], created_at=at, updated_at=at,
+                completed_at=at if n % 2 else None, due_date=at if n % 3 else None,
+            )  # fmt: skip
+        for statement in STATEMENTS:
+            await db.write(lambda tx, text=statement: tx.execute(Statement(sa.text(text))))
+            assert await wrong_counters() == [], statement
+        left = Statement(sa.text("SELECT count(*) FROM tickets WHERE title = 'A copy'"))
         assert await db.read(lambda tx: tx.fetch_value(left)) == 0
 
 

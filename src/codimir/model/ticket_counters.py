@@ -1,7 +1,7 @@
 """How many live tickets there are in each place, kept by triggers of the database in the transaction of each change.
 
-The triggers stand in migration 0026; docs/decisions/0068-counters.md says why there are three tables. A row whose
-numbers are all 0 is the same as none.
+The triggers stand in migrations 0026 and 0027, those of PostgreSQL in 0031; docs/decisions/0068-counters.md says why
+there are several tables. A row whose numbers are all 0 is the same as none.
 """
 
 import sqlalchemy as sa
