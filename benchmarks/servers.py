@@ -70,11 +70,13 @@ def ours(settings: Settings, loop: str = "uvloop", *, keeps_replies: bool = Fals
 
 
 @contextmanager
-def served(tree: Path, codimir: Path, settings: Settings, *, keeps_replies: bool = False) -> Iterator[Server]:
+def served(
+    tree: Path, codimir: Path, settings: Settings, *, keeps_replies: bool = False, workers: int = 1
+) -> Iterator[Server]:
     """Run `codimir serve` of the build in a tree."""
     environment = _variables(settings, keeps_replies=keeps_replies)
     port = _free_port()
-    command = [str(codimir), "serve", "--host", HOST, "--port", str(port)]
+    command = [str(codimir), "serve", "--host", HOST, "--port", str(port), "--workers", str(workers)]
     with _running(command, port, tree, PYTHONPATH=str(tree / "src"), **environment) as server:
         yield server
 
