@@ -12,6 +12,7 @@ from codimir.database.core import Database
 from codimir.database.statements import Statement
 from codimir.model.events import events
 from codimir.model.notifications import notification_positions
+from codimir.notifications import fanout
 from codimir.notifications.fanout import MAX_EVENT_AGE, read_log
 from tests.calls import AsyncCall
 from tests.clients import Client, People
@@ -148,3 +149,22 @@ class TestReading:
         earlier = Statement(sa.update(events).values(created_at=sa.bindparam("then", type_=events.c.created_at.type)))
         await db.write(lambda tx: tx.execute(earlier, then=tx.now - MAX_EVENT_AGE - timedelta(minutes=1)))
         assert await inbox("john") == []
+
+
+class TestLongLog:
+    async def test_it_is_read_a_part_at_a_time_where_hardly_anything_concerns_anybody(
+        self,
+        db: Database,
+        inbox: Callable[..., Awaitable[list[tuple[Any, ...]]]],
+        new_ticket: AsyncCall[Any],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """An import brings millions of old events; looked through at once they take longer than reads may."""
+        monkeypatch.setattr(fanout, "MAX_VERSIONS", 2)
+        for number in range(6):
+            await new_ticket(title=f"Ticket {number}")
+        await new_ticket(title="Hers", assigneeId="user_102")
+        await read_log(db, mentions_in, mails=True)
+        position = Statement(sa.select(notification_positions.c.read_version))
+        assert await db.read(lambda tx: tx.fetch_column(position)) == [2]
+        assert await inbox("john") == [("assigned", JANE, "Hers")]

@@ -25,6 +25,9 @@ from codimir.users.handles import Mentions
 FindMentions = Callable[[Iterable[str]], Awaitable[dict[str, Mentions]]]
 """Reads texts for the mentions that pages mark in them; it may take its time, and no transaction waits for it."""
 MAX_EVENTS = 200
+MAX_VERSIONS = 20_000
+"""So many versions are looked through in one step, however few of their events concern somebody: to read a log of
+millions, such as an import brings, in one go would take longer than reads may."""
 MAX_WORKSPACES = 100
 MAX_EVENT_AGE = timedelta(days=7)
 """What is older when it is read, concerns nobody any more: an imported history floods no inbox."""
@@ -63,12 +66,14 @@ async def _look(tx: Transaction) -> list[Step]:
 
 
 async def _step(tx: Transaction, workspace_id: str, old: int | None, newest: int) -> Step:
+    after = old or 0
+    last = min(newest, after + MAX_VERSIONS)
     rows = await tx.fetch_all(
-        _NEXT, workspace_id=workspace_id, after=old or 0, since=tx.now - MAX_EVENT_AGE, types=list(CONCERNS),
+        _NEXT, workspace_id=workspace_id, after=after, last=last, since=tx.now - MAX_EVENT_AGE, types=list(CONCERNS),
         most=MAX_EVENTS,
     )  # fmt: skip
     read = EVENT.all(rows)
-    return Step(workspace_id, old, read[-1].version if len(read) == MAX_EVENTS else newest, read)
+    return Step(workspace_id, old, read[-1].version if len(read) == MAX_EVENTS else last, read)
 
 
 async def _whom(tx: Transaction, steps: list[Step], mentions: Mapping[str, Mentions]) -> list[ToldOf]:
@@ -127,6 +132,7 @@ _NEXT = Statement(
     .where(
         events.c.workspace_id == sa.bindparam("workspace_id"),
         events.c.version > sa.bindparam("after"),
+        events.c.version <= sa.bindparam("last"),
         events.c.created_at > sa.bindparam("since", type_=events.c.created_at.type),
         is_any_of(events.c.type, "types"),
     )
