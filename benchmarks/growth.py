@@ -109,8 +109,14 @@ def _measure_cases(
         for turn in range(rounds):
             for at in sorted(range(len(files)), reverse=bool(turn % 2)):
                 turns[at].append(load(cases[at], files[at][0], seconds))
+                _wait_until_idle(files[at][0])
         measured[cases[0].name] = [_figures(each) for each in turns]
     return measured
+
+
+def _wait_until_idle(server: Server) -> None:
+    """Wait for the searches that the end of a turn has left behind: those of one person are done in their order."""
+    server.ask("GET", "/api/tickets/search?q=idle", COOKIE)
 
 
 def cases_of(sample: dataset.Sample, key: str) -> list[Case]:

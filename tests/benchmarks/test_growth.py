@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import growth
+from benchmarks import growth, plots
 from benchmarks.dataset import Progress
 
 
@@ -36,3 +36,9 @@ class TestProgress:
             "200 of 1,000 tickets, 20 %, about 1 minutes left",
             "400 of 1,000 tickets, 40 %, about 1 minutes left",
         ]
+
+
+class TestPage:
+    def test_it_shows_what_was_saved(self) -> None:
+        page = plots.PAGE.read_text()
+        assert plots.with_results(page, plots.saved()) == page, "write it with: python -m benchmarks.plots"
