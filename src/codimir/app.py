@@ -35,7 +35,7 @@ from codimir.events.queries import changes_since
 from codimir.feeds import api as feeds
 from codimir.feeds.broadcaster import Broadcaster
 from codimir.groups import api as groups
-from codimir.http.application import Application
+from codimir.http.application import Application, NoEvents
 from codimir.http.errors import ServiceUnavailable
 from codimir.http.fair_share import FairShare
 from codimir.http.long_reads import LongReads
@@ -178,6 +178,7 @@ def create_app(
         "fair_share": share, "long_reads": LongReads(share),
     }  # fmt: skip
     app = Application(
+        event_emitter_backend=NoEvents,
         lifespan=[_running],
         state=State(kept),
         exception_handlers=with_pages(EXCEPTION_HANDLERS),

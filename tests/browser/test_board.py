@@ -188,11 +188,14 @@ class TestMoving:
     def test_what_is_refused_goes_back_and_says_why(self, visit: Callable[..., Page], guard: Guard) -> None:
         guard.expected.append("403")
         page = visit("jane")
-        page.goto(BOARD)
+        with page.expect_response("**/api/events/stream*"):
+            page.goto(BOARD)
         refusal = {"error": {"code": "FORBIDDEN", "message": "This project is archived"}}
         page.route("**/position", lambda route: route.fulfill(status=403, json=refusal))
         page.keyboard.press("j")
-        for key in ("Space", "ArrowRight", "Enter"):
+        page.keyboard.press("Space")
+        expect(page.locator(".is-lifted")).to_have_count(1)
+        for key in ("ArrowRight", "Enter"):
             page.keyboard.press(key)
         expect(page.get_by_role("alert")).to_contain_text("WEB-3 is back where it was. This project is archived")
         shows(page, "To do", 3, 2, 1)

@@ -8,11 +8,12 @@ A request goes straight to the handler of its path; Litestar still finds that, a
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 
 from litestar import Litestar, Request, Response
 from litestar._asgi.utils import is_valid_host
-from litestar.exceptions import ClientException, LitestarException
+from litestar.events.emitter import BaseEventEmitterBackend
+from litestar.exceptions import ClientException, ImproperlyConfiguredException, LitestarException
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware._internal.exceptions import ExceptionHandlerMiddleware
 from litestar.routes import HTTPRoute
@@ -48,6 +49,21 @@ class Handler(HTTPRouteHandler):
     @cached_property
     def _exception_handlers(self) -> Any:
         return HTTPRouteHandler.resolve_exception_handlers(self)
+
+
+class NoEvents(BaseEventEmitterBackend):
+    """Litestar's events, to which nothing here listens; its own take a task and a queue for as long as it serves."""
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End."""
+
+    def emit(self, event_id: str, *_: Any, **__: Any) -> None:
+        """Refuse: nobody would hear of it. Raises ImproperlyConfiguredException."""
+        raise ImproperlyConfiguredException(f"no event listeners are registered for event ID: {event_id}")
 
 
 class Application(Litestar):
