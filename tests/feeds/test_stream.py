@@ -303,6 +303,7 @@ class TestEnds:
         self, follow: AsyncCall[Any], new_ticket: AsyncCall[Any], quick_beats: None
     ) -> None:
         listening = await follow("mia")
+        await listening.next_beat()  # what was there before has been read
         await new_ticket(projectId="project_sec")
         message = await listening.next()
         assert message.data is None
