@@ -1,20 +1,13 @@
 """Fetch a picture from another host: in bounded time and size, and never from inside a network."""
 
 import asyncio
-from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from codimir.kit.lazy import lazy_module
 from codimir.kit.libraries import httpcore
 from codimir.kit.networks import Networks
 from codimir.webhooks.addresses import AddressRefused, usable_url
+from codimir.webhooks.connections import CheckedConnections
 from codimir.webhooks.sending import failure_of
-
-if TYPE_CHECKING:
-    from codimir.webhooks import network
-else:
-    network = lazy_module("codimir.webhooks.network")
 
 MAX_BYTES = 10 * 1024 * 1024
 TOTAL_SECONDS = 15.0
@@ -35,8 +28,7 @@ class PictureFetcher:
 
     def __init__(self, allowed: Networks) -> None:
         """Prepare; `allowed` are the ranges inside a network from which pictures may be fetched all the same."""
-        self._allowed = allowed
-        self._network: network.CheckedNetwork | None = None
+        self._connections = CheckedConnections(allowed, at_once=MAX_CONNECTIONS)
 
     async def fetch(self, address: str) -> bytes:
         """Return what is at an address. Raises NotFetched."""
@@ -52,20 +44,7 @@ class PictureFetcher:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._network is not None:
-            await self._pool.aclose()
-            self._network.close()
-
-    @cached_property
-    def _pool(self) -> "httpcore.AsyncConnectionPool":
-        """Return the connections, made at first use: the certificates to trust take memory."""
-        backend = network.CheckedNetwork(self._allowed)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=network.trusted_authorities(), max_connections=MAX_CONNECTIONS, max_keepalive_connections=0,
-            network_backend=backend,
-        )  # fmt: skip
-        self._network = backend
-        return pool
+        await self._connections.close()
 
     async def _follow(self, address: str) -> bytes:
         """Follow a few redirects: providers of pictures lead to where these are kept. Each address is checked anew."""
@@ -78,7 +57,9 @@ class PictureFetcher:
 
     async def _get(self, url: str) -> tuple[bytes, str | None]:
         limits = dict.fromkeys(("connect", "pool", "read", "write"), STEP_SECONDS)
-        async with self._pool.stream("GET", url, headers=HEADERS, extensions={"timeout": limits}) as response:
+        async with self._connections.pool.stream(
+            "GET", url, headers=HEADERS, extensions={"timeout": limits}
+        ) as response:
             location = dict(response.headers).get(b"location")
             if response.status in REDIRECTS and location:
                 return b"", location.decode("latin-1")

@@ -132,7 +132,7 @@ class WebhookUpdate(Body):
     enabled: bool | UnsetType = UNSET
 
 
-class WebhookListQuery(PageQuery):
+class WebhookListQuery(PageQuery, frozen=True):
     """Which webhooks."""
 
     workspace: tuple[str, ...] = ()
@@ -173,7 +173,7 @@ class Delivery(Reply):
     reply: DeliveryReply | None
 
 
-class DeliveryListQuery(PageQuery):
+class DeliveryListQuery(PageQuery, frozen=True):
     """Which deliveries of a webhook."""
 
     state: tuple[DeliveryState, ...] = ()

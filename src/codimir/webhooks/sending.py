@@ -7,7 +7,6 @@ import socket
 import ssl
 import time
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +17,7 @@ from codimir.kit.networks import Networks
 from codimir.kit.outages import Outage
 from codimir.problems.problem import Problem
 from codimir.webhooks.addresses import AddressRefused, host_of
+from codimir.webhooks.connections import CheckedConnections
 
 if TYPE_CHECKING:
     from codimir.webhooks import network
@@ -85,8 +85,9 @@ class Sender:
     """Sends requests; connections that receivers keep open serve again."""
 
     def __init__(self, allowed: Networks) -> None:
-        self._allowed = allowed
-        self._network: network.CheckedNetwork | None = None
+        self._connections = CheckedConnections(
+            allowed, at_once=MAX_CONNECTIONS, kept_open=IDLE_CONNECTIONS, idle_seconds=IDLE_SECONDS
+        )
         self._refusals = Refusals()
 
     async def post(self, url: str, headers: dict[str, str], body: bytes, now: datetime) -> Outcome:
@@ -111,27 +112,11 @@ class Sender:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._network is not None:
-            await self._pool.aclose()
-            self._network.close()
-
-    @cached_property
-    def _pool(self) -> "httpcore.AsyncConnectionPool":
-        """Return the connections, made at first use: the certificates to trust take memory."""
-        backend = network.CheckedNetwork(self._allowed)
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=network.trusted_authorities(),
-            max_connections=MAX_CONNECTIONS,
-            max_keepalive_connections=IDLE_CONNECTIONS,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=backend,
-        )
-        self._network = backend
-        return pool
+        await self._connections.close()
 
     async def _exchange(self, outcome: Outcome, body: bytes) -> None:
         limits = {"connect": CONNECT_SECONDS, "pool": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS}
-        async with self._pool.stream(
+        async with self._connections.pool.stream(
             "POST",
             outcome.url,
             headers=[*outcome.request_headers.items()],
