@@ -25,6 +25,7 @@ from codimir.model.projects import projects, published_projects
 from codimir.model.tickets import tickets
 from codimir.model.users import users
 from codimir.problems.problem import Problem, Problems
+from codimir.tickets.listing.counting import total_of
 
 NOBODY = LogFilter()
 
@@ -82,7 +83,7 @@ async def _count_happenings(tx: Transaction, log: Log) -> int:
     if log.shape.place == "ticket_id" or log.shape.filters:
         total: int = await tx.fetch_value(_count(log.shape), **log.values)
         return total
-    counted: int = await tx.fetch_value(_counted(log.shape), **log.values)
+    counted: int = await tx.fetch_value(_sum_of_counters(log.shape), **log.values)
     if log.shape.sees_all or await tx.fetch_value(_PUBLISHED, **log.values) is None:
         return counted
     hidden: int = await tx.fetch_value(_count_private(log.shape), **log.values)
@@ -197,7 +198,7 @@ def _count(shape: Shape) -> Statement:
 
 
 @lru_cache(maxsize=4)
-def _counted(shape: Shape) -> Statement:
+def _sum_of_counters(shape: Shape) -> Statement:
     """Add up the counters of the places that the reader sees, of tickets that are in such places now."""
     counts = event_counts.c
     parts = [counts.workspace_id == sa.bindparam("workspace")]
@@ -206,8 +207,7 @@ def _counted(shape: Shape) -> Statement:
     if not shape.sees_all:
         now = (counts.ticket_place_id == sa.literal_column("''")) | counts.ticket_place_id.in_(visible_containers())
         parts += [counts.place_id.in_(visible_containers()), now]
-    total = sa.func.coalesce(sa.func.sum(counts.count), sa.literal_column("0"))
-    return Statement(sa.select(sa.cast(total, sa.BigInteger())).where(*parts))
+    return Statement(sa.select(total_of(counts.count)).where(*parts))
 
 
 @lru_cache(maxsize=4)

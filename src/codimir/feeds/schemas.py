@@ -67,7 +67,7 @@ class Feed(Reply):
     has_more: Annotated[bool, Meta(description="Whether there is more to read at once")]
 
 
-class StreamQuery(Query):
+class StreamQuery(Query, frozen=True):
     """Which events."""
 
     after: Annotated[str, Meta(max_length=MAX_CURSOR_LENGTH)] | None = None
@@ -76,7 +76,7 @@ class StreamQuery(Query):
     ticket: tuple[str, ...] = ()
 
 
-class FeedQuery(StreamQuery):
+class FeedQuery(StreamQuery, frozen=True):
     """Which events, and how many at most."""
 
     limit: Annotated[int, Meta(ge=1, le=500, description="How many at most")] = 100
@@ -116,7 +116,7 @@ class Happening(Reply):
     project: NamedProject | None
 
 
-class LogFilter(Query):
+class LogFilter(Query, frozen=True):
     """Which part of the log of a workspace."""
 
     actor: tuple[str, ...] = ()
@@ -129,7 +129,7 @@ class LogFilter(Query):
     ticket: tuple[str, ...] = ()
 
 
-class AuditQuery(LogFilter):
+class AuditQuery(LogFilter, frozen=True):
     """Which page of which part of the log of a workspace."""
 
     page: PageNumber = 1
@@ -141,7 +141,7 @@ class AuditQuery(LogFilter):
         return PageQuery(page=self.page, limit=self.limit)
 
 
-class ExportQuery(LogFilter):
+class ExportQuery(LogFilter, frozen=True):
     """Which part of the log of a workspace, and how it is written."""
 
     format: Annotated[Literal["csv", "jsonl"], Meta(description="A table, or one JSON object on each line")] = "csv"

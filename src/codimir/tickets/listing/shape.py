@@ -53,6 +53,11 @@ class FilterShape(msgspec.Struct, frozen=True):
         nothing: dict[str, Any] = {"filters": (), "spans": (), "by_label": False, "archived": None}
         return msgspec.structs.replace(self, with_words=False, by_words=True, **nothing)
 
+    def of_places_alone(self) -> "FilterShape":
+        """Return the shape of all tickets of the places that are asked for."""
+        places = tuple(f for f in self.filters if f.field == "project")
+        return msgspec.structs.replace(self.of_scope_alone(), filters=places, by_words=False, archived=self.archived)
+
     @property
     def asks_scope_and_words(self) -> bool:
         """Return whether nothing is asked but words and what the actor sees."""
