@@ -26,7 +26,7 @@ class GroupUpdate(Body):
     description: Description | None | UnsetType = UNSET
 
 
-class GroupListQuery(PageQuery):
+class GroupListQuery(PageQuery, frozen=True):
     """Whose groups to list."""
 
     workspace: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class Page(Reply, Generic[T]):
     pagination: Pagination
 
 
-class PageQuery(Query):
+class PageQuery(Query, frozen=True):
     """Which page of a list."""
 
     page: PageNumber = 1

@@ -37,8 +37,8 @@ class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=T
     """The JSON body of a request; every field that it does not name is refused."""
 
 
-class Query(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True):
-    """The query parameters of a request; a tuple takes several values separated by commas."""
+class Query(msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """The query parameters of a request, which others that ask the same share; a tuple takes several values."""
 
 
 class Cleaned(msgspec.Struct, frozen=True):
@@ -225,7 +225,7 @@ def _clean(parsed: Any, cleaners: Iterable[tuple[str, Callable[[Any], Any]]]) ->
             continue
         cleaned = clean(value)
         if cleaned is not value:
-            setattr(parsed, name, cleaned)
+            msgspec.structs.force_setattr(parsed, name, cleaned)  # nobody else has it yet
 
 
 def _wrong_body(shape: type[Any], raw: bytes, error: Exception) -> InvalidInput:

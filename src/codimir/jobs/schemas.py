@@ -33,7 +33,7 @@ class BackgroundJob(Reply):
     updated_at: datetime
 
 
-class JobListQuery(PageQuery):
+class JobListQuery(PageQuery, frozen=True):
     """Which background jobs."""
 
     workspace: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ class LabelUpdate(Body):
     color: Color | UnsetType = UNSET
 
 
-class LabelListQuery(PageQuery):
+class LabelListQuery(PageQuery, frozen=True):
     """Which labels to list."""
 
     workspace: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ class NotificationList(Reply):
     unread: int
 
 
-class NotificationListQuery(PageQuery):
+class NotificationListQuery(PageQuery, frozen=True):
     """Which notifications to list."""
 
     unread: Annotated[bool, Meta(description="Whether to list only those that were not read")] = False

@@ -76,7 +76,7 @@ class ProjectUpdate(Body):
     owner_id: str | UnsetType = UNSET
 
 
-class ProjectListQuery(PageQuery):
+class ProjectListQuery(PageQuery, frozen=True):
     """Filters, order and page of the list of projects."""
 
     sort: Literal["name", "createdAt", "updatedAt"] = "updatedAt"
@@ -86,7 +86,7 @@ class ProjectListQuery(PageQuery):
     status: tuple[ProjectStatus, ...] = ()
 
 
-class ProjectSearchQuery(Query):
+class ProjectSearchQuery(Query, frozen=True):
     """What to search for among projects, and where."""
 
     q: Annotated[str, Meta(min_length=1)]

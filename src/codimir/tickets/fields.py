@@ -237,7 +237,7 @@ def event_of(member: str) -> type[Event]:
 if TYPE_CHECKING:
     Sort = str
 
-    class TicketFilters(PageQuery):
+    class TicketFilters(PageQuery, frozen=True):
         """Which tickets, and which page of them; the filters are those of `FILTERS`."""
 
         def __getattr__(self, name: str) -> Any: ...

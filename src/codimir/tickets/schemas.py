@@ -142,13 +142,13 @@ class Position(Body):
 NotEmptyText = Annotated[str, Meta(min_length=1)]
 
 
-class AsOfQuery(Query):
+class AsOfQuery(Query, frozen=True):
     """The moment whose state is asked for; now without one."""
 
     as_of: Moment | None = None
 
 
-class TicketListQuery(TicketFilters):
+class TicketListQuery(TicketFilters, frozen=True):
     """Filters, order and page of the list of tickets."""
 
     sort: Sort = "updatedAt"
@@ -166,7 +166,7 @@ class TicketListQuery(TicketFilters):
         return bool(self.search) or self.offset >= SLOW_OFFSET
 
 
-class TicketSearchQuery(Query):
+class TicketSearchQuery(Query, frozen=True):
     """What to search for, and where."""
 
     q: NotEmptyText
@@ -178,13 +178,13 @@ class TicketSearchQuery(Query):
 Period = Literal["week", "month", "quarter", "year"]
 
 
-class PeriodQuery(Query):
+class PeriodQuery(Query, frozen=True):
     """The period of the metrics."""
 
     period: Period = "month"
 
 
-class TicketStatsQuery(PeriodQuery):
+class TicketStatsQuery(PeriodQuery, frozen=True):
     """Which tickets to count, and the period of the metrics."""
 
     project: Several = ()

@@ -26,7 +26,7 @@ class TrashItem(Reply):
     deleted_by: Person | None
 
 
-class TrashQuery(PageQuery):
+class TrashQuery(PageQuery, frozen=True):
     """Which part of the trash."""
 
     type: tuple[TrashType, ...] = ()

@@ -49,7 +49,7 @@ class Profile(Reply):
     counts: ProfileCounts | UnsetType = UNSET
 
 
-class ProfileQuery(Query):
+class ProfileQuery(Query, frozen=True):
     """What of a profile to give."""
 
     counts: Annotated[bool, Meta(description="Whether to count projects, tickets and comments")] = False
@@ -181,7 +181,7 @@ class Activity(Reply):
     metadata: ActivityProject
 
 
-class ActivityQuery(PageQuery):
+class ActivityQuery(PageQuery, frozen=True):
     """What of your activity to list."""
 
     type: tuple[ActivityType, ...] = ()
@@ -200,7 +200,7 @@ class UserAccount(Reply):
     disabled_at: datetime | None
 
 
-class UserListQuery(PageQuery):
+class UserListQuery(PageQuery, frozen=True):
     """Whom to list."""
 
     search: Annotated[str, Meta(max_length=200)] | None = None

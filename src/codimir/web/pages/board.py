@@ -43,7 +43,7 @@ OWN = ("value", "below", "ticket", "limit", "page", "sort", "order")
 """What the pieces of a board are asked with, and its address is without."""
 
 
-class BoardQuery(TicketListQuery):
+class BoardQuery(TicketListQuery, frozen=True):
     """The filters of the API, what the columns are, and which piece of a board is asked for."""
 
     limit: PageSize = AT_ONCE

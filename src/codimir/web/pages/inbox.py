@@ -18,7 +18,7 @@ from codimir.web.page_context import Frame
 from codimir.web.prose import ProseWriter
 
 
-class InboxQuery(NotificationListQuery):
+class InboxQuery(NotificationListQuery, frozen=True):
     """Which notifications to show."""
 
     limit: PageSize = 50

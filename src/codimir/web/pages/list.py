@@ -45,7 +45,7 @@ GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 OFFERED, OFFERED_IN_SEARCH = Offered(SORTS, GROUPINGS, COLUMNS), Offered((BY_RELEVANCE, *SORTS), GROUPINGS, COLUMNS)
 
 
-class ListQuery(TicketListQuery):
+class ListQuery(TicketListQuery, frozen=True):
     """The filters of the API, and how the list is shown; what is searched for comes by relevance if nothing is said."""
 
     sort: ShownSort | None = None  # type: ignore[assignment]

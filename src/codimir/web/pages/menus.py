@@ -30,14 +30,14 @@ SEARCHED_FROM = 8
 """From how many choices on a menu can be searched."""
 
 
-class FilterQuery(Query):
+class FilterQuery(Query, frozen=True):
     """The view whose filter is chosen, and what the choices are searched for."""
 
     back: str = "/tickets"
     q: str = ""
 
 
-class BetweenQuery(Query):
+class BetweenQuery(Query, frozen=True):
     """The view whose span is chosen, and the days from and until which it is."""
 
     back: str = "/tickets"
@@ -45,7 +45,7 @@ class BetweenQuery(Query):
     last: str = msgspec.field(default="", name="to")
 
 
-class ChoiceQuery(Query):
+class ChoiceQuery(Query, frozen=True):
     """The form that the choice is sent with, and the ticket whose present value is marked, if it is one ticket."""
 
     form: Literal["bulk", "pick"] = "pick"

@@ -21,7 +21,7 @@ from codimir.web.page_context import PROJECT_COOKIE, Frame
 from codimir.web.queries import RailProject, list_who_adds, list_writable_projects
 
 
-class NewTicketQuery(Query):
+class NewTicketQuery(Query, frozen=True):
     """The project whose page it is, and what the line begins with."""
 
     project: str = ""

@@ -17,13 +17,13 @@ MAX_TICKETS, MAX_OTHERS, MAX_MENTIONS = 8, 4, 8
 _WORDS = re.compile(r"[^\W_]")
 
 
-class PaletteQuery(Query):
+class PaletteQuery(Query, frozen=True):
     """What is looked for."""
 
     q: str = ""
 
 
-class MentionQuery(Query):
+class MentionQuery(Query, frozen=True):
     """What was begun: `@an`, or `WEB-4`; and the workspace of the text."""
 
     q: str = ""

@@ -19,13 +19,13 @@ from codimir.web.forms import Form
 from codimir.web.page_context import Frame
 
 
-class ProjectsQuery(ProjectListQuery):
+class ProjectsQuery(ProjectListQuery, frozen=True):
     """The filters of the API, and what was just done."""
 
     done: str | None = None
 
 
-class KeyQuery(Query):
+class KeyQuery(Query, frozen=True):
     """What a new project is to be called."""
 
     name: str = ""

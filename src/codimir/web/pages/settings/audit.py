@@ -24,7 +24,7 @@ from codimir.web.pages.settings.layout import may, refused, settings_page
 PATH = "/settings/audit"
 
 
-class AuditPageQuery(Query):
+class AuditPageQuery(Query, frozen=True):
     """Who did what and when, by whole days of who looks."""
 
     actor: str | None = None

@@ -18,7 +18,7 @@ from codimir.web.pages.settings.layout import refused, saved, settings_page
 PATH = "/settings/people"
 
 
-class PeopleQuery(Query):
+class PeopleQuery(Query, frozen=True):
     """Whom to show, and what was just done."""
 
     search: str | None = None

@@ -15,7 +15,7 @@ from codimir.web.pages.settings.layout import saved, settings_page
 PATH = "/settings/trash"
 
 
-class TrashPageQuery(TrashQuery):
+class TrashPageQuery(TrashQuery, frozen=True):
     """The filters of the API, and what was just done."""
 
     done: str | None = None
